@@ -1,0 +1,13 @@
+"""The test suite's settings: SQLite in memory unless ``GEZHI_DATABASE_URL`` names a PostgreSQL server."""
+
+import os
+import tempfile
+
+os.environ.setdefault("GEZHI_HOME", tempfile.mkdtemp(prefix="gezhi-test-"))
+
+from gezhi.config.settings.base import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+ALLOWED_HOSTS = ["*"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

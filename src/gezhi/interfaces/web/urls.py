@@ -1,0 +1,7 @@
+"""Addresses of the web pages."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]

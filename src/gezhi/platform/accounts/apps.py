@@ -1,0 +1,9 @@
+"""Django application configuration."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "gezhi.platform.accounts"
+    label = "accounts"
+    verbose_name = "账号"

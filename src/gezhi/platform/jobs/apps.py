@@ -1,0 +1,9 @@
+"""Django application configuration."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    name = "gezhi.platform.jobs"
+    label = "jobs"
+    verbose_name = "后台任务"

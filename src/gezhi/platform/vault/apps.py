@@ -1,0 +1,9 @@
+"""Django application configuration."""
+
+from django.apps import AppConfig
+
+
+class VaultConfig(AppConfig):
+    name = "gezhi.platform.vault"
+    label = "vault"
+    verbose_name = "个人信息保管"
