@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "gezhi.platform.audit",
     "gezhi.platform.outbox",
     "gezhi.platform.vault",
+    "gezhi.platform.commands",
     "gezhi.platform.files",
     "gezhi.platform.jobs",
     "gezhi.contexts.areas",

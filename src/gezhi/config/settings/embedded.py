@@ -1,3 +1,3 @@
-"""One machine, one folder, SQLite: what ``gezhi`` uses unless ``GEZHI_DATABASE_URL`` or ``DJANGO_SETTINGS_MODULE`` says otherwise."""
+"""One machine, one folder, SQLite: what ``gezhi`` uses unless the environment says otherwise."""
 
 from gezhi.config.settings.base import *

@@ -1,0 +1,1 @@
+"""Roles in areas: who may do what, and why."""

@@ -7,3 +7,9 @@ class AuditConfig(AppConfig):
     name = "gezhi.platform.audit"
     label = "audit"
     verbose_name = "审计"
+
+    def ready(self) -> None:
+        from gezhi.platform.audit.chain import register
+        from gezhi.platform.audit.models import AuditRecord
+
+        register(AuditRecord)

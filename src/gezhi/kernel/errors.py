@@ -1,0 +1,48 @@
+"""The errors that a caller may cause, each with a stable code, plain words and, where it helps, the field at fault.
+
+The edges (API, pages, command line) translate them once; nothing below the edges knows HTTP.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GezhiError(Exception):
+    """Base of all errors that are the caller's to mend.
+
+    ``code`` is stable and machine-readable, ``message`` is for a person, ``field`` names the input at fault.
+    """
+
+    kind: ClassVar[str] = "error"
+
+    def __init__(self, code: str, message: str, *, field: str | None = None, **details: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.field = field
+        self.details = details
+
+
+class InvalidInput(GezhiError):
+    """The input is wrong: say what, where and what to do."""
+
+    kind = "invalid_input"
+
+
+class NotAllowed(GezhiError):
+    """The actor has no right to do this. The message names the missing right, never the hidden object."""
+
+    kind = "not_allowed"
+
+
+class NotFound(GezhiError):
+    """There is no such thing, or the actor may not know of it: the two look the same on purpose."""
+
+    kind = "not_found"
+
+
+class Conflict(GezhiError):
+    """The object has moved on: a stale version, a used key, a state from which the action is not possible."""
+
+    kind = "conflict"

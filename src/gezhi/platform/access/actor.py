@@ -1,0 +1,68 @@
+"""Who acts: a signed-in person with grants, an anonymous resident, or the system itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.models import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGrant:
+    """A grant in force: the role, the area with its level, and the organisation for which it is held."""
+
+    role: Role
+    area_id: int
+    level: str
+    area_name: str = ""
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The one who asks. ``grants`` are those in force at the moment the actor was made."""
+
+    user_id: int | None
+    label: str
+    grants: tuple[HeldGrant, ...] = ()
+    is_system: bool = False
+    # Follow codes that an anonymous person presented in this request: the key to the cases behind them.
+    follow_codes: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles held anywhere."""
+        return frozenset(grant.role for grant in self.grants)
+
+    def holds(self, role: Role) -> tuple[HeldGrant, ...]:
+        """The grants of one role."""
+        return tuple(grant for grant in self.grants if grant.role == role)
+
+
+ANONYMOUS = Actor(user_id=None, label="resident")
+
+
+def system_actor(label: str = "system") -> Actor:
+    """The program acting by itself (a clock ran out, an import): allowed everything, named in the record."""
+    return Actor(user_id=None, label=label, is_system=True)
+
+
+def actor_of(user: Any, *, now: datetime) -> Actor:
+    """The actor behind a Django user; an anonymous or inactive user becomes ``ANONYMOUS``. One query."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return ANONYMOUS
+    rows = (
+        Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), user_id=user.pk, valid_from__lte=now)
+        .order_by("pk")
+        .values_list("role", "area_id", "area__level", "area__name", "organisation_id")
+    )
+    return Actor(
+        user_id=user.pk,
+        label=str(user),
+        grants=tuple(HeldGrant(Role(role), area, level, name, org) for role, area, level, name, org in rows),
+    )

@@ -1,0 +1,73 @@
+"""``may(actor, verb, object)`` with the reasons for its answer, decided by the policy that each context registers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from gezhi.kernel.errors import InvalidInput, NotAllowed
+from gezhi.platform.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Allowed or not, and each step of the way to that answer, in plain words."""
+
+    allowed: bool
+    reasons: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+class Policy(Protocol):
+    """What a context says about one kind of object."""
+
+    verbs: frozenset[str]
+
+    def decide(self, actor: Actor, verb: str, obj: Any) -> Decision:
+        """May the actor do this to the object, and why."""
+        ...
+
+    def load(self, reference: str) -> Any:
+        """The object that a person names (``gezhi access explain``); raises ``NotFound``."""
+        ...
+
+
+_policies: dict[str, tuple[type, Policy]] = {}
+
+
+def register_policy(name: str, object_type: type, policy: Policy) -> None:
+    """Make ``policy`` the judge of every ``object_type``; ``name`` is what people write before the colon."""
+    _policies[name] = (object_type, policy)
+
+
+def policy_for(obj: Any) -> Policy:
+    """The policy of an object's type. Raises ``LookupError`` where no context registered one: closed by default."""
+    for object_type, policy in _policies.values():
+        if isinstance(obj, object_type):
+            return policy
+    raise LookupError(f"no policy for {type(obj).__name__}")
+
+
+def may(actor: Actor, verb: str, obj: Any) -> Decision:
+    """May this actor do this to this object? The answer explains itself."""
+    policy = policy_for(obj)
+    if verb not in policy.verbs:
+        raise InvalidInput("unknown_verb", f"there is no '{verb}'; there are: {', '.join(sorted(policy.verbs))}")
+    return policy.decide(actor, verb, obj)
+
+
+def require(actor: Actor, verb: str, obj: Any) -> None:
+    """Raise ``NotAllowed`` with the last reason unless the actor may."""
+    decision = may(actor, verb, obj)
+    if not decision:
+        raise NotAllowed("not_allowed", decision.reasons[-1] if decision.reasons else "not allowed", verb=verb)
+
+
+def load(reference: str) -> Any:
+    """The object named ``kind:reference``. Raises ``InvalidInput`` for an unknown kind, ``NotFound`` for no such object."""
+    kind, _, rest = reference.partition(":")
+    if kind not in _policies or not rest:
+        raise InvalidInput("bad_reference", f"name an object as KIND:REFERENCE; kinds: {', '.join(sorted(_policies))}")
+    return _policies[kind][1].load(rest)

@@ -1,0 +1,45 @@
+"""API tokens: made once, shown once, kept as a hash, expiring."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of
+from gezhi.platform.access.models import ApiToken
+from gezhi.platform.audit.record import record
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue_token(*, actor: Actor, user_id: int, name: str, days: int = 180, now: datetime) -> str:
+    """Make a token for an account and return it: the only time it can be read."""
+    token = "gz_" + secrets.token_urlsafe(32)
+    with transaction.atomic():
+        row = ApiToken.objects.create(
+            user_id=user_id, name=name, digest=_digest(token), created_at=now, expires_at=now + timedelta(days=days)
+        )
+        record(
+            actor=actor,
+            action="access.token_issued",
+            object_type="api_token",
+            object_id=row.pk,
+            data={"user": user_id},
+            now=now,
+        )
+    return token
+
+
+def actor_of_token(token: str, *, now: datetime) -> Actor:
+    """The actor behind a token; ``ANONYMOUS`` for an unknown, expired or revoked one."""
+    row = (
+        ApiToken.objects.select_related("user")
+        .filter(digest=_digest(token), expires_at__gt=now, revoked_at__isnull=True)
+        .first()
+    )
+    return ANONYMOUS if row is None else actor_of(row.user, now=now)

@@ -1,0 +1,33 @@
+"""End a grant: the right stops now, the record that it was held stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from gezhi.kernel.errors import NotAllowed, NotFound
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.models import Grant
+from gezhi.platform.audit.record import record
+
+
+def end_grant(*, actor: Actor, grant_id: int, now: datetime) -> None:
+    """End a grant at ``now``. Raises ``NotAllowed`` for anyone but a security administrator, ``NotFound``."""
+    if not actor.is_system and Role.SECURITY_ADMIN not in actor.roles:
+        raise NotAllowed("not_allowed", "only a security administrator ends grants")
+    with transaction.atomic():
+        grant = Grant.objects.select_for_update().filter(pk=grant_id, valid_to__isnull=True).first()
+        if grant is None:
+            raise NotFound("no_grant", f"there is no grant {grant_id} in force")
+        grant.valid_to = now
+        grant.save(update_fields=["valid_to"])
+        record(
+            actor=actor,
+            action="access.ended",
+            object_type="grant",
+            object_id=grant_id,
+            data={"user": grant.user_id, "role": grant.role, "area": grant.area_id},
+            now=now,
+        )

@@ -1,0 +1,35 @@
+"""Attachments: the row says what, where and when; the bytes lie under the data folder by their hash."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from gezhi.kernel.ids import uuid7
+
+
+class Attachment(models.Model):
+    """A re-encoded picture of a matter. Place and time come from the photo, which itself no longer holds them."""
+
+    class Stage(models.TextChoices):
+        BEFORE = "before", "处置前"
+        AFTER = "after", "处置后"
+        CHECK = "check", "核查"
+
+    id = models.UUIDField("标识", primary_key=True, default=uuid7, editable=False)
+    subject_type = models.CharField("关联类型", max_length=30)
+    subject_id = models.BigIntegerField("关联对象")
+    stage = models.CharField("阶段", max_length=10, choices=Stage.choices)
+    sha256 = models.CharField("散列", max_length=64)
+    content_type = models.CharField("媒体类型", max_length=60)
+    size = models.PositiveIntegerField("字节数")
+    width = models.PositiveIntegerField("宽")
+    height = models.PositiveIntegerField("高")
+    taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
+    taken_lon = models.FloatField("拍摄经度", null=True, blank=True)
+    taken_lat = models.FloatField("拍摄纬度", null=True, blank=True)
+    created_at = models.DateTimeField("上传时间")
+    created_by = models.BigIntegerField("上传者", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "附件"
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="files_subject")]

@@ -1,0 +1,72 @@
+"""Write an event to the outbox and, once the transaction has committed, wake whoever listens."""
+
+from __future__ import annotations
+
+import socket
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from gezhi.platform.outbox.models import OutboxEvent
+
+# Any constant: it names the advisory lock that makes outbox ids grow in commit order on PostgreSQL.
+_ORDER_LOCK = 4206_0001
+CHANNEL = "gezhi_outbox"
+
+
+def publish(
+    *, type: str, subject: object, district_id: int | None, payload: dict[str, Any], now: datetime
+) -> OutboxEvent:
+    """Add an event. Must be the last write of its transaction.
+
+    A reader that asks for ``id > last`` must never miss an event, so ids have to become visible in order. SQLite has
+    one writer, which gives that; on PostgreSQL an advisory lock held until commit does.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ORDER_LOCK])
+    event = OutboxEvent(at=now, type=type, subject=str(subject), district_id=district_id, payload=payload)
+    event.save(force_insert=True)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(event.pk)])
+    else:
+        transaction.on_commit(_nudge)
+    return event
+
+
+def _nudge() -> None:
+    """Send one byte to the hub's socket so that it looks now and not at its next tick. No hub, no harm."""
+    path = settings.GEZHI_HOME / "run" / "hub.sock"
+    if not path.exists():
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.setblocking(False)
+        try:
+            sender.sendto(b"\0", str(path))
+        except (BlockingIOError, ConnectionRefusedError, FileNotFoundError):
+            # A full queue means that the hub is awake already; a dead socket means that it polls when it is back.
+            return
+
+
+def read_after(event_id: int, *, limit: int = 500) -> list[OutboxEvent]:
+    """Up to ``limit`` events after ``event_id``, oldest first."""
+    return list(OutboxEvent.objects.filter(pk__gt=event_id).order_by("pk")[:limit])
+
+
+def latest_id() -> int:
+    """The id of the newest event, 0 where there is none."""
+    return OutboxEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def oldest_id() -> int:
+    """The id of the oldest event still kept, 0 where there is none: a listener behind it needs a fresh snapshot."""
+    return OutboxEvent.objects.order_by("pk").values_list("pk", flat=True).first() or 0
+
+
+def purge(*, now: datetime, keep: timedelta = timedelta(days=3)) -> int:
+    """Delete events older than ``keep``; the history of record lies elsewhere. Returns how many went."""
+    newest = latest_id()
+    return OutboxEvent.objects.filter(at__lt=now - keep, pk__lt=newest).delete()[0]

@@ -1,0 +1,92 @@
+"""Keep, read and erase personal data. AES-256-GCM under a key outside the database; each look leaves a row.
+
+PIPL art. 6, 19, 44–47, 51: a purpose, the shortest retention, access classes, a log, and erasure on request.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import transaction
+
+from gezhi.kernel.errors import NotFound
+from gezhi.kernel.ids import uuid7
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.vault.models import PersonalDataAccess, PersonalRecord
+
+_NONCE_BYTES = 12
+
+
+@lru_cache(maxsize=1)
+def _cipher() -> AESGCM:
+    return AESGCM(settings.ENV.data_key("vault"))
+
+
+def keep(
+    *,
+    data: dict[str, str],
+    purpose: str,
+    subject_type: str,
+    subject_id: object,
+    expires_at: datetime,
+    now: datetime,
+    record_id: UUID | None = None,
+) -> PersonalRecord:
+    """Seal ``data`` and store it. The record's id is bound into the seal, so sealed columns cannot be swapped."""
+    key = record_id or uuid7()
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = nonce + _cipher().encrypt(nonce, msgspec.json.encode(data), key.bytes)
+    row = PersonalRecord(
+        id=key,
+        purpose=purpose,
+        subject_type=subject_type,
+        subject_id=str(subject_id),
+        sealed=sealed,
+        created_at=now,
+        expires_at=expires_at,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def read(*, actor: Actor, record_id: UUID, reason: str, now: datetime) -> dict[str, str]:
+    """Open a record and log the look. The caller has asked ``require`` before. Raises ``NotFound`` if it is erased."""
+    with transaction.atomic():
+        row = PersonalRecord.objects.filter(pk=record_id).first()
+        if row is None or row.sealed is None or row.expires_at <= now:
+            raise NotFound("personal_data_gone", "these personal data have been erased or have expired")
+        _log(row, actor=actor, action="read", reason=reason, now=now)
+    sealed = bytes(row.sealed)
+    plain = _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], row.id.bytes)
+    return msgspec.json.decode(plain, type=dict[str, str])
+
+
+def erase(*, actor: Actor, record_id: UUID, reason: str, now: datetime) -> bool:
+    """Destroy the content of a record, keep the fact that it existed. False where it was gone already."""
+    with transaction.atomic():
+        row = PersonalRecord.objects.select_for_update().filter(pk=record_id, sealed__isnull=False).first()
+        if row is None:
+            return False
+        row.sealed, row.erased_at = None, now
+        row.save(update_fields=["sealed", "erased_at"])
+        _log(row, actor=actor, action="erase", reason=reason, now=now)
+    return True
+
+
+def erase_expired(*, actor: Actor, now: datetime, batch: int = 500) -> int:
+    """Erase up to ``batch`` records whose time is over; returns how many. Run it until it returns 0."""
+    due = PersonalRecord.objects.filter(expires_at__lte=now, sealed__isnull=False).order_by("expires_at")
+    ids = list(due.values_list("pk", flat=True)[:batch])
+    return sum(erase(actor=actor, record_id=key, reason="retention ended", now=now) for key in ids)
+
+
+def _log(row: PersonalRecord, *, actor: Actor, action: str, reason: str, now: datetime) -> None:
+    PersonalDataAccess.objects.create(
+        record=row, at=now, actor_id=actor.user_id, actor_label=actor.label, action=action, reason=reason
+    )
