@@ -1,0 +1,72 @@
+"""Time limits as city tables write them: an amount, the kind of time it counts, and the words it came from.
+
+Source of the four kinds: the handling limits of urban grid management (处置时限; GB/T 30428.8 and the tables that
+cities publish under it). The free text is kept beside the parsed value, because some limits say more than a number
+("planting season 15 working days").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LimitKind(StrEnum):
+    """Which time a limit counts."""
+
+    URGENT_HOUR = "urgent_hour"  # 紧急工作时: the wall clock; nights, weekends and holidays count
+    WORK_HOUR = "work_hour"  # 工作时: only inside office hours
+    WORK_DAY = "work_day"  # 工作日: the office time of one standard day, make-up days included
+    NATURAL_DAY = "natural_day"  # 自然日: the wall clock, 24 hours a day
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """``amount`` units of ``kind``; ``text`` is what the table said, word for word."""
+
+    amount: float
+    kind: LimitKind
+    text: str = ""
+
+
+# The expression tries longer words first: "工作日" is not "日", "紧急工作时" not "工作时". An urgent day is 24 urgent
+# hours.
+_UNITS: dict[str, tuple[LimitKind, int]] = {
+    "紧急工作时": (LimitKind.URGENT_HOUR, 1),
+    "紧急小时": (LimitKind.URGENT_HOUR, 1),
+    "紧急工作日": (LimitKind.URGENT_HOUR, 24),
+    "紧急日": (LimitKind.URGENT_HOUR, 24),
+    "紧急天": (LimitKind.URGENT_HOUR, 24),
+    "工作小时": (LimitKind.WORK_HOUR, 1),
+    "工作时": (LimitKind.WORK_HOUR, 1),
+    "小时": (LimitKind.WORK_HOUR, 1),
+    "工作日": (LimitKind.WORK_DAY, 1),
+    "自然日": (LimitKind.NATURAL_DAY, 1),
+    "自然天": (LimitKind.NATURAL_DAY, 1),
+    "天": (LimitKind.WORK_DAY, 1),
+    "日": (LimitKind.WORK_DAY, 1),
+    "UH": (LimitKind.URGENT_HOUR, 1),
+    "UD": (LimitKind.URGENT_HOUR, 24),
+    "WH": (LimitKind.WORK_HOUR, 1),
+    "WD": (LimitKind.WORK_DAY, 1),
+    "ND": (LimitKind.NATURAL_DAY, 1),
+}
+_LIMIT = re.compile(rf"(\d+(?:\.\d+)?)\s*个?\s*({'|'.join(sorted(_UNITS, key=len, reverse=True))})", re.IGNORECASE)
+
+
+def parse_limit(text: str) -> Limit:
+    """Read one limit out of a table's cell: ``2UH``, ``15 WD``, ``4工作时``, ``3天``, ``植树季节15工作日``.
+
+    ``小时`` without a qualifier is working hours and ``天``/``日`` working days, as the city tables use them.
+    Raises ``ValueError`` when the text holds no limit, or more than one (``2UD / 15WD`` are two filing conditions:
+    split them first).
+    """
+    found = _LIMIT.findall(text)
+    if not found:
+        raise ValueError(f"no time limit in '{text}': expected an amount and a unit such as 2UH, 4WH, 5WD, 3ND")
+    if len(found) > 1:
+        raise ValueError(f"{len(found)} time limits in '{text}': give one at a time")
+    amount, unit = found[0]
+    kind, factor = _UNITS[unit.upper()]
+    return Limit(amount=float(amount) * factor, kind=kind, text=text.strip())
