@@ -1,0 +1,55 @@
+"""Reads of the areas context: where a point lies, the tree of areas, and what maps draw."""
+
+from gezhi.contexts.areas.queries.location import (
+    Located,
+    ancestors_of,
+    bounds,
+    invalidate_index,
+    locate,
+    locate_many,
+    version_in_force,
+)
+from gezhi.contexts.areas.queries.maps import (
+    CompoundRow,
+    Detail,
+    GeoJson,
+    areas_geojson,
+    compounds_geojson,
+    compounds_of_grid,
+    roads_geojson,
+)
+from gezhi.contexts.areas.queries.tree import (
+    AreaRow,
+    area,
+    area_by_code,
+    areas_by_id,
+    areas_of_level,
+    children_of,
+    path_of,
+    root,
+)
+
+__all__ = [
+    "AreaRow",
+    "CompoundRow",
+    "Detail",
+    "GeoJson",
+    "Located",
+    "ancestors_of",
+    "area",
+    "area_by_code",
+    "areas_by_id",
+    "areas_geojson",
+    "areas_of_level",
+    "bounds",
+    "children_of",
+    "compounds_geojson",
+    "compounds_of_grid",
+    "invalidate_index",
+    "locate",
+    "locate_many",
+    "path_of",
+    "roads_geojson",
+    "root",
+    "version_in_force",
+]

@@ -1,0 +1,86 @@
+"""Reads of the workforce context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.workforce.models import Worker
+
+
+@dataclass(frozen=True)
+class WorkerRow:
+    """A worker as other contexts see one."""
+
+    id: int
+    code: str
+    name: str
+    post: str
+    user_id: int | None
+    organisation_id: int | None
+    area_id: int
+    phone: str
+
+
+_FIELDS = ("id", "code", "name", "post", "user_id", "organisation_id", "area_id", "phone")
+
+
+def _active(on: date | None) -> QuerySet[Worker]:
+    """Workers in post on a day (the last day counts); without a day, those whose post has no end."""
+    if on is None:
+        return Worker.objects.filter(active_to__isnull=True)
+    return Worker.objects.filter(Q(active_to__isnull=True) | Q(active_to__gte=on), active_from__lte=on)
+
+
+def _rows(workers: QuerySet[Worker]) -> list[WorkerRow]:
+    return [WorkerRow(*values) for values in workers.values_list(*_FIELDS)]
+
+
+def responsible_worker(grid_id: int, *, on: date | None = None) -> WorkerRow | None:
+    """The grid worker who answers for a grid: of several, the one longest in the post."""
+    workers = _active(on).filter(area_id=grid_id, post=Worker.Post.GRID_WORKER).order_by("active_from", "id")
+    return next(iter(_rows(workers[:1])), None)
+
+
+def responsible_workers(grid_ids: Iterable[int], *, on: date | None = None) -> dict[int, WorkerRow]:
+    """``responsible_worker`` of many grids in one query; a grid without one is left out."""
+    workers = _active(on).filter(area_id__in=set(grid_ids), post=Worker.Post.GRID_WORKER)
+    found: dict[int, WorkerRow] = {}
+    for row in _rows(workers.order_by("active_from", "id")):
+        found.setdefault(row.area_id, row)
+    return found
+
+
+def worker(worker_id: int) -> WorkerRow | None:
+    """The worker with this id."""
+    return next(iter(_rows(Worker.objects.filter(pk=worker_id))), None)
+
+
+def worker_of_user(user_id: int, *, on: date | None = None) -> WorkerRow | None:
+    """The post that a signed-in person holds."""
+    return next(iter(_rows(_active(on).filter(user_id=user_id)[:1])), None)
+
+
+def workers_in(area_id: int, *, post: str | None = None, on: date | None = None) -> list[WorkerRow]:
+    """Workers whose area is this one or lies below it, by area code and name. Empty for an unknown area."""
+    path = areas.path_of(area_id)
+    if path is None:
+        return []
+    workers = _active(on).filter(area__path__startswith=path)
+    if post is not None:
+        workers = workers.filter(post=post)
+    return _rows(workers.order_by("area__code", "name", "id"))
+
+
+def count_workers(area_id: int, *, on: date | None = None) -> dict[str, int]:
+    """Number of workers of each post in an area and below it."""
+    path = areas.path_of(area_id)
+    counts = dict.fromkeys(Worker.Post.values, 0)
+    if path is not None:
+        held = _active(on).filter(area__path__startswith=path).values_list("post").annotate(Count("id"))
+        counts.update(dict(held))
+    return counts

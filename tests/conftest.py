@@ -1,0 +1,27 @@
+"""Fixtures that every suite may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public data sets beside the repository; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("GEZHI_SHARED_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"no data folder at {folder}; set GEZHI_SHARED_DATA")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _fresh_area_index():
+    """The area index outlives a test's rolled-back rows: forget it before each test."""
+    from gezhi.contexts.areas.queries import invalidate_index
+
+    invalidate_index()

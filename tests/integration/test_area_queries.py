@@ -1,0 +1,186 @@
+"""Locating points and drawing maps from the version in force."""
+
+import json
+import threading
+
+import numpy as np
+import pytest
+import shapely
+
+from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.areas.domain.levels import AreaLevel, VersionStatus
+from gezhi.contexts.areas.models import AreaShape, AreaVersion, Compound, Road
+from gezhi.contexts.areas.queries import location
+from gezhi.kernel.datum import Bounds
+from tests.factories.areas import CELL, WEST, cell, centre, make_area, make_small_city, make_version
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_point_is_located_on_every_level():
+    city = make_small_city()
+    assert areas.locate(*centre(3)) == areas.Located(
+        area_id=city["420602001002002"].pk,
+        city_id=city["4206"].pk,
+        district_id=city["420602"].pk,
+        street_id=city["420602001"].pk,
+        community_id=city["420602001002"].pk,
+        grid_id=city["420602001002002"].pk,
+    )
+
+
+def test_outside_the_city_is_nowhere():
+    make_small_city()
+    assert areas.locate(0.0, 0.0) is None
+    assert areas.locate(float("nan"), 32.0) is None
+
+
+def test_without_areas_everything_is_nowhere():
+    assert areas.locate(112.1, 32.0) is None
+    assert areas.locate_many([112.1], [32.0]).tolist() == [0]
+    assert areas.bounds() is None
+    assert areas.areas_geojson(AreaLevel.GRID).features == ()
+
+
+def test_many_points_agree_with_single_ones():
+    make_small_city()
+    rng = np.random.default_rng(1)
+    lon, lat = WEST + rng.uniform(-1, 5, 200) * CELL, 32.0 + rng.uniform(-1, 2, 200) * CELL
+    many = areas.locate_many(lon, lat)
+    single = [areas.locate(x, y) for x, y in zip(lon, lat, strict=True)]
+    assert many.tolist() == [found.area_id if found else 0 for found in single]
+
+
+def test_border_point_goes_to_the_smaller_code():
+    city = make_small_city()
+    lon, lat = round(WEST + CELL, 6), centre(0)[1]
+    assert areas.locate(lon, lat).grid_id == city["420602001001001"].pk
+
+
+def test_community_without_grids_still_holds_its_points():
+    city = make_small_city()
+    version = AreaVersion.objects.get()
+    late = make_area(city["420602001"], "420602001003", AreaLevel.COMMUNITY, cell(4), version)
+    found = areas.locate(*centre(4))
+    assert (found.area_id, found.community_id, found.grid_id) == (late.pk, late.pk, None)
+
+
+def test_no_query_while_the_version_is_unchanged(django_assert_num_queries):
+    make_small_city()
+    areas.locate(*centre(0))
+    with django_assert_num_queries(0):
+        areas.locate(*centre(1))
+        areas.locate_many(*np.array([centre(0), centre(2)]).T)
+
+
+def test_a_new_version_is_seen_after_the_recheck(monkeypatch):
+    city = make_small_city()
+    areas.locate(*centre(0))
+    AreaVersion.objects.update(status=VersionStatus.SUPERSEDED)
+    second = make_version(2)
+    AreaShape.objects.filter(area=city["420602001001002"]).update(version_to=second)
+    assert areas.locate(*centre(1)).grid_id == city["420602001001002"].pk
+    monkeypatch.setattr(location, "RECHECK_SECONDS", 0.0)
+    found = areas.locate(*centre(1))
+    assert (found.community_id, found.grid_id) == (city["420602001001"].pk, None)
+
+
+def test_ancestors_of_any_area_and_of_one_without_a_shape():
+    city = make_small_city()
+    assert areas.ancestors_of(city["420602001001"].pk).street_id == city["420602001"].pk
+    AreaShape.objects.filter(area=city["420602001001001"]).delete()
+    areas.invalidate_index()
+    found = areas.ancestors_of(city["420602001001001"].pk)
+    assert (found.grid_id, found.community_id) == (city["420602001001001"].pk, city["420602001001"].pk)
+    with pytest.raises(LookupError):
+        areas.ancestors_of(10**9)
+
+
+def test_bounds_have_a_margin():
+    make_small_city()
+    box = areas.bounds(margin=0.5)
+    assert (box.min_lon, box.max_lon) == pytest.approx((WEST - 0.5, WEST + 4 * CELL + 0.5))
+
+
+def test_tree_reads():
+    city = make_small_city()
+    assert areas.root().code == "4206"
+    assert [row.code for row in areas.children_of(city["420602001"].pk)] == ["420602001001", "420602001002"]
+    assert areas.children_of(city["420602001001001"].pk) == []
+    assert areas.children_of(10**9) == []
+    assert areas.area_by_code("420602").id == city["420602"].pk
+    assert areas.area(10**9) is None
+    grids = areas.areas_of_level(AreaLevel.GRID, below=city["420602001002"].pk)
+    assert [row.code for row in grids] == ["420602001002001", "420602001002002"]
+
+
+def test_geojson_of_a_level_is_valid_and_filtered():
+    city = make_small_city()
+    whole = areas.areas_geojson(AreaLevel.GRID)
+    document = json.loads(whole.body())
+    assert [f["properties"]["code"] for f in document["features"]] == [
+        "420602001001001",
+        "420602001001002",
+        "420602001002001",
+        "420602001002002",
+    ]
+    first = shapely.from_geojson(json.dumps(document["features"][0]["geometry"]))
+    assert first.equals(cell(0))
+    below = areas.areas_geojson(AreaLevel.GRID, parent_id=city["420602001002"].pk)
+    assert len(json.loads(below.body())["features"]) == 2
+    near = areas.areas_geojson(AreaLevel.GRID, bbox=Bounds(*cell(0).buffer(-0.0001).bounds))
+    assert len(near.features) == 1
+    assert len({whole.etag, below.etag, near.etag}) == 3
+    assert areas.areas_geojson(AreaLevel.GRID).etag == whole.etag
+    assert areas.areas_geojson(AreaLevel.GRID, parent_id=10**9).features == ()
+    assert len(areas.areas_geojson(AreaLevel.GRID, detail=areas.Detail.COARSE).features) == 4
+
+
+def test_etag_changes_with_the_version():
+    make_small_city()
+    before = areas.areas_geojson(AreaLevel.GRID).etag
+    AreaVersion.objects.update(status=VersionStatus.SUPERSEDED)
+    make_version(2)
+    assert areas.areas_geojson(AreaLevel.GRID).etag != before
+
+
+def test_roads_and_compounds():
+    city = make_small_city()
+    Road.objects.create(name="檀溪路", road_class="arterial", geometry=shapely.LineString([centre(0), centre(3)]))
+    collection = json.loads(areas.roads_geojson().body())
+    assert collection["features"][0]["properties"] == {"name": "檀溪路", "class": "arterial"}
+    assert areas.roads_geojson(bbox=Bounds(0, 0, 1, 1)).features == ()
+    lon, lat = centre(0)
+    grid = city["420602001001001"]
+    Compound.objects.create(
+        code="X1",
+        name="檀溪花园",
+        community=city["420602001001"],
+        grid=grid,
+        households=300,
+        governance="none",
+        geometry=shapely.Point(lon, lat).buffer(0.0002),
+        lon=lon,
+        lat=lat,
+    )
+    [row] = areas.compounds_of_grid(grid.pk)
+    assert (row.name, row.households, row.community_id) == ("檀溪花园", 300, city["420602001001"].pk)
+    assert json.loads(areas.compounds_geojson(grid.pk).body())["features"][0]["properties"]["code"] == "X1"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_share_the_index():
+    city = make_small_city()
+    areas.locate(*centre(0))
+    answers: list[int] = []
+
+    def ask() -> None:
+        answers.extend(areas.locate(*centre(n % 4)).area_id for n in range(200))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 800
+    assert answers.count(city["420602001001001"].pk) == 200

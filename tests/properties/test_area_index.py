@@ -1,0 +1,65 @@
+"""Point location agrees with asking every polygon."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gezhi.solvers.locate import AreaIndex
+
+
+def voronoi_cells(seed: int, count: int) -> list[shapely.Polygon]:
+    rng = np.random.default_rng(seed)
+    frame = shapely.box(0, 0, 10, 10)
+    diagram = shapely.voronoi_polygons(shapely.multipoints(rng.uniform(0, 10, (count, 2))), extend_to=frame)
+    return [shapely.intersection(cell, frame) for cell in diagram.geoms]
+
+
+@given(st.integers(0, 10_000), st.integers(2, 40))
+def test_agrees_with_asking_each_polygon(seed, count):
+    cells = voronoi_cells(seed, count)
+    rng = np.random.default_rng(seed + 1)
+    ids = [f"A{n}" for n in rng.permutation(len(cells))]
+    corners = shapely.get_coordinates(cells)[:20]
+    points = np.vstack([rng.uniform(-1, 11, (40, 2)), corners])
+    answers = AreaIndex(cells, ids).find_many(points[:, 0], points[:, 1])
+    for (x, y), answer in zip(points, answers, strict=True):
+        touching = [name for cell, name in zip(cells, ids, strict=True) if cell.intersects(shapely.Point(x, y))]
+        assert answer == (min(touching) if touching else None)
+
+
+@given(st.integers(0, 10_000))
+def test_order_of_input_does_not_matter_on_borders(seed):
+    cells = voronoi_cells(seed, 12)
+    ids = [f"{n:02}" for n in range(len(cells))]
+    forward, backward = AreaIndex(cells, ids), AreaIndex(cells[::-1], ids[::-1])
+    x, y = shapely.get_coordinates(cells).T
+    assert forward.find_many(x, y) == backward.find_many(x, y)
+
+
+def test_hole_belongs_to_no_one_and_its_rim_to_the_ring():
+    ring = shapely.Polygon([(0, 0), (9, 0), (9, 9), (0, 9)], [[(3, 3), (6, 3), (6, 6), (3, 6)]])
+    index = AreaIndex([ring], ["ring"])
+    assert index.find(4.5, 4.5) is None
+    assert index.find(3, 4) == "ring"
+    assert index.find(1, 1) == "ring"
+
+
+def test_empty_index_and_points_that_are_no_numbers():
+    assert AreaIndex([], []).find(1, 1) is None
+    assert AreaIndex([shapely.box(0, 0, 1, 1)], ["a"]).find_many([np.nan, 0.5, np.inf], [0.5, np.nan, 0]) == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("polygons", "ids", "words"),
+    [
+        ([shapely.box(0, 0, 1, 1)], [], "1 polygons but 0 ids"),
+        ([shapely.box(0, 0, 1, 1)] * 2, ["a", "a"], "twice"),
+        ([shapely.Point(0, 0)], ["a"], "'a' is not a polygon"),
+        ([shapely.Polygon()], ["a"], "'a' is not a polygon"),
+    ],
+)
+def test_refuses_what_it_cannot_index(polygons, ids, words):
+    with pytest.raises(ValueError, match=words):
+        AreaIndex(polygons, ids)
