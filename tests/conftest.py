@@ -25,3 +25,13 @@ def _fresh_area_index():
     from gezhi.contexts.areas.queries import invalidate_index
 
     invalidate_index()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_tables():
+    """So do the class and duty tables and the working calendar."""
+    from gezhi.contexts.cases import catalogue
+    from gezhi.platform.worktime import city_calendar
+
+    catalogue.forget()
+    city_calendar.forget()

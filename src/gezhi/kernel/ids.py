@@ -27,6 +27,12 @@ def follow_code(length: int = 12) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
+def code_from(digest: bytes, length: int = 12) -> str:
+    """The code that a keyed digest stands for: the same digest always gives the same code (5 bits a character)."""
+    number = int.from_bytes(digest, "big")
+    return "".join(_ALPHABET[number >> (5 * place) & 31] for place in range(length))
+
+
 def normalise_code(text: str) -> str:
     """Undo what people do to codes: lower case, blanks, hyphens, O for 0, I and L for 1."""
     return text.strip().upper().translate(_MISREAD)

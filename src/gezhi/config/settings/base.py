@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "gezhi.platform.commands",
     "gezhi.platform.files",
     "gezhi.platform.jobs",
+    "gezhi.platform.worktime",
     "gezhi.contexts.areas",
     "gezhi.contexts.organisations",
     "gezhi.contexts.workforce",

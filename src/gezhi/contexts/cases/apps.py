@@ -7,3 +7,12 @@ class CasesConfig(AppConfig):
     name = "gezhi.contexts.cases"
     label = "cases"
     verbose_name = "事件工单"
+
+    def ready(self) -> None:
+        from gezhi.contexts.cases.models import Case, CaseEvent
+        from gezhi.contexts.cases.policy import CasePolicy
+        from gezhi.platform.access.policies import register_policy
+        from gezhi.platform.audit.chain import register
+
+        register(CaseEvent)
+        register_policy("case", Case, CasePolicy())

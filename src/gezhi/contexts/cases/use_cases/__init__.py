@@ -1,0 +1,45 @@
+"""What can be done with a case: one verb, one file."""
+
+from gezhi.contexts.cases.step import Command, StepResult
+from gezhi.contexts.cases.use_cases.accept_case import accept_case
+from gezhi.contexts.cases.use_cases.cancel_case import cancel_case
+from gezhi.contexts.cases.use_cases.check_case import check_case
+from gezhi.contexts.cases.use_cases.close_case import close_case
+from gezhi.contexts.cases.use_cases.correct_case import correct_case
+from gezhi.contexts.cases.use_cases.dispatch_case import dispatch_case
+from gezhi.contexts.cases.use_cases.handle_case import handle_case
+from gezhi.contexts.cases.use_cases.note_case import note_case
+from gezhi.contexts.cases.use_cases.pause_case import pause_case
+from gezhi.contexts.cases.use_cases.rate_case import rate_case
+from gezhi.contexts.cases.use_cases.remind_case import remind_case
+from gezhi.contexts.cases.use_cases.reopen_case import reopen_case
+from gezhi.contexts.cases.use_cases.report_case import Contact, Report, Reported, report_case
+from gezhi.contexts.cases.use_cases.resume_case import resume_case
+from gezhi.contexts.cases.use_cases.return_case import return_case
+from gezhi.contexts.cases.use_cases.rework_case import rework_case
+from gezhi.contexts.cases.use_cases.withdraw_case import withdraw_case
+
+__all__ = [
+    "Command",
+    "Contact",
+    "Report",
+    "Reported",
+    "StepResult",
+    "accept_case",
+    "cancel_case",
+    "check_case",
+    "close_case",
+    "correct_case",
+    "dispatch_case",
+    "handle_case",
+    "note_case",
+    "pause_case",
+    "rate_case",
+    "remind_case",
+    "reopen_case",
+    "report_case",
+    "resume_case",
+    "return_case",
+    "rework_case",
+    "withdraw_case",
+]

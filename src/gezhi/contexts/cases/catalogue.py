@@ -1,0 +1,175 @@
+"""The class table, the duty table and the bodies they name, held in memory by each process.
+
+They are small (hundreds of rows), read with every report and changed by version, so a process keeps them for a few
+seconds instead of asking the database each time.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from gezhi.contexts.areas.queries import Located
+from gezhi.contexts.cases.domain.routing import Duty, best_duty
+from gezhi.contexts.cases.models import CaseClass, ClassScheme, DutyRule
+from gezhi.contexts.organisations.queries import all_organisations
+from gezhi.kernel.errors import InvalidInput
+
+FRESH_SECONDS = 5.0
+
+# What a service grid falls back to where no duty row gives limits: the table's own practice values.
+DEFAULT_DISPATCH_LIMIT = "2WH"
+DEFAULT_HANDLE_LIMIT = "5WD"
+DEFAULT_CHECK_LIMIT = "2WH"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassEntry:
+    """A class of the scheme in force. ``limits``: the handling limit of each filing condition, in order."""
+
+    code: str
+    name: str
+    name_en: str
+    limits: tuple[str, ...]
+
+    @property
+    def is_minor(self) -> bool:
+        """Only a minor class can be given to a case."""
+        return len(self.code) > 3
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a case should go, within which limits, and the reason in words."""
+
+    organisation_id: int | None
+    organisation_name: str
+    dispatch_limit: str
+    handle_limit: str
+    check_limit: str
+    reason: str
+    duty_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that classing and routing a report needs, without a query."""
+
+    scheme_code: str
+    classes: dict[str, ClassEntry]
+    duties: tuple[Duty, ...]
+    # (kind, area id) → (organisation id, name)
+    bodies: dict[tuple[str, int], tuple[int, str]]
+    body_names: dict[int, str]
+
+    def entry(self, class_code: str, *, field: str = "class_code") -> ClassEntry:
+        """The minor class of this code. Raises ``InvalidInput`` naming the field."""
+        found = self.classes.get(class_code)
+        if found is None or not found.is_minor:
+            raise InvalidInput("unknown_class", f"there is no class '{class_code}' in {self.scheme_code}", field=field)
+        return found
+
+    def route(self, *, class_code: str, place: Located, condition: int | None) -> Route:
+        """The body that must settle a matter of this class at this place, by the duty table in force."""
+        entry = self.classes[class_code]
+        area_ids = [
+            area_id
+            for area_id in (place.city_id, place.district_id, place.street_id, place.community_id, place.grid_id)
+            if area_id is not None
+        ]
+        duty = best_duty(self.duties, class_code=class_code, area_ids=area_ids)
+        by_class = entry.limits[(condition or 1) - 1] if entry.limits else DEFAULT_HANDLE_LIMIT
+        if duty is None:
+            return Route(
+                None,
+                "",
+                DEFAULT_DISPATCH_LIMIT,
+                by_class,
+                DEFAULT_CHECK_LIMIT,
+                "no duty row covers this class here",
+                None,
+            )
+        organisation_id, name, how = self._body(duty, place)
+        return Route(
+            organisation_id,
+            name,
+            duty.dispatch_limit,
+            duty.handle_limit or by_class,
+            duty.check_limit,
+            f"duty row {duty.id}: {duty.class_prefix or '*'} → {how}" + (f" ({duty.note})" if duty.note else ""),
+            duty.id,
+        )
+
+    def _body(self, duty: Duty, place: Located) -> tuple[int | None, str, str]:
+        if duty.organisation_id is not None:
+            name = self.body_names.get(duty.organisation_id, "")
+            return duty.organisation_id, name, name
+        levels = {
+            "grid": place.grid_id,
+            "community": place.community_id,
+            "street": place.street_id,
+            "district": place.district_id,
+            "city": place.city_id,
+        }
+        # The level named by the row first, then upwards: where a street has no such body, its district's serves.
+        order = list(levels)
+        for level in order[order.index(duty.organisation_level) :]:
+            area_id = levels[level]
+            found = None if area_id is None else self.bodies.get((duty.organisation_kind, area_id))
+            if found is not None:
+                return found[0], found[1], f"{duty.organisation_kind} of the {level}"
+        return None, "", f"{duty.organisation_kind} of the {duty.organisation_level}: none on record"
+
+
+_cached: tuple[float, Catalogue] | None = None
+
+
+def catalogue() -> Catalogue:
+    """The catalogue in force, read anew at most every ``FRESH_SECONDS``."""
+    global _cached  # noqa: PLW0603  (a per-process cache with an age)
+    if _cached is not None and time.monotonic() - _cached[0] < FRESH_SECONDS:
+        return _cached[1]
+    found = _load()
+    _cached = (time.monotonic(), found)
+    return found
+
+
+def forget() -> None:
+    """Read the catalogue anew at the next call (after an import of classes, duties or organisations)."""
+    global _cached  # noqa: PLW0603
+    _cached = None
+
+
+def _load() -> Catalogue:
+    scheme = ClassScheme.objects.filter(in_force=True).first()
+    classes: dict[str, ClassEntry] = {}
+    if scheme is not None:
+        rows = CaseClass.objects.filter(scheme=scheme, active=True).order_by("code").prefetch_related("conditions")
+        for row in rows:
+            limits = tuple(item.limit for item in sorted(row.conditions.all(), key=lambda item: item.ordinal))
+            classes[row.code] = ClassEntry(row.code, row.name, row.name_en, limits)
+    duties = tuple(
+        Duty(**row)
+        for row in DutyRule.objects.filter(table__in_force=True)
+        .order_by("pk")
+        .values(
+            "id",
+            "class_prefix",
+            "area_id",
+            "organisation_id",
+            "organisation_kind",
+            "organisation_level",
+            "dispatch_limit",
+            "handle_limit",
+            "check_limit",
+            "note",
+        )
+    )
+    found = all_organisations()
+    return Catalogue(
+        scheme_code="" if scheme is None else scheme.code,
+        classes=classes,
+        duties=duties,
+        bodies={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
+        body_names={body.id: body.name for body in found},
+    )

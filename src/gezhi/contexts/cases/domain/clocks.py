@@ -1,0 +1,37 @@
+"""The clocks of a case: which stage owes an answer by when, and what a pause does to it (DOMAIN: 处置时限, 挂账)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.kernel.calendar import Pause, WorkCalendar, deadline
+from gezhi.kernel.limits import parse_limit
+
+# Which deadline is the one that counts while a case is in a status; none while it is suspended or ended.
+STAGE_DUE: dict[CaseStatus, str] = {
+    CaseStatus.REPORTED: "dispatch_due",
+    CaseStatus.DISPATCHED: "handle_due",
+    CaseStatus.HANDLING: "handle_due",
+    CaseStatus.HANDLED: "check_due",
+    CaseStatus.CHECKED: "check_due",
+}
+
+
+def due(start: datetime, limit: str, calendar: WorkCalendar, pauses: Sequence[Pause] = ()) -> datetime:
+    """When a limit such as ``4WH`` is up that began at ``start``. Raises ``ValueError`` for a limit it cannot read."""
+    parsed = parse_limit(limit)
+    return deadline(start, parsed.amount, parsed.kind, calendar, pauses)
+
+
+def due_of_stage(status: CaseStatus, state: dict[str, Any]) -> Any:
+    """The deadline in force for a status, taken from the stage deadlines in ``state`` (column → value)."""
+    column = STAGE_DUE.get(status)
+    return None if column is None else state.get(column)
+
+
+def pauses_of(state: dict[str, Any]) -> list[Pause]:
+    """The finished pauses of a case, from the ``pauses`` column (pairs of ISO instants)."""
+    return [Pause(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in state["pauses"]]

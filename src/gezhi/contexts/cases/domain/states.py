@@ -1,0 +1,68 @@
+"""The states of a case and the two facts that are not states: what came of it, and how urgent it is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands. Open means that somebody still owes something."""
+
+    REPORTED = "reported"
+    DISPATCHED = "dispatched"
+    HANDLING = "handling"
+    SUSPENDED = "suspended"
+    HANDLED = "handled"
+    CHECKED = "checked"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the case is still someone's task."""
+        return self not in _ENDED
+
+
+_ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.CANCELLED})
+OPEN_STATUSES: tuple[CaseStatus, ...] = tuple(status for status in CaseStatus if status not in _ENDED)
+
+
+class Outcome(StrEnum):
+    """What the handler found and did. 'Closed' says that the work ended; this says how."""
+
+    RESOLVED = "resolved"
+    PARTLY_RESOLVED = "partly_resolved"
+    NOT_FOUND_ON_SITE = "not_found_on_site"
+    EXPLAINED = "explained"
+    NOT_POSSIBLE = "not_possible"
+
+
+class Urgency(StrEnum):
+    """Classes A, B, C of GB/T 30428.8."""
+
+    URGENT = "urgent"
+    SERIOUS = "serious"
+    ORDINARY = "ordinary"
+
+
+class Channel(StrEnum):
+    """How the report came in."""
+
+    WEB = "web"
+    APP = "app"
+    API = "api"
+    CLI = "cli"
+    HOTLINE = "hotline"
+    PATROL = "patrol"
+    IMPORT = "import"
+    REPLAY = "replay"
+
+
+class LocationQuality(StrEnum):
+    """How far the place of a case can be trusted."""
+
+    EXACT = "exact"
+    AREA = "area"
+    """Only the area was named, no point."""
+    DOUBTFUL = "doubtful"
+    UNLOCATED = "unlocated"

@@ -1,0 +1,152 @@
+"""The case: the current fold of its history, kept as a row for lists and locks."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Outcome, Urgency
+
+
+def _area(name: str) -> models.ForeignKey:
+    return models.ForeignKey(
+        "areas.Area",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+        verbose_name=name,
+    )
+
+
+class Case(models.Model):
+    """One thing that somebody asked for or noticed, from report to close. Changed through use cases only."""
+
+    number = models.CharField("编号", max_length=24, unique=True)
+    version = models.PositiveIntegerField("版本")
+    status = models.CharField("状态", max_length=12, choices=[(s.value, s.value) for s in CaseStatus])
+    class_code = models.CharField("类别", max_length=12)
+    condition = models.PositiveSmallIntegerField("立案条件", null=True, blank=True)
+    description = models.TextField("描述", blank=True)
+    address = models.CharField("地址", max_length=200, blank=True)
+
+    lon = models.FloatField("经度", null=True, blank=True)
+    lat = models.FloatField("纬度", null=True, blank=True)
+    source_datum = models.CharField("原坐标系", max_length=10, null=True, blank=True)
+    source_lon = models.FloatField("原经度", null=True, blank=True)
+    source_lat = models.FloatField("原纬度", null=True, blank=True)
+    location_quality = models.CharField(
+        "位置可信度", max_length=10, choices=[(q.value, q.value) for q in LocationQuality]
+    )
+    city = _area("市")
+    district = _area("区县")
+    street = _area("街道")
+    community = _area("社区")
+    grid = _area("网格")
+
+    channel = models.CharField("来源", max_length=10, choices=[(c.value, c.value) for c in Channel])
+    urgency = models.CharField("紧急程度", max_length=10, choices=[(u.value, u.value) for u in Urgency])
+    suggested_organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="建议责任单位",
+    )
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="责任单位",
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="经办人",
+    )
+    handled_by = models.BigIntegerField("处置人", null=True, blank=True)
+    outcome = models.CharField("处置结果", max_length=20, blank=True, choices=[(o.value, o.value) for o in Outcome])
+    outcome_note = models.TextField("处置说明", blank=True)
+    pauses = models.JSONField("挂账时段", default=list, blank=True)
+    return_count = models.PositiveSmallIntegerField("退回次数", default=0)
+    rework_count = models.PositiveSmallIntegerField("返工次数", default=0)
+    remind_count = models.PositiveSmallIntegerField("催办次数", default=0)
+    rating_solved = models.BooleanField("是否解决", null=True, blank=True)
+    rating_score = models.PositiveSmallIntegerField("满意度", null=True, blank=True)
+    needs_attention = models.BooleanField("需要关注", default=False)
+
+    reported_at = models.DateTimeField("上报时间")
+    dispatched_at = models.DateTimeField("派遣时间", null=True, blank=True)
+    accepted_at = models.DateTimeField("签收时间", null=True, blank=True)
+    handled_at = models.DateTimeField("处置完成时间", null=True, blank=True)
+    checked_at = models.DateTimeField("核查时间", null=True, blank=True)
+    closed_at = models.DateTimeField("结案时间", null=True, blank=True)
+    rated_at = models.DateTimeField("评价时间", null=True, blank=True)
+    paused_at = models.DateTimeField("挂账时间", null=True, blank=True)
+    dispatch_due = models.DateTimeField("派遣截止", null=True, blank=True)
+    handle_due = models.DateTimeField("处置截止", null=True, blank=True)
+    check_due = models.DateTimeField("核查截止", null=True, blank=True)
+    due_at = models.DateTimeField("当前截止", null=True, blank=True)
+
+    # Not decided by the history: keys by which the case is found again, and the door to the reporter's data.
+    follow_digest = models.CharField("跟踪码散列", max_length=64, null=True, unique=True)
+    reporter_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="上报账号"
+    )
+    personal_record = models.UUIDField("个人信息记录", null=True, blank=True)
+    external_source = models.CharField("外部来源", max_length=40, null=True, blank=True)
+    external_id = models.CharField("外部编号", max_length=80, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "事件工单"
+        constraints = [
+            models.UniqueConstraint(fields=["external_source", "external_id"], name="cases_external_once"),
+            models.CheckConstraint(condition=Q(status__in=[s.value for s in CaseStatus]), name="cases_status_known"),
+            models.CheckConstraint(
+                condition=Q(rating_score__isnull=True) | Q(rating_score__gte=1, rating_score__lte=5),
+                name="cases_score_range",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=CaseStatus.CLOSED.value) | Q(closed_at__isnull=False), name="cases_closed_has_time"
+            ),
+        ]
+        # Every list is newest first within a scope, so the scope column leads and the sort follows. The district is the
+        # partition key of a large deployment and stands in every hot row.
+        indexes = [
+            models.Index(fields=["-reported_at", "-id"], name="cases_newest"),
+            models.Index(fields=["district", "-reported_at", "-id"], name="cases_district"),
+            models.Index(fields=["street", "-reported_at", "-id"], name="cases_street"),
+            models.Index(fields=["community", "-reported_at", "-id"], name="cases_community"),
+            models.Index(fields=["grid", "-reported_at", "-id"], name="cases_grid"),
+            models.Index(fields=["organisation", "-reported_at", "-id"], name="cases_organisation"),
+            models.Index(fields=["assignee", "-reported_at", "-id"], name="cases_assignee"),
+            models.Index(fields=["status", "-reported_at", "-id"], name="cases_status"),
+            models.Index(
+                fields=["due_at"],
+                name="cases_open_due",
+                condition=Q(due_at__isnull=False),
+            ),
+            models.Index(fields=["lon", "lat"], name="cases_place"),
+            models.Index(fields=["closed_at"], name="cases_closed_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class DailySerial(models.Model):
+    """The last serial number given on a local day."""
+
+    day = models.DateField("日期", primary_key=True)
+    last = models.PositiveIntegerField("末号", default=0)
+
+    class Meta:
+        verbose_name = "当日序号"

@@ -1,0 +1,52 @@
+"""The class table: what a case can be about, under which conditions it is filed, and how long it may take."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class ClassScheme(models.Model):
+    """One generation of the class table. Codes mean something only together with their scheme."""
+
+    code = models.CharField("代码", max_length=40, unique=True)
+    name = models.CharField("名称", max_length=100)
+    in_force = models.BooleanField("现行", default=False)
+    effective_from = models.DateTimeField("生效时间")
+
+    class Meta:
+        verbose_name = "分类体系"
+        constraints = [
+            models.UniqueConstraint(fields=["in_force"], condition=Q(in_force=True), name="cases_one_scheme_in_force")
+        ]
+
+
+class CaseClass(models.Model):
+    """A major (``E01``) or minor (``E0113``) class; E events, C components (GB/T 30428.2), S service matters."""
+
+    scheme = models.ForeignKey(ClassScheme, on_delete=models.PROTECT, related_name="classes", verbose_name="分类体系")
+    code = models.CharField("代码", max_length=12)
+    name = models.CharField("名称", max_length=60)
+    name_en = models.CharField("英文名称", max_length=100)
+    is_extension = models.BooleanField("地方扩展", default=False)
+    active = models.BooleanField("在用", default=True)
+
+    class Meta:
+        verbose_name = "事件类别"
+        constraints = [models.UniqueConstraint(fields=["scheme", "code"], name="cases_class_once")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class FilingCondition(models.Model):
+    """One condition under which a minor class is filed, with its own time limit (立案条件, 处置时限)."""
+
+    case_class = models.ForeignKey(CaseClass, on_delete=models.CASCADE, related_name="conditions", verbose_name="类别")
+    ordinal = models.PositiveSmallIntegerField("序号")
+    text = models.CharField("立案条件", max_length=300, blank=True)
+    limit = models.CharField("处置时限", max_length=20)
+
+    class Meta:
+        verbose_name = "立案条件"
+        constraints = [models.UniqueConstraint(fields=["case_class", "ordinal"], name="cases_condition_once")]

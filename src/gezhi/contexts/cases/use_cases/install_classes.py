@@ -1,0 +1,95 @@
+"""Put a generation of the class table in force."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+
+from django.db import transaction
+
+from gezhi.contexts.cases import catalogue
+from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition
+from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.kernel.limits import parse_limit
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.record import record
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """A class as a table file gives it. ``limits``: the handling limit of each filing condition, in order."""
+
+    code: str
+    name: str
+    name_en: str
+    is_extension: bool
+    limits: tuple[str, ...]
+
+
+def shipped_classes() -> list[ClassRow]:
+    """The table that ships: the newer generation's classes as cities use them in 2026, with one city's limits, and
+    service matters of community work. A starting point that a city edits, not a standard."""
+    text = (files("gezhi.contexts.cases") / "data" / "classes.csv").read_text("utf-8")
+    return [
+        ClassRow(row["code"], row["name"], row["name_en"], row["extension"] == "1", tuple(row["limits"].split()))
+        for row in csv.DictReader(text.splitlines())
+    ]
+
+
+def install_classes(*, actor: Actor, code: str, name: str, rows: Iterable[ClassRow], now: datetime) -> ClassScheme:
+    """Install a class scheme and put it in force; the one before stays on record.
+
+    Raises ``InvalidInput`` naming the row at fault (unreadable limit, double code, minor without its major) and
+    ``Conflict`` if the scheme's code is taken.
+    """
+    table = list(rows)
+    _check(table)
+    with transaction.atomic():
+        if ClassScheme.objects.filter(code=code).exists():
+            raise Conflict("scheme_exists", f"there is a class scheme '{code}' already; give the new one another code")
+        ClassScheme.objects.filter(in_force=True).update(in_force=False)
+        scheme = ClassScheme.objects.create(code=code, name=name, in_force=True, effective_from=now)
+        classes = CaseClass.objects.bulk_create(
+            [
+                CaseClass(
+                    scheme=scheme, code=row.code, name=row.name, name_en=row.name_en, is_extension=row.is_extension
+                )
+                for row in table
+            ]
+        )
+        FilingCondition.objects.bulk_create(
+            [
+                FilingCondition(case_class=case_class, ordinal=ordinal, limit=limit)
+                for case_class, row in zip(classes, table, strict=True)
+                for ordinal, limit in enumerate(row.limits, start=1)
+            ]
+        )
+        record(
+            actor=actor,
+            action="cases.classes_installed",
+            object_type="class_scheme",
+            object_id=scheme.pk,
+            data={"code": code, "classes": len(table)},
+            now=now,
+        )
+    catalogue.forget()
+    return scheme
+
+
+def _check(table: list[ClassRow]) -> None:
+    codes = {row.code for row in table}
+    if len(codes) != len(table):
+        raise InvalidInput("double_code", "a class code stands twice in the table", field="code")
+    for number, row in enumerate(table, start=1):
+        if len(row.code) > 3 and row.code[:3] not in codes:
+            raise InvalidInput(
+                "major_missing", f"row {number}: class {row.code} has no major class {row.code[:3]}", field="code"
+            )
+        for limit in row.limits:
+            try:
+                parse_limit(limit)
+            except ValueError as error:
+                raise InvalidInput("bad_limit", f"row {number}, class {row.code}: {error}", field="limits") from error

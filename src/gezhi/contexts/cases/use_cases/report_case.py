@@ -1,0 +1,264 @@
+"""Take in a report: locate it in its grid, find who must settle it, number it, and say by when."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from gezhi.contexts.areas.queries import Located, ancestors_of, bounds, locate
+from gezhi.contexts.cases import rows
+from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.domain.clocks import due
+from gezhi.contexts.cases.domain.fold import DEFAULTS
+from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.events import case_stepped
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.policy import follow_code_for, follow_digest
+from gezhi.contexts.cases.step import SCOPE_COLUMNS, append_event
+from gezhi.kernel.datum import Datum, PositionDoubt, position_doubts, to_wgs84
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.ids import uuid7
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.commands.idempotency import remember, seen
+from gezhi.platform.vault.vault import keep
+from gezhi.platform.worktime.city_calendar import city_calendar
+
+MAX_DESCRIPTION = 4_000
+MAX_ADDRESS = 200
+# How long a reporter's name and number are kept: the usual time to close, rate and reopen a case, and no longer.
+PERSONAL_DATA_DAYS = 180
+PURPOSE = "case_handling"
+
+_DOUBT_WORDS = {
+    PositionDoubt.NOT_A_NUMBER: "the position is not a number; place the pin again",
+    PositionDoubt.OUT_OF_RANGE: "longitude runs from -180 to 180 and latitude from -90 to 90; place the pin again",
+    PositionDoubt.NULL_ISLAND: "the position is 0, 0, which devices send when they know none; place the pin again",
+    PositionDoubt.SWAPPED: "longitude and latitude seem to be exchanged: longitude comes first",
+    PositionDoubt.OUTSIDE: "the position lies outside the city; place the pin again or choose the community",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What a reporter may leave so that the handler can ask back. All of it is optional."""
+
+    name: str = ""
+    phone: str = ""
+
+    @property
+    def given(self) -> bool:
+        """Whether anything was left."""
+        return bool(self.name or self.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as it comes in. Either ``lon``/``lat`` (in ``datum``) or ``area_id`` must say where."""
+
+    class_code: str
+    description: str
+    lon: float | None = None
+    lat: float | None = None
+    datum: Datum = Datum.WGS84
+    area_id: int | None = None
+    address: str = ""
+    condition: int | None = None
+    urgency: Urgency = Urgency.ORDINARY
+    channel: Channel = Channel.WEB
+    contact: Contact = field(default_factory=Contact)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the reporter is told. ``follow_code`` is shown once and stored only as a hash."""
+
+    case_id: int
+    number: str
+    version: int
+    status: str
+    follow_code: str
+    dispatch_due: str
+    handle_due: str
+    organisation: str
+    routing_reason: str
+
+
+def report_case(*, actor: Actor, report: Report, key: str | None = None, now: datetime) -> Reported:
+    """File a report as a new case.
+
+    Raises ``InvalidInput`` (text missing or too long, unknown class, impossible or outside position, wrong datum),
+    ``Conflict`` (idempotency key used for another report). A repeated key returns the first answer.
+    """
+    asked = asdict(report)
+    before = seen(actor=actor, key=key, request=asked)
+    if before is not None:
+        return Reported(**before, follow_code=follow_code_for(actor, key))
+    description, address = _texts(report)
+    tables = catalogue()
+    entry = tables.entry(report.class_code)
+    if report.condition is not None and not 1 <= report.condition <= max(1, len(entry.limits)):
+        raise InvalidInput(
+            "unknown_condition", f"class {entry.code} has {len(entry.limits)} conditions", field="condition"
+        )
+    place, lon, lat, quality = _place(report)
+    route = tables.route(class_code=entry.code, place=place, condition=report.condition)
+    calendar = city_calendar()
+    dispatch_due = due(now, route.dispatch_limit, calendar)
+    handle_due = due(now, route.handle_limit, calendar)
+    code = follow_code_for(actor, key)
+    columns: dict[str, Any] = {
+        "status": CaseStatus.REPORTED.value,
+        "class_code": entry.code,
+        "condition": report.condition,
+        "description": description,
+        "address": address,
+        "lon": lon,
+        "lat": lat,
+        "source_datum": None if report.lon is None else report.datum.value,
+        "source_lon": report.lon,
+        "source_lat": report.lat,
+        "location_quality": quality.value,
+        "city_id": place.city_id,
+        "district_id": place.district_id,
+        "street_id": place.street_id,
+        "community_id": place.community_id,
+        "grid_id": place.grid_id,
+        "channel": report.channel.value,
+        "urgency": report.urgency.value,
+        "suggested_organisation_id": route.organisation_id,
+        "reported_at": now,
+        "dispatch_due": dispatch_due,
+        "handle_due": handle_due,
+        "due_at": dispatch_due,
+    }
+    with transaction.atomic():
+        case = Case(
+            number=next_number(now),
+            version=1,
+            follow_digest=follow_digest(code),
+            reporter_user_id=actor.user_id,
+            **columns,
+        )
+        if report.contact.given:
+            case.personal_record = _keep_contact(report.contact, case.number, now)
+        case.save(force_insert=True)
+        changes = {name: value for name, value in columns.items() if value != DEFAULTS[name]}
+        append_event(
+            case,
+            action=Action.REPORT,
+            changes=changes,
+            actor=actor,
+            role=_role_of(actor),
+            note=route.reason,
+            from_status="",
+            now=now,
+        )
+        result = {
+            "case_id": case.pk,
+            "number": case.number,
+            "version": case.version,
+            "status": case.status,
+            "dispatch_due": dispatch_due.isoformat(),
+            "handle_due": handle_due.isoformat(),
+            "organisation": route.organisation_name,
+            "routing_reason": route.reason,
+        }
+        remember(actor=actor, key=key, request=asked, result=result, now=now)
+        nowhere = dict.fromkeys(SCOPE_COLUMNS)
+        case_stepped(action=Action.REPORT, row=rows.one(case.pk), was=nowhere, now=now)
+    return Reported(**result, follow_code=code)
+
+
+def _role_of(actor: Actor) -> str:
+    """The capacity in which someone reports: a grid worker on patrol, a dispatcher for a caller, else a resident."""
+    if actor.is_system:
+        return "system"
+    for role in (Role.GRID_WORKER, Role.STREET_DISPATCHER, Role.OPERATIONS, Role.DEPARTMENT_OFFICER):
+        if role in actor.roles:
+            return role.value
+    return Role.RESIDENT.value
+
+
+def _texts(report: Report) -> tuple[str, str]:
+    description = report.description.strip()
+    if not description:
+        raise InvalidInput("description_missing", "say in a few words what is the matter", field="description")
+    if len(description) > MAX_DESCRIPTION:
+        raise InvalidInput(
+            "description_too_long",
+            f"the description has {len(description)} characters; the limit is {MAX_DESCRIPTION}",
+            field="description",
+        )
+    address = report.address.strip()
+    if len(address) > MAX_ADDRESS:
+        raise InvalidInput("address_too_long", f"an address has at most {MAX_ADDRESS} characters", field="address")
+    for name, text in (("description", description), ("address", address)):
+        # PostgreSQL cannot store it, and no keyboard types it.
+        if "\0" in text:
+            raise InvalidInput("control_character", "the text holds a NUL character", field=name)
+    for name, text in (("contact.name", report.contact.name), ("contact.phone", report.contact.phone)):
+        if len(text) > 60:
+            raise InvalidInput("contact_too_long", "a name or number has at most 60 characters", field=name)
+    return description, address
+
+
+def _place(report: Report) -> tuple[Located, float | None, float | None, LocationQuality]:
+    """Where the report belongs: areas, WGS84 position, and how far to trust it."""
+    if (report.lon is None) != (report.lat is None):
+        missing = "lat" if report.lat is None else "lon"
+        raise InvalidInput("half_a_position", "a position needs longitude and latitude", field=missing)
+    if report.lon is not None and report.lat is not None:
+        box = bounds()
+        if box is None:
+            raise InvalidInput("no_areas", "this city has no areas yet; import them first", field="lon")
+        doubts = position_doubts(report.lon, report.lat, bounds=box)
+        if not doubts:
+            lon, lat = to_wgs84(report.lon, report.lat, report.datum)
+            found = locate(lon, lat)
+            if found is not None:
+                return found, lon, lat, LocationQuality.EXACT
+        raise InvalidInput("outside_city", _DOUBT_WORDS[doubts[0] if doubts else PositionDoubt.OUTSIDE], field="lon")
+    if report.area_id is not None:
+        try:
+            return ancestors_of(report.area_id), None, None, LocationQuality.AREA
+        except LookupError as error:
+            raise InvalidInput("unknown_area", f"there is no area {report.area_id}", field="area_id") from error
+    raise InvalidInput("place_missing", "say where: place the pin or choose the community", field="lon")
+
+
+def _keep_contact(contact: Contact, number: str, now: datetime) -> UUID:
+    record_id = uuid7()
+    keep(
+        data={name: value for name, value in asdict(contact).items() if value},
+        purpose=PURPOSE,
+        subject_type="case",
+        subject_id=number,
+        expires_at=now + timedelta(days=PERSONAL_DATA_DAYS),
+        now=now,
+        record_id=record_id,
+    )
+    return record_id
+
+
+def next_number(now: datetime, *, count: int = 1) -> str:
+    """The next case number: local date and a six-digit serial of the day, ``20261122000001``.
+
+    With ``count`` > 1 as many serials are taken and the first is returned. One statement on both databases.
+    """
+    day = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO cases_dailyserial (day, last) VALUES (%s, %s)"
+            " ON CONFLICT (day) DO UPDATE SET last = cases_dailyserial.last + excluded.last RETURNING last",
+            [day, count],
+        )
+        last: int = cursor.fetchone()[0]
+    return f"{day:%Y%m%d}{last - count + 1:06d}"

@@ -1,0 +1,51 @@
+"""Reads of the organisations context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from gezhi.contexts.organisations.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """An organisation as other contexts see it."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    area_id: int
+    parent_id: int | None
+
+
+_FIELDS = ("id", "code", "name", "name_en", "kind", "area_id", "parent_id")
+
+
+def _rows(organisations: QuerySet[Organisation]) -> list[OrganisationRow]:
+    return [OrganisationRow(*values) for values in organisations.values_list(*_FIELDS)]
+
+
+def organisation(organisation_id: int) -> OrganisationRow | None:
+    """The organisation with this id."""
+    return next(iter(_rows(Organisation.objects.filter(pk=organisation_id))), None)
+
+
+def organisation_by_code(code: str) -> OrganisationRow | None:
+    """The organisation with this code."""
+    return next(iter(_rows(Organisation.objects.filter(code=code))), None)
+
+
+def organisations_at(area_ids: Iterable[int], *, kind: str | None = None) -> list[OrganisationRow]:
+    """The organisations at home in one of these very areas (not below them), by code."""
+    found = Organisation.objects.filter(area_id__in=list(area_ids), active=True).order_by("code")
+    return _rows(found.filter(kind=kind) if kind else found)
+
+
+def all_organisations() -> list[OrganisationRow]:
+    """Every organisation in use, by code: some hundreds in a city, held in memory by those who route."""
+    return _rows(Organisation.objects.filter(active=True).order_by("code"))
