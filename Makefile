@@ -1,16 +1,40 @@
+# Everything a person types. `make` alone lists it.
 PYTHON ?= python3
-VENV := .venv
+SCALE  ?= 0.1
+SEED   ?= 1
+PORT   ?= 8000
+BIN    := .venv/bin
 
-.PHONY: install test lint
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench docs
+
+help:
+	@echo "make demo     install, make the demo city (SCALE=$(SCALE)) and serve it on port $(PORT); Ctrl-C stops it"
+	@echo "make test     the whole test suite"
+	@echo "make lint     style, types, layers, dependencies, migrations"
+	@echo "make bench    the benchmarks, as ratios to a bare reference in the same run"
+	@echo "make docs     draw and write what the docs take from the code"
+	@echo "make install  the environment in .venv, the front end built; then .venv/bin/gezhi works"
 
 install:
-	test -x $(VENV)/bin/uv || ($(PYTHON) -m venv $(VENV) && $(VENV)/bin/pip install -q uv)
-	$(VENV)/bin/uv pip install -q -p $(VENV) -r requirements.lock
-	$(VENV)/bin/uv pip install -q -p $(VENV) --no-deps -e .
+	@$(PYTHON) scripts/prepare.py
+
+demo: install
+	@$(BIN)/gezhi init --quiet
+	@$(BIN)/gezhi demo city --scale $(SCALE) --seed $(SEED) --keep
+	@$(BIN)/gezhi serve --port $(PORT)
 
 test: install
-	$(VENV)/bin/pytest -q
+	$(BIN)/pytest -n auto
 
 lint: install
-	$(VENV)/bin/ruff check src tests benchmarks
-	$(VENV)/bin/ruff format --check src tests benchmarks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m django makemigrations --check --dry-run --settings gezhi.config.settings.test
+
+bench: install
+	$(BIN)/python -m benchmarks
+
+docs: install
+	$(BIN)/python scripts/write_docs.py

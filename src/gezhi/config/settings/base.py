@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from gezhi.config.environment import Environment
+from gezhi.config.logging import logging_settings
 
 ENV = Environment.load()
 
@@ -111,3 +112,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+
+LOGGING = logging_settings(
+    log_format=ENV.text("log_format", default="console"), level=ENV.text("log_level", default="INFO")
+)
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -8,7 +8,11 @@ import os
 import click
 
 # name → "module:attribute", one short line of help. The module is imported at first use.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "doctor": ("gezhi.interfaces.cli.doctor:command", "What this installation lacks, and how to get it"),
+    "init": ("gezhi.interfaces.cli.init:command", "Make the data folder, its keys and its database"),
+    "serve": ("gezhi.interfaces.cli.serve:command", "Run the web server, the live edge and the job worker"),
+}
 
 
 class LazyGroup(click.Group):

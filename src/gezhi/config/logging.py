@@ -1,0 +1,66 @@
+"""One log for Django, granian and our own code: structlog, as lines for a person or as JSON for a collector.
+
+``GEZHI_LOG_FORMAT`` is ``console`` (default) or ``json``, ``GEZHI_LOG_LEVEL`` a standard level (default INFO).
+Call sites write ``log = structlog.get_logger(__name__)`` and ``log.info("case.reported", case=7)``: event names with
+fields, never personal data.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+
+
+def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
+    """Django's ``LOGGING``, and structlog set up to go the same way. Raises ``ImproperlyConfigured`` on a bad value."""
+    level = level.upper()
+    if level not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"GEZHI_LOG_LEVEL: '{level}' is not one of DEBUG, INFO, WARNING, ERROR, CRITICAL")
+    if log_format not in {"console", "json"}:
+        raise ImproperlyConfigured(f"GEZHI_LOG_FORMAT: '{log_format}' is neither 'console' nor 'json'")
+    renderer: list[Any] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if log_format == "json"
+        else [structlog.dev.ConsoleRenderer(colors=False)]
+    )
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "gezhi": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _SHARED,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "gezhi"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # 404s and 403s are answers, not faults of the server.
+            "django.request": {"level": "ERROR"},
+            # The worker calls an ordinary stop a warning.
+            "django_tasks_db": {"level": "ERROR"},
+        },
+    }

@@ -1,0 +1,38 @@
+"""``gezhi init``: make the data folder ready for use."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("init")
+@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+def command(quiet: bool) -> None:
+    """Make the data folder, its keys and its database; safe to repeat.
+
+    Creates GEZHI_HOME with the folders for keys and files (mode 700), makes the signing, vault and audit keys that are
+    missing, and applies the database migrations that are missing. Run it after each upgrade.
+
+    Exit codes: 0 ready, 2 the database cannot be reached or the folder cannot be written.
+    """
+    import django
+    from django.core.management import call_command
+    from django.db.utils import OperationalError
+
+    try:
+        django.setup()
+        from django.conf import settings
+
+        home = settings.GEZHI_HOME
+        for folder in (home, home / "keys", home / "files", settings.STATIC_ROOT):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for key in ("vault", "audit"):
+            settings.ENV.data_key(key)
+        call_command("migrate", interactive=False, verbosity=0)
+        if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
+            call_command("collectstatic", interactive=False, verbosity=0)
+    except (OSError, OperationalError) as error:
+        click.echo(f"gezhi init: {error}\n`gezhi doctor` says what is missing.", err=True)
+        raise SystemExit(2) from error
+    if not quiet:
+        click.echo(f"ready: {home}")

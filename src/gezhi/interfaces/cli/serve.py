@@ -1,0 +1,84 @@
+"""``gezhi serve``: run the web server, the live edge and the job worker of this data folder."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+
+def _say(line: str) -> None:
+    click.echo(f"gezhi serve: {line}", err=True)
+
+
+def _shown_host(host: str) -> str:
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+@click.command("serve")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65534),
+    default=8000,
+    show_default=True,
+    help="Pages and API; the live edge takes the next port.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for every one.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="Web server processes [default: 1 with SQLite, else one per core].",
+)
+@click.option("--no-jobs", is_flag=True, help="Do not run background jobs here (another machine does).")
+def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
+    """Serve this data folder until Ctrl-C.
+
+    Prints the address once /healthz answers. A process that crashes is started again, with a pause that grows, and a line says so.
+
+    Exit codes: 0 stopped on request, 1 the server did not come up, 2 a port is taken or the database is not ready.
+    """
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.utils import OperationalError
+
+    from gezhi.interfaces.serving.processes import processes
+    from gezhi.interfaces.serving.supervisor import Supervisor, answers, port_taken
+
+    try:
+        executor = MigrationExecutor(connection)
+        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except OperationalError as error:
+        _say(f"the database does not answer: {error}".rstrip())
+        raise SystemExit(2) from error
+    if behind:
+        _say("the database is not up to date; run `gezhi init` first")
+        raise SystemExit(2)
+    embedded = connection.vendor == "sqlite"
+    connection.close()
+    if workers is None:
+        workers = 1 if embedded else os.cpu_count() or 1
+    children = processes(host=host, port=port, workers=workers, jobs=not no_jobs)
+    for child in children:
+        if child.port is not None and port_taken(host, child.port):
+            other = port + 10
+            _say(
+                f"port {child.port} ({child.name}) is taken or not allowed; choose another, e.g. `gezhi serve --port {other}`"
+            )
+            raise SystemExit(2)
+    shown = _shown_host(host)
+    environment = {**os.environ, "GEZHI_WEB_PORT": str(port)}
+    for child in children:
+        if child.name == "live":
+            environment["GEZHI_LIVE_PORT"] = str(child.port)
+
+    def ready() -> None:
+        click.echo(f"Gezhi is at http://{shown}:{port}/  (Ctrl-C stops it)")
+
+    supervisor = Supervisor(children, _say, environment)
+    raise SystemExit(supervisor.run(healthy=lambda: answers(f"http://{shown}:{port}/healthz"), ready=ready))

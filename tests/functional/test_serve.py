@@ -1,0 +1,110 @@
+"""`gezhi init`, `doctor` and `serve` as a person runs them, in a data folder of their own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from gezhi.interfaces.serving.supervisor import port_taken
+
+GEZHI = (sys.executable, "-m", "gezhi.interfaces.cli.main")
+
+
+def free_port() -> int:
+    """A port that is free together with the one after it, which the live edge takes."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    # A database of its own, whatever the suite itself runs on.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("GEZHI_", "DJANGO_"))}
+    return {**inherited, "GEZHI_HOME": str(tmp_path_factory.mktemp("home") / "data")}
+
+
+def gezhi(environment, *arguments):
+    return subprocess.run(
+        [*GEZHI, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def ready(environment):
+    before = gezhi(environment, "doctor", "--json")
+    done = gezhi(environment, "init")
+    assert done.returncode == 0, done.stderr
+    return before
+
+
+def test_doctor_says_what_is_missing_before_init_and_nothing_stops_after(environment, ready):
+    findings = {finding["subject"]: finding for finding in json.loads(ready.stdout)["findings"]}
+    assert ready.returncode == 1
+    assert findings["database"]["weight"] == "stops"
+    assert "gezhi init" in findings["database"]["remedy"]
+    after = gezhi(environment, "doctor")
+    assert after.returncode == 0, after.stdout
+
+
+def test_init_can_be_repeated_and_keeps_the_keys(environment, ready):
+    folder = Path(environment["GEZHI_HOME"]) / "keys"
+    before = {path.name: path.read_text() for path in folder.iterdir()}
+    assert {"django.key", "vault.key", "audit.key"} <= before.keys()
+    assert gezhi(environment, "init", "--quiet").stdout == ""
+    assert {path.name: path.read_text() for path in folder.iterdir()} == before
+    assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
+
+
+def test_serve_refuses_a_database_that_is_not_ready(environment, tmp_path):
+    done = gezhi({**environment, "GEZHI_HOME": str(tmp_path)}, "serve", "--port", str(free_port()))
+    assert done.returncode == 2
+    assert "gezhi init" in done.stderr
+
+
+def test_serve_answers_names_a_taken_port_and_stops_on_ctrl_c(environment, ready):
+    port = free_port()
+    server = subprocess.Popen(
+        [*GEZHI, "serve", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert f"http://127.0.0.1:{port}/" in server.stdout.readline()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            assert json.load(answer) == {"status": "ok"}
+        twin = gezhi(environment, "serve", "--port", str(port))
+        assert twin.returncode == 2
+        assert f"port {port} (web) is taken" in twin.stderr
+        assert f"--port {port + 10}" in twin.stderr
+        begun = time.monotonic()
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=15) == 0
+        assert time.monotonic() - begun < 12
+    finally:
+        if server.poll() is None:
+            server.kill()
+        server.communicate()
+    assert not port_taken("127.0.0.1", port)
+
+
+def test_settings_that_cannot_be_read_are_named(environment, tmp_path):
+    (tmp_path / "settings.toml").write_text("port = = 3")
+    done = gezhi({**environment, "GEZHI_HOME": str(tmp_path)}, "doctor")
+    assert done.returncode == 2
+    assert "settings.toml" in done.stderr

@@ -1,0 +1,40 @@
+"""The log as JSON lines, from our own loggers and from the standard library's alike."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from gezhi.config.logging import logging_settings
+
+# In a process of its own: setting up logging closes the handlers that pytest listens with.
+PROGRAM = """
+import logging, logging.config, structlog
+from gezhi.config.logging import logging_settings
+logging.config.dictConfig(logging_settings(log_format="json", level="info"))
+structlog.get_logger("gezhi.test").info("case.reported", case=7, grid="襄城")
+structlog.get_logger("gezhi.test").debug("not.wanted")
+logging.getLogger("elsewhere").warning("plain %s", "words")
+try:
+    raise ValueError("odd")
+except ValueError:
+    structlog.get_logger("gezhi.test").exception("job.failed")
+"""
+
+
+def test_our_loggers_and_the_standard_ones_write_the_same_json_lines():
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, encoding="utf-8", check=True)
+    ours, theirs, failed = (json.loads(line) for line in done.stderr.splitlines())
+    assert (ours["event"], ours["case"], ours["grid"], ours["level"]) == ("case.reported", 7, "襄城", "info")
+    assert "襄城" in done.stderr
+    assert (theirs["event"], theirs["logger"], theirs["level"]) == ("plain words", "elsewhere", "warning")
+    assert ours["timestamp"].endswith("Z")
+    assert "ValueError: odd" in failed["exception"]
+
+
+@pytest.mark.parametrize(("log_format", "level"), [("xml", "INFO"), ("json", "LOUD")])
+def test_bad_values_are_refused(log_format, level):
+    with pytest.raises(ImproperlyConfigured, match="GEZHI_LOG"):
+        logging_settings(log_format=log_format, level=level)

@@ -1,0 +1,69 @@
+"""The supervisor keeps its children running, says what happens, and stops them all."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+
+import pytest
+
+from gezhi.interfaces.serving.processes import Process
+from gezhi.interfaces.serving.supervisor import Supervisor, port_taken
+
+
+def python(code: str, *, name: str = "web", port: int | None = None) -> Process:
+    return Process(name, (sys.executable, "-c", code), port)
+
+
+def stop_soon(after: float) -> None:
+    threading.Timer(after, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+def test_a_child_that_crashes_is_started_again_and_it_is_said(tmp_path, said):
+    marks = tmp_path / "starts"
+    code = f"open({str(marks)!r}, 'a').write('x'); raise SystemExit(3)"
+    supervisor = Supervisor([python(code, name="jobs")], said.append)
+    stop_soon(1.5)
+    assert supervisor.run(healthy=lambda: True, ready=lambda: None) == 0
+    assert len(marks.read_text()) >= 2
+    assert said[0] == "jobs ended with code 3; starting it again in 0.5 s"
+    if len(said) > 1:
+        assert said[1].endswith("in 1 s")
+
+
+def test_a_stop_reaches_every_child_and_restores_the_signal_handlers(tmp_path, said):
+    pid_file = tmp_path / "pid"
+    code = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    before = signal.getsignal(signal.SIGTERM)
+    ready = []
+    supervisor = Supervisor([python(code)], said.append)
+    assert supervisor.run(healthy=pid_file.exists, ready=lambda: (ready.append(1), stop_soon(0.2))) == 0
+    assert ready == [1]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid_file.read_text()), 0)
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert said == []
+
+
+def test_a_server_that_never_comes_up_is_given_up(said):
+    supervisor = Supervisor([python("raise SystemExit(1)", port=1)], said.append)
+    begun = time.monotonic()
+    assert supervisor.run(healthy=lambda: False, ready=lambda: None) == 1
+    assert time.monotonic() - begun < 20
+    assert "does not come up" in said[-1]
+
+
+def test_a_taken_port_is_seen_and_a_free_one_is_not():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert port_taken("127.0.0.1", port)
+    assert not port_taken("127.0.0.1", port)
