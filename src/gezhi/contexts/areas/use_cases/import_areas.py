@@ -1,0 +1,210 @@
+"""Take a set of polygons, checked and if wished mended, into the tree as areas of one level: all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gezhi.contexts.areas import queries
+from gezhi.contexts.areas.domain.levels import CODE_DIGITS, LEVELS, AreaLevel
+from gezhi.contexts.areas.queries.location import shapes_of_version
+from gezhi.contexts.areas.use_cases.plant_areas import NewArea, Planted, plant_areas
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.plane import Plane
+from gezhi.platform.access.actor import Actor
+from gezhi.solvers.coverage import (
+    Change,
+    CoverageReport,
+    Finding,
+    FindingKind,
+    check_coverage,
+    clean_coverage,
+    overlapping_pairs,
+)
+
+MAX_CODE, MAX_NAME = 20, 100
+# Borders of two levels are drawn by different hands: up to this share of an area may stick out of its parent.
+_TOLERATED_OUTSIDE = 0.05
+_TOLERATED_OVERLAP_M2 = 1.0
+
+
+@dataclass(frozen=True)
+class AreaDraft:
+    """An area as a file gives it: code, name and shape in WGS84 degrees."""
+
+    code: str
+    name: str
+    shape: Any
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What was found, what was mended, and what was planted (None: refused, nothing written)."""
+
+    level: AreaLevel
+    report: CoverageReport
+    changes: tuple[Change, ...]
+    planted: Planted | None
+
+
+def import_areas(
+    *,
+    actor: Actor,
+    drafts: Sequence[AreaDraft],
+    level: AreaLevel | None = None,
+    parent_code: str | None = None,
+    city_name: str = "",
+    repair: bool = False,
+    source: str = "",
+    now: datetime,
+) -> ImportResult:
+    """Check the drafts and plant them if they are a coverage, or if ``repair`` can make them one.
+
+    The level is told by the length of the codes unless given. An area's parent is the area of a higher level whose
+    code begins its own, else ``parent_code``, else the city; an instance without a city gets one from the union.
+    Faults are returned in the report, not raised. Raises ``InvalidInput`` for codes or names that cannot be stored,
+    an unknown parent, or areas outside their parents (the usual sign of a wrong datum).
+    """
+    _check_texts(drafts)
+    codes = [draft.code for draft in drafts]
+    level = level or _level_of(codes)
+    parents = _parents(codes, level, parent_code)
+    shapes: Any = np.empty(len(drafts), dtype=object)
+    shapes[:] = [draft.shape for draft in drafts]
+
+    report = check_coverage(shapes, codes)
+    changes: tuple[Change, ...] = ()
+    if report.faults:
+        if not repair or not report.repairable:
+            return ImportResult(level, report, (), None)
+        cleaned = clean_coverage(shapes, codes)
+        shapes, changes = cleaned.polygons, cleaned.changes
+        left = check_coverage(shapes, codes) if not cleaned.vanished else report
+        if left.faults:
+            return ImportResult(level, left, changes, None)
+    clashes = _clashes_with_neighbours(shapes, codes, level)
+    if clashes:
+        return ImportResult(level, CoverageReport((*report.findings, *clashes)), changes, None)
+    _check_inside_parents(shapes, codes, parents)
+
+    planting = [
+        NewArea(draft.code, draft.name, level, parents[draft.code], shape, kind="basic" if level == "grid" else "")
+        for draft, shape in zip(drafts, shapes, strict=True)
+    ]
+    if queries.root() is None and level is not AreaLevel.CITY:
+        planting = _with_city(planting, city_name or source or "City")
+    planted = plant_areas(
+        actor=actor, areas=planting, version_name=f"{level.value}: {source}"[:100], source=source, now=now
+    )
+    return ImportResult(level, report, changes, planted)
+
+
+def _check_texts(drafts: Sequence[AreaDraft]) -> None:
+    if not drafts:
+        raise InvalidInput("areas_missing", "there is no area to import")
+    for number, draft in enumerate(drafts, start=1):
+        where = f"feature {number}"
+        if not draft.code:
+            raise InvalidInput("code_missing", f"{where} has no code", field="code")
+        if len(draft.code) > MAX_CODE or not draft.code.isprintable():
+            raise InvalidInput(
+                "code_invalid",
+                f"{where}: code '{draft.code[:40]}' is not printable or over {MAX_CODE} long",
+                field="code",
+            )
+        if not draft.name or len(draft.name) > MAX_NAME or not draft.name.isprintable():
+            raise InvalidInput(
+                "name_invalid",
+                f"{where} ('{draft.code}') needs a printable name of 1 to {MAX_NAME} signs",
+                field="name",
+            )
+
+
+def _level_of(codes: Sequence[str]) -> AreaLevel:
+    lengths = {len(code) for code in codes}
+    for level, digits in CODE_DIGITS.items():
+        if lengths == {digits} and all(code.isdigit() for code in codes):
+            return level
+    raise InvalidInput("level_unknown", "the codes do not tell the level; name it with --level", field="level")
+
+
+def _parents(codes: Sequence[str], level: AreaLevel, parent_code: str | None) -> dict[str, str | None]:
+    """The parent's code of each code: by prefix, else the one named, else the city (None where there is none yet)."""
+    known = {row.code: row.level for higher in LEVELS[: level.rank] for row in queries.areas_of_level(higher)}
+    if parent_code is not None and parent_code not in known:
+        named = queries.area_by_code(parent_code)
+        if named is None:
+            raise InvalidInput("parent_unknown", f"there is no area '{parent_code}'", field="parent")
+        raise InvalidInput(
+            "parent_too_low", f"'{parent_code}' is a {named.level}: no {level} lies below it", field="parent"
+        )
+    root = queries.root()
+    otherwise = parent_code or (root.code if root and level is not AreaLevel.CITY else None)
+    found: dict[str, str | None] = {}
+    for code in codes:
+        prefixes = (code[: CODE_DIGITS[higher]] for higher in reversed(LEVELS[: level.rank]))
+        fits = (prefix for prefix in prefixes if known.get(prefix) and CODE_DIGITS[known[prefix]] == len(prefix))
+        found[code] = next(fits, otherwise)
+    return found
+
+
+def _clashes_with_neighbours(shapes: Any, codes: Sequence[str], level: AreaLevel) -> list[Finding]:
+    """Overlaps with areas of the level that are in force and not being redrawn."""
+    version = queries.version_in_force()
+    if version is None:
+        return []
+    rows = shapes_of_version(version).filter(area__level=level).values_list("area__code", "geometry")
+    others = {code: shape for code, shape in rows if code not in set(codes)}
+    if not others:
+        return []
+    names = [*codes, *others]
+    together: Any = np.empty(len(names), dtype=object)
+    together[:] = [*shapes, *others.values()]
+    first, second = overlapping_pairs(together)
+    across = (first < len(codes)) & (second >= len(codes))
+    first, second = first[across], second[across]
+    shared = shapely.intersection(together[first], together[second])
+    sizes = shapely.area(Plane.around(together).to_metres(shared))
+    return [
+        Finding(FindingKind.OVERLAP, (names[i], names[j]), float(size), detail="with an area in force")
+        for i, j, size in zip(first, second, sizes, strict=True)
+        if size > _TOLERATED_OVERLAP_M2
+    ]
+
+
+def _check_inside_parents(shapes: Any, codes: Sequence[str], parents: dict[str, str | None]) -> None:
+    version = queries.version_in_force()
+    if version is None:
+        return
+    wanted = {parent for parent in parents.values() if parent is not None}
+    rows = shapes_of_version(version).filter(area__code__in=wanted).values_list("area__code", "geometry")
+    borders = dict(rows)
+    inside = [i for i, code in enumerate(codes) if parents[code] in borders]
+    own = shapes[inside]
+    hosts: Any = np.empty(len(inside), dtype=object)
+    hosts[:] = [borders[parents[codes[i]]] for i in inside]
+    outside = shapely.area(shapely.difference(own, hosts)) / shapely.area(own)
+    bad = np.flatnonzero(outside > _TOLERATED_OUTSIDE)
+    if len(bad):
+        worst = int(bad[np.argmax(outside[bad])])
+        code = codes[inside[worst]]
+        raise InvalidInput(
+            "outside_parent",
+            f"{len(bad)} of {len(codes)} areas lie partly outside their parent, worst '{code}': {outside[worst]:.0%} of it"
+            f" outside '{parents[code]}'; is the datum right?",
+            field="datum",
+        )
+
+
+def _with_city(planting: list[NewArea], name: str) -> list[NewArea]:
+    shape = shapely.union_all([item.shape for item in planting])
+    prefixes = {item.code[: CODE_DIGITS[AreaLevel.CITY]] for item in planting}
+    national = len(prefixes) == 1 and all(len(item.code) == CODE_DIGITS[item.level] for item in planting)
+    code = prefixes.pop() if national else "CITY"
+    city = NewArea(code, name[:MAX_NAME], AreaLevel.CITY, None, shape)
+    return [city, *(replace(item, parent_code=item.parent_code or code) for item in planting)]

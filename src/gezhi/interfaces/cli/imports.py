@@ -1,0 +1,14 @@
+"""``gezhi import``: what can be read from files. Each sub-command's module is loaded when it is called."""
+
+from __future__ import annotations
+
+from gezhi.interfaces.cli.lazy import LazyGroup
+
+command = LazyGroup(
+    name="import",
+    help="Read areas, cases and other records from files.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    lazy={
+        "areas": ("gezhi.interfaces.cli.import_areas:command", "Polygons of one level of area"),
+    },
+)
