@@ -6,5 +6,6 @@ from gezhi.interfaces.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("api/v1/", include("gezhi.interfaces.api.v1.urls")),
     path("", include("gezhi.interfaces.web.urls")),
 ]

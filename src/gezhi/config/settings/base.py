@@ -118,3 +118,11 @@ LOGGING = logging_settings(
 )
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Photos go through forms of at most nine; everything else that is sent is small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4_194_304
+
+# Requests a single address (anonymous) or account may make of the API: number/(s|m|h|d).
+GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
+GEZHI_RATE_SIGNED_IN = ENV.text("rate_signed_in", default="1200/m")

@@ -14,3 +14,4 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 
 # pytest captures the log; a handler of our own would hold on to a stream that pytest closes.
 LOGGING_CONFIG = None
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import publish
@@ -35,10 +37,6 @@ EVENT_TYPES: dict[Action, str] = {
 }
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
 def case_stepped(*, action: Action, row: dict[str, Any], was: dict[str, Any], now: datetime) -> OutboxEvent:
     """Publish one step. ``row`` is the case's list row after it.
 
@@ -49,6 +47,6 @@ def case_stepped(*, action: Action, row: dict[str, Any], was: dict[str, Any], no
         type=EVENT_TYPES[action],
         subject=row["number"],
         district_id=row["district_id"],
-        payload={"case": {name: _plain(value) for name, value in row.items()}, "was": was},
+        payload={"case": msgspec.to_builtins(row), "was": was},
         now=now,
     )

@@ -113,18 +113,16 @@ def _stands(actor: Actor, permit: Permit, case: Case) -> tuple[bool, str]:
 
 
 def _entrusted(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Case) -> tuple[bool, str]:
-    """Whether the case was given to this person, to the officer's department, or left to the workers of the grid."""
-    covering = [grant for grant in grants if covers(grant, case)]
+    """Whether the case was given to this person, or to the department for which this officer acts here."""
     if case.assignee_id is not None and case.assignee_id == actor.user_id:
         held, words = True, "is the assignee"
     elif role is Role.DEPARTMENT_OFFICER:
-        held = any(grant.organisation_id == case.organisation_id is not None for grant in covering)
+        held = case.organisation_id is not None and any(
+            grant.organisation_id == case.organisation_id and covers(grant, case) for grant in grants
+        )
         words = "of the department that has the case" if held else "not of the department that has the case"
-    elif case.assignee_id is not None:
-        held, words = False, "is not the assignee"
     else:
-        held = bool(covering) and case.organisation_id is None and case.status != CaseStatus.REPORTED
-        words = "the case is left to the workers of this grid" if held else "the case was not given to this grid"
+        held, words = False, "is not the assignee"
     return held, f"{role.value}: {words}"
 
 

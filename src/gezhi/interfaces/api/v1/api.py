@@ -1,0 +1,143 @@
+"""The API: one object, its authentication, and its errors as RFC 9457 problem documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Throttled, ValidationError
+from ninja.throttling import AnonRateThrottle, AuthRateThrottle
+from ninja.utils import check_csrf
+
+from gezhi.interfaces import problem
+from gezhi.interfaces.actors import actor_behind, bearer_token
+from gezhi.kernel.errors import GezhiError
+from gezhi.platform.access.actor import ANONYMOUS, Actor
+
+_encoder = msgspec.json.Encoder()
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def authenticate(request: HttpRequest) -> Actor | None:
+    """The actor; None (401) for a bad token, and for a session that writes without its CSRF token."""
+    actor = actor_behind(request)
+    if bearer_token(request) is not None:
+        return None if actor.user_id is None else actor
+    if actor.user_id is not None and request.method not in _SAFE and check_csrf(request) is not None:
+        return None
+    return actor
+
+
+api = NinjaAPI(
+    title="Gezhi API",
+    version="1",
+    description="Report, follow and handle cases. Anonymous reports are welcome; staff use a session or a bearer token.",
+    urls_namespace="api-v1",
+    auth=authenticate,
+    throttle=[AnonRateThrottle(settings.GEZHI_RATE_ANONYMOUS), AuthRateThrottle(settings.GEZHI_RATE_SIGNED_IN)],
+    docs_url=None,
+)
+
+
+def json_response(content: Any, *, status: int = 200) -> HttpResponse:
+    """A JSON response encoded by msgspec: hot lists skip the schema round trip."""
+    return HttpResponse(_encoder.encode(content), status=status, content_type="application/json")
+
+
+def problem_response(
+    *, status: int, title: str, code: str, detail: str, field: str | None = None, **more: Any
+) -> HttpResponse:
+    """An RFC 9457 document. ``code`` is stable; ``field`` names the input at fault."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
+    if field is not None:
+        body["field"] = field
+    body.update(more)
+    return HttpResponse(_encoder.encode(body), status=status, content_type="application/problem+json")
+
+
+@api.exception_handler(GezhiError)
+def _on_gezhi_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
+    status = problem.status(error)
+    if status == 403 and getattr(request, "auth", ANONYMOUS).user_id is None:
+        status = 401
+    return problem_response(
+        status=status,
+        title=problem.title(error),
+        code=error.code,
+        detail=problem.words(error),
+        field=error.field,
+        **({"message": error.message} if error.message else {}),
+    )
+
+
+@api.exception_handler(ValidationError)
+def _on_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    faults = [
+        {"field": ".".join(str(part) for part in fault["loc"][2:] or fault["loc"][1:]), "message": fault["msg"]}
+        for fault in error.errors
+    ]
+    return problem_response(
+        status=422,
+        title=gettext("Please correct the input"),
+        code="invalid_request",
+        detail="; ".join(f"{fault['field']}: {fault['message']}" for fault in faults[:5]),
+        field=faults[0]["field"] if faults else None,
+        errors=faults[:50],
+    )
+
+
+@api.exception_handler(AuthenticationError)
+def _on_authentication_error(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    return problem_response(
+        status=401,
+        title=gettext("Sign in"),
+        code="not_signed_in",
+        detail=gettext("The token is unknown or has expired, or the request lacks its CSRF token."),
+    )
+
+
+@api.exception_handler(AuthorizationError)
+def _on_authorization_error(request: HttpRequest, error: AuthorizationError) -> HttpResponse:
+    return problem_response(status=403, title=gettext("Not allowed"), code="not_allowed", detail=str(error))
+
+
+@api.exception_handler(Throttled)
+def _on_throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
+    response = problem_response(
+        status=429,
+        title=gettext("Too many requests"),
+        code="too_many_requests",
+        detail=gettext("Too many requests from here; wait a little and try again."),
+    )
+    if error.wait is not None:
+        response["Retry-After"] = str(int(error.wait) + 1)
+    return response
+
+
+@api.exception_handler(RequestDataTooBig)
+def _on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem_response(
+        status=413,
+        title=gettext("Too large"),
+        code="request_too_large",
+        detail=gettext("The request is larger than this server accepts."),
+    )
+
+
+@api.exception_handler(HttpError)
+def _on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem_response(
+        status=error.status_code, title=gettext("Please correct the input"), code="bad_request", detail=str(error)
+    )
+
+
+@api.exception_handler(Http404)
+def _on_404(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem_response(
+        status=404, title=gettext("Not found"), code="not_found", detail=gettext("There is nothing at this address.")
+    )

@@ -1,0 +1,248 @@
+"""Cases over HTTP: report, list, look, act. Thin: parse, call, encode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from ninja import File, Header, Query, Router
+from ninja.files import UploadedFile
+
+from gezhi.contexts.cases import queries
+from gezhi.contexts.cases.domain.states import CaseStatus, Channel
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.use_cases import (
+    Command,
+    Contact,
+    Report,
+    StepResult,
+    accept_case,
+    cancel_case,
+    check_case,
+    close_case,
+    correct_case,
+    dispatch_case,
+    handle_case,
+    note_case,
+    pause_case,
+    rate_case,
+    remind_case,
+    reopen_case,
+    report_case,
+    resume_case,
+    return_case,
+    rework_case,
+    withdraw_case,
+)
+from gezhi.contexts.cases.use_cases.attach_photo import attach_photo, open_photo
+from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
+from gezhi.interfaces.api.v1 import schemas
+from gezhi.interfaces.api.v1.api import json_response
+from gezhi.kernel import clock
+from gezhi.kernel.errors import InvalidInput
+from gezhi.platform.files.images import MAX_BYTES
+from gezhi.platform.files.models import Attachment
+from gezhi.platform.outbox.publish import latest_id
+
+router = Router(tags=["cases"])
+_KEY = Header(
+    None, alias="Idempotency-Key", description="8 to 80 characters; a retry with the same key is answered, not repeated"
+)
+_PROBLEMS = {
+    401: schemas.Problem,
+    403: schemas.Problem,
+    404: schemas.Problem,
+    409: schemas.Problem,
+    422: schemas.Problem,
+}
+
+
+@router.post(
+    "/cases",
+    response={
+        201: schemas.ReportedOut,
+        409: schemas.Problem,
+        413: schemas.Problem,
+        422: schemas.Problem,
+        429: schemas.Problem,
+    },
+)
+def report(request: HttpRequest, body: schemas.ReportIn, key: str | None = _KEY) -> HttpResponse:
+    """File a report. Open to anyone; the answer says who will settle it, by when, and the code to follow it by."""
+    made = report_case(
+        actor=request.auth,
+        report=Report(
+            class_code=body.class_code,
+            description=body.description,
+            lon=body.lon,
+            lat=body.lat,
+            datum=body.datum,
+            area_id=body.area_id,
+            address=body.address,
+            condition=body.condition,
+            urgency=body.urgency,
+            channel=Channel.API,
+            contact=Contact(name=body.contact.name, phone=body.contact.phone),
+        ),
+        key=key,
+        now=clock.now(),
+    )
+    return json_response(made, status=201)
+
+
+@router.get("/cases", response={200: schemas.CasesOut, 422: schemas.Problem})
+def list_cases(
+    request: HttpRequest,
+    status: list[CaseStatus] = Query([]),
+    open_only: bool = False,
+    overdue: bool = False,
+    class_prefix: str = Query("", max_length=12),
+    area_level: str | None = Query(None, max_length=10),
+    area_id: int | None = None,
+    organisation_id: int | None = None,
+    mine: bool = False,
+    needs_attention: bool = False,
+    q: str = Query("", max_length=100),
+    reported_from: datetime | None = None,
+    reported_to: datetime | None = None,
+    sort: str = Query("newest", description="newest or due"),
+    cursor: str | None = Query(None, max_length=200),
+    limit: int | None = Query(None, description="1 to 200, 50 unless told"),
+) -> HttpResponse:
+    """The cases that the caller may see, a page at a time. Nobody who is not signed in sees any."""
+    if (area_level is None) != (area_id is None):
+        raise InvalidInput("unknown_level", "area_level and area_id go together", field="area_level")
+    for name, moment in (("reported_from", reported_from), ("reported_to", reported_to)):
+        if moment is not None and moment.tzinfo is None:
+            raise InvalidInput("naive_time", "a time needs its zone, e.g. 2026-11-22T08:00:00+08:00", field=name)
+    actor = request.auth
+    live_id = latest_id()
+    page = queries.list_cases(
+        actor,
+        filters=queries.Filters(
+            statuses=tuple(status),
+            open_only=open_only,
+            overdue_at=clock.now() if overdue else None,
+            class_prefix=class_prefix,
+            area=None if area_level is None or area_id is None else (area_level, area_id),
+            organisation_id=organisation_id,
+            assignee_id=(actor.user_id or 0) if mine else None,
+            needs_attention=needs_attention,
+            text=q.strip(),
+            reported_from=reported_from,
+            reported_to=reported_to,
+        ),
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
+    )
+    return json_response({"items": page.rows, "next_cursor": page.next_cursor, "live_id": live_id})
+
+
+@router.get("/cases/{number}", response={200: schemas.CasePageOut, 404: schemas.Problem})
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """One case with its whole history and what the caller may do with it now."""
+    return json_response(queries.case_page(request.auth, number))
+
+
+def _required(value: Any, field: str) -> Any:
+    if value is None:
+        raise InvalidInput("field_missing", f"this action needs '{field}'", field=field)
+    return value
+
+
+def _correct(command: Command, body: schemas.ActionIn) -> StepResult:
+    return correct_case(
+        command,
+        class_code=body.class_code,
+        condition=body.condition,
+        urgency=body.urgency,
+        lon=body.lon,
+        lat=body.lat,
+    )
+
+
+# Which fields an action reads beside `note` and `expected_version`, and the use case behind it.
+_Runner = Callable[[Command, schemas.ActionIn], StepResult]
+_ACTIONS: dict[Action, tuple[frozenset[str], _Runner]] = {
+    Action.DISPATCH: (
+        frozenset({"organisation_id", "assignee_id"}),
+        lambda command, body: dispatch_case(
+            command, organisation_id=body.organisation_id, assignee_id=body.assignee_id
+        ),
+    ),
+    Action.ACCEPT: (frozenset(), lambda command, body: accept_case(command)),
+    Action.RETURN: (frozenset(), lambda command, body: return_case(command)),
+    Action.HANDLE: (
+        frozenset({"outcome"}),
+        lambda command, body: handle_case(command, outcome=_required(body.outcome, "outcome")),
+    ),
+    Action.PAUSE: (frozenset(), lambda command, body: pause_case(command)),
+    Action.RESUME: (frozenset(), lambda command, body: resume_case(command)),
+    Action.CHECK: (frozenset(), lambda command, body: check_case(command)),
+    Action.REWORK: (frozenset(), lambda command, body: rework_case(command)),
+    Action.CLOSE: (frozenset(), lambda command, body: close_case(command)),
+    Action.RATE: (
+        frozenset({"solved", "score"}),
+        lambda command, body: rate_case(
+            command, solved=_required(body.solved, "solved"), score=_required(body.score, "score")
+        ),
+    ),
+    Action.REOPEN: (frozenset(), lambda command, body: reopen_case(command)),
+    Action.CANCEL: (frozenset(), lambda command, body: cancel_case(command)),
+    Action.WITHDRAW: (frozenset(), lambda command, body: withdraw_case(command)),
+    Action.REMIND: (frozenset(), lambda command, body: remind_case(command)),
+    Action.CORRECT: (frozenset({"class_code", "condition", "urgency", "lon", "lat"}), _correct),
+    Action.NOTE: (frozenset(), lambda command, body: note_case(command)),
+}
+
+
+@router.post("/cases/{number}/actions/{action}", response={200: schemas.StepResultOut, **_PROBLEMS})
+def act(request: HttpRequest, number: str, action: str, body: schemas.ActionIn, key: str | None = _KEY) -> HttpResponse:
+    """Take one action of the transition table. A reporter without an account shows the code in X-Follow-Code."""
+    try:
+        reads, run = _ACTIONS[Action(action)]
+    except (ValueError, KeyError) as error:
+        raise InvalidInput("unknown_action", f"there is no action '{action}'", field="action") from error
+    for name in sorted(body.model_fields_set - reads - {"note", "expected_version"}):
+        raise InvalidInput("field_not_read", f"'{action}' does not read '{name}'; leave it out", field=name)
+    command = Command(
+        actor=request.auth,
+        number=number,
+        now=clock.now(),
+        expected_version=body.expected_version,
+        key=key,
+        note=body.note,
+    )
+    result = run(command, body)
+    return json_response({"number": result.number, "version": result.version, "status": result.status})
+
+
+@router.get("/cases/{number}/reporter", response={200: schemas.ReporterOut, **_PROBLEMS})
+def reporter(request: HttpRequest, number: str, reason: str = Query(..., max_length=200)) -> HttpResponse:
+    """The reporter's name and number, for who handles the case. Each look is logged with its reason."""
+    return json_response(read_reporter(actor=request.auth, number=number, reason=reason, now=clock.now()))
+
+
+@router.post("/cases/{number}/photos", response={201: schemas.PhotoOut, 413: schemas.Problem, **_PROBLEMS})
+def add_photo(
+    request: HttpRequest,
+    number: str,
+    photo: UploadedFile = File(...),
+    stage: Attachment.Stage = Attachment.Stage.BEFORE,
+) -> HttpResponse:
+    """Attach a photo (JPEG, PNG, WebP; 12 MB). Its place and time are read, then it is drawn anew without metadata."""
+    raw = photo.read(MAX_BYTES + 1)
+    made = attach_photo(actor=request.auth, number=number, raw=raw, stage=stage, now=clock.now())
+    return json_response(made, status=201)
+
+
+@router.get("/photos/{photo_id}", response={200: None, 404: schemas.Problem})
+def photo(request: HttpRequest, photo_id: UUID) -> FileResponse:
+    """A photo, for whoever may see its case."""
+    response = FileResponse(open_photo(actor=request.auth, photo_id=photo_id), content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response

@@ -1,0 +1,55 @@
+"""Classes and areas: what a client needs to fill a form."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.interfaces.api.v1 import schemas
+from gezhi.interfaces.api.v1.api import json_response
+from gezhi.kernel.datum import Datum, to_wgs84
+from gezhi.kernel.errors import InvalidInput
+
+router = Router(tags=["reference"])
+
+
+def _area(row: areas.AreaRow) -> dict[str, object]:
+    return {"id": row.id, "code": row.code, "name": row.name, "level": row.level}
+
+
+@router.get("/classes", response={200: list[schemas.ClassOut]})
+def classes(request: HttpRequest) -> HttpResponse:
+    """The class table in force: majors (three characters) and minors."""
+    return json_response([asdict(entry) for entry in catalogue().classes.values()])
+
+
+@router.get("/areas", response={200: list[schemas.AreaOut]})
+def children(
+    request: HttpRequest, parent: int | None = Query(None, description="the city where none is given")
+) -> HttpResponse:
+    """The areas directly below one."""
+    top = areas.root() if parent is None else areas.area(parent)
+    if top is None:
+        return json_response([])
+    if parent is None:
+        return json_response([_area(top)])
+    return json_response([_area(row) for row in areas.children_of(parent)])
+
+
+@router.get("/locate", response={200: schemas.LocatedOut, 422: schemas.Problem})
+def locate(request: HttpRequest, lon: float, lat: float, datum: Datum = Datum.WGS84) -> HttpResponse:
+    """The areas in which a point lies, from the city down to the grid."""
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise InvalidInput("outside_city", "longitude and latitude are out of range", field="lon")
+    x, y = to_wgs84(lon, lat, datum)
+    found = areas.locate(x, y)
+    ids = (
+        [] if found is None else [found.city_id, found.district_id, found.street_id, found.community_id, found.grid_id]
+    )
+    wanted = [area_id for area_id in ids if area_id is not None]
+    by_id = areas.areas_by_id(wanted)
+    return json_response({"lon": x, "lat": y, "areas": [_area(by_id[area_id]) for area_id in wanted]})

@@ -1,0 +1,232 @@
+"""The shapes of requests and responses, as the OpenAPI document shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Schema
+from pydantic import ConfigDict
+
+from gezhi.contexts.cases.domain.states import Outcome, Urgency
+from gezhi.kernel.datum import Datum
+
+
+class Strict(Schema):
+    """Input that refuses fields it does not know: a misspelt field is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ContactIn(Strict):
+    name: str = Field("", max_length=60)
+    phone: str = Field("", max_length=60)
+
+
+class ReportIn(Strict):
+    class_code: str = Field(..., max_length=12, description="a minor class of the scheme in force, e.g. E0110")
+    description: str = Field(..., max_length=8_000, description="what is the matter; at most 4,000 characters")
+    lon: float | None = Field(None, description="degrees, in the datum named")
+    lat: float | None = Field(None, description="degrees, in the datum named")
+    datum: Datum = Field(Datum.WGS84, description="what lon and lat refer to; stored as WGS84 with the given pair kept")
+    area_id: int | None = Field(None, description="the area, where no position is known")
+    address: str = Field("", max_length=400)
+    condition: int | None = Field(None, ge=1, le=50, description="ordinal of the filing condition")
+    urgency: Urgency = Urgency.ORDINARY
+    contact: ContactIn = ContactIn()
+
+
+class ReportedOut(Schema):
+    number: str
+    version: int
+    status: str
+    follow_code: str = Field(description="shown once; whoever has it follows the case")
+    dispatch_due: datetime
+    handle_due: datetime
+    organisation: str = Field(description="the body that the duty table names; empty where none is on record")
+    routing_reason: str
+
+
+class CaseOut(Schema):
+    """A row of the list. Instants are UTC; positions are WGS84 degrees."""
+
+    id: int
+    number: str
+    version: int
+    status: str
+    class_code: str
+    excerpt: str
+    address: str
+    lon: float | None
+    lat: float | None
+    location_quality: str
+    city_id: int | None
+    district_id: int | None
+    street_id: int | None
+    community_id: int | None
+    grid_id: int | None
+    street_name: str | None
+    community_name: str | None
+    grid_name: str | None
+    channel: str
+    urgency: str
+    suggested_organisation_id: int | None
+    organisation_id: int | None
+    organisation_name: str | None
+    assignee_id: int | None
+    assignee_name: str | None
+    reporter_user_id: int | None
+    outcome: str
+    return_count: int
+    rework_count: int
+    remind_count: int
+    rating_solved: bool | None
+    rating_score: int | None
+    needs_attention: bool
+    reported_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+
+
+class CasesOut(Schema):
+    items: list[CaseOut]
+    next_cursor: str | None
+    live_id: int = Field(description="the newest event in this snapshot; listen from here")
+
+
+class StepOut(Schema):
+    version: int
+    at: datetime
+    action: str
+    actor_label: str
+    actor_role: str
+    from_status: str
+    to_status: str
+    note: str
+    changes: dict[str, Any]
+
+
+class CasePageOut(Schema):
+    case: CaseOut
+    description: str
+    history: list[StepOut]
+    actions: list[str] = Field(description="what the caller may do now")
+    routing_reason: str
+    details: dict[str, Any]
+
+
+class ActionIn(Strict):
+    """Input of an action. Which fields an action reads is in its description; others must be left out."""
+
+    expected_version: int | None = Field(
+        None, ge=1, description="the version that was looked at; 409 if it has moved on"
+    )
+    note: str = Field("", max_length=4_000)
+    organisation_id: int | None = None
+    assignee_id: int | None = None
+    outcome: Outcome | None = None
+    class_code: str | None = Field(None, max_length=12)
+    condition: int | None = Field(None, ge=1, le=50)
+    urgency: Urgency | None = None
+    lon: float | None = None
+    lat: float | None = None
+    solved: bool | None = None
+    score: int | None = None
+
+
+class StepResultOut(Schema):
+    number: str
+    version: int
+    status: str
+
+
+class PublicStepOut(Schema):
+    at: datetime
+    action: str
+    note: str
+
+
+class FollowedOut(Schema):
+    number: str
+    status: str
+    class_code: str
+    description: str
+    address: str
+    organisation_name: str
+    reported_at: datetime
+    due_at: datetime | None
+    handle_due: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    outcome_note: str
+    rating_solved: bool | None
+    rating_score: int | None
+    can_rate: bool
+    can_withdraw: bool
+    has_personal_data: bool
+    steps: list[PublicStepOut]
+
+
+class ClassOut(Schema):
+    code: str
+    name: str
+    name_en: str
+    limits: list[str] = Field(description="handling limit of each filing condition, e.g. 4WH")
+
+
+class AreaOut(Schema):
+    id: int
+    code: str
+    name: str
+    level: str
+
+
+class LocatedOut(Schema):
+    lon: float
+    lat: float
+    areas: list[AreaOut] = Field(description="from the city down to the grid; empty outside the city")
+
+
+class PhotoOut(Schema):
+    id: str
+    stage: str
+    width: int
+    height: int
+    size: int
+    taken_at: datetime | None
+    taken_lon: float | None
+    taken_lat: float | None
+
+
+class ReporterOut(Schema):
+    name: str = ""
+    phone: str = ""
+
+
+class ErasedOut(Schema):
+    erased: bool
+
+
+class LiveOut(Schema):
+    id: int
+    type: str
+    visible: bool = Field(description="false: the case has left what the caller sees; drop it")
+    case: dict[str, Any] | None
+
+
+class LivePageOut(Schema):
+    events: list[LiveOut]
+    last_id: int
+    reset: bool = Field(description="true: events are missing; take a fresh snapshot")
+
+
+class Problem(Schema):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | None = None
+    errors: list[dict[str, str]] | None = None

@@ -1,0 +1,15 @@
+"""The API's address space."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gezhi.interfaces.api.v1 import cases, follow, live, reference
+from gezhi.interfaces.api.v1.api import api
+
+api.add_router("", reference.router)
+api.add_router("", cases.router)
+api.add_router("", follow.router)
+api.add_router("", live.router)
+
+urlpatterns = [path("", api.urls)]

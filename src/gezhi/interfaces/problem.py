@@ -1,0 +1,98 @@
+"""Errors in the reader's language. Below the edges an error has a code and English words; here it gets its translation.
+
+``WORDS`` holds every code that the program raises; a test finds the ones that are missing.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, gettext_lazy
+
+from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound
+
+STATUS: dict[type[GezhiError], int] = {InvalidInput: 422, NotAllowed: 403, NotFound: 404, Conflict: 409}
+
+WORDS = {
+    "already_granted": gettext_lazy("This person holds this role there already."),
+    "address_too_long": gettext_lazy("The address is too long; 200 characters are the limit."),
+    "assignee_cannot_act": gettext_lazy(
+        "This person is neither a grid worker of this place nor an officer of the body named."
+    ),
+    "bad_cursor": gettext_lazy("This page mark does not belong to this list; start from the first page."),
+    "bad_idempotency_key": gettext_lazy("An idempotency key has 8 to 80 visible ASCII characters."),
+    "bad_limit": gettext_lazy("This time limit cannot be read; write for example 4WH, 1WD or 2UH."),
+    "bad_page_size": gettext_lazy("A page holds 1 to 200 rows."),
+    "bad_reference": gettext_lazy("Name an object as KIND:REFERENCE."),
+    "bad_score": gettext_lazy("A rating is a number from 1 to 5."),
+    "contact_too_long": gettext_lazy("A name or number has at most 60 characters."),
+    "control_character": gettext_lazy("The text holds a character that cannot be stored; type it again."),
+    "description_missing": gettext_lazy("Say in a few words what is the matter."),
+    "description_too_long": gettext_lazy("The description is too long; 4,000 characters are the limit."),
+    "double_code": gettext_lazy("A class code stands twice in the table."),
+    "field_missing": gettext_lazy("A field that this action needs is missing."),
+    "field_not_read": gettext_lazy("This action does not read this field; leave it out."),
+    "half_a_position": gettext_lazy("A position needs longitude and latitude."),
+    "in_flight": gettext_lazy("The same request is being carried out right now; ask again in a moment."),
+    "key_reused": gettext_lazy("This idempotency key was used for another request."),
+    "major_missing": gettext_lazy("A class in the table has no major class above it."),
+    "naive_time": gettext_lazy("A time needs its zone, for example 2026-11-22T08:00:00+08:00."),
+    "no_areas": gettext_lazy("This city has no areas yet; import them first."),
+    "no_body": gettext_lazy("A duty row names no body."),
+    "no_case": gettext_lazy("There is no such case."),
+    "no_file": gettext_lazy("There is no such file."),
+    "no_grant": gettext_lazy("There is no such grant in force."),
+    "no_personal_data": gettext_lazy("The reporter left no name or number."),
+    "no_such_code": gettext_lazy("No report has this code; check it letter by letter."),
+    "no_user": gettext_lazy("There is no such account."),
+    "nobody_named": gettext_lazy("Say which body or person gets the case."),
+    "not_allowed": gettext_lazy("You have no right to do this here."),
+    "note_too_long": gettext_lazy("The note is too long; 2,000 characters are the limit."),
+    "nothing_to_correct": gettext_lazy("Say what is to be corrected."),
+    "organisation_missing": gettext_lazy("A department officer needs a department."),
+    "outside_city": gettext_lazy("The position lies outside the city; place the pin again or choose the community."),
+    "own_grant": gettext_lazy("Nobody grants roles to himself; ask another security administrator."),
+    "personal_data_gone": gettext_lazy("These personal data have been erased or have expired."),
+    "photo_too_large": gettext_lazy("The photo is too large; the limits are 12 MB and 50 megapixels."),
+    "photo_unreadable": gettext_lazy("This is not a whole JPEG, PNG or WebP picture; take the photo again."),
+    "place_missing": gettext_lazy("Say where: place the pin or choose the community."),
+    "power_exists": gettext_lazy("One of these codes is in the catalogue already."),
+    "rated_already": gettext_lazy("This case has been rated; thank you."),
+    "reason_missing": gettext_lazy("Say why, in a few words."),
+    "reminded_lately": gettext_lazy("A reminder went out in the last four hours."),
+    "returned_too_often": gettext_lazy("The case was returned twice already; settle it or ask the hub."),
+    "scheme_exists": gettext_lazy("There is a class scheme with this code already."),
+    "separate_admins": gettext_lazy("System, security and audit administration must lie in three separate hands."),
+    "stale_version": gettext_lazy("Someone else has changed the case meanwhile; look at it again."),
+    "too_many_photos": gettext_lazy("A case holds at most 9 photos."),
+    "unknown_action": gettext_lazy("There is no such action."),
+    "unknown_area": gettext_lazy("There is no such area."),
+    "unknown_assignee": gettext_lazy("There is no such active account."),
+    "unknown_class": gettext_lazy("There is no such class; choose one from the list."),
+    "unknown_condition": gettext_lazy("This class has no such filing condition."),
+    "unknown_level": gettext_lazy("There is no such level of area."),
+    "unknown_organisation": gettext_lazy("There is no such organisation."),
+    "unknown_sort": gettext_lazy("This list cannot be sorted so."),
+    "unknown_verb": gettext_lazy("There is no such verb."),
+    "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
+}
+
+
+def words(error: GezhiError) -> str:
+    """The error in the language of the request; the program's own English where no translation is on record."""
+    text = WORDS.get(error.code)
+    return error.message if text is None else str(text)
+
+
+def status(error: GezhiError) -> int:
+    """The HTTP status of an error."""
+    return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def title(error: GezhiError) -> str:
+    """What kind of error it is, in two or three words."""
+    if isinstance(error, InvalidInput):
+        return gettext("Please correct the input")
+    if isinstance(error, NotAllowed):
+        return gettext("Not allowed")
+    if isinstance(error, NotFound):
+        return gettext("Not found")
+    return gettext("Not possible now")
