@@ -1,0 +1,140 @@
+import { LitElement, html, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { icon } from '../kit/icon';
+import { t } from '../kit/strings';
+import type { Drawing } from '../map/drawing';
+
+type Phase = 'loading' | 'ready' | 'no-webgl' | 'failed';
+
+/**
+ * The city's own map. `mode="pin"` lets a person choose a place: drag or press the map, arrow keys, or the device's
+ * position; the place is under the aim, so a thumb never hides it. `mode="show"` marks one place.
+ *
+ * The place goes to the fields `lon` and `lat` of the form (WGS84, degrees). What stands inside the element is the way
+ * without a map: it is always there.
+ */
+@customElement('area-map')
+export class AreaMap extends LitElement {
+  @property() mode: 'pin' | 'show' = 'show';
+  @property() areas = '';
+  @property() roads = '';
+  /** Address that names the place of a point. */
+  @property() place = '';
+  @property({ type: Number }) lon: number | undefined;
+  @property({ type: Number }) lat: number | undefined;
+  @state() private phase: Phase = 'loading';
+  @state() private words = '';
+  @state() private problem = '';
+  @state() private moving = false;
+  private drawing: Drawing | undefined;
+  private asked = 0;
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  protected override async firstUpdated(): Promise<void> {
+    if (!hasWebGL()) {
+      this.phase = 'no-webgl';
+      return;
+    }
+    const canvas = this.querySelector<HTMLElement>('.map-canvas');
+    if (!canvas) return;
+    try {
+      const { draw } = await import('../map/drawing');
+      this.drawing = await draw({
+        container: canvas,
+        areas: this.areas,
+        roads: this.roads,
+        point: this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined,
+        interactive: this.mode === 'pin',
+        label: this.mode === 'pin' ? t('map_label_pin') : t('map_label'),
+        moving: (moving) => (this.moving = moving),
+        chosen: (lon, lat) => void this.choose(lon, lat),
+      });
+      this.phase = 'ready';
+    } catch (error) {
+      this.phase = 'failed';
+      console.warn(error);
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.drawing?.remove();
+  }
+
+  private async choose(lon: number, lat: number): Promise<void> {
+    if (this.mode !== 'pin') return;
+    const form = this.closest('form');
+    const fields: [string, number][] = [
+      ['lon', lon],
+      ['lat', lat],
+    ];
+    for (const [name, value] of fields) {
+      const field = form?.querySelector<HTMLInputElement>(`input[name=${name}]`);
+      if (field) field.value = value.toFixed(6);
+    }
+    const turn = ++this.asked;
+    const answer = await fetch(`${this.place}?lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}`, {
+      headers: { Accept: 'application/json' },
+    });
+    if (turn !== this.asked) return;
+    const body = (await answer.json()) as { name?: string };
+    this.words = answer.ok && body.name ? body.name : t('map_outside');
+    form?.querySelector('input[name=lat]')?.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  private useMyPosition(): void {
+    this.problem = '';
+    if (!navigator.geolocation) {
+      this.problem = t('map_no_position');
+      return;
+    }
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => this.drawing?.moveTo(coords.longitude, coords.latitude, 16),
+      () => (this.problem = t('map_no_position')),
+      { enableHighAccuracy: true, timeout: 10_000 },
+    );
+  }
+
+  protected override render() {
+    if (this.phase === 'no-webgl' || this.phase === 'failed') {
+      return html`<div class="banner" data-tone="warn">
+        ${icon('info')}
+        <p>${this.phase === 'no-webgl' ? t('map_no_webgl') : t('map_failed')}</p>
+      </div>`;
+    }
+    return html`
+      <div class="map-frame" ?data-moving=${this.moving}>
+        <div class="map-canvas"></div>
+        ${this.mode === 'pin'
+          ? html`<svg class="map-aim" viewBox="0 0 40 52" aria-hidden="true">
+                <path
+                  d="M20 51C20 51 37 31.500 37 18.500A17 17 0 0 0 3 18.500C3 31.500 20 51 20 51z"
+                  fill="currentColor"
+                  stroke="#fff"
+                  stroke-width="2.500"
+                />
+                <circle cx="20" cy="18.500" r="6" fill="#fff" />
+              </svg>
+              <p class="map-where" aria-live="polite">${this.words || t('map_hint')}</p>`
+          : nothing}
+      </div>
+      ${this.mode === 'pin'
+        ? html`<div class="row row-tight">
+            <button type="button" class="button button-small" @click=${() => this.useMyPosition()}>
+              ${icon('locate')}${t('map_use_position')}
+            </button>
+            <span class="small quiet only-wide">${t('map_keys')}</span>
+          </div>`
+        : nothing}
+      ${this.problem ? html`<p class="field-error" role="alert">${icon('warn')}<span>${this.problem}</span></p>` : nothing}
+    `;
+  }
+}
+
+function hasWebGL(): boolean {
+  const canvas = document.createElement('canvas');
+  return Boolean(canvas.getContext('webgl2'));
+}

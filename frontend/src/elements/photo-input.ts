@@ -1,0 +1,110 @@
+import { LitElement, html, nothing } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { icon } from '../kit/icon';
+import { t } from '../kit/strings';
+
+interface Picked {
+  file: File;
+  address: string;
+}
+
+/** A file field that shows what was chosen and refuses what the server would refuse. It reads nothing but size and type. */
+@customElement('photo-input')
+export class PhotoInput extends LitElement {
+  @property({ type: Number, attribute: 'max-count' }) maxCount = 4;
+  @property({ type: Number, attribute: 'max-bytes' }) maxBytes = 10_000_000;
+  @state() private picked: Picked[] = [];
+  @state() private problem = '';
+  @state() private over = false;
+
+  private get field(): HTMLInputElement | null {
+    return this.querySelector('input[type=file]');
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.field?.addEventListener('change', this.choose);
+    this.addEventListener('dragover', this.drag);
+    this.addEventListener('dragleave', this.leave);
+    this.addEventListener('drop', this.drop);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.field?.removeEventListener('change', this.choose);
+    for (const { address } of this.picked) URL.revokeObjectURL(address);
+  }
+
+  private readonly drag = (event: DragEvent) => {
+    event.preventDefault();
+    this.over = true;
+  };
+
+  private readonly leave = () => {
+    this.over = false;
+  };
+
+  private readonly drop = (event: DragEvent) => {
+    event.preventDefault();
+    this.over = false;
+    this.add([...(event.dataTransfer?.files ?? [])]);
+  };
+
+  private readonly choose = () => this.add([...(this.field?.files ?? [])]);
+
+  private add(files: File[]): void {
+    this.problem = '';
+    for (const file of files) {
+      if (!file.type.startsWith('image/')) this.problem = t('photo_not_image', { name: file.name });
+      else if (file.size > this.maxBytes) {
+        this.problem = t('photo_too_large', { name: file.name, limit: Math.round(this.maxBytes / 1_000_000) });
+      } else if (this.picked.length >= this.maxCount) this.problem = t('photo_too_many', { limit: this.maxCount });
+      else if (!this.picked.some((other) => other.file.name === file.name && other.file.size === file.size)) {
+        this.picked = [...this.picked, { file, address: URL.createObjectURL(file) }];
+      }
+    }
+    this.write();
+  }
+
+  private removeAt(index: number): void {
+    const gone = this.picked[index];
+    if (gone) URL.revokeObjectURL(gone.address);
+    this.picked = this.picked.filter((_, place) => place !== index);
+    this.problem = '';
+    this.write();
+    this.field?.focus();
+  }
+
+  /** The field itself holds what is sent: without this script the form works all the same. */
+  private write(): void {
+    const holder = new DataTransfer();
+    for (const { file } of this.picked) holder.items.add(file);
+    if (this.field) this.field.files = holder.files;
+  }
+
+  protected override render() {
+    return html`
+      ${this.problem ? html`<p class="field-error" role="alert">${icon('warn')}<span>${this.problem}</span></p>` : nothing}
+      ${this.picked.length > 0
+        ? html`<ul class="photos" role="list">
+            ${this.picked.map(
+              ({ file, address }, index) => html`<li class="photo">
+                <img src=${address} alt=${file.name} />
+                <button type="button" @click=${() => this.removeAt(index)} aria-label=${t('photo_remove', { name: file.name })}>
+                  ✕
+                </button>
+              </li>`,
+            )}
+          </ul>`
+        : nothing}
+    `;
+  }
+
+  protected override updated(): void {
+    this.querySelector('.photo-drop')?.toggleAttribute('data-over', this.over);
+  }
+}

@@ -1,0 +1,109 @@
+import type { StyleSpecification } from 'maplibre-gl';
+
+const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
+
+/** The quiet base: areas, roads, water, names, in the page's own colours. No glyph server: names use local fonts. */
+export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.FeatureCollection): StyleSpecification {
+  const css = getComputedStyle(document.documentElement);
+  const colour = (name: string) => css.getPropertyValue(`--map-${name}`).trim();
+  const font = ['Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
+  const english = document.documentElement.lang.startsWith('en');
+  const name: ['coalesce', ...unknown[]] = english
+    ? ['coalesce', ['get', 'name_en'], ['get', 'name']]
+    : ['coalesce', ['get', 'name'], ''];
+  const edge = (level: string, minzoom: number, width: number, strong = false) => ({
+    id: `${level}-edge`,
+    type: 'line' as const,
+    source: level,
+    minzoom,
+    layout: { 'line-join': 'round' as const },
+    paint: {
+      'line-color': colour(strong ? 'edge-strong' : 'edge'),
+      'line-width': width,
+      ...(strong ? {} : { 'line-dasharray': [3, 2] }),
+    },
+  });
+  const label = (level: string, minzoom: number, maxzoom: number, size: number) => ({
+    id: `${level}-name`,
+    type: 'symbol' as const,
+    source: level,
+    minzoom,
+    maxzoom,
+    layout: { 'text-field': name as never, 'text-font': font, 'text-size': size, 'text-max-width': 8, 'text-padding': 8 },
+    paint: { 'text-color': colour('name'), 'text-halo-color': colour('land'), 'text-halo-width': 1.5 },
+  });
+  const kind = (value: string) => ['==', ['get', 'road_class'], value] as never;
+  const road = (value: string, minzoom: number, thin: number, thick: number) => [
+    {
+      id: `${value}-case`,
+      type: 'line' as const,
+      source: 'roads',
+      minzoom,
+      filter: kind(value),
+      layout: { 'line-cap': 'round' as const, 'line-join': 'round' as const },
+      paint: {
+        'line-color': colour('road-edge'),
+        'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 9, thin + 1, 17, thick + 2.5] as never,
+      },
+    },
+    {
+      id: value,
+      type: 'line' as const,
+      source: 'roads',
+      minzoom,
+      filter: kind(value),
+      layout: { 'line-cap': 'round' as const, 'line-join': 'round' as const },
+      paint: {
+        'line-color': colour('road'),
+        'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 9, thin, 17, thick] as never,
+      },
+    },
+  ];
+  const source = (data: GeoJSON.FeatureCollection) => ({ type: 'geojson' as const, data, tolerance: 0.3 });
+  return {
+    version: 8,
+    sources: {
+      district: source(districts),
+      street: source(EMPTY),
+      community: source(EMPTY),
+      grid: source(EMPTY),
+      roads: source(roads),
+    },
+    layers: [
+      { id: 'ground', type: 'background', paint: { 'background-color': colour('land-2') } },
+      { id: 'land', type: 'fill', source: 'district', paint: { 'fill-color': colour('land') } },
+      edge('grid', 13.5, 0.75),
+      edge('community', 11.5, 1),
+      edge('street', 9, 1),
+      {
+        id: 'water',
+        type: 'line',
+        source: 'roads',
+        filter: kind('river'),
+        layout: { 'line-cap': 'round', 'line-join': 'round' },
+        paint: { 'line-color': colour('water'), 'line-width': ['interpolate', ['exponential', 1.7], ['zoom'], 7, 2, 17, 60] },
+      },
+      ...road('local', 12.5, 0.5, 8),
+      ...road('collector', 10, 0.8, 12),
+      ...road('arterial', 8, 1.2, 16),
+      edge('district', 0, 1.5, true),
+      label('district', 0, 10.5, 14),
+      label('street', 10.5, 13, 12.5),
+      label('community', 13, 15.5, 12.5),
+      label('grid', 15.5, 22, 12),
+      {
+        id: 'road-name',
+        type: 'symbol',
+        source: 'roads',
+        minzoom: 12,
+        layout: {
+          'symbol-placement': 'line',
+          'text-field': ['coalesce', ['get', 'name'], ''],
+          'text-font': font,
+          'text-size': 12,
+        },
+        paint: { 'text-color': colour('name'), 'text-halo-color': colour('road'), 'text-halo-width': 1.5 },
+      },
+    ],
+  };
+}

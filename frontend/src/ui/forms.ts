@@ -1,0 +1,71 @@
+import { t } from '../kit/strings';
+import { toast } from '../kit/toast';
+
+/** Counters under long fields, buttons that cannot be pressed twice, and sending that can be taken back. */
+export function helpForms(): void {
+  document.addEventListener('input', (event) => {
+    const field = event.target;
+    if (field instanceof HTMLTextAreaElement && field.maxLength > 0) count(field);
+  });
+  document.addEventListener('submit', (event) => {
+    const form = event.target as HTMLFormElement;
+    if (form.dataset['undo'] !== undefined && !form.hasAttribute('data-sent')) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      sendLater(form);
+      return;
+    }
+    if (form.method === 'post' && !form.hasAttribute('hx-post')) {
+      for (const button of form.querySelectorAll('button[type=submit]')) button.setAttribute('aria-busy', 'true');
+    }
+  }, true);
+  // A page that comes back from the browser's memory must be usable again.
+  window.addEventListener('pageshow', () => {
+    for (const button of document.querySelectorAll('[aria-busy]')) button.removeAttribute('aria-busy');
+  });
+  document.addEventListener('change', (event) => {
+    const field = event.target as HTMLElement;
+    if (field.matches('[data-submit-on-change]')) (field as HTMLInputElement).form?.requestSubmit();
+  });
+  document.addEventListener('click', (event) => {
+    const element = event.target as Element;
+    const opener = element.closest<HTMLElement>('[data-dialog]');
+    if (opener) document.querySelector<HTMLDialogElement>(`#${opener.dataset['dialog']}`)?.showModal();
+    if (element.closest('[data-close]')) element.closest('dialog')?.close();
+    const copy = element.closest<HTMLElement>('[data-copy]');
+    if (copy) void navigator.clipboard.writeText(copy.dataset['copy'] ?? '').then(() => toast(t('copied')));
+  });
+}
+
+function count(field: HTMLTextAreaElement): void {
+  const place = field.closest('.field')?.querySelector('.field-count');
+  if (place) place.textContent = `${field.value.length} / ${field.maxLength}`;
+}
+
+/** Nothing is asked twice: the words go after five seconds, or at once when the page is left, unless taken back. */
+function sendLater(form: HTMLFormElement): void {
+  form.closest('dialog')?.close();
+  let open = true;
+  const send = () => {
+    if (!open) return;
+    open = false;
+    window.removeEventListener('pagehide', flush);
+    form.setAttribute('data-sent', '');
+    form.requestSubmit();
+  };
+  const flush = () => {
+    if (!open) return;
+    open = false;
+    void fetch(form.action, { method: 'POST', body: new FormData(form), keepalive: true });
+  };
+  const timer = setTimeout(send, 5000);
+  window.addEventListener('pagehide', flush);
+  toast(form.dataset['undo'] || t('sent'), {
+    stay: 5000,
+    undo: () => {
+      open = false;
+      clearTimeout(timer);
+      window.removeEventListener('pagehide', flush);
+    },
+  });
+}

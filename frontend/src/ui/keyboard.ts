@@ -1,0 +1,72 @@
+import { t } from '../kit/strings';
+
+/** Keys: an element with `data-key="d"` is pressed by that key; j and k walk the list; ? shows what there is. */
+export function listenToKeys(): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (document.querySelector('dialog[open]')) return;
+    if (event.key === '?') {
+      event.preventDefault();
+      showSheet();
+      return;
+    }
+    if ((event.key === 'j' || event.key === 'k') && walk(event.key === 'j' ? 1 : -1)) {
+      event.preventDefault();
+      return;
+    }
+    const target = [...document.querySelectorAll<HTMLElement>('[data-key]')].find(
+      (candidate) => candidate.dataset['key'] === event.key && candidate.offsetParent !== null,
+    );
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches('input, select, textarea')) target.focus();
+    else target.click();
+  });
+  document.addEventListener('click', (event) => {
+    if ((event.target as Element).closest('[data-show-keys]')) showSheet();
+  });
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.matches('input, select, textarea, [contenteditable], canvas');
+}
+
+function walk(step: number): boolean {
+  const rows = [...document.querySelectorAll<HTMLAnchorElement>('[data-walk] a.list-row')];
+  if (rows.length === 0) return false;
+  const here = rows.findIndex((row) => row === document.activeElement || row.getAttribute('aria-current') === 'true');
+  const next = rows[Math.min(rows.length - 1, Math.max(0, here + step))];
+  next?.focus();
+  next?.click();
+  return true;
+}
+
+/** The sheet is made from what is on the page at this moment, so it is never out of date. */
+function showSheet(): void {
+  const dialog = document.querySelector<HTMLDialogElement>('#keys');
+  const list = dialog?.querySelector('.keys');
+  if (!dialog || !list) return;
+  const lines: [string, string][] = [];
+  if (document.querySelector('[data-walk]')) lines.push(['j', t('key_next')], ['k', t('key_previous')]);
+  for (const element of document.querySelectorAll<HTMLElement>('[data-key]')) {
+    const words = element.dataset['keyLabel'] ?? element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
+    if (element.offsetParent !== null) lines.push([element.dataset['key'] ?? '', words]);
+  }
+  lines.push(['?', t('key_sheet')]);
+  list.replaceChildren(
+    ...lines.flatMap(([key, words]) => {
+      const term = document.createElement('dt');
+      const cap = document.createElement('kbd');
+      cap.textContent = key;
+      term.append(cap);
+      const meaning = document.createElement('dd');
+      meaning.textContent = words.replace(new RegExp(`\\s*${escapeKey(key)}$`), '');
+      return [term, meaning];
+    }),
+  );
+  dialog.showModal();
+}
+
+function escapeKey(key: string): string {
+  return key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}

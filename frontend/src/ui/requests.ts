@@ -1,0 +1,22 @@
+import { t } from '../kit/strings';
+import { toast } from '../kit/toast';
+
+/** What partial requests need: the chosen row marked, the reader's place kept, and an honest word when they fail. */
+export function followRequests(): void {
+  document.addEventListener('click', (event) => {
+    const row = (event.target as Element).closest('[data-walk] a.list-row');
+    if (!row) return;
+    for (const other of document.querySelectorAll('[data-walk] a.list-row[aria-current]')) other.removeAttribute('aria-current');
+    row.setAttribute('aria-current', 'true');
+    row.removeAttribute('data-fresh');
+  });
+  document.addEventListener('htmx:after:swap', () => {
+    const split = document.querySelector<HTMLElement>('.split');
+    if (split) split.dataset['showing'] = document.querySelector('#case [data-case]') ? 'case' : 'list';
+    const heading = document.querySelector<HTMLElement>('#case [data-focus]');
+    heading?.focus({ preventScroll: true });
+  });
+  document.addEventListener('htmx:error', () => toast(t('request_failed'), { tone: 'urgent' }));
+  window.addEventListener('offline', () => toast(t('offline'), { tone: 'urgent' }));
+  window.addEventListener('online', () => toast(t('online')));
+}
