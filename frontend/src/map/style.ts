@@ -32,7 +32,7 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
     layout: { 'text-field': name as never, 'text-font': font, 'text-size': size, 'text-max-width': 8, 'text-padding': 8 },
     paint: { 'text-color': colour('name'), 'text-halo-color': colour('land'), 'text-halo-width': 1.5 },
   });
-  const kind = (value: string) => ['==', ['get', 'road_class'], value] as never;
+  const kind = (value: string) => ['==', ['get', 'class'], value] as never;
   const road = (value: string, minzoom: number, thin: number, thick: number) => [
     {
       id: `${value}-case`,

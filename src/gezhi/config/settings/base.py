@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import gezhi
 from gezhi.config.environment import Environment
 from gezhi.config.logging import logging_settings
 
 ENV = Environment.load()
+PACKAGE = Path(gezhi.__file__).parent
 
 GEZHI_HOME = ENV.home
 SECRET_KEY = ENV.secret_key
@@ -23,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -50,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "gezhi.interfaces.web.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -60,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "gezhi.interfaces.web.middleware.ErrorPageMiddleware",
 ]
 
 ROOT_URLCONF = "gezhi.config.urls"
@@ -68,7 +75,8 @@ WSGI_APPLICATION = "gezhi.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        # Before the applications' own: the sign-in pages wear the product's clothes.
+        "DIRS": [PACKAGE / "interfaces" / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -76,10 +84,15 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "gezhi.interfaces.web.context.page",
             ],
         },
     },
 ]
+
+FORM_RENDERER = "gezhi.interfaces.web.rendering.FormRenderer"
+# The page of all components: for those who build, not for the public.
+DESIGN_PAGE = ENV.flag("design_page", default=DEBUG)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -96,6 +109,7 @@ LOGIN_REDIRECT_URL = "/home"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = ENV.text("time_zone", default="Asia/Shanghai")

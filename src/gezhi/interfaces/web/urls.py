@@ -1,7 +1,18 @@
 """Addresses of the web pages."""
 
+from django.conf import settings
 from django.urls import include, path
+
+from gezhi.interfaces.web.views import design, home, maps, preferences
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("home", home.home, name="home"),
+    path("preferences", preferences.choose, name="preferences"),
+    path("map/areas", maps.areas, name="map-areas"),
+    path("map/roads", maps.roads, name="map-roads"),
+    path("map/place", maps.place, name="map-place"),
+    path("map/options", maps.options, name="map-options"),
 ]
+if settings.DESIGN_PAGE:
+    urlpatterns.append(path("design", design.design, name="design"))

@@ -1,0 +1,38 @@
+"""The words that scripts say. One catalogue serves pages and scripts: a page carries these in a JSON block."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def script_strings() -> dict[str, str]:
+    """Key → words in the language of the request. Keys are those of ``frontend/src`` (``t('key')``)."""
+    return {
+        "undo": _("Undo"),
+        "sent": _("Sent."),
+        "copied": _("Copied."),
+        "request_failed": _("That did not work. What you see is as it was; please try again."),
+        "offline": _("You are offline. What you enter here is not sent yet."),
+        "online": _("You are online again."),
+        "key_next": _("Next in the list"),
+        "key_previous": _("Previous in the list"),
+        "key_sheet": _("Show these keys"),
+        "live_connecting": _("Connecting"),
+        "live_live": _("Live"),
+        "live_polling": _("Checked every 15 seconds"),
+        "live_offline": _("Offline: the list may be out of date"),
+        "live_new": _("%(count)s new: show"),
+        "photo_not_image": _("“%(name)s” is not a picture. Please choose a JPEG, PNG or WebP file."),
+        "photo_too_large": _("“%(name)s” is larger than %(limit)s MB. Please choose a smaller picture."),
+        "photo_too_many": _("At most %(limit)s pictures."),
+        "photo_remove": _("Remove %(name)s"),
+        "map_label": _("Map of the place"),
+        "map_label_pin": _("Map: move it until the place is under the mark. Arrow keys move it, plus and minus zoom."),
+        "map_hint": _("Move the map until the place is under the mark"),
+        "map_keys": _("Arrow keys move the map, + and − zoom"),
+        "map_use_position": _("Use my position"),
+        "map_no_position": _("Your device gave no position. Move the map, or choose the community below."),
+        "map_outside": _("This place lies outside the city"),
+        "map_no_webgl": _("This browser cannot draw the map. Please choose the community below."),
+        "map_failed": _("The map could not be loaded. Please choose the community below."),
+    }

@@ -1,0 +1,165 @@
+"""How values look on a page: times, deadlines, states, masked names and numbers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from gezhi.interfaces.web import words
+from gezhi.kernel.clock import now
+
+register = template.Library()
+
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+# A deadline nearer than this asks for attention.
+SOON = timedelta(hours=2)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the sprite; the words beside it say the same, so screen readers skip it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("web/icons.svg"),
+        name,
+    )
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def date_words(moment: datetime) -> str:
+    """2026年11月22日, or 22 November 2026, local."""
+    local = timezone.localtime(moment)
+    if _english():
+        return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+@register.filter
+def when(moment: datetime | None) -> SafeString | str:
+    """Date and time to the minute, 24 hours, local."""
+    if moment is None:
+        return "—"
+    local = timezone.localtime(moment)
+    return format_html('<time datetime="{}">{} {}</time>', local.isoformat(), date_words(moment), f"{local:%H:%M}")
+
+
+@register.filter
+def when_short(moment: datetime | None) -> SafeString | str:
+    """14:05 today, 11月22日 14:05 this year, the whole date before."""
+    if moment is None:
+        return "—"
+    local, today = timezone.localtime(moment), timezone.localtime(now())
+    if local.date() == today.date():
+        text = f"{local:%H:%M}"
+    elif local.year == today.year:
+        day = f"{local.day} {_MONTHS[local.month - 1][:3]}" if _english() else f"{local.month}月{local.day}日"
+        text = f"{day} {local:%H:%M}"
+    else:
+        text = date_words(moment)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text)
+
+
+def span_words(span: timedelta) -> str:
+    """3 天 4 小时, 2 小时 10 分, 5 分: the two largest units."""
+    minutes = max(1, round(abs(span.total_seconds()) / 60))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = []
+    if days:
+        parts.append(ngettext("%(count)d day", "%(count)d days", days) % {"count": days})
+    if hours:
+        parts.append(ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours})
+    if minutes and not days:
+        parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
+    return " ".join(parts[:2])
+
+
+@register.filter
+def span(seconds: float | timedelta | None) -> str:
+    """A length of time in words; seconds or a timedelta."""
+    if seconds is None:
+        return "—"
+    return span_words(seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds))
+
+
+@register.filter
+def due(moment: datetime | None) -> SafeString | str:
+    """How long is left until a deadline, or how long it is past. Red only when it is past."""
+    if moment is None:
+        return ""
+    left = moment - now()
+    tone = "urgent" if left < timedelta(0) else "warn" if left < SOON else "plain"
+    text = gettext("%(span)s overdue") if tone == "urgent" else gettext("%(span)s left")
+    return format_html(
+        '<span class="due" data-tone="{}" title="{}">{}</span>',
+        tone,
+        f"{date_words(moment)} {timezone.localtime(moment):%H:%M}",
+        text % {"span": span_words(left)},
+    )
+
+
+@register.filter
+def status_chip(status: Any) -> SafeString:
+    """A state of a case as a chip: shape and colour say the same as the words."""
+    return format_html(
+        '<span class="chip" data-tone="{}">{}</span>',
+        words.STATUS_TONE.get(str(status), "plain"),
+        words.of_status(status),
+    )
+
+
+@register.filter
+def status_words(status: Any) -> str:
+    """A state of a case in words."""
+    return words.of_status(status)
+
+
+@register.filter
+def outcome_words(outcome: Any) -> str:
+    """What came of a case, in words."""
+    return words.of_outcome(outcome)
+
+
+@register.filter
+def masked_name(name: str | None) -> str:
+    """王** : the family name alone. Names of unknown make keep their first character."""
+    name = (name or "").strip()
+    return f"{name[0]}**" if name else ""
+
+
+@register.filter
+def masked_phone(number: str | None) -> str:
+    """138****1234; shorter numbers keep their last two digits."""
+    digits = "".join(sign for sign in number or "" if sign.isdigit())
+    if len(digits) >= 11:
+        return f"{digits[:3]}****{digits[-4:]}"
+    return f"****{digits[-2:]}" if digits else ""
+
+
+@register.filter
+def local_name(thing: Any) -> str:
+    """The name in the reader's language where there is one; ``thing`` has ``name`` and ``name_en``."""
+    if thing is None:
+        return ""
+    return (getattr(thing, "name_en", "") if _english() else "") or thing.name
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """0.9834 → 98.3 %; a share of nothing is a dash, never a zero."""
+    return "—" if share is None else f"{share * 100:.1f}%"
+
+
+@register.filter
+def error_words(error: Any) -> str:
+    """An error of the kernel in the reader's language."""
+    return words.words_of_error(error)

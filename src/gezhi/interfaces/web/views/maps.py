@@ -1,0 +1,114 @@
+"""What the map element reads: borders, roads, the name of a place, and the lists for those who use no map."""
+
+from __future__ import annotations
+
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotModified,
+    JsonResponse,
+)
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import get_language
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from gezhi.contexts.areas import queries
+from gezhi.contexts.areas.domain.levels import AreaLevel
+from gezhi.contexts.areas.queries import AreaRow, Detail, GeoJson, Located
+
+# A whole city's communities are a few megabytes at full detail: the wider the view, the coarser the border.
+_DETAIL: dict[AreaLevel, Detail] = {
+    AreaLevel.CITY: Detail.COARSE,
+    AreaLevel.DISTRICT: Detail.COARSE,
+    AreaLevel.STREET: Detail.MEDIUM,
+    AreaLevel.COMMUNITY: Detail.MEDIUM,
+    AreaLevel.GRID: Detail.FULL,
+}
+# Below this level the lists give no further choice: a community is enough to find the way.
+_LIST_LEVELS = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
+
+
+@gzip_page
+@require_safe
+def areas(request: HttpRequest) -> HttpResponse:
+    """The borders of a level as GeoJSON."""
+    try:
+        level = AreaLevel(request.GET.get("level", ""))
+    except ValueError:
+        return HttpResponseBadRequest(f"level: one of {', '.join(AreaLevel)}", content_type="text/plain")
+    return _geojson(request, queries.areas_geojson(level, detail=_DETAIL[level]))
+
+
+@gzip_page
+@require_safe
+def roads(request: HttpRequest) -> HttpResponse:
+    """Roads and rivers as GeoJSON."""
+    return _geojson(request, queries.roads_geojson())
+
+
+def _geojson(request: HttpRequest, document: GeoJson) -> HttpResponse:
+    etag = f'"{document.etag}"'
+    if request.headers.get("If-None-Match") == etag:
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(document.body(), content_type="application/geo+json")
+    response["ETag"] = etag
+    patch_cache_control(response, max_age=300, public=True)
+    return response
+
+
+def chain_of(located: Located) -> list[AreaRow]:
+    """District, street, community and grid of a place, from large to small as addresses are written."""
+    ids = (located.district_id, located.street_id, located.community_id, located.grid_id)
+    rows = queries.areas_by_id([area_id for area_id in ids if area_id])
+    return [rows[area_id] for area_id in ids if area_id in rows]
+
+
+def names_of(chain: list[AreaRow]) -> str:
+    """The chain in words: 襄城区真武山街道…社区; English from small to large."""
+    if (get_language() or "").startswith("en"):
+        return ", ".join(area.name_en or area.name for area in reversed(chain))
+    return " ".join(area.name for area in chain)
+
+
+@require_safe
+def place(request: HttpRequest) -> HttpResponse:
+    """The name of the place at ``lon``, ``lat`` (WGS84); 404 outside the city."""
+    try:
+        lon, lat = float(request.GET["lon"]), float(request.GET["lat"])
+    except (KeyError, ValueError):
+        return HttpResponseBadRequest("lon, lat: degrees", content_type="text/plain")
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # also false for nan
+        return HttpResponseBadRequest("lon, lat: degrees", content_type="text/plain")
+    located = queries.locate(lon, lat)
+    if located is None:
+        return JsonResponse({}, status=404)
+    return JsonResponse({"name": names_of(chain_of(located)), "area_id": located.area_id})
+
+
+@require_safe
+def options(request: HttpRequest) -> HttpResponse:
+    """The three lists district → street → community, with what is chosen so far."""
+    context = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
+    return render(request, "web/components/place_lists.html", context)
+
+
+def place_lists(district: str | None, street: str | None, community: str | None) -> dict[str, object]:
+    """What the lists template draws. Raises ``Http404`` for ids that are no numbers."""
+    city = queries.root()
+    chosen: list[int | None] = []
+    for text in (district, street, community):
+        if text and not text.isdigit():
+            raise Http404
+        chosen.append(int(text) if text else None)
+    parents = (city.id if city else None, chosen[0], chosen[1])
+    lists = []
+    for level, parent, value in zip(_LIST_LEVELS, parents, chosen, strict=True):
+        children = queries.children_of(parent) if parent else []
+        ids = {area.id for area in children}
+        lists.append({"level": level.value, "areas": children, "chosen": value if value in ids else None})
+    return {"lists": lists}

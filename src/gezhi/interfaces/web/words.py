@@ -1,0 +1,142 @@
+"""The words for states, actions, outcomes and errors. Codes live in the domain, words live here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from gezhi.kernel.errors import GezhiError
+
+STATUS: dict[str, str | Promise] = {
+    "reported": _("Reported"),
+    "dispatched": _("Dispatched"),
+    "handling": _("Being handled"),
+    "suspended": _("Suspended"),
+    "handled": _("Handled, to be checked"),
+    "checked": _("Checked"),
+    "closed": pgettext_lazy("case", "Closed"),
+    "cancelled": _("Cancelled"),
+}
+STATUS_TONE: dict[str, str] = {
+    "reported": "warn",
+    "dispatched": "active",
+    "handling": "active",
+    "suspended": "plain",
+    "handled": "active",
+    "checked": "active",
+    "closed": "good",
+    "cancelled": "plain",
+}
+OUTCOME: dict[str, str | Promise] = {
+    "resolved": _("Solved"),
+    "partly_resolved": _("Solved in part"),
+    "not_found_on_site": _("Not found on site"),
+    "explained": _("Explained to the person"),
+    "not_possible": _("Not possible"),
+}
+# What happened, as the history tells it.
+HAPPENED: dict[str, str | Promise] = {
+    "report": _("Reported"),
+    "dispatch": _("Dispatched"),
+    "accept": _("Accepted by the handler"),
+    "return": _("Returned to the hub"),
+    "handle": _("Handled"),
+    "pause": _("Suspended, the clock stands"),
+    "resume": _("Resumed"),
+    "check": _("Checked on site"),
+    "rework": _("Sent back to be done again"),
+    "close": pgettext_lazy("case", "Closed"),
+    "rate": _("Rated by the reporter"),
+    "reopen": _("Opened again"),
+    "cancel": _("Cancelled"),
+    "withdraw": _("Withdrawn by the reporter"),
+    "remind": _("Reminded"),
+    "correct": _("Corrected"),
+    "note": _("Note"),
+}
+# What a person may do next, as a button says it.
+ACTION: dict[str, str | Promise] = {
+    "dispatch": _("Dispatch"),
+    "accept": _("Accept"),
+    "return": _("Return"),
+    "handle": _("Handled"),
+    "pause": _("Suspend"),
+    "resume": _("Resume"),
+    "check": _("Checked: it is done"),
+    "rework": _("Not done: send back"),
+    "close": pgettext_lazy("action", "Close"),
+    "rate": _("Rate"),
+    "reopen": _("Open again"),
+    "cancel": _("Cancel the case"),
+    "withdraw": _("Withdraw"),
+    "remind": _("Remind"),
+    "correct": _("Correct"),
+    "note": _("Add a note"),
+}
+URGENCY: dict[str, str | Promise] = {
+    "urgent": _("Danger to people: at once"),
+    "serious": _("Serious"),
+    "ordinary": _("Ordinary"),
+}
+CHANNEL: dict[str, str | Promise] = {
+    "web": _("Web page"),
+    "app": _("App"),
+    "api": _("Other system"),
+    "cli": _("Command line"),
+    "hotline": _("Hotline"),
+    "patrol": _("Patrol"),
+    "import": _("Import"),
+    "replay": _("Replay"),
+}
+ROLE: dict[str, str | Promise] = {
+    "resident": _("Resident"),
+    "grid_worker": _("Grid worker"),
+    "street_dispatcher": _("Street dispatcher"),
+    "department_officer": _("Department officer"),
+    "checker": _("Checker"),
+    "operations": _("City operations"),
+    "planner": _("Planner"),
+    "system_admin": _("System administrator"),
+    "security_admin": _("Security administrator"),
+    "audit_admin": _("Audit administrator"),
+    "system": _("The system"),
+}
+LEVEL: dict[str, str | Promise] = {
+    "city": _("City"),
+    "district": _("District"),
+    "street": _("Street"),
+    "community": _("Community"),
+    "grid": _("Grid"),
+}
+ERROR: dict[str, str | Promise] = {
+    "description_missing": _("Say in a few words what is the matter."),
+    "description_too_long": _("The description is too long: at most 4,000 characters."),
+    "address_too_long": _("The address is too long: at most 200 characters."),
+    "control_character": _("The text holds a character that cannot be stored. Please type it again."),
+    "contact_too_long": _("A name or number has at most 60 characters."),
+    "not_allowed": _("You do not have the right to do this here."),
+}
+KIND: dict[str, str | Promise] = {
+    "invalid_input": _("Something in the form is not right. Please check it."),
+    "not_allowed": _("You do not have the right to do this here."),
+    "not_found": _("There is no such thing, or it is not yours to see."),
+    "conflict": _("Somebody else was quicker: the case has changed. Look at it as it is now, then decide again."),
+}
+
+
+def of_status(status: Any) -> str:
+    """A state in words."""
+    return str(STATUS.get(str(status), status))
+
+
+def of_outcome(outcome: Any) -> str:
+    """An outcome in words."""
+    return str(OUTCOME.get(str(outcome), outcome))
+
+
+def words_of_error(error: GezhiError) -> str:
+    """The words for an error: by its code, else by its kind."""
+    return str(ERROR.get(error.code) or KIND.get(error.kind) or error.message)
