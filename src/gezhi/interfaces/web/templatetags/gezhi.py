@@ -17,7 +17,20 @@ from gezhi.kernel.clock import now
 
 register = template.Library()
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 # A deadline nearer than this asks for attention.
 SOON = timedelta(hours=2)
 

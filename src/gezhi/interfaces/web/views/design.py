@@ -12,7 +12,24 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.interfaces.web.words import STATUS
 from gezhi.kernel.clock import now
 
-COLOURS = ["paper", "surface", "sunken", "ink", "ink-2", "ink-3", "line", "line-strong", "accent", "accent-soft", "urgent", "urgent-soft", "warn", "warn-soft", "good", "good-soft"]
+COLOURS = [
+    "paper",
+    "surface",
+    "sunken",
+    "ink",
+    "ink-2",
+    "ink-3",
+    "line",
+    "line-strong",
+    "accent",
+    "accent-soft",
+    "urgent",
+    "urgent-soft",
+    "warn",
+    "warn-soft",
+    "good",
+    "good-soft",
+]
 
 
 class SampleForm(forms.Form):
