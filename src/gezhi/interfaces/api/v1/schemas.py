@@ -210,6 +210,7 @@ class ErasedOut(Schema):
 class LiveOut(Schema):
     id: int
     type: str
+    number: str
     visible: bool = Field(description="false: the case has left what the caller sees; drop it")
     case: dict[str, Any] | None
 

@@ -1,0 +1,228 @@
+"""The live edge: a raw ASGI application beside Django. Clients take a snapshot and then listen here, with resume.
+
+``GET /live/cases?since=ID`` (or the header ``Last-Event-ID``) is a stream of server-sent events:
+``event: case`` with ``{"type", "visible", "number", "case"}``, and ``event: reset`` where events were lost and a fresh
+snapshot is due. It runs on its own port; cookies do not know ports, so the session of the web server signs in here too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import django
+import msgspec
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gezhi.config.settings.embedded")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.utils.crypto import constant_time_compare  # noqa: E402
+
+from gezhi.interfaces.live.feed import LiveEvent, events_for  # noqa: E402
+from gezhi.interfaces.live.hub import Hub, Listener  # noqa: E402
+from gezhi.kernel import clock  # noqa: E402
+from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of  # noqa: E402
+from gezhi.platform.access.tokens import actor_of_token  # noqa: E402
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+HEARTBEAT_SECONDS = 15.0
+# Grants end and sessions are closed: a stream asks again who it serves after this long.
+REAUTHENTICATE_SECONDS = 60.0
+_encoder = msgspec.json.Encoder()
+_hub: Hub | None = None
+
+
+async def hub() -> Hub:
+    """The hub of this process, started at first use."""
+    global _hub  # noqa: PLW0603  (one hub per process is the point)
+    if _hub is None:
+        _hub = Hub()
+        await _hub.start()
+    return _hub
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _actor_by_headers(headers: dict[str, str]) -> Actor:
+    """The actor of a token or a session, as the web server would see it. Database work: run it in a thread."""
+    now = clock.now()
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return actor_of_token(token.strip(), now=now)
+    morsel = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+    if morsel is None:
+        return ANONYMOUS
+    session = SessionStore(session_key=morsel.value)
+    user_id = session.get(SESSION_KEY)
+    if user_id is None or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return ANONYMOUS
+    user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
+    # A changed password ends every session, here as in the web server.
+    if user is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        return ANONYMOUS
+    return actor_of(user, now=now)
+
+
+def _cors(scope: Scope, headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """Allow the web pages of this very host, whatever their port, and nobody else."""
+    origin = headers.get("origin", "")
+    same_host = urlsplit(origin).hostname == urlsplit(f"//{headers.get('host', '')}").hostname
+    if not origin or not same_host:
+        return []
+    return [
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-allow-credentials", b"true"),
+        (b"vary", b"Origin"),
+    ]
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI entry."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+        return
+    if scope["type"] != "http":
+        return
+    headers = _headers(scope)
+    cors = _cors(scope, headers)
+    path = scope["path"]
+    if scope["method"] == "OPTIONS":
+        allow = [
+            (b"access-control-allow-headers", b"last-event-id, authorization"),
+            (b"access-control-max-age", b"600"),
+        ]
+        await _answer(send, 204, b"", cors + allow if cors else [])
+    elif path == "/healthz":
+        await _answer(send, 200, b'{"ok":true}', cors)
+    elif path == "/live/cases" and scope["method"] == "GET":
+        await _stream(scope, headers, cors, receive, send)
+    else:
+        await _answer(send, 404, b'{"title":"Not found","status":404}', cors)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    global _hub  # noqa: PLW0603
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await hub()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            if _hub is not None:
+                await _hub.stop()
+                _hub = None
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+def _since(scope: Scope, headers: dict[str, str]) -> int | None:
+    text = headers.get("last-event-id") or parse_qs(scope["query_string"].decode("latin-1")).get("since", [""])[0]
+    return int(text) if text.isdigit() else None
+
+
+async def _stream(
+    scope: Scope, headers: dict[str, str], cors: list[tuple[bytes, bytes]], receive: Receive, send: Send
+) -> None:
+    center = await hub()
+    actor = await center.in_thread(_actor_by_headers, headers)
+    if actor.user_id is None:
+        await _answer(send, 401, b'{"title":"Sign in","status":401}', cors)
+        return
+    since = _since(scope, headers)
+    if since is None:
+        await _answer(send, 400, b'{"title":"since must be a whole number","status":400}', cors)
+        return
+    head = [
+        (b"content-type", b"text/event-stream; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        (b"x-accel-buffering", b"no"),
+        *cors,
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    gone = asyncio.create_task(_until_disconnected(receive))
+    try:
+        async with center.listen(actor) as (listener, from_id):
+            await _catch_up(center, listener, since=since, until=from_id, send=send)
+            await _relay(center, listener, headers, gone, send)
+    finally:
+        gone.cancel()
+
+
+async def _until_disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _catch_up(center: Hub, listener: Listener, *, since: int, until: int, send: Send) -> None:
+    """Send what happened between the client's snapshot and the moment from which the queue holds everything."""
+    await send({"type": "http.response.body", "body": b": listening\n\n", "more_body": True})
+    while since < until:
+        page = await center.in_thread(events_for, listener.actor, since=since)
+        if page.reset:
+            await _send_reset(send, page.last_id)
+            return
+        for event in page.events:
+            if event.id <= until:
+                await _send_event(send, event)
+        if page.last_id == since:
+            return
+        since = page.last_id
+    if since > until:
+        # The client is ahead of the outbox: it talked to another database before.
+        await _send_reset(send, until)
+
+
+async def _relay(
+    center: Hub, listener: Listener, headers: dict[str, str], gone: asyncio.Task[None], send: Send
+) -> None:
+    loop = asyncio.get_running_loop()
+    ask_again = loop.time() + REAUTHENTICATE_SECONDS
+    while not gone.done():
+        waiting = asyncio.create_task(listener.queue.get())
+        await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        if waiting.done():
+            await _send_event(send, waiting.result())
+        else:
+            waiting.cancel()
+            if gone.done():
+                return
+            await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
+        if listener.overrun and listener.queue.empty():
+            await _send_reset(send, center.last_id)
+            listener.overrun = False
+        if loop.time() >= ask_again:
+            listener.actor = await center.in_thread(_actor_by_headers, headers)
+            if listener.actor.user_id is None:
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                return
+            ask_again = loop.time() + REAUTHENTICATE_SECONDS
+
+
+async def _send_event(send: Send, event: LiveEvent) -> None:
+    data = _encoder.encode({"type": event.type, "visible": event.visible, "number": event.number, "case": event.case})
+    body = b"id: %d\nevent: case\ndata: %b\n\n" % (event.id, data)
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+async def _send_reset(send: Send, last_id: int) -> None:
+    await send(
+        {"type": "http.response.body", "body": b"id: %d\nevent: reset\ndata: {}\n\n" % last_id, "more_body": True}
+    )

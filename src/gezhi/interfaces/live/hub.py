@@ -1,0 +1,148 @@
+"""The hub: reads the outbox once, hands each event to every listener who may see it.
+
+It wakes by a datagram on a socket in the data folder (one machine, SQLite) or by LISTEN/NOTIFY (PostgreSQL), and looks
+once a second in any case, so that a lost wake-up costs a second and never an event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections, connection
+
+from gezhi.interfaces.live.feed import LiveEvent, seen_by
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.outbox.publish import CHANNEL, latest_id, read_after
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+TICK_SECONDS = 1.0
+QUEUE_LENGTH = 1_000
+
+
+@dataclass(eq=False)
+class Listener:
+    """One open stream. ``overrun`` is set when it read too slowly and lost events: it must take a fresh snapshot."""
+
+    actor: Actor
+    queue: asyncio.Queue[LiveEvent] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+    overrun: bool = False
+
+
+class Hub:
+    """Listeners of one process. Make it and use it inside one event loop."""
+
+    def __init__(self) -> None:
+        self.listeners: set[Listener] = set()
+        self.last_id = 0
+        self._wake = asyncio.Event()
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hub-db")
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin to follow the outbox from its present end."""
+        self.last_id = await self.in_thread(latest_id)
+        self._tasks.append(asyncio.create_task(self._follow()))
+        if connection.vendor == "postgresql":
+            self._tasks.append(asyncio.create_task(self._listen_postgresql()))
+        else:
+            self._tasks.append(asyncio.create_task(self._listen_socket(Path(settings.GEZHI_HOME) / "run" / "hub.sock")))
+
+    async def stop(self) -> None:
+        """End all tasks and database threads."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._threads.shutdown(wait=True)
+
+    async def in_thread(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        """Run database work in the hub's own threads: the event loop never waits for the database."""
+
+        def run() -> T:
+            close_old_connections()
+            return work(*arguments, **named)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    @contextlib.asynccontextmanager
+    async def listen(self, actor: Actor) -> AsyncIterator[tuple[Listener, int]]:
+        """A listener, and the id after which its queue holds everything."""
+        listener = Listener(actor)
+        self.listeners.add(listener)
+        try:
+            yield listener, self.last_id
+        finally:
+            self.listeners.discard(listener)
+
+    async def _follow(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), TICK_SECONDS)
+            self._wake.clear()
+            try:
+                while events := await self.in_thread(read_after, self.last_id):
+                    for event in events:
+                        self._hand_out(event)
+                        self.last_id = event.pk
+            except Exception:
+                log.exception("hub.read_failed", last_id=self.last_id)
+                await asyncio.sleep(TICK_SECONDS)
+
+    def _hand_out(self, event: Any) -> None:
+        if not event.type.startswith("case."):
+            return
+        for listener in self.listeners:
+            seen = seen_by(listener.actor, event)
+            if seen is None or listener.overrun:
+                continue
+            try:
+                listener.queue.put_nowait(seen)
+            except asyncio.QueueFull:
+                listener.overrun = True
+
+    async def _listen_socket(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        receiver = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            receiver.bind(str(path))
+            os.chmod(path, 0o600)
+            receiver.setblocking(False)
+            loop = asyncio.get_running_loop()
+            while True:
+                await loop.sock_recv(receiver, 64)
+                self._wake.set()
+        except OSError:
+            # A path longer than a socket's name may be, or a file system without sockets: the tick serves instead.
+            log.warning("hub.no_socket", path=str(path))
+        finally:
+            receiver.close()
+            path.unlink(missing_ok=True)
+
+    async def _listen_postgresql(self) -> None:
+        import psycopg
+
+        parameters = connection.get_connection_params()
+        wanted = {
+            name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if name in parameters
+        }
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(**wanted, autocommit=True) as channel:
+                    await channel.execute(f"LISTEN {CHANNEL}")
+                    async for _ in channel.notifies():
+                        self._wake.set()
+            except psycopg.OperationalError:
+                log.warning("hub.listen_lost")
+                await asyncio.sleep(TICK_SECONDS)

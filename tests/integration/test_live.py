@@ -1,0 +1,183 @@
+"""Snapshot + events = fresh snapshot, for every event there is and for everyone who watches; and the stream itself."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.events import EVENT_TYPES
+from gezhi.contexts.cases.queries import list_cases
+from gezhi.contexts.cases.use_cases import (
+    Command,
+    accept_case,
+    cancel_case,
+    check_case,
+    close_case,
+    correct_case,
+    dispatch_case,
+    handle_case,
+    note_case,
+    pause_case,
+    rate_case,
+    remind_case,
+    reopen_case,
+    resume_case,
+    return_case,
+    rework_case,
+    withdraw_case,
+)
+from gezhi.interfaces.live.feed import apply, events_for
+from gezhi.platform.access.actor import ANONYMOUS
+from gezhi.platform.outbox.models import OutboxEvent
+from tests.factories.areas import centre
+from tests.factories.cases import MONDAY, make_town, report
+
+WATCHERS = ("worker", "stranger", "dispatcher", "far_dispatcher", "officer", "other_officer", "operations", "planner")
+
+
+def snapshot(actor):
+    return {row["number"]: msgspec.to_builtins(row) for row in list_cases(actor, limit=200).rows}
+
+
+def every_step(town):
+    """Steps that raise every event type once at least; cases move between bodies, people and grids on the way."""
+    made, gone, wrong = report(), report(grid=1), report(grid=2)
+    other = report(grid=3)
+    resident = replace(ANONYMOUS, follow_codes=frozenset({made.follow_code, gone.follow_code}))
+    sanitation, housing = town.bodies["sanitation"].pk, town.bodies["housing"].pk
+    minutes = iter(range(1, 1_000, 5))
+
+    def by(name, number, note=""):
+        actor = resident if name == "resident" else town.actor(name)
+        return Command(actor=actor, number=number, now=MONDAY + timedelta(minutes=next(minutes)), note=note)
+
+    number = made.number
+    yield lambda: withdraw_case(by("resident", gone.number))
+    yield lambda: remind_case(by("operations", number))
+    yield lambda: note_case(by("dispatcher", number, "已电话联系"))
+    lon, lat = centre(0)
+    yield lambda: correct_case(by("operations", wrong.number, "位置有误"), lon=lon, lat=lat)
+    yield lambda: correct_case(by("dispatcher", number, "类别有误"), class_code="E0111")
+    yield lambda: dispatch_case(by("dispatcher", number), organisation_id=housing)
+    yield lambda: return_case(by("other_officer", number, "不属于本单位"))
+    yield lambda: dispatch_case(by("dispatcher", number), assignee_id=town.users["worker"].pk)
+    yield lambda: dispatch_case(by("dispatcher", number), organisation_id=sanitation)
+    yield lambda: accept_case(by("officer", number))
+    yield lambda: pause_case(by("dispatcher", number, "等配件"))
+    yield lambda: resume_case(by("officer", number))
+    yield lambda: handle_case(by("officer", number), outcome=Outcome.RESOLVED)
+    yield lambda: rework_case(by("checker", number, "仍有残留"))
+    yield lambda: handle_case(by("officer", number), outcome=Outcome.RESOLVED)
+    yield lambda: check_case(by("checker", number))
+    yield lambda: close_case(by("dispatcher", number))
+    yield lambda: rate_case(by("resident", number), solved=False, score=2)
+    yield lambda: reopen_case(by("dispatcher", number, "未解决"))
+    yield lambda: cancel_case(by("operations", other.number, "重复上报"))
+
+
+@pytest.mark.django_db
+def test_snapshot_and_events_make_the_fresh_snapshot():
+    town = make_town()
+    actors = {name: town.actor(name) for name in WATCHERS}
+    known = {name: snapshot(actor) for name, actor in actors.items()}
+    position = dict.fromkeys(WATCHERS, 0)
+    for step in every_step(town):
+        step()
+        for name, actor in actors.items():
+            page = events_for(actor, since=position[name])
+            assert not page.reset
+            for event in page.events:
+                apply(known[name], event)
+            position[name] = page.last_id
+            assert known[name] == snapshot(actor), f"{name} after {page.events[-1].type if page.events else 'nothing'}"
+    raised = set(OutboxEvent.objects.values_list("type", flat=True))
+    assert raised == set(EVENT_TYPES.values())
+    assert set(EVENT_TYPES) == set(Action)
+
+
+@pytest.mark.django_db
+def test_a_listener_behind_the_outbox_is_told_to_start_afresh():
+    town = make_town()
+    for _ in range(3):
+        report()
+    OutboxEvent.objects.order_by("pk").first().delete()
+    first_kept = OutboxEvent.objects.order_by("pk").first().pk
+    operations = town.actor("operations")
+    assert events_for(operations, since=first_kept - 2).reset
+    assert not events_for(operations, since=first_kept - 1).reset
+    assert events_for(operations, since=10_000).reset
+
+
+class Browser:
+    """Just enough of an ASGI client to read a stream."""
+
+    def __init__(self, *, headers, query):
+        self.scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/live/cases",
+            "query_string": query.encode(),
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        }
+        self.sent = asyncio.Queue()
+        self.left = asyncio.Event()
+
+    async def receive(self):
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def next(self):
+        return await asyncio.wait_for(self.sent.get(), 10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_stream_catches_up_then_follows_and_resumes(client):
+    from asgiref.sync import sync_to_async
+
+    from gezhi.interfaces.live import app as live
+
+    town = make_town()
+    client.force_login(town.users["operations"], backend="django.contrib.auth.backends.ModelBackend")
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    missed = report()
+
+    async def listen():
+        headers = {"cookie": cookie, "host": "127.0.0.1:8001", "origin": "http://127.0.0.1:8000"}
+        browser = Browser(headers=headers, query="since=0")
+        running = asyncio.create_task(live.application(browser.scope, browser.receive, browser.sent.put))
+        start = await browser.next()
+        assert start["status"] == 200
+        assert (b"access-control-allow-origin", b"http://127.0.0.1:8000") in start["headers"]
+        assert (await browser.next())["body"] == b": listening\n\n"
+        first = (await browser.next())["body"].decode()
+        assert f'"number":"{missed.number}"' in first
+        made = await sync_to_async(report)()
+        second = (await browser.next())["body"].decode()
+        assert f'"number":"{made.number}"' in second
+        assert second.startswith("id: ")
+        browser.left.set()
+        await asyncio.wait_for(running, 10)
+
+        resumed = Browser(headers={**headers, "last-event-id": first.split("\n")[0][4:]}, query="")
+        running = asyncio.create_task(live.application(resumed.scope, resumed.receive, resumed.sent.put))
+        await resumed.next()
+        await resumed.next()
+        assert (await resumed.next())["body"].decode() == second
+        resumed.left.set()
+        await asyncio.wait_for(running, 10)
+
+        stranger = Browser(headers={"host": "127.0.0.1:8001", "origin": "http://evil.example"}, query="since=0")
+        await live.application(stranger.scope, stranger.receive, stranger.sent.put)
+        refused = await stranger.next()
+        assert refused["status"] == 401
+        assert not [name for name, _ in refused["headers"] if name.startswith(b"access-control")]
+        await live._hub.stop()
+        live._hub = None
+
+    asyncio.run(listen())
