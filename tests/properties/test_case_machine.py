@@ -1,0 +1,246 @@
+"""Every action × state × person: allowed, or refused with nothing changed; and random lives of a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action, actions_from
+from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.queries import differs_from_history, possible_actions
+from gezhi.contexts.cases.use_cases import (
+    Command,
+    accept_case,
+    cancel_case,
+    check_case,
+    close_case,
+    correct_case,
+    dispatch_case,
+    handle_case,
+    note_case,
+    pause_case,
+    rate_case,
+    remind_case,
+    reopen_case,
+    resume_case,
+    return_case,
+    rework_case,
+    withdraw_case,
+)
+from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.platform.access.actor import ANONYMOUS
+from gezhi.platform.audit.chain import verify
+from gezhi.platform.commands.models import CommandKey
+from gezhi.platform.outbox.models import OutboxEvent
+from tests.factories.cases import MONDAY, make_town, report
+
+# Who may take an action on a case that lies in grid 1 and is with HOLDER (the officer of the sanitation department, or a
+# grid worker): written out by hand, so that the table in the program is checked against people's expectation and not
+# against itself.
+HOLDER = "holder"
+COMMAND = {"dispatcher", "operations"}
+EXPECTED: dict[Action, set[str]] = {
+    Action.DISPATCH: COMMAND,
+    Action.ACCEPT: {HOLDER},
+    Action.RETURN: {HOLDER},
+    Action.HANDLE: {HOLDER},
+    Action.PAUSE: COMMAND,
+    Action.RESUME: COMMAND | {HOLDER},
+    Action.CHECK: {"checker", "dispatcher"},
+    Action.REWORK: {"checker", "dispatcher"},
+    Action.CLOSE: COMMAND,
+    Action.RATE: {"reporter"},
+    Action.REOPEN: COMMAND,
+    Action.CANCEL: COMMAND,
+    Action.WITHDRAW: {"reporter"},
+    Action.REMIND: COMMAND | {"reporter"},
+    Action.CORRECT: COMMAND,
+    Action.NOTE: COMMAND | {"checker", "worker", "colleague", HOLDER},
+}
+# Who may know of the case at all; to everybody else it does not exist.
+SEES = {"worker", "colleague", "dispatcher", "checker", "operations", "planner", "reporter"}
+
+
+def run(action, command, town, holder="officer"):
+    """Take an action with input that is right for it."""
+    target = (
+        {"organisation_id": town.bodies["sanitation"].pk}
+        if holder == "officer"
+        else {"assignee_id": town.users[holder].pk}
+    )
+    return {
+        Action.DISPATCH: lambda: dispatch_case(command, **target),
+        Action.ACCEPT: lambda: accept_case(command),
+        Action.RETURN: lambda: return_case(command),
+        Action.HANDLE: lambda: handle_case(command, outcome=Outcome.RESOLVED),
+        Action.PAUSE: lambda: pause_case(command),
+        Action.RESUME: lambda: resume_case(command),
+        Action.CHECK: lambda: check_case(command),
+        Action.REWORK: lambda: rework_case(command),
+        Action.CLOSE: lambda: close_case(command),
+        Action.RATE: lambda: rate_case(command, solved=True, score=4),
+        Action.REOPEN: lambda: reopen_case(command),
+        Action.CANCEL: lambda: cancel_case(command),
+        Action.WITHDRAW: lambda: withdraw_case(command),
+        Action.REMIND: lambda: remind_case(command),
+        Action.CORRECT: lambda: correct_case(command, class_code="E0112"),
+        Action.NOTE: lambda: note_case(command),
+    }[action]()
+
+
+# The way to each state, as (action, person).
+_D, _A, _H = (Action.DISPATCH, "dispatcher"), (Action.ACCEPT, HOLDER), (Action.HANDLE, HOLDER)
+PATHS: dict[CaseStatus, list[tuple[Action, str]]] = {
+    CaseStatus.REPORTED: [],
+    CaseStatus.DISPATCHED: [_D],
+    CaseStatus.HANDLING: [_D, _A],
+    CaseStatus.SUSPENDED: [_D, _A, (Action.PAUSE, "dispatcher")],
+    CaseStatus.HANDLED: [_D, _A, _H],
+    CaseStatus.CHECKED: [_D, _A, _H, (Action.CHECK, "checker")],
+    CaseStatus.CLOSED: [_D, _A, _H, (Action.CHECK, "checker"), (Action.CLOSE, "dispatcher")],
+    CaseStatus.CANCELLED: [(Action.CANCEL, "dispatcher")],
+}
+
+
+def fingerprint():
+    """Everything that a refused action must leave as it was."""
+    return (
+        list(Case.objects.order_by("pk").values()),
+        CaseEvent.objects.count(),
+        OutboxEvent.objects.count(),
+        CommandKey.objects.count(),
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("holder", ["officer", "worker"])
+@pytest.mark.parametrize("status", list(CaseStatus))
+def test_every_action_from_every_state_by_everyone(status, holder):
+    town = make_town()
+    made = report()
+    people = {name: town.actor(name) for name in town.users} | {
+        "anonymous": ANONYMOUS,
+        "reporter": replace(ANONYMOUS, follow_codes=frozenset({made.follow_code})),
+    }
+    later = MONDAY
+    for action, name in PATHS[status]:
+        later += timedelta(minutes=10)
+        actor = people[holder if name == HOLDER else name]
+        run(action, Command(actor=actor, number=made.number, now=later, note="理由"), town, holder)
+    case = Case.objects.get()
+    assert case.status == status
+    # A case that nobody has yet is not the department's: its officer cannot know of it.
+    given = case.organisation_id is not None or case.assignee_id is not None
+    seers = SEES | {holder} if given else SEES
+    before = fingerprint()
+    for name, actor in people.items():
+        offered = set()
+        for action, expected in EXPECTED.items():
+            permitted = name in seers and (name in expected or (given and name == holder and HOLDER in expected))
+            possible = status in TRANSITIONS[action].sources
+            command = Command(actor=actor, number=made.number, now=later + timedelta(hours=5), note="理由")
+            if permitted and possible:
+                offered.add(action)
+                point = transaction.savepoint()
+                result = run(action, command, town, holder)
+                assert result.version == case.version + 1
+                assert differs_from_history(Case.objects.get()) == {}
+                transaction.savepoint_rollback(point)
+            else:
+                refusal = NotFound if name not in seers else Conflict if permitted else NotAllowed
+                with pytest.raises(refusal):
+                    run(action, command, town, holder)
+            assert fingerprint() == before, f"{name} {action}"
+        if name in seers:
+            assert set(possible_actions(actor, case)) == offered, name
+
+
+def test_every_state_can_be_reached_and_left_as_the_table_says():
+    reached = {row.to for row in TRANSITIONS.values() if row.to is not None}
+    assert reached == set(CaseStatus)
+    assert set(TRANSITIONS) == set(Action)
+    ends = {status for status in CaseStatus if all(TRANSITIONS[action].to is None for action in actions_from(status))}
+    assert ends == {CaseStatus.CANCELLED}
+
+
+class LifeOfCases(RuleBasedStateMachine):
+    """Random people try random actions at random times on two cases."""
+
+    def __init__(self):
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        self.now = MONDAY
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    @initialize(grids=st.tuples(st.integers(0, 3), st.integers(0, 3)))
+    def file_two(self, grids):
+        self.town = make_town()
+        made = [report(grid=grid, now=self.now) for grid in grids]
+        self.numbers = [one.number for one in made]
+        codes = frozenset(one.follow_code for one in made)
+        self.people = [town_actor for name in self.town.users if (town_actor := self.town.actor(name))]
+        self.people += [ANONYMOUS, replace(ANONYMOUS, follow_codes=codes)]
+
+    @rule(
+        action=st.sampled_from([action for action in Action if action is not Action.REPORT]),
+        person=st.integers(0, 100),
+        which=st.integers(0, 1),
+        minutes=st.integers(1, 3_000),
+        version_off=st.sampled_from([0, 0, 0, 0, -1]),
+        note=st.sampled_from(["", "理由", "x" * 2_001]),
+    )
+    def attempt(self, *, action, person, which, minutes, version_off, note):
+        self.now += timedelta(minutes=minutes)
+        number = self.numbers[which]
+        seen = Case.objects.get(number=number)
+        before = fingerprint()
+        command = Command(
+            actor=self.people[person % len(self.people)],
+            number=number,
+            now=self.now,
+            expected_version=seen.version + version_off,
+            note=note,
+        )
+        try:
+            result = run(action, command, self.town)
+        except (NotAllowed, NotFound, Conflict, InvalidInput):
+            assert fingerprint() == before
+            return
+        assert version_off == 0
+        assert result.version == seen.version + 1
+        row = TRANSITIONS[action]
+        assert CaseStatus(seen.status) in row.sources
+        assert result.status == (row.to or seen.status)
+        assert CaseEvent.objects.count() == before[1] + 1
+        assert OutboxEvent.objects.count() == before[2] + 1
+
+    @invariant()
+    def every_row_is_the_fold_of_its_history(self):
+        for case in Case.objects.all():
+            assert differs_from_history(case) == {}
+            assert (case.due_at is None) == (case.status in {"suspended", "closed", "cancelled"})
+
+    @invariant()
+    def the_chain_holds(self):
+        assert list(verify()) == []
+
+
+@pytest.mark.django_db(transaction=False)
+def test_random_lives_of_cases():
+    run_state_machine_as_test(
+        LifeOfCases,
+        settings=settings(
+            max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
