@@ -67,6 +67,6 @@ def processes(*, host: str, port: int, workers: int, jobs: bool = True) -> list[
         children.append(Process("live", live, port + 1))
     if jobs:
         children.append(
-            Process("jobs", (sys.executable, "-m", "django", "db_worker", "--queue-name", "*", "--no-reload"))
+            Process("jobs", (sys.executable, "-m", "django", "run_jobs", "--queue-name", "*", "--no-reload"))
         )
     return children

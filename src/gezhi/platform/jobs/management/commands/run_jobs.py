@@ -1,0 +1,42 @@
+"""The job worker with a clock: runs queued tasks, and queues the periodic ones when they are due."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import structlog
+from django.db import close_old_connections
+from django.db.utils import OperationalError
+from django_tasks_db.management.commands.db_worker import Command as Worker
+
+from gezhi.kernel import clock
+from gezhi.platform.jobs.periodic import tick
+
+log = structlog.get_logger(__name__)
+TICK_SECONDS = 20.0
+
+
+def _keep_ticking(stop: threading.Event) -> None:
+    while not stop.wait(TICK_SECONDS):
+        close_old_connections()
+        try:
+            for name in tick(now=clock.now()):
+                log.info("jobs.queued", job=name)
+        except OperationalError:
+            # The database is away or busy: the jobs stay due and are queued at the next tick.
+            log.warning("jobs.tick_failed", exc_info=True)
+
+
+class Command(Worker):
+    """``django-tasks-db``'s worker with the clock beside it in a thread."""
+
+    help = "Run queued tasks and queue periodic ones when they are due"
+
+    def handle(self, *arguments: Any, **options: Any) -> None:
+        stop = threading.Event()
+        threading.Thread(target=_keep_ticking, args=(stop,), name="job-clock", daemon=True).start()
+        try:
+            super().handle(*arguments, **options)
+        finally:
+            stop.set()

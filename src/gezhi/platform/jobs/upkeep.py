@@ -1,0 +1,62 @@
+"""The platform's own upkeep: what has served its time goes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from django.core.management import call_command
+from django_tasks import task
+
+from gezhi.kernel import clock
+from gezhi.platform.access.actor import system_actor
+from gezhi.platform.commands.models import CommandKey
+from gezhi.platform.jobs.periodic import register
+from gezhi.platform.outbox.publish import purge
+from gezhi.platform.vault.vault import erase_expired
+
+log = structlog.get_logger(__name__)
+
+# A phone that was offline for a week and retries is answered, not believed twice.
+KEEP_COMMAND_KEYS = timedelta(days=14)
+
+
+@task()
+def purge_outbox() -> int:
+    """Drop events that every listener has long had."""
+    count = purge(now=clock.now())
+    log.info("upkeep.outbox", purged=count)
+    return count
+
+
+@task()
+def erase_expired_personal_data() -> int:
+    """Erase personal data whose retention is over, batch by batch."""
+    total = 0
+    while count := erase_expired(actor=system_actor("retention"), now=clock.now()):
+        total += count
+    log.info("upkeep.vault", erased=total)
+    return total
+
+
+@task()
+def forget_commands() -> int:
+    """Drop idempotency keys that no client will use again."""
+    count = CommandKey.objects.filter(created_at__lt=clock.now() - KEEP_COMMAND_KEYS).delete()[0]
+    log.info("upkeep.commands", forgotten=count)
+    return int(count)
+
+
+@task()
+def prune_task_results() -> None:
+    """Drop results of finished tasks and sessions that have ended."""
+    call_command("prune_db_task_results", verbosity=0)
+    call_command("clearsessions", verbosity=0)
+
+
+def register_upkeep() -> None:
+    """Put the upkeep on the clock."""
+    register("outbox.purge", purge_outbox, every=timedelta(hours=1))
+    register("vault.erase_expired", erase_expired_personal_data, every=timedelta(hours=1))
+    register("commands.forget", forget_commands, every=timedelta(days=1))
+    register("tasks.prune", prune_task_results, every=timedelta(days=1))
