@@ -17,6 +17,7 @@ WORDS = {
     "assignee_cannot_act": gettext_lazy(
         "This person is neither a grid worker of this place nor an officer of the body named."
     ),
+    "bad_username": gettext_lazy("A user name has 3 to 60 lower-case letters, digits, dots or hyphens."),
     "bad_cursor": gettext_lazy("This page mark does not belong to this list; start from the first page."),
     "bad_idempotency_key": gettext_lazy("An idempotency key has 8 to 80 visible ASCII characters."),
     "bad_limit": gettext_lazy("This time limit cannot be read; write for example 4WH, 1WD or 2UH."),
@@ -70,8 +71,11 @@ WORDS = {
     "unknown_condition": gettext_lazy("This class has no such filing condition."),
     "unknown_level": gettext_lazy("There is no such level of area."),
     "unknown_organisation": gettext_lazy("There is no such organisation."),
+    "unknown_role": gettext_lazy("There is no such role."),
     "unknown_sort": gettext_lazy("This list cannot be sorted so."),
     "unknown_verb": gettext_lazy("There is no such verb."),
+    "username_taken": gettext_lazy("There is an account with this name already."),
+    "weak_password": gettext_lazy("The password is too weak: 10 characters or more, nothing common."),
     "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
 }
 

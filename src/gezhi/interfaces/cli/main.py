@@ -10,6 +10,10 @@ from gezhi.interfaces.cli.lazy import LazyGroup
 
 # name → "module:attribute", one short line of help. The module is imported at first use.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "access": ("gezhi.interfaces.cli.access:command", "Who may do what, and why; grant and end roles"),
+    "account": ("gezhi.interfaces.cli.account:command", "Open accounts, issue API tokens"),
+    "audit": ("gezhi.interfaces.cli.audit:command", "Check the hash-chained record of every change"),
+    "case": ("gezhi.interfaces.cli.case:command", "Report a case, show one with its history"),
     "doctor": ("gezhi.interfaces.cli.doctor:command", "What this installation lacks, and how to get it"),
     "import": ("gezhi.interfaces.cli.imports:command", "Read areas, cases and other records from files"),
     "init": ("gezhi.interfaces.cli.init:command", "Make the data folder, its keys and its database"),

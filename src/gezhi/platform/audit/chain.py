@@ -7,7 +7,7 @@ cannot forge a chain. ``verify`` finds a changed, inserted, removed or reordered
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -87,12 +87,13 @@ def append(chain: str, rows: Sequence[ChainedRow]) -> None:
     ChainHead.objects.filter(pk=head.pk).update(seq=seq, hash=prev)
 
 
-def _verify_chain(model: type[ChainedRow], chain: str) -> Iterator[Finding]:
+def _verify_chain(model: type[ChainedRow], chain: str, progress: Callable[[int], None]) -> Iterator[Finding]:
     table = model._meta.db_table
     names = ["pk", "seq", "prev_hash", "hash", *model.HASHED]
     expected_seq, expected_prev = 1, ""
     rows = model._default_manager.filter(chain=chain).order_by("seq").values_list(*names)
     for pk, seq, prev_hash, stored, *values in rows.iterator(chunk_size=BATCH):
+        progress(1)
         if seq != expected_seq:
             yield Finding(table, chain, expected_seq, None, f"rows {expected_seq} to {seq - 1} are missing")
         elif prev_hash != expected_prev:
@@ -109,13 +110,17 @@ def _verify_chain(model: type[ChainedRow], chain: str) -> Iterator[Finding]:
         )
 
 
-def verify() -> Iterator[Finding]:
-    """Walk every chain of every chained table and yield what is wrong, row by row."""
+def _silent(count: int) -> None:
+    """The progress of whoever does not watch."""
+
+
+def verify(*, progress: Callable[[int], None] = _silent) -> Iterator[Finding]:
+    """Walk every chain of every chained table and yield what is wrong, row by row. ``progress`` is told of each row."""
     known: set[str] = set()
     for model in CHAINED_MODELS:
         for chain in model._default_manager.order_by("chain").values_list("chain", flat=True).distinct():
             known.add(chain)
-            yield from _verify_chain(model, chain)
+            yield from _verify_chain(model, chain, progress)
     for head in ChainHead.objects.exclude(name__in=known).filter(seq__gt=0):
         yield Finding("", head.name, head.seq, None, f"all {head.seq} rows of the chain are gone")
 

@@ -1,0 +1,99 @@
+"""``gezhi case``: report and look at cases from a terminal."""
+
+from __future__ import annotations
+
+import click
+
+from gezhi.interfaces.cli.output import operator, plain_errors, print_json, start_django
+
+
+@click.group("case")
+def command() -> None:
+    """Report a case, show one with its history."""
+
+
+@command.command("report")
+@click.option("--class", "class_code", required=True, metavar="CODE", help="Minor class, e.g. E0110.")
+@click.option("--text", "description", required=True, help="What is the matter.")
+@click.option("--lon", type=float, help="Longitude in degrees.")
+@click.option("--lat", type=float, help="Latitude in degrees.")
+@click.option(
+    "--datum",
+    type=click.Choice(["wgs84", "cgcs2000", "gcj02", "bd09"]),
+    default="wgs84",
+    show_default=True,
+    help="What the position refers to.",
+)
+@click.option("--area", metavar="AREA_CODE", help="The area, where no position is known.")
+@click.option("--address", default="", help="Address in words.")
+@click.option("--key", help="Idempotency key: the same key files the same report once.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def report(
+    class_code: str,
+    description: str,
+    lon: float | None,
+    lat: float | None,
+    datum: str,
+    area: str | None,
+    address: str,
+    key: str | None,
+    as_json: bool,
+) -> None:
+    """File a report. Prints the case number, the follow code, who settles it and by when.
+
+    Exit codes: 0 filed, 2 refused; the message names the option at fault.
+    """
+    start_django()
+    from gezhi.contexts.areas.queries import area_by_code
+    from gezhi.contexts.cases.domain.states import Channel
+    from gezhi.contexts.cases.use_cases import Report, report_case
+    from gezhi.kernel import clock
+    from gezhi.kernel.datum import Datum
+    from gezhi.kernel.errors import NotFound
+
+    with plain_errors("case report"):
+        place = None if area is None else area_by_code(area)
+        if area is not None and place is None:
+            raise NotFound("unknown_area", f"there is no area with the code {area}", field="--area")
+        made = report_case(
+            actor=operator(),
+            report=Report(
+                class_code=class_code,
+                description=description,
+                lon=lon,
+                lat=lat,
+                datum=Datum(datum),
+                area_id=None if place is None else place.id,
+                address=address,
+                channel=Channel.CLI,
+            ),
+            key=key,
+            now=clock.now(),
+        )
+    if as_json:
+        print_json(made)
+        return
+    click.echo(f"case {made.number}, follow code {made.follow_code}")
+    click.echo(
+        f"to be settled by {made.organisation or 'nobody on record'} until {made.handle_due} ({made.routing_reason})"
+    )
+
+
+@command.command("show")
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="Print the case as JSON.")
+def show(number: str, as_json: bool) -> None:
+    """One case with its history. Exit codes: 0 shown, 2 no such case."""
+    start_django()
+    from gezhi.contexts.cases.queries import case_page
+
+    with plain_errors("case show"):
+        page = case_page(operator(), number)
+    if as_json:
+        print_json(page)
+        return
+    row = page.case
+    click.echo(f"{number}  {row['status']}  {row['class_code']}  {row['grid_name'] or row['address']}")
+    click.echo(page.description)
+    for step in page.history:
+        click.echo(f"  {step.version:>3} {step.at.isoformat()}  {step.action:<9} {step.actor_label}  {step.note}")

@@ -1,0 +1,55 @@
+"""What every command does alike: start Django, name the person at the keyboard, turn errors into exit codes."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from gezhi.platform.access.actor import Actor
+
+BAD_INPUT = 2
+FINDING = 1
+
+
+def start_django() -> None:
+    """Load the settings and the applications of this data folder."""
+    import django
+
+    django.setup()
+
+
+def operator() -> Actor:
+    """The person at the keyboard: the system's own rights, named in every record by the login of this machine."""
+    from gezhi.platform.access.actor import system_actor
+
+    return system_actor(f"cli:{getpass.getuser()}"[:100])
+
+
+@contextmanager
+def plain_errors(command: str) -> Iterator[None]:
+    """Print an error that the caller can mend in one line and exit 2, instead of a traceback."""
+    from django.db.utils import OperationalError
+
+    from gezhi.kernel.errors import GezhiError
+
+    try:
+        yield
+    except GezhiError as error:
+        place = f" ({error.field})" if error.field else ""
+        click.echo(f"gezhi {command}: {error.message}{place}", err=True)
+        raise SystemExit(BAD_INPUT) from error
+    except OperationalError as error:
+        click.echo(f"gezhi {command}: the database is not ready ({error}); run `gezhi init`".rstrip(), err=True)
+        raise SystemExit(BAD_INPUT) from error
+
+
+def print_json(content: Any) -> None:
+    """One JSON document on standard output."""
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(content), indent=2).decode())

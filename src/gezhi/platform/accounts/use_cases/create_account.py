@@ -1,0 +1,55 @@
+"""Open an account for a member of staff. What the person may do is granted separately."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.accounts.models import User
+from gezhi.platform.audit.record import record
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
+
+
+def create_account(
+    *, actor: Actor, username: str, display_name: str, password: str, email: str = "", now: datetime
+) -> User:
+    """Open an account.
+
+    Raises ``NotAllowed`` for anyone but a system administrator, ``InvalidInput`` for a bad name or a weak password,
+    ``Conflict`` if the name is taken.
+    """
+    if not actor.is_system and Role.SYSTEM_ADMIN not in actor.roles:
+        raise NotAllowed("not_allowed", "only a system administrator opens accounts")
+    if not _USERNAME.fullmatch(username):
+        raise InvalidInput(
+            "bad_username", "a user name has 3 to 60 lower-case letters, digits, dots or hyphens", field="username"
+        )
+    user = User(username=username, display_name=display_name.strip(), email=email, date_joined=now)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise InvalidInput("weak_password", " ".join(error.messages), field="password") from error
+    user.set_password(password)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                user.save(force_insert=True)
+        except IntegrityError as error:
+            raise Conflict("username_taken", f"there is an account '{username}' already", field="username") from error
+        record(
+            actor=actor,
+            action="accounts.created",
+            object_type="user",
+            object_id=user.pk,
+            data={"username": username},
+            now=now,
+        )
+    return user
