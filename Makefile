@@ -3,6 +3,7 @@ PYTHON ?= python3
 SCALE  ?= 0.1
 SEED   ?= 1
 PORT   ?= 8000
+PYTEST_ARGS ?= -n auto
 BIN    := .venv/bin
 
 .DEFAULT_GOAL := help
@@ -25,12 +26,14 @@ demo: install
 	@$(BIN)/gezhi serve --port $(PORT)
 
 test: install
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -q $(PYTEST_ARGS)
 
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry src
 	$(BIN)/python -m django makemigrations --check --dry-run --settings gezhi.config.settings.test
 
 bench: install
