@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from gezhi.contexts.cases import rows
+from gezhi.contexts.cases.catalogue import ClassEntry, catalogue
 from gezhi.contexts.cases.domain.fold import HistoryRow, fold
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action, actions_from
@@ -349,6 +350,11 @@ def rows_that_differ(*, batch: int = 1_000) -> Iterator[tuple[str, list[str]]]:
                 columns = [f"history ({error})"]
             if columns:
                 yield case.number, columns
+
+
+def classes() -> list[ClassEntry]:
+    """The class table in force, majors and minors, by code."""
+    return list(catalogue().classes.values())
 
 
 def count_powers() -> int:

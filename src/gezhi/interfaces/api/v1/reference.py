@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases import queries as cases
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import json_response
 from gezhi.kernel.datum import Datum, to_wgs84
@@ -24,7 +24,7 @@ def _area(row: areas.AreaRow) -> dict[str, object]:
 @router.get("/classes", response={200: list[schemas.ClassOut]})
 def classes(request: HttpRequest) -> HttpResponse:
     """The class table in force: majors (three characters) and minors."""
-    return json_response([asdict(entry) for entry in catalogue().classes.values()])
+    return json_response([asdict(entry) for entry in cases.classes()])
 
 
 @router.get("/areas", response={200: list[schemas.AreaOut]})
