@@ -8,6 +8,7 @@ from pathlib import Path
 import gezhi
 from gezhi.config.environment import Environment
 from gezhi.config.logging import logging_settings
+from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
 
 ENV = Environment.load()
 PACKAGE = Path(gezhi.__file__).parent
@@ -132,6 +133,9 @@ LOGGING = logging_settings(
 )
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# A community with more households than this is due to be split.
+SUPER_LARGE_HOUSEHOLDS = ENV.number("super_large_households", default=DEFAULT_SUPER_LARGE_HOUSEHOLDS)
 
 # Photos go through forms of at most nine; everything else that is sent is small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576

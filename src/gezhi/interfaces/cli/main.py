@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "account": ("gezhi.interfaces.cli.account:command", "Open accounts, issue API tokens"),
     "audit": ("gezhi.interfaces.cli.audit:command", "Check the hash-chained record of every change"),
     "case": ("gezhi.interfaces.cli.case:command", "Report a case, show one with its history"),
+    "demo": ("gezhi.demo.cli:command", "Found the demo city, compare it with the article"),
     "doctor": ("gezhi.interfaces.cli.doctor:command", "What this installation lacks, and how to get it"),
     "import": ("gezhi.interfaces.cli.imports:command", "Read areas, cases and other records from files"),
     "init": ("gezhi.interfaces.cli.init:command", "Make the data folder, its keys and its database"),

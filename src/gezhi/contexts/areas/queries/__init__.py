@@ -1,5 +1,6 @@
 """Reads of the areas context: where a point lies, the tree of areas, and what maps draw."""
 
+from gezhi.contexts.areas.queries.counts import count_areas, count_compounds, super_large_communities
 from gezhi.contexts.areas.queries.location import (
     Located,
     ancestors_of,
@@ -7,7 +8,6 @@ from gezhi.contexts.areas.queries.location import (
     invalidate_index,
     locate,
     locate_many,
-    name_of,
     version_in_force,
 )
 from gezhi.contexts.areas.queries.maps import (
@@ -46,12 +46,14 @@ __all__ = [
     "children_of",
     "compounds_geojson",
     "compounds_of_grid",
+    "count_areas",
+    "count_compounds",
     "invalidate_index",
     "locate",
     "locate_many",
-    "name_of",
     "path_of",
     "roads_geojson",
     "root",
+    "super_large_communities",
     "version_in_force",
 ]

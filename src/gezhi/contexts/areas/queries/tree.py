@@ -29,7 +29,8 @@ class AreaRow:
 _FIELDS = ("id", "code", "name", "name_en", "level", "kind", "households", "path", "numchild")
 
 
-def _rows(found: QuerySet[Area]) -> list[AreaRow]:
+def rows_of(found: QuerySet[Area]) -> list[AreaRow]:
+    """Rows of a query on areas, in its order."""
     return [
         AreaRow(pk, code, name, name_en, AreaLevel(level), kind, households, path, numchild > 0)
         for pk, code, name, name_en, level, kind, households, path, numchild in found.values_list(*_FIELDS)
@@ -42,22 +43,22 @@ def _current() -> QuerySet[Area]:
 
 def area(area_id: int) -> AreaRow | None:
     """The area with this id, ended or not: old cases still refer to it."""
-    return next(iter(_rows(Area.objects.filter(pk=area_id))), None)
+    return next(iter(rows_of(Area.objects.filter(pk=area_id))), None)
 
 
 def area_by_code(code: str) -> AreaRow | None:
     """The current area with this code."""
-    return next(iter(_rows(_current().filter(code=code))), None)
+    return next(iter(rows_of(_current().filter(code=code))), None)
 
 
 def areas_by_id(area_ids: Iterable[int]) -> dict[int, AreaRow]:
     """Areas with these ids, in one query."""
-    return {row.id: row for row in _rows(Area.objects.filter(pk__in=set(area_ids)))}
+    return {row.id: row for row in rows_of(Area.objects.filter(pk__in=set(area_ids)))}
 
 
 def root() -> AreaRow | None:
     """The city, once an instance has one."""
-    return next(iter(_rows(_current().filter(depth=1).order_by("path")[:1])), None)
+    return next(iter(rows_of(_current().filter(depth=1).order_by("path")[:1])), None)
 
 
 def path_of(area_id: int) -> str | None:
@@ -71,7 +72,7 @@ def children_of(area_id: int) -> list[AreaRow]:
     if parent is None:
         return []
     path, depth = parent
-    return _rows(_current().filter(path__startswith=path, depth=depth + 1).order_by("code"))
+    return rows_of(_current().filter(path__startswith=path, depth=depth + 1).order_by("code"))
 
 
 def areas_of_level(level: AreaLevel, *, below: int | None = None) -> list[AreaRow]:
@@ -82,4 +83,4 @@ def areas_of_level(level: AreaLevel, *, below: int | None = None) -> list[AreaRo
         if path is None:
             return []
         found = found.filter(path__startswith=path)
-    return _rows(found.order_by("code"))
+    return rows_of(found.order_by("code"))

@@ -115,9 +115,10 @@ class _Nursery:
                 self._redraw(item)
             else:
                 self._create(item)
-        Area.objects.bulk_create(self.new, batch_size=_BATCH)
+        fresh = {area.code for area in self.new}
         parents = {area.path[: -Area.steplen] for area in self.new}
-        grown = [area for area in self.known.values() if area.path in parents and area not in self.new]
+        grown = [area for area in self.known.values() if area.path in parents and area.code not in fresh]
+        Area.objects.bulk_create(self.new, batch_size=_BATCH)
         Area.objects.bulk_update([*grown, *self.redrawn], ["numchild", "name"], batch_size=_BATCH)
         self._draw(areas)
         ids = {item.code: self.known[item.code].pk for item in areas}

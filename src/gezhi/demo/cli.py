@@ -1,0 +1,140 @@
+"""``gezhi demo``: found the demo city, compare it with the article, show its logins."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict
+
+import click
+
+FINE, FINDING, BAD_INPUT = 0, 1, 2
+_MIN_SCALE, _MAX_SCALE = 0.01, 1.0
+
+
+@click.group("demo", context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """The demo city: Xiangyang's real counties, streets and communities, with everything else made up."""
+
+
+@command.command("city")
+@click.option(
+    "--scale",
+    type=click.FloatRange(_MIN_SCALE, _MAX_SCALE),
+    default=1.0,
+    show_default=True,
+    help="Share of the article's figures; 1.0 is the whole city of 4,737 grids.",
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same city.")
+@click.option("--if-missing", is_flag=True, help="Do nothing where the demo city is there already.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def city(*, scale: float, seed: int, if_missing: bool, as_json: bool) -> None:
+    """Found the demo city in an empty data folder.
+
+    Exit status: 0 founded (or there already, with --if-missing), 2 the folder holds another city.
+    """
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from gezhi.demo.build import found_city, founding
+    from gezhi.demo.plan import plan_city
+    from gezhi.demo.progress import Steps
+    from gezhi.kernel import clock
+    from gezhi.kernel.errors import GezhiError
+
+    there = founding()
+    if there is not None and if_missing:
+        click.echo(f"the demo city is there: scale {there.scale:g}, seed {there.seed}", err=True)
+        return
+    started = time.monotonic()
+    try:
+        with Steps("demo city", total=11) as steps:
+            plan = plan_city(scale=scale, seed=seed, progress=steps)
+            found_city(plan, now=clock.now(), home=settings.GEZHI_HOME, progress=steps)
+    except GezhiError as error:
+        click.echo(f"gezhi demo city: {error.message}", err=True)
+        sys.exit(BAD_INPUT)
+    counts = {
+        "scale": scale,
+        "seed": seed,
+        "areas": len(plan.areas),
+        "grids": sum(area.level == "grid" for area in plan.areas),
+        "compounds": len(plan.compounds),
+        "roads": len(plan.roads),
+        "organisations": len(plan.bodies),
+        "workers": len(plan.workers),
+        "digest": plan.digest(),
+        "seconds": round(time.monotonic() - started, 2),
+    }
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        for name, value in counts.items():
+            click.echo(f"{name:14} {value}")
+
+
+@command.command("figures")
+@click.option("--json", "as_json", is_flag=True, help="Print the rows as JSON.")
+def figures(*, as_json: bool) -> None:
+    """Compare the city with the article, one row a figure.
+
+    What the article says is for the whole city; the expected value is that at the scale of this one. Figures of parts
+    that do not exist yet are listed as 'not built'. Exit status: 0 no difference, 1 a difference, 2 no demo city here.
+    """
+    import django
+
+    django.setup()
+    from gezhi.demo.build import founding
+    from gezhi.demo.figures import Match, compare
+
+    there = founding()
+    if there is None:
+        click.echo("gezhi demo figures: there is no demo city here; found one with gezhi demo city", err=True)
+        sys.exit(BAD_INPUT)
+    rows = compare(there.scale)
+    different = sum(row.match is Match.DIFFERENT for row in rows)
+    if as_json:
+        document = {"scale": there.scale, "seed": there.seed, "different": different}
+        click.echo(json.dumps({**document, "figures": [asdict(row) for row in rows]}, ensure_ascii=False))
+    else:
+        click.echo(f"scale {there.scale:g}, seed {there.seed}\n")
+        click.echo(f"{'':3} {'figure':42} {'article':>12} {'expected':>9} {'city':>9}  ")
+        for row in rows:
+            expected = "" if row.expected is None else f"{row.expected:,}"
+            found = "" if row.city is None else f"{row.city:,}"
+            mark = "" if row.match is Match.EQUAL else row.match.value
+            click.echo(f"{row.capability:3} {row.what:42} {row.article:>12} {expected:>9} {found:>9}  {mark}".rstrip())
+        built = sum(row.match is not Match.NOT_BUILT for row in rows)
+        click.echo(f"\n{built} figures counted, {different} different, {len(rows) - built} not built")
+    sys.exit(FINDING if different else FINE)
+
+
+@command.command("logins")
+@click.option("--json", "as_json", is_flag=True, help="Print the logins as JSON.")
+def logins(*, as_json: bool) -> None:
+    """Show the demo accounts, one per role, and their password. For demonstration only.
+
+    Exit status: 0 shown, 2 no demo city here.
+    """
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from gezhi.demo.logins import LOGINS, demo_password
+
+    password = demo_password(settings.GEZHI_HOME)
+    if password is None:
+        click.echo("gezhi demo logins: there is no demo city here; found one with gezhi demo city", err=True)
+        sys.exit(BAD_INPUT)
+    if as_json:
+        accounts = [{"username": login.username, "role": login.role.value, "name": login.name} for login in LOGINS]
+        click.echo(json.dumps({"password": password, "accounts": accounts}, ensure_ascii=False))
+        return
+    click.echo(f"password of all demo accounts: {password}\n")
+    for login in LOGINS:
+        click.echo(f"{login.username:12} {login.role.value:20} {login.name}")
+    click.echo(f"{'(no account)':12} {'resident':20} 居民")

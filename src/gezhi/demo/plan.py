@@ -1,0 +1,175 @@
+"""The whole demo city in memory: the same for the same scale and seed, down to the last vertex."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from gezhi.contexts.areas.domain.levels import CODE_DIGITS
+from gezhi.demo.article import ARTICLE, ArticleFigures
+from gezhi.demo.bodies import BodyPlan, plan_bodies
+from gezhi.demo.compounds import CompoundPlan, UrbanGrid, plan_compounds
+from gezhi.demo.divisions import CITY_CODE, CITY_NAME, CITY_NAME_EN, Community, County, plan_divisions
+from gezhi.demo.geometry import PLANE, GridCells, draw_grids
+from gezhi.demo.people import WorkerPlan, plan_workers
+from gezhi.demo.roads import RoadPlan, common_borders, plan_roads
+
+_URBAN_HOUSEHOLDS, _FULL_HOUSEHOLDS, _RURAL_HOUSEHOLDS = (300, 500), (390, 500), (120, 420)
+_URBAN_CLASS, _RURAL_CLASS = "111", "220"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class AreaPlan:
+    """An area to be, parents before children; shape in degrees."""
+
+    code: str
+    name: str
+    name_en: str
+    level: str
+    parent_code: str | None
+    households: int
+    urban_rural: str
+    shape: shapely.Geometry
+
+
+@dataclass(frozen=True)
+class CityPlan:
+    """Everything that the generator makes, before anything is written."""
+
+    scale: float
+    seed: int
+    figures: ArticleFigures
+    areas: tuple[AreaPlan, ...]
+    compounds: tuple[CompoundPlan, ...]
+    roads: tuple[RoadPlan, ...]
+    bodies: tuple[BodyPlan, ...]
+    workers: tuple[WorkerPlan, ...]
+
+    def digest(self) -> str:
+        """A hash of the whole content."""
+        state = hashlib.sha256()
+        rows: Sequence[object]
+        for rows in (self.areas, self.compounds, self.roads, self.bodies, self.workers):
+            for row in rows:
+                for value in vars(row).values():
+                    is_shape = isinstance(value, shapely.Geometry)
+                    state.update(shapely.to_wkb(value, byte_order=1) if is_shape else repr(value).encode())
+        return state.hexdigest()
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+def plan_city(*, scale: float, seed: int, progress: Progress = _silent) -> CityPlan:
+    """Make the city. Raises ``ValueError`` for a scale outside 0.01 to 1.
+
+    Each part has a random stream of its own, so that a change to one leaves the others as they were.
+    """
+    figures = ARTICLE.at(scale)
+    progress("divisions")
+    counties = plan_divisions(scale)
+    progress("borders")
+    cells = draw_grids(counties, np.random.default_rng([seed, 1]))
+    areas, grids = _areas(counties, cells, seed)
+    progress("compounds")
+    by_code = {area.code: area for area in areas}
+    urban = {community.code for county in counties for community in county.communities if community.urban}
+    urban_grids = [grid for grid in grids if grid.parent_code in urban]
+    metric = PLANE.to_metres(np.array([grid.shape for grid in urban_grids], dtype=object))
+    hosts = [
+        UrbanGrid(grid.code, str(grid.parent_code), grid.households, shape)
+        for grid, shape in zip(urban_grids, metric, strict=True)
+    ]
+    compounds = plan_compounds(hosts, _neighbours(areas, urban), figures, np.random.default_rng([seed, 2]))
+    progress("roads")
+    roads = plan_roads(
+        {county.code: by_code[county.code].shape for county in counties},
+        {street.code: by_code[street.code].shape for county in counties for street in county.streets},
+        {code: by_code[code].shape for code in urban},
+        np.random.default_rng([seed, 3]),
+    )
+    progress("people")
+    bodies = plan_bodies(counties)
+    workers = plan_workers(counties, [grid.code for grid in grids], bodies, figures, np.random.default_rng([seed, 4]))
+    return CityPlan(scale, seed, figures, tuple(areas), tuple(compounds), tuple(roads), tuple(bodies), tuple(workers))
+
+
+def _neighbours(areas: Sequence[AreaPlan], urban: set[str]) -> dict[str, list[str]]:
+    """The urban neighbours of each urban community in its district; where it has none, all its neighbours there."""
+    shapes = {area.code: area.shape for area in areas if area.level == "community"}
+    found: dict[str, list[str]] = defaultdict(list)
+    for a, b, _ in common_borders(shapes):
+        if a[:6] == b[:6]:
+            found[a].append(b)
+            found[b].append(a)
+    return {code: [other for other in found[code] if other in urban] or found[code] for code in sorted(urban)}
+
+
+def _areas(counties: Sequence[County], cells: GridCells, seed: int) -> tuple[list[AreaPlan], list[AreaPlan]]:
+    """All areas, city first, and the grids among them."""
+    rng = np.random.default_rng([seed, 5])
+    members: dict[str, list[shapely.Geometry]] = defaultdict(list)
+    for code, shape in zip(cells.community_codes, cells.shapes, strict=True):
+        members[code].append(shape)
+    grids: list[AreaPlan] = []
+    upper: list[AreaPlan] = []
+    districts: list[AreaPlan] = []
+    for county in counties:
+        streets: list[AreaPlan] = []
+        for street in county.streets:
+            communities: list[AreaPlan] = []
+            for community in street.communities:
+                own = _grids(community, members[community.code], rng)
+                grids += own
+                kind = _URBAN_CLASS if community.urban else _RURAL_CLASS
+                communities.append(_union(own, community.code, community.name, "community", urban_rural=kind))
+            streets.append(_union(communities, street.code, street.name, "street"))
+            upper += communities
+        districts.append(_union(streets, county.code, county.name, "district", name_en=county.name_en))
+        upper += streets
+    city = _union(districts, CITY_CODE, CITY_NAME, "city", name_en=CITY_NAME_EN)
+    rank = {"street": 0, "community": 1}
+    upper.sort(key=lambda area: (rank[area.level], area.code))
+    return [city, *districts, *upper, *grids], grids
+
+
+def _grids(community: Community, shapes: list[shapely.Geometry], rng: np.random.Generator) -> list[AreaPlan]:
+    """Numbered from west to east, then from north to south, as the rule for grid codes has it."""
+    west_to_east = sorted(shapes, key=lambda shape: (round(shape.centroid.x, 6), -shape.centroid.y))
+    low, high = _RURAL_HOUSEHOLDS
+    if community.urban:
+        low, high = _FULL_HOUSEHOLDS if community.super_large else _URBAN_HOUSEHOLDS
+    kind = _URBAN_CLASS if community.urban else _RURAL_CLASS
+    return [
+        AreaPlan(
+            code=f"{community.code}{number:03d}",
+            name=f"{community.name}第{number}网格",
+            name_en="",
+            level="grid",
+            parent_code=community.code,
+            households=int(rng.integers(low, high + 1)),
+            urban_rural=kind,
+            shape=shape,
+        )
+        for number, shape in enumerate(west_to_east, start=1)
+    ]
+
+
+def _union(
+    parts: Sequence[AreaPlan], code: str, name: str, level: str, *, name_en: str = "", urban_rural: str = ""
+) -> AreaPlan:
+    """The area that its parts make up. Its parent's code is the next shorter prefix of its own."""
+    pieces = shapely.get_parts(shapely.coverage_union_all([part.shape for part in parts]))
+    shape = pieces[0] if len(pieces) == 1 else shapely.MultiPolygon(list(pieces))
+    digits = list(CODE_DIGITS.values())
+    above = digits.index(len(code))
+    parent = code[: digits[above - 1]] if above else None
+    return AreaPlan(code, name, name_en, level, parent, sum(part.households for part in parts), urban_rural, shape)
