@@ -57,14 +57,9 @@ def take_in(raw: bytes, *, time_zone: str, field: str = "photo") -> Picture:
             exif = image.getexif()
             image.load()
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise InvalidInput("photo_too_large", f"the photo is too large: {error}", field=field) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise InvalidInput(
             "photo_unreadable", "this is not a whole JPEG, PNG or WebP picture; take the photo again", field=field
         ) from error

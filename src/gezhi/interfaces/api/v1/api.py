@@ -75,12 +75,17 @@ def _on_gezhi_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
     )
 
 
+def _field_of(location: tuple[Any, ...]) -> str:
+    """``('body', 'body', 'contact', 'name')`` → ``contact.name``; ``('query', 'limit')`` → ``limit``."""
+    parts = location[1:]
+    if location[0] == "body" and len(parts) > 1:
+        parts = parts[1:]
+    return ".".join(str(part) for part in parts)
+
+
 @api.exception_handler(ValidationError)
 def _on_validation_error(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    faults = [
-        {"field": ".".join(str(part) for part in fault["loc"][2:] or fault["loc"][1:]), "message": fault["msg"]}
-        for fault in error.errors
-    ]
+    faults = [{"field": _field_of(fault["loc"]), "message": fault["msg"]} for fault in error.errors]
     return problem_response(
         status=422,
         title=gettext("Please correct the input"),

@@ -29,7 +29,7 @@ def classes(request: HttpRequest) -> HttpResponse:
 
 @router.get("/areas", response={200: list[schemas.AreaOut]})
 def children(
-    request: HttpRequest, parent: int | None = Query(None, description="the city where none is given")
+    request: HttpRequest, parent: schemas.Id | None = Query(None, description="the city where none is given")
 ) -> HttpResponse:
     """The areas directly below one."""
     top = areas.root() if parent is None else areas.area(parent)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from ninja import Field, Schema
 from pydantic import ConfigDict
 
 from gezhi.contexts.cases.domain.states import Outcome, Urgency
 from gezhi.kernel.datum import Datum
+
+# A key of the database: what lies outside 64 bits cannot be one.
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class Strict(Schema):
@@ -29,7 +32,7 @@ class ReportIn(Strict):
     lon: float | None = Field(None, description="degrees, in the datum named")
     lat: float | None = Field(None, description="degrees, in the datum named")
     datum: Datum = Field(Datum.WGS84, description="what lon and lat refer to; stored as WGS84 with the given pair kept")
-    area_id: int | None = Field(None, description="the area, where no position is known")
+    area_id: Id | None = Field(None, description="the area, where no position is known")
     address: str = Field("", max_length=400)
     condition: int | None = Field(None, ge=1, le=50, description="ordinal of the filing condition")
     urgency: Urgency = Urgency.ORDINARY
@@ -122,8 +125,8 @@ class ActionIn(Strict):
         None, ge=1, description="the version that was looked at; 409 if it has moved on"
     )
     note: str = Field("", max_length=4_000)
-    organisation_id: int | None = None
-    assignee_id: int | None = None
+    organisation_id: Id | None = None
+    assignee_id: Id | None = None
     outcome: Outcome | None = None
     class_code: str | None = Field(None, max_length=12)
     condition: int | None = Field(None, ge=1, le=50)
