@@ -158,6 +158,7 @@ ACTIONS: list[tuple[str, str | None, str, dict[str, Any], int, str, str | None]]
     ),
     ("no reason", "dispatcher", "cancel", {}, 422, "reason_missing", "note"),
     ("note too long", "dispatcher", "cancel", {"note": "x" * 2_001}, 422, "note_too_long", "note"),
+    ("NUL in the note", "dispatcher", "cancel", {"note": "a\0b"}, 422, "control_character", "note"),
     ("wrong state", "dispatcher", "close", {}, 409, "wrong_state", None),
     ("unknown action", "dispatcher", "promote", {}, 422, "unknown_action", "action"),
     ("report as an action", "dispatcher", "report", {}, 422, "unknown_action", "action"),
@@ -315,3 +316,10 @@ def test_a_bad_list_request_is_refused(town, query, code, field):
     answer = client.get(f"/api/v1/cases?{query}")
     problem = answer.json()
     assert (answer.status_code, problem["code"], problem.get("field")) == (422, code, field), problem
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cases?q=a%00b", "/api/v1/cases/2026%00", "/%00"])
+def test_a_nul_in_the_address_is_refused(town, path):
+    client = Client(raise_request_exception=False)
+    client.force_login(town.users["operations"], backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(path).status_code == 400

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from django.db import connections
 
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.domain.transitions import Action
@@ -35,6 +36,7 @@ from gezhi.contexts.cases.use_cases import (
 from gezhi.interfaces.live.feed import apply, events_for
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.outbox.publish import latest_id, purge
 from tests.factories.areas import centre
 from tests.factories.cases import MONDAY, make_town, report
 
@@ -104,14 +106,19 @@ def test_snapshot_and_events_make_the_fresh_snapshot():
 @pytest.mark.django_db
 def test_a_listener_behind_the_outbox_is_told_to_start_afresh():
     town = make_town()
-    for _ in range(3):
-        report()
-    OutboxEvent.objects.order_by("pk").first().delete()
-    first_kept = OutboxEvent.objects.order_by("pk").first().pk
+    for days in (9, 8, 1):
+        report(now=MONDAY - timedelta(days=days))
+    ids = list(OutboxEvent.objects.order_by("pk").values_list("pk", flat=True))
     operations = town.actor("operations")
-    assert events_for(operations, since=first_kept - 2).reset
-    assert not events_for(operations, since=first_kept - 1).reset
-    assert events_for(operations, since=10_000).reset
+    assert [event.id for event in events_for(operations, since=ids[0]).events] == ids[1:]
+    assert purge(now=MONDAY) == 2
+    assert events_for(operations, since=ids[0]).reset
+    assert [event.id for event in events_for(operations, since=ids[1]).events] == ids[2:]
+    assert purge(now=MONDAY + timedelta(days=9)) == 1
+    assert latest_id() == ids[2]
+    assert events_for(operations, since=ids[2]).events == []
+    assert not events_for(operations, since=ids[2]).reset
+    assert events_for(operations, since=ids[2] + 1_000).reset
 
 
 class Browser:
@@ -136,6 +143,13 @@ class Browser:
         return await asyncio.wait_for(self.sent.get(), 10)
 
 
+def report_in_another_thread():
+    try:
+        return report()
+    finally:
+        connections.close_all()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_stream_catches_up_then_follows_and_resumes(client):
     from asgiref.sync import sync_to_async
@@ -157,7 +171,7 @@ def test_the_stream_catches_up_then_follows_and_resumes(client):
         assert (await browser.next())["body"] == b": listening\n\n"
         first = (await browser.next())["body"].decode()
         assert f'"number":"{missed.number}"' in first
-        made = await sync_to_async(report)()
+        made = await sync_to_async(report_in_another_thread)()
         second = (await browser.next())["body"].decode()
         assert f'"number":"{made.number}"' in second
         assert second.startswith("id: ")
@@ -177,7 +191,6 @@ def test_the_stream_catches_up_then_follows_and_resumes(client):
         refused = await stranger.next()
         assert refused["status"] == 401
         assert not [name for name, _ in refused["headers"] if name.startswith(b"access-control")]
-        await live._hub.stop()
-        live._hub = None
+        await live.stop_hub()
 
     asyncio.run(listen())

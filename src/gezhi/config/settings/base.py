@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gezhi.interfaces.guard.RefuseNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "gezhi.interfaces.web.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -80,6 +80,8 @@ def require_note(note: str, *, action: Action) -> str:
         raise InvalidInput(
             "note_too_long", f"a note has at most {MAX_NOTE} characters, this has {len(text)}", field="note"
         )
+    if "\0" in text:
+        raise InvalidInput("control_character", "the note holds a NUL character", field="note")
     if not text and TRANSITIONS[action].needs_reason:
         raise InvalidInput("reason_missing", f"say why: '{action}' needs a reason in words", field="note")
     return text

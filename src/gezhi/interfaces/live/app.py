@@ -51,6 +51,14 @@ async def hub() -> Hub:
     return _hub
 
 
+async def stop_hub() -> None:
+    """End the hub of this process and its database threads."""
+    global _hub  # noqa: PLW0603
+    if _hub is not None:
+        await _hub.stop()
+        _hub = None
+
+
 def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
@@ -119,16 +127,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
-    global _hub  # noqa: PLW0603
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await hub()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
-            if _hub is not None:
-                await _hub.stop()
-                _hub = None
+            await stop_hub()
             await send({"type": "lifespan.shutdown.complete"})
             return
 

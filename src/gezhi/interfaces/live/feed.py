@@ -12,7 +12,7 @@ from typing import Any
 from gezhi.contexts.cases.queries import row_visible
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.models import OutboxEvent
-from gezhi.platform.outbox.publish import latest_id, oldest_id, read_after
+from gezhi.platform.outbox.publish import latest_id, purged_up_to, read_after
 
 PAGE = 500
 
@@ -50,7 +50,7 @@ def seen_by(actor: Actor, event: OutboxEvent) -> LiveEvent | None:
 def events_for(actor: Actor, *, since: int) -> LivePage:
     """The next page of events after ``since`` for this actor. Two or three queries."""
     newest = latest_id()
-    if since > newest or (since < oldest_id() - 1 and since < newest):
+    if since > newest or since < purged_up_to():
         return LivePage([], newest, True)
     events = read_after(since, limit=PAGE)
     found = [seen for seen in (seen_by(actor, event) for event in events if event.type.startswith("case.")) if seen]

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, connections
 
 from gezhi.interfaces.live.feed import LiveEvent, seen_by
 from gezhi.platform.access.actor import Actor
@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 TICK_SECONDS = 1.0
 QUEUE_LENGTH = 1_000
+HUB_THREADS = 1
 
 
 @dataclass(eq=False)
@@ -47,7 +48,7 @@ class Hub:
         self.listeners: set[Listener] = set()
         self.last_id = 0
         self._wake = asyncio.Event()
-        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hub-db")
+        self._threads = ThreadPoolExecutor(max_workers=HUB_THREADS, thread_name_prefix="hub-db")
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -64,6 +65,9 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        # Connections belong to the threads that opened them: each thread closes its own.
+        for _ in range(HUB_THREADS):
+            await asyncio.get_running_loop().run_in_executor(self._threads, connections.close_all)
         self._threads.shutdown(wait=True)
 
     async def in_thread(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:

@@ -17,3 +17,13 @@ class OutboxEvent(models.Model):
     class Meta:
         verbose_name = "待发事件"
         indexes = [models.Index(fields=["at"], name="outbox_event_at")]
+
+
+class PurgeMark(models.Model):
+    """Up to which event the outbox has been emptied: a listener who is behind it has missed something."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    event_id = models.BigIntegerField("已清理至")
+
+    class Meta:
+        verbose_name = "清理位置"

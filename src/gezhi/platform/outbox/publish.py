@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.outbox.models import OutboxEvent, PurgeMark
 
 # Any constant: it names the advisory lock that makes outbox ids grow in commit order on PostgreSQL.
 _ORDER_LOCK = 4206_0001
@@ -57,16 +57,20 @@ def read_after(event_id: int, *, limit: int = 500) -> list[OutboxEvent]:
 
 
 def latest_id() -> int:
-    """The id of the newest event, 0 where there is none."""
-    return OutboxEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    """The id of the newest event that there ever was, 0 where there was none."""
+    return OutboxEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or purged_up_to()
 
 
-def oldest_id() -> int:
-    """The id of the oldest event still kept, 0 where there is none: a listener behind it needs a fresh snapshot."""
-    return OutboxEvent.objects.order_by("pk").values_list("pk", flat=True).first() or 0
+def purged_up_to() -> int:
+    """The newest event that was purged, 0 where none was: a listener behind it needs a fresh snapshot."""
+    return PurgeMark.objects.values_list("event_id", flat=True).first() or 0
 
 
 def purge(*, now: datetime, keep: timedelta = timedelta(days=3)) -> int:
     """Delete events older than ``keep``; the history of record lies elsewhere. Returns how many went."""
-    newest = latest_id()
-    return OutboxEvent.objects.filter(at__lt=now - keep, pk__lt=newest).delete()[0]
+    with transaction.atomic():
+        last = OutboxEvent.objects.filter(at__lt=now - keep).order_by("-pk").values_list("pk", flat=True).first()
+        if last is None:
+            return 0
+        PurgeMark.objects.update_or_create(id=1, defaults={"event_id": last})
+        return OutboxEvent.objects.filter(pk__lte=last).delete()[0]
