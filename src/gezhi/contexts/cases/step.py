@@ -144,7 +144,7 @@ def write_step(
     case.version += 1
     case.save(update_fields=[*real, "version"])
     append_event(case, action=action, changes=real, actor=actor, role=role, note=note, from_status=from_status, now=now)
-    case_stepped(action=action, row=rows.one(case.pk), was=was, now=now)
+    case_stepped(action=action, row=rows.row_of(case), was=was, now=now)
     return StepResult(case.pk, case.number, case.version, case.status)
 
 

@@ -55,26 +55,28 @@ def row_hash(*, chain: str, seq: int, prev_hash: str, values: Sequence[Any]) -> 
     return hmac.digest(_key(), message, "sha256").hex()
 
 
-def lock_head(chain: str) -> ChainHead:
-    """The chain's end, locked for this transaction. Take it last: it orders all writers of the chain."""
-    head = ChainHead.objects.select_for_update().filter(name=chain).first()
-    if head is not None:
-        return head
+def lock_head(chain: str) -> tuple[int, str]:
+    """Sequence number and hash of the chain's end, locked for this transaction.
+
+    Take it last: it orders all writers of the chain.
+    """
+    locked = ChainHead.objects.select_for_update().filter(name=chain).values_list("seq", "hash")
+    for end in locked:
+        return end
     try:
         with transaction.atomic():
             ChainHead.objects.create(name=chain)
     except IntegrityError:
         # Another writer made it between the look and the insert: theirs is the one to lock.
-        return ChainHead.objects.select_for_update().get(name=chain)
-    return ChainHead.objects.select_for_update().get(name=chain)
+        return locked.get()
+    return locked.get()
 
 
 def append(chain: str, rows: Sequence[ChainedRow]) -> None:
     """Link ``rows`` to the end of ``chain`` and write them. Call inside the transaction of the change they record."""
     if not rows:
         return
-    head = lock_head(chain)
-    seq, prev = head.seq, head.hash
+    seq, prev = lock_head(chain)
     for row in rows:
         seq += 1
         row.chain, row.seq, row.prev_hash = chain, seq, prev
@@ -84,7 +86,7 @@ def append(chain: str, rows: Sequence[ChainedRow]) -> None:
         rows[0].save(force_insert=True)
     else:
         type(rows[0])._default_manager.bulk_create(rows, batch_size=1_000)  # type: ignore[arg-type]
-    ChainHead.objects.filter(pk=head.pk).update(seq=seq, hash=prev)
+    ChainHead.objects.filter(name=chain).update(seq=seq, hash=prev)
 
 
 def _verify_chain(model: type[ChainedRow], chain: str, progress: Callable[[int], None]) -> Iterator[Finding]:

@@ -38,12 +38,12 @@ def seen(*, actor: Actor, key: str | None, request: Any) -> dict[str, Any] | Non
         raise InvalidInput(
             "bad_idempotency_key", "an idempotency key has 8 to 80 visible ASCII characters", field="Idempotency-Key"
         )
-    row = CommandKey.objects.filter(scope=scope_of(actor), key=key).first()
-    if row is None:
-        return None
-    if row.fingerprint != fingerprint(request):
-        raise Conflict("key_reused", "this idempotency key was used for another request", field="Idempotency-Key")
-    return row.result
+    found = CommandKey.objects.filter(scope=scope_of(actor), key=key).values_list("fingerprint", "result")[:1]
+    for mark, result in found:
+        if mark != fingerprint(request):
+            raise Conflict("key_reused", "this idempotency key was used for another request", field="Idempotency-Key")
+        return result  # type: ignore[no-any-return]
+    return None
 
 
 def remember(*, actor: Actor, key: str | None, request: Any, result: dict[str, Any], now: datetime) -> None:

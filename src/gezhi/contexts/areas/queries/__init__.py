@@ -8,6 +8,7 @@ from gezhi.contexts.areas.queries.location import (
     invalidate_index,
     locate,
     locate_many,
+    name_of,
     version_in_force,
 )
 from gezhi.contexts.areas.queries.maps import (
@@ -51,6 +52,7 @@ __all__ = [
     "invalidate_index",
     "locate",
     "locate_many",
+    "name_of",
     "path_of",
     "roads_geojson",
     "root",

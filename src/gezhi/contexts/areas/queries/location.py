@@ -55,6 +55,7 @@ class _Snapshot:
     key: _VersionKey | None
     layers: tuple[_Layer, ...]
     located: dict[int, Located]
+    names: dict[int, str]
     bounds: Bounds | None
 
 
@@ -108,10 +109,11 @@ def shapes_of_version(number: int) -> Any:
 
 def _build(key: _VersionKey | None) -> _Snapshot:
     if key is None:
-        return _Snapshot(None, (), {}, None)
-    rows = list(shapes_of_version(key[0]).values_list("area_id", "area__path", "area__code", "area__level", "geometry"))
+        return _Snapshot(None, (), {}, {}, None)
+    columns = ("area_id", "area__path", "area__code", "area__level", "geometry", "area__name")
+    rows = list(shapes_of_version(key[0]).values_list(*columns))
     ids_by_path = {path: area_id for area_id, path, *_ in rows}
-    levels = {area_id: level for area_id, _, _, level, _ in rows}
+    levels = {area_id: level for area_id, _, _, level, *_ in rows}
     located = {area_id: _chain(area_id, path, ids_by_path, levels) for area_id, path, *_ in rows}
 
     by_level: dict[str, list[Any]] = defaultdict(list)
@@ -125,7 +127,8 @@ def _build(key: _VersionKey | None) -> _Snapshot:
             id_of_code = {row[2]: row[0] for row in members}
             layers.append(_Layer(index, np.array([id_of_code[code] for code in index.ids], dtype=np.int64)))
     box = shapely.total_bounds([row[4] for row in rows]) if rows else None
-    return _Snapshot(key, tuple(layers), located, None if box is None else Bounds(*map(float, box)))
+    names = {row[0]: row[5] for row in rows}
+    return _Snapshot(key, tuple(layers), located, names, None if box is None else Bounds(*map(float, box)))
 
 
 def _chain(area_id: int, path: str, ids_by_path: dict[str, int], levels: dict[int, str]) -> Located:
@@ -162,6 +165,19 @@ def locate(lon: float, lat: float) -> Located | None:
         if position != NOWHERE:
             return snapshot.located[int(layer.area_ids[position])]
     return None
+
+
+def name_of(area_id: int | None) -> str | None:
+    """The name of an area, for any area that ever was; None for None. Raises ``LookupError`` for an unknown id."""
+    if area_id is None:
+        return None
+    known = _current().names.get(area_id)
+    if known is not None:
+        return known
+    name = Area.objects.filter(pk=area_id).values_list("name", flat=True).first()
+    if name is None:
+        raise LookupError(f"there is no area {area_id}")
+    return name
 
 
 def bounds(*, margin: float = BOUNDS_MARGIN_DEGREES) -> Bounds | None:

@@ -173,7 +173,7 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
         }
         remember(actor=actor, key=key, request=asked, result=result, now=now)
         nowhere = dict.fromkeys(SCOPE_COLUMNS)
-        case_stepped(action=Action.REPORT, row=rows.one(case.pk), was=nowhere, now=now)
+        case_stepped(action=Action.REPORT, row=rows.row_of(case), was=nowhere, now=now)
     return Reported(**result, follow_code=code)
 
 

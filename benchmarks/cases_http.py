@@ -1,0 +1,196 @@
+"""What one report (POST) and one list of 50 out of 100,000 cases cost the server in CPU time, beside bare SQLite.
+
+The server runs as in production (granian, WSGI, two workers, SQLite in WAL mode). CPU time is that of all server
+processes as the kernel accounts it, divided by the number of requests. The reference is the least that a program could
+do on the same file system in the same run: one row of like size inserted and committed, and 50 rows selected.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+POSTS = 1_500
+LISTS = 600
+CLIENTS = 4
+SIDE = 50
+CASES = 100_000
+WEST, SOUTH, CELL = 112.0, 32.0, 0.01
+_TICK = os.sysconf("SC_CLK_TCK")
+
+_PREPARE = """
+import sys
+import django
+django.setup()
+from benchmarks._town import fill
+print(fill(side=int(sys.argv[1]), cases=int(sys.argv[2])))
+"""
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _children(pid: int) -> list[int]:
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            found += _children(int(child))
+    return found
+
+
+def _cpu_seconds(pid: int) -> float:
+    """User and system time of a process and all its living children."""
+    total = 0
+    for process in _children(pid):
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / _TICK
+
+
+def _request(
+    connection: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str], body: bytes | None = None
+) -> bytes:
+    connection.request(method, path, body, headers)
+    response = connection.getresponse()
+    content = response.read()
+    if response.status not in {200, 201}:
+        raise RuntimeError(f"{method} {path}: {response.status} {content[:300]!r}")
+    return content
+
+
+def _drive(port: int, count: int, ask: object) -> float:
+    """Send ``count`` requests over a few connections; returns wall seconds. Raises if one fails."""
+    failures: list[BaseException] = []
+
+    def work(first: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            for number in range(first, count, CLIENTS):
+                ask(connection, number)  # type: ignore[operator]
+        except BaseException as error:  # noqa: BLE001  (handed to the main thread)
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in range(CLIENTS)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return time.perf_counter() - start
+
+
+def _bare_sqlite(folder: Path) -> tuple[float, float]:
+    """CPU milliseconds of one committed insert, and of one list of 50 of 100,000, without any framework."""
+    database = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
+    database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+    database.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, at TEXT, district INTEGER, status TEXT, words TEXT)")
+    database.execute("CREATE INDEX item_district ON item (district, at DESC)")
+    words = "路边有一堆垃圾没有清理" * 12
+    database.execute("BEGIN")
+    database.executemany(
+        "INSERT INTO item (at, district, status, words) VALUES (?, ?, ?, ?)",
+        ((f"2026-03-{1 + number % 28:02} {number:06}", 1, "reported", words) for number in range(CASES)),
+    )
+    database.execute("COMMIT")
+    start = time.process_time()
+    for number in range(POSTS):
+        database.execute("BEGIN IMMEDIATE")
+        database.execute(
+            "INSERT INTO item (at, district, status, words) VALUES (?, ?, ?, ?)",
+            (f"2026-04-01 {number}", 1, "x", words),
+        )
+        database.execute("COMMIT")
+    insert = (time.process_time() - start) / POSTS
+    start = time.process_time()
+    for _ in range(LISTS):
+        database.execute("SELECT * FROM item WHERE district = 1 ORDER BY at DESC LIMIT 50").fetchall()
+    select = (time.process_time() - start) / LISTS
+    database.close()
+    return insert * 1_000, select * 1_000
+
+
+def run() -> dict[str, float]:
+    """Run the benchmark and print the figures."""
+    home = Path(tempfile.mkdtemp(prefix="gezhi-bench-"))
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "GEZHI_HOME": str(home),
+        "DJANGO_SETTINGS_MODULE": "gezhi.config.settings.embedded",
+        "GEZHI_RATE_ANONYMOUS": "1000000/m",
+        "GEZHI_RATE_SIGNED_IN": "1000000/m",
+    }
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        gezhi = str(Path(sys.executable).parent / "gezhi")
+        subprocess.run([gezhi, "init", "--quiet"], env=environment, check=True)
+        prepared = subprocess.run(
+            [sys.executable, "-c", _PREPARE, str(SIDE), str(CASES)],
+            env=environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        token = prepared.stdout.strip().splitlines()[-1]
+        command = [gezhi, "serve", "--port", str(port), "--workers", "2", "--no-jobs"]
+        server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+        assert server.stdout is not None
+        server.stdout.readline()
+        return _measure(home, port, server.pid, token)
+    finally:
+        if server is not None:
+            server.terminate()
+            server.wait(20)
+        shutil.rmtree(home)
+
+
+def _measure(home: Path, port: int, pid: int, token: str) -> dict[str, float]:
+    def post(connection: http.client.HTTPConnection, number: int) -> None:
+        lon = WEST + CELL * SIDE * ((number * 37) % 997 + 0.5) / 998
+        lat = SOUTH + CELL * SIDE * ((number * 61) % 991 + 0.5) / 992
+        body = {"class_code": "E0110", "description": "路边有一堆垃圾没有清理", "lon": lon, "lat": lat}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": f"bench-{number:08}-{pid}"}
+        _request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
+
+    def listing(connection: http.client.HTTPConnection, number: int) -> None:
+        content = _request(connection, "GET", "/api/v1/cases?limit=50", {"Authorization": f"Bearer {token}"})
+        if number == 0 and len(json.loads(content)["items"]) != 50:
+            raise RuntimeError("the list does not hold 50 cases")
+
+    _drive(port, 40, listing)
+    before = _cpu_seconds(pid)
+    list_wall = _drive(port, LISTS, listing)
+    list_ms = (_cpu_seconds(pid) - before) / LISTS * 1_000
+    _drive(port, 40, lambda connection, number: post(connection, number + 1_000_000))
+    before = _cpu_seconds(pid)
+    post_wall = _drive(port, POSTS, post)
+    post_ms = (_cpu_seconds(pid) - before) / POSTS * 1_000
+    insert_ms, select_ms = _bare_sqlite(home)
+    figures = {
+        "post_cpu_ms": post_ms,
+        "post_ratio_to_bare_insert": post_ms / insert_ms,
+        "posts_per_second": POSTS / post_wall,
+        "list_cpu_ms": list_ms,
+        "list_ratio_to_bare_select": list_ms / select_ms,
+        "lists_per_second": LISTS / list_wall,
+        "bare_insert_cpu_ms": insert_ms,
+        "bare_select_cpu_ms": select_ms,
+    }
+    for name, value in figures.items():
+        print(f"{name:<28} {value:10.3f}", flush=True)
+    return figures
