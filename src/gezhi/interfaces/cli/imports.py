@@ -10,5 +10,6 @@ command = LazyGroup(
     context_settings={"help_option_names": ["-h", "--help"]},
     lazy={
         "areas": ("gezhi.interfaces.cli.import_areas:command", "Polygons of one level of area"),
+        "cases": ("gezhi.interfaces.cli.import_cases:command", "Requests of another register"),
     },
 )

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 
 from gezhi.platform.audit.models import ChainedRow, ChainHead
+from gezhi.platform.bulk import insert_rows
 
 BATCH = 2_000
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -85,7 +86,9 @@ def append(chain: str, rows: Sequence[ChainedRow]) -> None:
     if len(rows) == 1:
         rows[0].save(force_insert=True)
     else:
-        type(rows[0])._default_manager.bulk_create(rows, batch_size=1_000)  # type: ignore[arg-type]
+        model = type(rows[0])
+        names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+        insert_rows(model, ({name: getattr(row, name) for name in names} for row in rows))
     ChainHead.objects.filter(name=chain).update(seq=seq, hash=prev)
 
 

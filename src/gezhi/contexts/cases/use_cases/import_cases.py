@@ -1,0 +1,268 @@
+"""Take over cases from another register: many at a time, each with a history of its own.
+
+An imported case has one history row for its report and, where the source says so, one for its closing; both say that
+they were imported. Nothing in between is made up: who was dispatched when is not known. Its place is trusted no further
+than it deserves: a point on which the source puts what it could not locate gives the case no grid.
+
+No event is published: an import is history, not news, and lists show it when they are next opened.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from gezhi.contexts.areas.queries import Located, ancestors_of, bounds, locate_many, root
+from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.domain.clocks import due, due_of_stage
+from gezhi.contexts.cases.domain.fold import DEFAULTS
+from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.step import chain_of, plain
+from gezhi.contexts.cases.use_cases.report_case import next_number
+from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
+from gezhi.kernel.errors import InvalidInput, NotAllowed
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.chain import append
+from gezhi.platform.audit.record import record
+from gezhi.platform.bulk import insert_rows
+from gezhi.platform.worktime.city_calendar import city_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedCase:
+    """A case as another register holds it. Instants are aware; ``lon``/``lat`` are degrees in ``datum``."""
+
+    external_id: str
+    class_code: str
+    description: str
+    reported_at: datetime
+    address: str = ""
+    closed_at: datetime | None = None
+    due_at: datetime | None = None
+    closing_note: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    datum: Datum = Datum.WGS84
+    # The source puts there what it could not locate.
+    on_default_point: bool = False
+    organisation_id: int | None = None
+    channel: Channel = Channel.IMPORT
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedBatch:
+    """What became of a batch: how many are new, how many were there already, and per row what its point says.
+
+    ``area_ids`` holds for every row the finest area under its point, 0 where there is none, whether trusted or not.
+    """
+
+    imported: int
+    existing: int
+    area_ids: list[int]
+    qualities: list[LocationQuality]
+
+
+def import_cases(*, actor: Actor, source: str, rows: Sequence[ImportedCase], now: datetime) -> ImportedBatch:
+    """Write the rows that are not there yet (same ``source`` and external id), all or none, in one transaction.
+
+    Raises ``NotAllowed`` unless the system itself acts, ``InvalidInput`` for an unknown class (naming the case) and
+    where there are no areas yet.
+    """
+    if not actor.is_system:
+        raise NotAllowed("not_allowed", "only the system itself imports cases")
+    box, city = bounds(), root()
+    if box is None or city is None:
+        raise InvalidInput("no_areas", "this city has no areas yet; import them first", field="file")
+    places = _places(rows, box=box, city=ancestors_of(city.id))
+    with transaction.atomic():
+        known = set(
+            Case.objects.filter(external_source=source, external_id__in=[row.external_id for row in rows]).values_list(
+                "external_id", flat=True
+            )
+        )
+        fresh = [(row, place) for row, place in zip(rows, places, strict=True) if row.external_id not in known]
+        if fresh:
+            _write(actor, source, fresh)
+            record(
+                actor=actor,
+                action="cases.imported",
+                object_type="case_source",
+                object_id=source,
+                data={"rows": len(fresh), "first": fresh[0][0].external_id, "last": fresh[-1][0].external_id},
+                now=now,
+            )
+    return ImportedBatch(
+        imported=len(fresh),
+        existing=len(rows) - len(fresh),
+        area_ids=[place.under_point for place in places],
+        qualities=[place.quality for place in places],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    located: Located
+    under_point: int
+    quality: LocationQuality
+    lon: float | None
+    lat: float | None
+
+
+def _places(rows: Sequence[ImportedCase], *, box: Bounds, city: Located) -> list[_Place]:
+    """Where each row belongs, and how far its point can be trusted."""
+    points: list[tuple[float, float] | None] = [_believable(row, box) for row in rows]
+    with_point = [index for index, point in enumerate(points) if point is not None]
+    under = np.zeros(len(rows), dtype=np.int64)
+    if with_point:
+        lon, lat = np.array([points[index] for index in with_point]).T
+        under[with_point] = locate_many(lon, lat)
+    places = []
+    for row, point, area_id in zip(rows, points, under.tolist(), strict=True):
+        if point is None or not area_id:
+            places.append(_Place(city, 0, LocationQuality.UNLOCATED, None, None))
+        elif row.on_default_point:
+            places.append(_Place(city, area_id, LocationQuality.DOUBTFUL, *point))
+        else:
+            places.append(_Place(ancestors_of(area_id), area_id, LocationQuality.EXACT, *point))
+    return places
+
+
+def _believable(row: ImportedCase, box: Bounds) -> tuple[float, float] | None:
+    """The row's point in WGS84, None where it cannot be one: absent, 0/0, out of range, rounded to whole degrees."""
+    if row.lon is None or row.lat is None or position_doubts(row.lon, row.lat, bounds=box):
+        return None
+    if row.lon.is_integer() and row.lat.is_integer():
+        return None
+    return to_wgs84(row.lon, row.lat, row.datum)
+
+
+def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place]]) -> None:
+    numbers = _numbers([row.reported_at for row, _ in fresh])
+    opened = [_columns(row, place) for row, place in fresh]
+    closed = [_closing(row) for row, _ in fresh]
+    insert_rows(
+        Case,
+        (
+            {
+                "number": number,
+                "version": 1 + bool(closing),
+                "external_source": source,
+                "external_id": row.external_id,
+                **opening,
+                **closing,
+            }
+            for (row, _), number, opening, closing in zip(fresh, numbers, opened, closed, strict=True)
+        ),
+    )
+    ids = dict(Case.objects.filter(number__in=numbers).values_list("number", "pk"))
+    chains: dict[str, list[CaseEvent]] = {}
+    for (row, _), number, opening, closing in zip(fresh, numbers, opened, closed, strict=True):
+        chain = chains.setdefault(chain_of(opening["district_id"]), [])
+        step = _Step(actor, ids[number])
+        chain.append(step.report(row, opening, f"imported from {source}"))
+        if closing:
+            chain.append(step.close(row, opening["status"], closing))
+    # In the order of their names, so that two imports at once never wait for each other's chain in a circle.
+    for name in sorted(chains):
+        append(name, chains[name])
+
+
+def _columns(row: ImportedCase, place: _Place) -> dict[str, Any]:
+    tables, calendar = catalogue(), city_calendar()
+    try:
+        entry = tables.entry(row.class_code)
+    except InvalidInput as error:
+        raise InvalidInput(error.code, f"case {row.external_id}: {error.message}", field=error.field) from error
+    route = tables.route(class_code=entry.code, place=place.located, condition=None)
+    located = place.located
+    status = CaseStatus.REPORTED if row.organisation_id is None else CaseStatus.DISPATCHED
+    values: dict[str, Any] = {
+        "status": status.value,
+        "class_code": entry.code,
+        "description": row.description,
+        "address": row.address,
+        "lon": place.lon,
+        "lat": place.lat,
+        "source_datum": None if row.lon is None else row.datum.value,
+        "source_lon": row.lon,
+        "source_lat": row.lat,
+        "location_quality": place.quality.value,
+        "city_id": located.city_id,
+        "district_id": located.district_id,
+        "street_id": located.street_id,
+        "community_id": located.community_id,
+        "grid_id": located.grid_id,
+        "channel": row.channel.value,
+        "urgency": Urgency.ORDINARY.value,
+        "suggested_organisation_id": row.organisation_id or route.organisation_id,
+        "organisation_id": row.organisation_id,
+        "reported_at": row.reported_at,
+        "dispatch_due": due(row.reported_at, route.dispatch_limit, calendar),
+        "handle_due": row.due_at or due(row.reported_at, route.handle_limit, calendar),
+    }
+    return values | {"due_at": due_of_stage(status, values)}
+
+
+def _closing(row: ImportedCase) -> dict[str, Any]:
+    if row.closed_at is None:
+        return {}
+    return {"status": CaseStatus.CLOSED.value, "closed_at": row.closed_at, "due_at": None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The history rows of one imported case."""
+
+    actor: Actor
+    case_id: int
+
+    def report(self, row: ImportedCase, opening: dict[str, Any], note: str) -> CaseEvent:
+        changes = {name: plain(value) for name, value in opening.items() if value != DEFAULTS[name]}
+        return self._event(1, row.reported_at, Action.REPORT, "", opening["status"], note, changes)
+
+    def close(self, row: ImportedCase, before: str, closing: dict[str, Any]) -> CaseEvent:
+        changes = {name: plain(value) for name, value in closing.items()}
+        return self._event(2, row.closed_at, Action.CLOSE, before, closing["status"], row.closing_note, changes)
+
+    def _event(self, version: int, at: datetime | None, action: Action, *rest: Any) -> CaseEvent:
+        from_status, to_status, note, changes = rest
+        return CaseEvent(
+            case_id=self.case_id,
+            version=version,
+            at=at,
+            actor_id=self.actor.user_id,
+            actor_label=self.actor.label,
+            actor_role="system",
+            action=action.value,
+            from_status=from_status,
+            to_status=to_status,
+            note=note,
+            changes=changes,
+        )
+
+
+def _numbers(moments: Sequence[datetime]) -> list[str]:
+    """Case numbers of the days on which the cases were reported, in the order given. One statement a day."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    days = [moment.astimezone(zone).date() for moment in moments]
+    sample = dict(zip(days, moments, strict=True))
+    following: dict[date, tuple[str, int]] = {}
+    for day, count in sorted(Counter(days).items()):
+        first = next_number(sample[day], count=count)
+        following[day] = (first[:-6], int(first[-6:]))
+    numbers = []
+    for day in days:
+        prefix, serial = following[day]
+        numbers.append(f"{prefix}{serial:06d}")
+        following[day] = (prefix, serial + 1)
+    return numbers

@@ -1,0 +1,52 @@
+"""Copy what cases refer to (areas, organisations, classes, duties, working time) from one database to another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import connections, models, transaction
+
+SOURCE = "source"
+_BATCH = 500
+_WHOLE_APPS = ("areas", "organisations", "worktime")
+_CASE_TABLES = ("classscheme", "caseclass", "filingcondition", "dutytable", "dutyrule", "power")
+
+
+def open_source(database: dict[str, Any]) -> None:
+    """Make another database known as ``source``. ``database`` is an entry of Django's ``DATABASES``."""
+    connections.settings[SOURCE] = {**connections.settings["default"], **database}
+
+
+def reference_models() -> list[type[models.Model]]:
+    """The tables that are copied whole."""
+    found = [model for label in _WHOLE_APPS for model in apps.get_app_config(label).get_models()]
+    return found + [apps.get_model("cases", name) for name in _CASE_TABLES]
+
+
+def copy_reference_tables() -> int:
+    """Copy them from ``source`` into the empty default database, keys included, and return the number of rows.
+
+    Accounts stay behind, so references to them become empty. Foreign keys are checked at the commit.
+    """
+    copied = 0
+    with transaction.atomic():
+        for model in reference_models():
+            to_accounts = [
+                field.attname
+                for field in model._meta.concrete_fields
+                if isinstance(field, models.ForeignKey) and field.related_model is get_user_model()
+            ]
+            batch: list[models.Model] = []
+            for row in model._base_manager.using(SOURCE).order_by("pk").iterator(chunk_size=_BATCH):
+                for name in to_accounts:
+                    setattr(row, name, None)
+                batch.append(row)
+                if len(batch) == _BATCH:
+                    model._base_manager.using("default").bulk_create(batch)
+                    copied += len(batch)
+                    batch = []
+            model._base_manager.using("default").bulk_create(batch)
+            copied += len(batch)
+    return copied

@@ -1,0 +1,126 @@
+"""Stream the records of CSV, XLSX, JSON and JSON-lines files, plain or gzipped, as dictionaries of texts.
+
+The number of a record is the row that a person sees in a spreadsheet: 1 is the header, 2 the first record.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from gezhi.kernel.errors import InvalidInput
+
+Record = dict[str, str]
+FIRST_ROW = 2
+KINDS = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson", ".json")
+# A field of a megabyte is no description; it is a file whose quotes do not close.
+_LONGEST_FIELD = 1_000_000
+# A JSON array has to be read as a whole.
+_LARGEST_JSON = 512 * 2**20
+
+
+def read_records(path: Path, *, encoding: str = "utf-8") -> Iterator[tuple[int, Record]]:
+    """Yield (row number, column → text). Missing values are empty texts; values are stripped.
+
+    Raises ``InvalidInput`` (``file_missing``, ``file_kind``, ``file_unreadable``, ``no_header``) with the place.
+    """
+    if not path.is_file():
+        raise InvalidInput("file_missing", f"there is no file {path}", field="file")
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    packed = bool(suffixes) and suffixes[-1] == ".gz"
+    kind = suffixes[-2 if packed else -1] if len(suffixes) > packed else ""
+    if kind not in KINDS or (packed and kind == ".xlsx"):
+        raise InvalidInput(
+            "file_kind", f"{path.name}: expected {', '.join(KINDS)}, or one of them as .gz", field="file"
+        )
+    try:
+        if kind == ".xlsx":
+            yield from _xlsx(path)
+        else:
+            with _text(path, packed=packed, encoding=encoding) as handle:
+                if kind in {".csv", ".tsv"}:
+                    yield from _csv(handle, delimiter="\t" if kind == ".tsv" else ",")
+                else:
+                    yield from _json(handle, lines=kind != ".json")
+    except (
+        OSError,
+        EOFError,
+        UnicodeDecodeError,
+        csv.Error,
+        json.JSONDecodeError,
+        zipfile.BadZipFile,
+        KeyError,
+    ) as error:
+        raise InvalidInput("file_unreadable", f"{path.name}: {error}", field="file") from error
+
+
+@contextmanager
+def _text(path: Path, *, packed: bool, encoding: str) -> Iterator[TextIO]:
+    # A byte-order mark is what spreadsheets write before UTF-8; it must not become part of the first column's name.
+    codec = "utf-8-sig" if encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else encoding
+    with path.open("rb") as raw:
+        binary: Any = gzip.GzipFile(fileobj=raw) if packed else raw
+        with io.TextIOWrapper(binary, encoding=codec, newline="") as handle:
+            yield handle
+
+
+def _csv(handle: TextIO, *, delimiter: str) -> Iterator[tuple[int, Record]]:
+    csv.field_size_limit(_LONGEST_FIELD)
+    reader = csv.reader(handle, delimiter=delimiter)
+    header = [name.strip() for name in next(reader, [])]
+    if not any(header):
+        raise InvalidInput("no_header", "the first row names no columns", field="file")
+    for number, values in enumerate(reader, start=FIRST_ROW):
+        if values:
+            padded = values + [""] * (len(header) - len(values))
+            yield number, {name: value.strip() for name, value in zip(header, padded, strict=False)}
+
+
+def _xlsx(path: Path) -> Iterator[tuple[int, Record]]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        rows = book.worksheets[0].iter_rows(values_only=True)
+        header = [_as_text(value) for value in next(rows, ())]
+        if not any(header):
+            raise InvalidInput("no_header", "the first row names no columns", field="file")
+        for number, values in enumerate(rows, start=FIRST_ROW):
+            if any(value is not None for value in values):
+                yield number, {name: _as_text(value) for name, value in zip(header, values, strict=False)}
+    finally:
+        book.close()
+
+
+def _json(handle: TextIO, *, lines: bool) -> Iterator[tuple[int, Record]]:
+    if lines:
+        records: Any = (json.loads(line) for line in handle if line.strip())
+    else:
+        text = handle.read(_LARGEST_JSON + 1)
+        if len(text) > _LARGEST_JSON:
+            raise InvalidInput("file_too_large", "a JSON array over 512 MB: make it JSON lines", field="file")
+        records = json.loads(text)
+        if not isinstance(records, list):
+            raise InvalidInput("file_unreadable", "expected a JSON array of objects", field="file")
+    for number, record in enumerate(records, start=FIRST_ROW):
+        if not isinstance(record, dict):
+            raise InvalidInput("file_unreadable", f"record {number} is no object", field="file")
+        yield number, {str(name): _as_text(value) for name, value in record.items()}
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # spreadsheets keep every number as a float: 1002 must not become 1002.0
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value).strip()

@@ -1,0 +1,97 @@
+"""The same records from every kind of file, and plain words for a file that cannot be read."""
+
+import csv
+import gzip
+import json
+
+import openpyxl
+import pytest
+
+from gezhi.interfaces.imports.source import read_records
+from gezhi.kernel.errors import InvalidInput
+
+ROWS = [{"id": "1", "街道": "昭明", "lat": "32.01"}, {"id": "2", "街道": "", "lat": "32.5"}]
+
+
+def write_csv(path, *, delimiter=",", encoding="utf-8", opened=open):
+    with opened(path, "wt", encoding=encoding, newline="") as handle:
+        writer = csv.DictWriter(handle, fieldnames=list(ROWS[0]), delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(ROWS)
+
+
+def write_xlsx(path):
+    book = openpyxl.Workbook()
+    book.active.append(list(ROWS[0]))
+    book.active.append([1, "昭明", 32.01])
+    book.active.append([None, None, None])
+    book.active.append([2, None, 32.5])
+    book.save(path)
+
+
+def write_json(path, *, lines, opened=open):
+    with opened(path, "wt", encoding="utf-8") as handle:
+        handle.write("\n".join(map(json.dumps, ROWS)) if lines else json.dumps(ROWS))
+
+
+WRITERS = {
+    "a.csv": write_csv,
+    "a.tsv": lambda path: write_csv(path, delimiter="\t"),
+    "bom.csv": lambda path: write_csv(path, encoding="utf-8-sig"),
+    "a.csv.gz": lambda path: write_csv(path, opened=gzip.open),
+    "a.xlsx": write_xlsx,
+    "a.jsonl": lambda path: write_json(path, lines=True),
+    "a.json": lambda path: write_json(path, lines=False),
+    "a.json.gz": lambda path: write_json(path, lines=False, opened=gzip.open),
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_kind_of_file_gives_the_same_records(tmp_path, name):
+    WRITERS[name](tmp_path / name)
+    records = list(read_records(tmp_path / name))
+    assert [record for _, record in records] == ROWS
+    assert records[0][0] == 2
+
+
+def test_another_encoding(tmp_path):
+    write_csv(tmp_path / "gb.csv", encoding="gb18030")
+    assert next(read_records(tmp_path / "gb.csv", encoding="gb18030"))[1]["街道"] == "昭明"
+
+
+def test_short_and_long_rows_are_taken_as_far_as_they_go(tmp_path):
+    (tmp_path / "a.csv").write_text("id,lat\n1\n2,32.5,more\n\n3,33\n")
+    assert list(read_records(tmp_path / "a.csv")) == [
+        (2, {"id": "1", "lat": ""}),
+        (3, {"id": "2", "lat": "32.5"}),
+        (5, {"id": "3", "lat": "33"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.pdf", b"%PDF", "file_kind"),
+        ("a", b"x", "file_kind"),
+        ("a.xlsx.gz", b"x", "file_kind"),
+        ("a.csv", b"", "no_header"),
+        ("a.csv", b"\xff\xfe\x00bad", "file_unreadable"),
+        ("a.csv.gz", b"no gzip", "file_unreadable"),
+        ("a.csv.gz", gzip.compress(b"id\n1\n" * 1000, mtime=0)[:40], "file_unreadable"),
+        ("a.xlsx", b"no zip", "file_unreadable"),
+        ("a.json", b"{", "file_unreadable"),
+        ("a.json", b'{"id": 1}', "file_unreadable"),
+        ("a.jsonl", b"[1]", "file_unreadable"),
+        ("a.csv", b'id\n"' + b"x" * 1_000_001, "file_unreadable"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(tmp_path, name, content, code):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InvalidInput) as caught:
+        list(read_records(tmp_path / name))
+    assert caught.value.code == code
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(InvalidInput, match="there is no file"):
+        list(read_records(tmp_path / "none.csv"))
