@@ -270,3 +270,22 @@ def test_pages_go_through_every_case_once(town):
     assert found == numbers[::-1]
     with pytest.raises(InvalidInput):
         list_cases(town.actor("operations"), cursor="nonsense")
+
+
+def test_a_list_costs_one_query_a_scope_and_one_more(town, django_assert_num_queries):
+    """Never one query with OR over the scopes: that makes the database sort all that the actor sees."""
+    for grid in range(4):
+        report(grid=grid)
+    operations = town.actor("operations")
+    # The grant's area, what the actor handles, what the actor reported, and the page itself.
+    with django_assert_num_queries(4):
+        assert len(list_cases(operations).rows) == 4
+
+
+def test_a_step_costs_few_queries(town, django_assert_max_num_queries):
+    report()
+    with django_assert_max_num_queries(12):
+        made = report(grid=1)
+    command = by(town, "dispatcher", made.number)
+    with django_assert_max_num_queries(10):
+        dispatch_case(command, organisation_id=town.bodies["sanitation"].pk)

@@ -1,7 +1,9 @@
 """The demo city: exact figures, valid coverages, the same for the same seed."""
 
 import json
+from collections import Counter
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -10,7 +12,12 @@ from click.testing import CliRunner
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.models import Area, AreaShape, Compound
+from gezhi.contexts.cases import queries as cases
+from gezhi.contexts.cases.models import Case
 from gezhi.contexts.workforce.models import Worker
+from gezhi.demo.build import home_grid
+from gezhi.demo.case_plan import CITY_TIME, Course, plan_cases
+from gezhi.demo.case_run import play_cases
 from gezhi.demo.logins import LOGINS
 from gezhi.demo.plan import plan_city
 from gezhi.interfaces.cli.main import main
@@ -72,6 +79,20 @@ def test_compounds_lie_whole_in_their_grids_and_apart(plan):
     assert len({compound.name for compound in plan.compounds}) == len(plan.compounds)
 
 
+def test_days_of_cases_are_planned_alike_and_mostly_settled_the_same_day(plan):
+    now = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    grid = home_grid(plan).code
+    scripts = plan_cases(plan.compounds, home_grid=grid, a_day=300, days=3, seed=7, now=now)
+    assert scripts == plan_cases(plan.compounds, home_grid=grid, a_day=300, days=3, seed=7, now=now)
+    assert all(script.reported_at < now for script in scripts)
+    local = [script.reported_at.astimezone(CITY_TIME).date() for script in scripts]
+    assert local.count(date(2026, 11, 18)) == 300
+    late = [script for script in scripts if script.course is Course.SLOW]
+    assert 0 < len(late) < 0.02 * len(scripts)
+    grids = {area.code: area.shape for area in plan.areas if area.level == "grid"}
+    assert all(grids[grid].contains(shapely.Point(s.lon, s.lat)) for s in scripts if s.own_grid)
+
+
 def test_roads_and_river_lie_in_the_city(plan):
     city = plan.areas[0].shape.buffer(1e-6)
     assert {road.road_class for road in plan.roads} == {"river", "arterial"}
@@ -80,7 +101,7 @@ def test_roads_and_river_lie_in_the_city(plan):
 
 @pytest.mark.django_db
 def test_founding_figures_and_logins(home):
-    founded = run("city", "--scale", str(TINY), "--seed", "7", "--json")
+    founded = run("city", "--scale", str(TINY), "--seed", "7", "--days", "1", "--json")
     assert founded.exit_code == 0, founded.output
     counts = json.loads(founded.stdout)
     assert counts["grids"] == 47
@@ -113,12 +134,45 @@ def test_founding_figures_and_logins(home):
     again = run("city", "--scale", str(TINY))
     assert again.exit_code == 2
     assert "holds a city already" in again.stderr
-    assert run("city", "--scale", str(TINY), "--if-missing").exit_code == 0
+    kept = run("city", "--scale", "0.02", "--keep")
+    assert kept.exit_code == 0
+    assert "kept the demo city that is here: scale 0.01" in kept.stderr
+    assert shown["password"] in kept.stdout
+
+    assert counts["cases"] == Case.objects.count() > 14
+    assert list(cases.rows_that_differ()) == []
+    worker_actor = actor_of(worker.user, now=clock.now())
+    in_hand = {row["status"] for row in cases.list_cases(worker_actor).rows}
+    assert {"reported", "dispatched", "handling", "handled"} <= in_hand
+    assert Case.objects.filter(assignee=worker.user).exists()
+    assert not Case.objects.filter(reported_at__gt=clock.now()).exists()
+
+    assert_every_course_can_be_played(plan_city(scale=TINY, seed=7))
 
     Worker.objects.filter(post="lawyer").first().delete()
     different = run("figures")
     assert different.exit_code == 1
     assert "1 different" in different.stdout
+
+
+def assert_every_course_can_be_played(plan):
+    now = clock.now() - timedelta(hours=1)
+    [pattern, *_] = plan_cases(plan.compounds, home_grid=home_grid(plan).code, a_day=1, days=2, seed=7, now=now)
+    minutes = tuple(10.0 + step for step in range(9))
+    start = now - timedelta(hours=12)
+    scripts = [
+        replace(pattern, course=course, minutes=minutes, rating=(False, 2), reported_at=start, channel=channel)
+        for course in Course
+        for channel in ("web", "patrol", "hotline", "app")
+    ]
+    before = set(Case.objects.values_list("pk", flat=True))
+    assert play_cases(scripts, now=now, tick=lambda: None) == len(scripts)
+    played = Case.objects.exclude(pk__in=before)
+    per_status = Counter(played.values_list("status", flat=True))
+    assert per_status == {"closed": 16, "cancelled": 4}
+    assert played.filter(rating_solved=False).count() == 16
+    assert played.filter(rework_count=1).count() == 4
+    assert played.filter(return_count=1).count() == 4
 
 
 @pytest.mark.django_db

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -27,53 +27,55 @@ def command() -> None:
     help="Share of the article's figures; 1.0 is the whole city of 4,737 grids.",
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same city.")
-@click.option("--if-missing", is_flag=True, help="Do nothing where the demo city is there already.")
+@click.option("--days", type=click.IntRange(0, 60), default=3, show_default=True, help="Days of cases before today.")
+@click.option("--keep", is_flag=True, help="Keep the demo city that is there already.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
-def city(*, scale: float, seed: int, if_missing: bool, as_json: bool) -> None:
+def city(*, scale: float, seed: int, days: int, keep: bool, as_json: bool) -> None:
     """Found the demo city in an empty data folder.
 
-    Exit status: 0 founded (or there already, with --if-missing), 2 the folder holds another city.
+    Prints the logins at the end. Exit status: 0 founded (or kept, with --keep), 2 the folder holds a city already.
     """
     import django
 
     django.setup()
     from django.conf import settings
 
-    from gezhi.demo.build import found_city, founding
-    from gezhi.demo.plan import plan_city
-    from gezhi.demo.progress import Steps
+    from gezhi.demo.build import founding
+    from gezhi.demo.make import make_city
     from gezhi.kernel import clock
     from gezhi.kernel.errors import GezhiError
 
     there = founding()
-    if there is not None and if_missing:
-        click.echo(f"the demo city is there: scale {there.scale:g}, seed {there.seed}", err=True)
+    if there is not None and keep:
+        if there.scale != scale or there.seed != seed:
+            click.echo(
+                f"kept the demo city that is here: scale {there.scale:g}, seed {there.seed};"
+                " for another, set GEZHI_HOME to another folder",
+                err=True,
+            )
+        _print_logins(settings.GEZHI_HOME)
         return
-    started = time.monotonic()
     try:
-        with Steps("demo city", total=11) as steps:
-            plan = plan_city(scale=scale, seed=seed, progress=steps)
-            found_city(plan, now=clock.now(), home=settings.GEZHI_HOME, progress=steps)
+        counts = make_city(scale=scale, seed=seed, days=days, now=clock.now(), home=settings.GEZHI_HOME)
     except GezhiError as error:
         click.echo(f"gezhi demo city: {error.message}", err=True)
         sys.exit(BAD_INPUT)
-    counts = {
-        "scale": scale,
-        "seed": seed,
-        "areas": len(plan.areas),
-        "grids": sum(area.level == "grid" for area in plan.areas),
-        "compounds": len(plan.compounds),
-        "roads": len(plan.roads),
-        "organisations": len(plan.bodies),
-        "workers": len(plan.workers),
-        "digest": plan.digest(),
-        "seconds": round(time.monotonic() - started, 2),
-    }
     if as_json:
         click.echo(json.dumps(counts))
-    else:
-        for name, value in counts.items():
-            click.echo(f"{name:14} {value}")
+        return
+    for name, value in counts.items():
+        click.echo(f"{name:14} {value}")
+    click.echo()
+    _print_logins(settings.GEZHI_HOME)
+
+
+def _print_logins(home: Path) -> None:
+    from gezhi.demo.logins import LOGINS, demo_password
+
+    click.echo(f"demo accounts, one per role; password of all: {demo_password(home)}")
+    for login in LOGINS:
+        click.echo(f"  {login.username:12} {login.role.value:20} {login.name}")
+    click.echo(f"  {'(no account)':12} {'resident':20} 居民")
 
 
 @command.command("figures")
@@ -134,7 +136,4 @@ def logins(*, as_json: bool) -> None:
         accounts = [{"username": login.username, "role": login.role.value, "name": login.name} for login in LOGINS]
         click.echo(json.dumps({"password": password, "accounts": accounts}, ensure_ascii=False))
         return
-    click.echo(f"password of all demo accounts: {password}\n")
-    for login in LOGINS:
-        click.echo(f"{login.username:12} {login.role.value:20} {login.name}")
-    click.echo(f"{'(no account)':12} {'resident':20} 居民")
+    _print_logins(settings.GEZHI_HOME)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.contrib.auth.hashers import make_password
+
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.use_cases.grant_role import grant_role
@@ -55,9 +57,17 @@ def open_logins(*, actor: Actor, place: Place, home: Path, now: datetime) -> dic
     All have one password, made at random and written to the data folder (readable by its owner alone).
     """
     password = secrets.token_urlsafe(9)
+    encoded = make_password(password)
     ids: dict[str, int] = {}
     for login in LOGINS:
-        user = create_account(actor=actor, username=login.username, display_name=login.name, password=password, now=now)
+        user = create_account(
+            actor=actor,
+            username=login.username,
+            display_name=login.name,
+            password=password,
+            encoded_password=encoded,
+            now=now,
+        )
         grant_role(
             actor=actor,
             user_id=user.pk,

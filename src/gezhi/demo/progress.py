@@ -35,6 +35,14 @@ class Steps:
         self._begun = True
         self._bar.update(self._task, description=step)
 
+    def extend(self, total: int) -> None:
+        """Add ticks to the bar."""
+        self._bar.update(self._task, total=(self._bar.tasks[self._task].total or 0) + total)
+
+    def tick(self) -> None:
+        """One tick of the step being taken."""
+        self._bar.advance(self._task)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

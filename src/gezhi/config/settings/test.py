@@ -7,6 +7,10 @@ os.environ.setdefault("GEZHI_HOME", tempfile.mkdtemp(prefix="gezhi-test-"))
 
 from gezhi.config.settings.base import *
 
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file and not memory: several threads write to it, as they do in production.
+    DATABASES["default"]["TEST"] = {"NAME": str(GEZHI_HOME / "test.sqlite3")}
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 ALLOWED_HOSTS = ["*"]

@@ -97,12 +97,13 @@ def take_step(
     (``wrong_state``, ``stale_version``, ``key_reused``), ``InvalidInput``. Nothing is written in any of these.
     """
     asked = {"action": action, "number": command.number, "note": command.note, **request}
-    before = seen(actor=command.actor, key=command.key, request=asked)
-    if before is not None:
-        return StepResult(**before)
     row = TRANSITIONS[action]
     with transaction.atomic():
         case = Case.objects.select_for_update().filter(number=command.number).first()
+        # Asked under the lock: a twin of this request that holds it has left its answer by then.
+        before = seen(actor=command.actor, key=command.key, request=asked)
+        if before is not None:
+            return StepResult(**before)
         if case is None or not decide_see(command.actor, case):
             raise NotFound("no_case", f"there is no case {command.number}", field="number")
         decision, role = decide_action(command.actor, action, case)

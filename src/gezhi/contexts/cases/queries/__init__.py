@@ -161,15 +161,15 @@ def _newest_of_each_scope(actor: Actor, narrow: _Narrow, sort: str, count: int) 
     One condition with OR would make the database sort everything that the actor sees. Each scope alone walks its own
     index and stops after ``count`` rows; the first rows of the union are among them.
     """
+    if actor.is_system:
+        return list(narrow(rows.base())[:count])
     found = scopes(actor)
-    if actor.is_system or len(found) == 1:
-        return list(rows.project(narrow(visible_to(actor)))[:count])
+    if len(found) == 1:
+        return list(narrow(rows.base().filter(_scope_filter(found[0])))[:count])
     column = SORTS[sort][0].lstrip("-")
-    keys = {
-        key
-        for scope in found
-        for key in narrow(Case.objects.filter(_scope_filter(scope))).values_list(column, "id")[:count]
-    }
+    keys: set[tuple[datetime, int]] = set()
+    for scope in found:
+        keys.update(narrow(Case.objects.filter(_scope_filter(scope)).values_list(column, "id"))[:count])
     first = sorted(keys, reverse=SORTS[sort][0].startswith("-"))[:count]
     return list(rows.base().filter(pk__in=[key for _, key in first]).order_by(*SORTS[sort]))
 

@@ -100,7 +100,8 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
     asked = asdict(report)
     before = seen(actor=actor, key=key, request=asked)
     if before is not None:
-        return Reported(**before, follow_code=follow_code_for(actor, key))
+        case_id = Case.objects.values_list("pk", flat=True).get(number=before["number"])
+        return Reported(**before, case_id=case_id, follow_code=follow_code_for(actor, key))
     description, address = _texts(report)
     tables = catalogue()
     entry = tables.entry(report.class_code)
@@ -140,8 +141,19 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
         "due_at": dispatch_due,
     }
     with transaction.atomic():
+        result = {
+            "number": next_number(now),
+            "version": 1,
+            "status": CaseStatus.REPORTED.value,
+            "dispatch_due": dispatch_due.isoformat(),
+            "handle_due": handle_due.isoformat(),
+            "organisation": route.organisation_name,
+            "routing_reason": route.reason,
+        }
+        # The key first: a twin of this request waits here until this one has committed, and then gives way.
+        remember(actor=actor, key=key, request=asked, result=result, now=now)
         case = Case(
-            number=next_number(now),
+            number=result["number"],
             version=1,
             follow_digest=follow_digest(code),
             reporter_user_id=actor.user_id,
@@ -161,20 +173,9 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
             from_status="",
             now=now,
         )
-        result = {
-            "case_id": case.pk,
-            "number": case.number,
-            "version": case.version,
-            "status": case.status,
-            "dispatch_due": dispatch_due.isoformat(),
-            "handle_due": handle_due.isoformat(),
-            "organisation": route.organisation_name,
-            "routing_reason": route.reason,
-        }
-        remember(actor=actor, key=key, request=asked, result=result, now=now)
         nowhere = dict.fromkeys(SCOPE_COLUMNS)
         case_stepped(action=Action.REPORT, row=rows.row_of(case), was=nowhere, now=now)
-    return Reported(**result, follow_code=code)
+    return Reported(**result, case_id=case.pk, follow_code=code)
 
 
 def _role_of(actor: Actor) -> str:

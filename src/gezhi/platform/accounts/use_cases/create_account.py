@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -19,9 +20,16 @@ _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
 
 
 def create_account(
-    *, actor: Actor, username: str, display_name: str, password: str, email: str = "", now: datetime
+    *,
+    actor: Actor,
+    username: str,
+    display_name: str,
+    password: str,
+    email: str = "",
+    now: datetime,
+    encoded_password: str | None = None,
 ) -> User:
-    """Open an account.
+    """Open an account. ``encoded_password`` is ``password`` hashed already: many accounts at once share the work.
 
     Raises ``NotAllowed`` for anyone but a system administrator, ``InvalidInput`` for a bad name or a weak password,
     ``Conflict`` if the name is taken.
@@ -37,7 +45,7 @@ def create_account(
         validate_password(password, user)
     except ValidationError as error:
         raise InvalidInput("weak_password", " ".join(error.messages), field="password") from error
-    user.set_password(password)
+    user.password = encoded_password or make_password(password)
     with transaction.atomic():
         try:
             with transaction.atomic():

@@ -1,0 +1,191 @@
+"""Some days of reports for the demo city: what, where, when, and how each was settled. Made up, the same for a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.random import Generator
+
+from gezhi.demo import names
+from gezhi.demo.compounds import CompoundPlan
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+# The article's "300+ frequent cases a day".
+CASES_A_DAY = 310
+# Reports come in from 7:30 on; the last early enough for the evening shift to settle it the same day.
+_FIRST_MINUTE, _LAST_MINUTE = 7 * 60 + 30, 17 * 60 + 30
+_HOME_STREET_SHARE, _HOME_GRID_SHARE = 0.12, 0.05
+
+
+class Course(StrEnum):
+    """How a case runs."""
+
+    ORDINARY = "ordinary"
+    RETURNED = "returned"
+    REWORKED = "reworked"
+    SLOW = "slow"
+    CANCELLED = "cancelled"
+
+
+_COURSES: tuple[tuple[Course, float], ...] = (
+    (Course.ORDINARY, 0.938),
+    (Course.RETURNED, 0.03),
+    (Course.REWORKED, 0.015),
+    (Course.SLOW, 0.012),
+    (Course.CANCELLED, 0.005),
+)
+
+# (class, weight, what people write)
+_MATTERS: tuple[tuple[str, float, tuple[str, ...]], ...] = (
+    ("E0110", 14, ("门口垃圾堆了两天没人清", "垃圾桶旁边散落一地生活垃圾", "绿化带里有人倒了几袋垃圾")),
+    ("E0112", 8, ("路面全是泥沙，过车就扬灰", "人行道上油污很重，容易滑倒")),
+    ("E0405", 8, ("门店把桌椅摆到人行道上了", "水果店占了一半人行道")),
+    ("E0401", 7, ("小贩堵在路口叫卖", "校门口流动摊贩太多，孩子没法走")),
+    ("E0410", 9, ("电动车停满盲道", "单元门口电动车堵得出不去")),
+    ("E0496", 6, ("消防通道被私家车堵死了", "楼下消防通道长期停车")),
+    ("E0113", 6, ("路面有个坑，骑车差点摔倒", "窨井边上的路面塌了一块")),
+    ("E0117", 4, ("小游园里到处是烟头和塑料袋",)),
+    ("E0128", 4, ("楼下店铺放喇叭太吵", "广场舞音响声音太大，孩子没法写作业")),
+    ("E0129", 3, ("晚上烧烤摊油烟全飘进家里",)),
+    ("E0201", 5, ("楼道里贴满小广告", "电线杆上全是小广告")),
+    ("E0301", 4, ("工地夜里还在打桩",)),
+    ("E0503", 4, ("下水道堵了，污水往外冒", "小区门口排水管破了")),
+    ("C0137", 4, ("路灯不亮，晚上看不清路",)),
+    ("C0101", 2, ("井盖松动，车一过就响",)),
+    ("S0101", 5, ("楼上漏水两家吵起来了，想请人调解", "邻居在楼道堆东西不肯搬")),
+    ("S0102", 4, ("物业费涨价没有公示", "物业不修单元门")),
+    ("S0201", 3, ("独居老人两天没出门，帮忙看看",)),
+    ("S0302", 3, ("电梯又停了，老人下不了楼",)),
+    ("S0303", 4, ("楼道灯坏了好几层",)),
+    ("S0305", 4, ("厨房下水道堵了",)),
+    ("S0403", 3, ("有人从楼上拉线给电动车充电",)),
+    ("S0502", 3, ("居住证明怎么开，能代办吗",)),
+)
+_CHANNELS: tuple[tuple[str, float], ...] = (("patrol", 0.4), ("web", 0.25), ("app", 0.2), ("hotline", 0.15))
+
+
+@dataclass(frozen=True)
+class CaseScript:
+    """A case to be: its report, its course, and the minutes that each step takes after the one before.
+
+    ``steps`` limits how many steps are taken after the report (None: all of them): cases that the demo accounts find
+    in hand. ``own_grid`` and ``own_street`` tell whether it lies in the demo accounts' place.
+    """
+
+    reported_at: datetime
+    class_code: str
+    description: str
+    lon: float
+    lat: float
+    datum: str
+    address: str
+    channel: str
+    contact: tuple[str, str] | None
+    course: Course
+    minutes: tuple[float, ...]
+    rating: tuple[bool, int] | None
+    own_grid: bool
+    own_street: bool
+    steps: int | None = None
+
+
+def plan_cases(
+    compounds: Sequence[CompoundPlan], *, home_grid: str, a_day: int, days: int, seed: int, now: datetime
+) -> list[CaseScript]:
+    """Scripts of ``days`` whole days before ``now``, of today so far, and of some fresh cases in the home grid."""
+    rng = np.random.default_rng([seed, 6])
+    draw = _Draw(compounds, home_grid, rng)
+    midnight = now.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    scripts: list[CaseScript] = []
+    for day in range(-days, 1):
+        minutes = np.sort(rng.uniform(_FIRST_MINUTE, _LAST_MINUTE, a_day))
+        for minute in minutes.tolist():
+            at = midnight + timedelta(days=day, minutes=minute)
+            if at < now:
+                scripts.append(draw.script(at, own=None, steps=None))
+    scripts += _fresh(draw, now)
+    return sorted(scripts, key=lambda script: script.reported_at)
+
+
+# Fresh cases in the home grid, by how many steps they have taken: waiting for dispatch, acceptance, handling, check
+# and closing in turn.
+_FRESH: tuple[tuple[int, int], ...] = ((0, 4), (1, 4), (2, 3), (3, 2), (4, 1))
+
+
+def _fresh(draw: _Draw, now: datetime) -> list[CaseScript]:
+    return [
+        draw.script(now - timedelta(minutes=30 + 12 * number + 20 * steps), own=True, steps=steps)
+        for steps, count in _FRESH
+        for number in range(count)
+    ]
+
+
+class _Draw:
+    """Draws scripts from one random stream."""
+
+    def __init__(self, compounds: Sequence[CompoundPlan], home_grid: str, rng: Generator) -> None:
+        self.rng = rng
+        self.home_grid = home_grid
+        self.compounds = compounds
+        self.weights = np.array([compound.households for compound in compounds], dtype=float)
+        self.in_grid = [i for i, compound in enumerate(compounds) if compound.grid_code == home_grid]
+        self.in_street = [i for i, compound in enumerate(compounds) if compound.grid_code[:9] == home_grid[:9]]
+        self.matter_weights = np.array([weight for _, weight, _ in _MATTERS])
+
+    def script(self, at: datetime, *, own: bool | None, steps: int | None) -> CaseScript:
+        rng = self.rng
+        compound = self.compounds[self._where(own)]
+        code, _, texts = _MATTERS[int(rng.choice(len(_MATTERS), p=self.matter_weights / self.matter_weights.sum()))]
+        channel = str(rng.choice([name for name, _ in _CHANNELS], p=[share for _, share in _CHANNELS]))
+        course = Course(str(rng.choice([name for name, _ in _COURSES], p=[share for _, share in _COURSES])))
+        patrol = channel == "patrol"
+        contact = None
+        if not patrol and rng.random() < 0.6:
+            contact = (names.person(rng), names.work_phone(int(rng.integers(50_000, 99_999))))
+        rating = None
+        if not patrol and rng.random() < 0.35:
+            score = int(rng.choice([5, 4, 3, 2, 1], p=[0.6, 0.25, 0.08, 0.04, 0.03]))
+            rating = (score > 2, score)
+        centre = compound.shape.centroid
+        # A pin is dropped near the middle of the compound, some ten metres off.
+        lon, lat = centre.x + rng.normal(0.0, 0.0001), centre.y + rng.normal(0.0, 0.0001)
+        return CaseScript(
+            reported_at=at,
+            class_code=code,
+            description=f"{compound.name}{texts[int(rng.integers(len(texts)))]}",
+            lon=round(lon, 6),
+            lat=round(lat, 6),
+            datum="gcj02" if channel == "app" else "wgs84",
+            address=f"{compound.name}{int(rng.integers(1, 30))}栋附近",
+            channel=channel,
+            contact=contact,
+            course=Course.ORDINARY if steps is not None else course,
+            minutes=self._minutes(course if steps is None else Course.ORDINARY, fresh=steps is not None),
+            rating=rating,
+            own_grid=compound.grid_code == self.home_grid,
+            own_street=compound.grid_code[:9] == self.home_grid[:9],
+            steps=steps,
+        )
+
+    def _where(self, own: bool | None) -> int:
+        pick = 0.0 if own else self.rng.random()
+        if pick < _HOME_GRID_SHARE:
+            return int(self.rng.choice(self.in_grid))
+        if pick < _HOME_GRID_SHARE + _HOME_STREET_SHARE:
+            return int(self.rng.choice(self.in_street))
+        return int(self.rng.choice(len(self.compounds), p=self.weights / self.weights.sum()))
+
+    def _minutes(self, course: Course, *, fresh: bool) -> tuple[float, ...]:
+        if fresh:
+            return (4.0, 5.0, 8.0, 6.0)
+        rng = self.rng
+        quick = [rng.uniform(2, 25), rng.uniform(2, 20), rng.gamma(3.0, 25.0), rng.uniform(5, 40), rng.uniform(2, 20)]
+        if course is Course.SLOW:
+            quick[2] += 60.0 * rng.uniform(18, 30)
+        second = [rng.uniform(5, 30), rng.uniform(5, 40), rng.uniform(10, 60)]
+        return tuple(round(float(minutes), 1) for minutes in (*quick, *second, rng.uniform(20, 300)))

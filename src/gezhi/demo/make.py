@@ -1,0 +1,55 @@
+"""Make the demo city from nothing: plan it, found it, and let some days of cases pass in it."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from gezhi.demo.article import scaled
+from gezhi.demo.build import found_city, home_grid
+from gezhi.demo.case_plan import CASES_A_DAY, CITY_TIME, plan_cases
+from gezhi.demo.case_run import play_cases
+from gezhi.demo.plan import plan_city
+from gezhi.demo.progress import Steps
+
+# The city opens this long before its first case, so that everybody is in post by then.
+_OPEN_BEFORE = timedelta(days=30)
+
+
+def make_city(*, scale: float, seed: int, days: int, now: datetime, home: Path) -> dict[str, float | int | str]:
+    """Make the city with ``days`` days of cases (0: none) and return what was made, by name.
+
+    Raises ``Conflict`` where there is a city already.
+    """
+    started = time.monotonic()
+    opened = (now - timedelta(days=days) - _OPEN_BEFORE).astimezone(CITY_TIME)
+    with Steps("demo city", total=11) as steps:
+        plan = plan_city(scale=scale, seed=seed, progress=steps)
+        found_city(plan, now=opened.replace(hour=0, minute=0, second=0, microsecond=0), home=home, progress=steps)
+        reported = 0
+        if days:
+            scripts = plan_cases(
+                plan.compounds,
+                home_grid=home_grid(plan).code,
+                a_day=scaled(CASES_A_DAY, scale),
+                days=days,
+                seed=seed,
+                now=now,
+            )
+            steps("living through some days of cases")
+            steps.extend(len(scripts))
+            reported = play_cases(scripts, now=now, tick=steps.tick)
+    return {
+        "scale": scale,
+        "seed": seed,
+        "areas": len(plan.areas),
+        "grids": sum(area.level == "grid" for area in plan.areas),
+        "compounds": len(plan.compounds),
+        "roads": len(plan.roads),
+        "organisations": len(plan.bodies),
+        "workers": len(plan.workers),
+        "cases": reported,
+        "digest": plan.digest(),
+        "seconds": round(time.monotonic() - started, 2),
+    }

@@ -1,0 +1,98 @@
+"""Many at once: no number twice, no case accepted twice, no break in the chain, no event lost or out of order."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connections
+
+from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.queries import rows_that_differ
+from gezhi.contexts.cases.use_cases import Command, Report, accept_case, dispatch_case, report_case
+from gezhi.kernel.errors import Conflict
+from gezhi.platform.access.actor import ANONYMOUS
+from gezhi.platform.audit.chain import verify
+from gezhi.platform.outbox.models import OutboxEvent
+from tests.factories.areas import centre
+from tests.factories.cases import MONDAY, make_town, report
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THREADS = 6
+
+
+def at_once(work):
+    """Run ``work(number)`` in several threads that start together; returns results and errors in no order."""
+    gate = threading.Barrier(THREADS)
+    results, errors = [], []
+
+    def run(number):
+        try:
+            gate.wait()
+            results.append(work(number))
+        except Exception as error:  # noqa: BLE001  (asserted by the caller)
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results, errors
+
+
+@pytest.fixture
+def town():
+    return make_town()
+
+
+def test_reports_at_once_get_their_own_numbers_in_one_chain(town):
+    def work(number):
+        return [report(grid=(number + step) % 4).number for step in range(5)]
+
+    results, errors = at_once(work)
+    assert errors == []
+    numbers = [number for some in results for number in some]
+    assert sorted(numbers) == [f"20260302{serial:06}" for serial in range(1, 5 * THREADS + 1)]
+    assert list(verify()) == []
+    assert list(rows_that_differ()) == []
+    # The order of events is the order in which the cases became visible.
+    ids = list(OutboxEvent.objects.order_by("pk").values_list("subject", flat=True))
+    assert sorted(ids) == sorted(numbers)
+
+
+def test_one_of_many_accepts_wins(town):
+    made = report()
+    dispatch_case(
+        Command(actor=town.actor("dispatcher"), number=made.number, now=MONDAY),
+        organisation_id=town.bodies["sanitation"].pk,
+    )
+    officer = town.actor("officer")
+    results, errors = at_once(lambda number: accept_case(Command(actor=officer, number=made.number, now=MONDAY)))
+    assert len(results) == 1
+    assert [error.code for error in errors] == ["wrong_state"] * (THREADS - 1)
+    assert CaseEvent.objects.filter(action="accept").count() == 1
+    assert list(verify()) == []
+
+
+def test_a_retry_storm_files_one_case(town):
+    lon, lat = centre(0)
+    asked = Report(class_code="E0110", description="垃圾", lon=lon, lat=lat)
+    results, errors = at_once(
+        lambda number: report_case(actor=ANONYMOUS, report=asked, key="one-and-the-same", now=MONDAY)
+    )
+    assert {result.number for result in results} == {Case.objects.get().number}
+    assert all(isinstance(error, Conflict) and error.code == "in_flight" for error in errors)
+    assert list(verify()) == []
+
+
+def test_a_retry_storm_takes_one_step_and_all_get_its_answer(town):
+    made = report()
+    command = Command(actor=town.actor("dispatcher"), number=made.number, now=MONDAY, key="one-and-the-same")
+    body = town.bodies["sanitation"].pk
+    results, errors = at_once(lambda number: dispatch_case(command, organisation_id=body))
+    assert errors == []
+    assert {result.version for result in results} == {2}
+    assert CaseEvent.objects.count() == 2
