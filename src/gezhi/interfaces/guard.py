@@ -6,6 +6,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
+_ANSWER = (
+    b'{"type":"about:blank","title":"Bad request","status":400,"code":"nul_in_address",'
+    b'"detail":"The address holds a NUL character."}'
+)
+
 
 class RefuseNulMiddleware:
     """A NUL character in an address: PostgreSQL cannot store or compare it, and no browser sends it by itself."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import gezhi
 from gezhi.config.environment import Environment
+from gezhi.config.identity import https_settings, oidc_providers
 from gezhi.config.logging import logging_settings
 from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
 
@@ -145,3 +146,15 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 4_194_304
 # Requests a single address (anonymous) or account may make of the API: number/(s|m|h|d).
 GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
 GEZHI_RATE_SIGNED_IN = ENV.text("rate_signed_in", default="1200/m")
+
+# The city's identity provider, if it has one. An account there enters as the account here that has the same verified
+# address; who has none here is not let in: accounts are opened by a system administrator.
+SOCIALACCOUNT_PROVIDERS = oidc_providers(ENV)
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_LOGIN_ON_GET = False
+
+# A day's work and no more; a browser that is closed forgets.
+SESSION_COOKIE_AGE = 12 * 3_600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+globals().update(https_settings(ENV))

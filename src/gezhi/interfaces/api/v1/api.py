@@ -33,7 +33,33 @@ def authenticate(request: HttpRequest) -> Actor | None:
     return actor
 
 
-api = NinjaAPI(
+# What any operation may answer, beside what it declares itself.
+_ALWAYS = {"400": "Bad request", "401": "Not signed in", "422": "Input at fault", "429": "Too many requests"}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
+
+
+class ProblemAPI(NinjaAPI):
+    """An API whose document says what its errors look like."""
+
+    def get_openapi_schema(self, *arguments: Any, **named: Any) -> Any:
+        """The OpenAPI document; errors are ``application/problem+json``, pictures are JPEG."""
+        document = super().get_openapi_schema(*arguments, **named)
+        for path, operations in document["paths"].items():
+            for operation in operations.values():
+                responses = {str(code): answer for code, answer in operation["responses"].items()}
+                for code, words in _ALWAYS.items():
+                    responses.setdefault(code, {"description": words})
+                for code, answer in responses.items():
+                    if code >= "400":
+                        answer["content"] = _PROBLEM
+                if path.endswith("/photos/{photo_id}"):
+                    responses["200"] = {"description": "The picture", "content": _JPEG}
+                operation["responses"] = dict(sorted(responses.items()))
+        return document
+
+
+api = ProblemAPI(
     title="Gezhi API",
     version="1",
     description="Report, follow and handle cases. Anonymous reports are welcome; staff use a session or a bearer token.",
