@@ -4,9 +4,12 @@ import { t } from '../kit/strings';
 
 type Link = 'connecting' | 'live' | 'polling' | 'offline';
 
+/** An event of the live edge: the case's row after the step, or none where it has left the reader's sight. */
 interface Change {
-  id: number;
-  case_id: string | number;
+  id?: number;
+  visible: boolean;
+  number: string;
+  case: { status: string } | null;
 }
 
 const POLL_EVERY = 15_000;
@@ -23,15 +26,20 @@ export class LiveList extends LitElement {
   @property() stream = '';
   @property() poll = '';
   @property({ type: Number }) since = 0;
+  /** States that the list shows, by comma; empty: all. A case in another state is not news here. */
+  @property() statuses = '';
   /** Address that gives the list's rows as they are now. */
   @property() rows = '';
   @state() private link: Link = 'connecting';
   @state() private fresh = new Set<string>();
+  @state() private stale = false;
   private source: EventSource | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
 
   protected override createRenderRoot(): HTMLElement {
+    // The state and the button stand above the rows.
+    this.renderOptions.renderBefore = this.firstChild;
     return this;
   }
 
@@ -58,8 +66,9 @@ export class LiveList extends LitElement {
       this.failures = 0;
       this.link = 'live';
     };
-    this.source.onmessage = (event: MessageEvent<string>) => this.hear(event);
     this.source.addEventListener('case', (event) => this.hear(event as MessageEvent<string>));
+    // Events were lost: the rows on the screen may be old, so a pull is offered.
+    this.source.addEventListener('reset', () => (this.stale = true));
     this.source.onerror = () => {
       this.failures += 1;
       this.link = navigator.onLine ? 'connecting' : 'offline';
@@ -72,9 +81,8 @@ export class LiveList extends LitElement {
   }
 
   private hear(event: MessageEvent<string>): void {
-    const change = JSON.parse(event.data) as Change;
-    this.since = Number(event.lastEventId || change.id || this.since);
-    this.note(change);
+    this.since = Number(event.lastEventId || this.since);
+    this.note(JSON.parse(event.data) as Change);
   }
 
   private async ask(): Promise<void> {
@@ -84,12 +92,10 @@ export class LiveList extends LitElement {
         headers: { Accept: 'application/json' },
       });
       if (!answer.ok) throw new Error(String(answer.status));
-      const body = (await answer.json()) as { events?: Change[]; last_id?: number };
-      for (const change of body.events ?? []) {
-        this.since = Math.max(this.since, change.id);
-        this.note(change);
-      }
-      this.since = Math.max(this.since, body.last_id ?? 0);
+      const body = (await answer.json()) as { events: Change[]; last_id: number; reset: boolean };
+      for (const change of body.events) this.note(change);
+      this.stale ||= body.reset;
+      this.since = body.last_id;
       this.link = 'polling';
     } catch {
       this.link = 'offline';
@@ -97,12 +103,13 @@ export class LiveList extends LitElement {
     if (this.isConnected) this.timer = setTimeout(() => void this.ask(), POLL_EVERY);
   }
 
-  private note(change: Change): void {
-    const id = String(change.case_id);
-    const row = this.querySelector(`[data-case-id="${CSS.escape(id)}"]`);
-    if (row) {
-      if (row.getAttribute('aria-current') !== 'true') row.setAttribute('data-fresh', '');
-    } else this.fresh = new Set(this.fresh).add(id);
+  private note({ number, visible, case: row }: Change): void {
+    const shown = this.querySelector(`[data-case="${CSS.escape(number)}"]`);
+    if (shown) {
+      if (shown.getAttribute('aria-current') !== 'true') shown.setAttribute('data-fresh', '');
+    } else if (visible && row && (!this.statuses || this.statuses.split(',').includes(row.status))) {
+      this.fresh = new Set(this.fresh).add(number);
+    }
   }
 
   private async pull(): Promise<void> {
@@ -112,12 +119,13 @@ export class LiveList extends LitElement {
       this.link = 'offline';
       return;
     }
-    const current = list.querySelector('[aria-current=true]')?.getAttribute('data-case-id');
+    const current = list.querySelector('[aria-current=true]')?.getAttribute('data-case');
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     list.replaceChildren(...page.body.childNodes);
-    for (const id of this.fresh) list.querySelector(`[data-case-id="${CSS.escape(id)}"]`)?.setAttribute('data-fresh', '');
-    if (current) list.querySelector(`[data-case-id="${CSS.escape(current)}"]`)?.setAttribute('aria-current', 'true');
+    for (const id of this.fresh) list.querySelector(`[data-case="${CSS.escape(id)}"]`)?.setAttribute('data-fresh', '');
+    if (current) list.querySelector(`[data-case="${CSS.escape(current)}"]`)?.setAttribute('aria-current', 'true');
     this.fresh = new Set();
+    this.stale = false;
     window.htmx?.process(list);
   }
 
@@ -125,9 +133,9 @@ export class LiveList extends LitElement {
     const count = this.fresh.size;
     return html`
       <p class="live-state" data-state=${this.link} role="status">${t(`live_${this.link}`)}</p>
-      ${count > 0
+      ${count > 0 || this.stale
         ? html`<button type="button" class="button button-quiet list-new" data-key="n" @click=${() => void this.pull()}>
-            ${t('live_new', { count })}
+            ${count > 0 ? t('live_new', { count }) : t('live_reload')}
           </button>`
         : nothing}
       <span class="visually-hidden" aria-live="polite">${count > 0 ? t('live_new', { count }) : ''}</span>

@@ -38,9 +38,9 @@ export async function draw(wishes: Wishes): Promise<Drawing> {
   const map = new MapLibreMap({
     container: wishes.container,
     style: styleOf(districts, roads),
-    bounds: extentOf(districts),
-    fitBoundsOptions: { padding: 12 },
-    ...(wishes.point ? { center: wishes.point, zoom: 15 } : {}),
+    ...(wishes.point
+      ? { center: wishes.point, zoom: 15 }
+      : { bounds: extentOf(districts), fitBoundsOptions: { padding: 12 } }),
     minZoom: 6,
     maxZoom: 19,
     attributionControl: false,

@@ -8,9 +8,9 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
   const colour = (name: string) => css.getPropertyValue(`--map-${name}`).trim();
   const font = ['Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
   const english = document.documentElement.lang.startsWith('en');
-  const name: ['coalesce', ...unknown[]] = english
-    ? ['coalesce', ['get', 'name_en'], ['get', 'name']]
-    : ['coalesce', ['get', 'name'], ''];
+  const own = ['coalesce', ['get', 'name'], ''];
+  const foreign = ['coalesce', ['get', 'name_en'], ''];
+  const name = english ? ['case', ['==', foreign, ''], own, foreign] : own;
   const edge = (level: string, minzoom: number, width: number, strong = false) => ({
     id: `${level}-edge`,
     type: 'line' as const,

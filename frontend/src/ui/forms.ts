@@ -46,17 +46,25 @@ function count(field: HTMLTextAreaElement): void {
 function sendLater(form: HTMLFormElement): void {
   form.closest('dialog')?.close();
   let open = true;
+  const content = new FormData(form);
   const send = () => {
     if (!open) return;
     open = false;
     window.removeEventListener('pagehide', flush);
-    form.setAttribute('data-sent', '');
-    form.requestSubmit();
+    if (form.isConnected) {
+      form.setAttribute('data-sent', '');
+      form.requestSubmit();
+      return;
+    }
+    // The person has gone on to another case: the form is off the page, its content is not.
+    void fetch(form.action, { method: 'POST', body: content, headers: { 'HX-Request': 'true' } }).then((answer) => {
+      if (!answer.ok) toast(t('request_failed'), { tone: 'urgent' });
+    });
   };
   const flush = () => {
     if (!open) return;
     open = false;
-    void fetch(form.action, { method: 'POST', body: new FormData(form), keepalive: true });
+    void fetch(form.action, { method: 'POST', body: content, keepalive: true });
   };
   const timer = setTimeout(send, 5000);
   window.addEventListener('pagehide', flush);

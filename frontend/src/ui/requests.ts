@@ -12,11 +12,19 @@ export function followRequests(): void {
   });
   document.addEventListener('htmx:after:swap', () => {
     const split = document.querySelector<HTMLElement>('.split');
-    if (split) split.dataset['showing'] = document.querySelector('#case [data-case]') ? 'case' : 'list';
+    if (split) split.dataset['showing'] = document.querySelector('#case [data-case-page]') ? 'case' : 'list';
+    openRefused();
     const heading = document.querySelector<HTMLElement>('#case [data-focus]');
     heading?.focus({ preventScroll: true });
   });
+  document.addEventListener('gezhi:toast', (event) => toast((event as CustomEvent<{ words: string }>).detail.words));
+  openRefused();
   document.addEventListener('htmx:error', () => toast(t('request_failed'), { tone: 'urgent' }));
   window.addEventListener('offline', () => toast(t('offline'), { tone: 'urgent' }));
   window.addEventListener('online', () => toast(t('online')));
+}
+
+/** A form that came back with an error opens again where the person left it. */
+function openRefused(): void {
+  document.querySelector<HTMLDialogElement>('dialog[data-open]:not([open])')?.showModal();
 }

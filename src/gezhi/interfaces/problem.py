@@ -18,6 +18,7 @@ WORDS = {
         "This person is neither a grid worker of this place nor an officer of the body named."
     ),
     "bad_username": gettext_lazy("A user name has 3 to 60 lower-case letters, digits, dots or hyphens."),
+    "bad_area": gettext_lazy("There is no such area."),
     "bad_cursor": gettext_lazy("This page mark does not belong to this list; start from the first page."),
     "bad_idempotency_key": gettext_lazy("An idempotency key has 8 to 80 visible ASCII characters."),
     "bad_limit": gettext_lazy("This time limit cannot be read; write for example 4WH, 1WD or 2UH."),
@@ -28,6 +29,7 @@ WORDS = {
     "control_character": gettext_lazy("The text holds a character that cannot be stored; type it again."),
     "description_missing": gettext_lazy("Say in a few words what is the matter."),
     "description_too_long": gettext_lazy("The description is too long; 4,000 characters are the limit."),
+    "bad_time": gettext_lazy("This is not a day or a time."),
     "double_code": gettext_lazy("A class code stands twice in the table."),
     "field_missing": gettext_lazy("A field that this action needs is missing."),
     "field_not_read": gettext_lazy("This action does not read this field; leave it out."),
@@ -45,10 +47,16 @@ WORDS = {
     "no_such_code": gettext_lazy("No report has this code; check it letter by letter."),
     "no_user": gettext_lazy("There is no such account."),
     "nobody_named": gettext_lazy("Say which body or person gets the case."),
+    "no_action": gettext_lazy("There is no such action."),
     "not_allowed": gettext_lazy("You have no right to do this here."),
+    "not_this_page": gettext_lazy(
+        "Your roles do not cover it. If they should, ask the security administrator of your street or district; "
+        "they can see why."
+    ),
     "note_too_long": gettext_lazy("The note is too long; 2,000 characters are the limit."),
     "nothing_to_correct": gettext_lazy("Say what is to be corrected."),
     "organisation_missing": gettext_lazy("A department officer needs a department."),
+    "outcome_missing": gettext_lazy("Say what came of it."),
     "outside_city": gettext_lazy("The position lies outside the city; place the pin again or choose the community."),
     "own_grant": gettext_lazy("Nobody grants roles to himself; ask another security administrator."),
     "personal_data_gone": gettext_lazy("These personal data have been erased or have expired."),
@@ -64,6 +72,7 @@ WORDS = {
     "separate_admins": gettext_lazy("System, security and audit administration must lie in three separate hands."),
     "stale_version": gettext_lazy("Someone else has changed the case meanwhile; look at it again."),
     "too_many_photos": gettext_lazy("A case holds at most 9 photos."),
+    "too_many_pictures": gettext_lazy("At most four pictures."),
     "unknown_action": gettext_lazy("There is no such action."),
     "unknown_area": gettext_lazy("There is no such area."),
     "unknown_assignee": gettext_lazy("There is no such active account."),
@@ -72,6 +81,7 @@ WORDS = {
     "unknown_level": gettext_lazy("There is no such level of area."),
     "unknown_organisation": gettext_lazy("There is no such organisation."),
     "unknown_role": gettext_lazy("There is no such role."),
+    "unknown_queue": gettext_lazy("There is no such list."),
     "unknown_sort": gettext_lazy("This list cannot be sorted so."),
     "unknown_verb": gettext_lazy("There is no such verb."),
     "username_taken": gettext_lazy("There is an account with this name already."),

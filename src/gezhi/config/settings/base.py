@@ -97,6 +97,9 @@ FORM_RENDERER = "gezhi.interfaces.web.rendering.FormRenderer"
 # The page of all components: for those who build, not for the public.
 DESIGN_PAGE = ENV.flag("design_page", default=DEBUG)
 
+# Address of the live edge as browsers see it; empty: the next port of this host; "off": none.
+LIVE_ORIGIN = ENV.text("live_origin", default="")
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -107,6 +110,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "gezhi.platform.accounts.adapter.StaffAccountAdapter"
+ACCOUNT_FORMS = {"login": "gezhi.interfaces.web.signing_in.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Gezhi"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/home"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -36,5 +35,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "city_name": _name(city, english=english),
         "script_strings": script_strings(),
         "audiences": lambda: audiences_of(request),
-        "live_origin": getattr(settings, "LIVE_ORIGIN", ""),
     }

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from gezhi.interfaces.web.words import words_of_error
-from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.live import live_origin
+from gezhi.kernel.errors import GezhiError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-_STATUS: dict[type[GezhiError], int] = {InvalidInput: 400, NotAllowed: 403, NotFound: 404, Conflict: 409}
 
-
-def content_policy() -> str:
+def content_policy(live: str = "") -> str:
     """The Content-Security-Policy of every page: nothing inline, nothing from elsewhere but the live edge."""
-    live = getattr(settings, "LIVE_ORIGIN", "")
     return "; ".join(
         (
             "default-src 'none'",
@@ -37,16 +35,24 @@ def content_policy() -> str:
     )
 
 
+def _origin(request: HttpRequest) -> str:
+    try:
+        return live_origin(request)
+    except DisallowedHost:
+        # The answer to a forged Host header is Django's own refusal; it needs no live edge.
+        return ""
+
+
 class ContentPolicyMiddleware:
     """Adds the content policy to each response that has none."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.policy = content_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
+        if "Content-Security-Policy" not in response.headers:
+            response.headers["Content-Security-Policy"] = content_policy(_origin(request))
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         return response
 
@@ -64,6 +70,6 @@ class ErrorPageMiddleware:
         """A page for a ``GezhiError``; None for every other exception."""
         if not isinstance(exception, GezhiError):
             return None
-        status = next((code for kind, code in _STATUS.items() if isinstance(exception, kind)), 400)
-        context = {"status": status, "words": words_of_error(exception)}
+        status = problem.status(exception)
+        context = {"status": status, "words": problem.words(exception)}
         return render(request, f"{status}.html" if status in {403, 404} else "web/error.html", context, status=status)

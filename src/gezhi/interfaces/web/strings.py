@@ -22,6 +22,7 @@ def script_strings() -> dict[str, str]:
         "live_polling": _("Checked every 15 seconds"),
         "live_offline": _("Offline: the list may be out of date"),
         "live_new": _("%(count)s new: show"),
+        "live_reload": _("The list has changed: load it again"),
         "photo_not_image": _("“%(name)s” is not a picture. Please choose a JPEG, PNG or WebP file."),
         "photo_too_large": _("“%(name)s” is larger than %(limit)s MB. Please choose a smaller picture."),
         "photo_too_many": _("At most %(limit)s pictures."),

@@ -3,9 +3,14 @@
 from django.conf import settings
 from django.urls import include, path
 
-from gezhi.interfaces.web.views import design, home, maps, preferences
+from gezhi.interfaces.web.views import design, explain, home, maps, preferences
 
 urlpatterns = [
+    path("", include("gezhi.interfaces.web.resident.urls")),
+    path("", include("gezhi.interfaces.web.hub.urls")),
+    path("", include("gezhi.interfaces.web.worker.urls")),
+    path("", include("gezhi.interfaces.web.operations.urls")),
+    path("access/explain", explain.explain, name="access-explain"),
     path("accounts/", include("allauth.urls")),
     path("home", home.home, name="home"),
     path("preferences", preferences.choose, name="preferences"),

@@ -1,4 +1,4 @@
-"""The words for states, actions, outcomes and errors. Codes live in the domain, words live here."""
+"""The words for states, actions, outcomes and roles. Codes live in the domain, words live here."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-
-from gezhi.kernel.errors import GezhiError
 
 STATUS: dict[str, str | Promise] = {
     "reported": _("Reported"),
@@ -111,20 +109,6 @@ LEVEL: dict[str, str | Promise] = {
     "community": _("Community"),
     "grid": _("Grid"),
 }
-ERROR: dict[str, str | Promise] = {
-    "description_missing": _("Say in a few words what is the matter."),
-    "description_too_long": _("The description is too long: at most 4,000 characters."),
-    "address_too_long": _("The address is too long: at most 200 characters."),
-    "control_character": _("The text holds a character that cannot be stored. Please type it again."),
-    "contact_too_long": _("A name or number has at most 60 characters."),
-    "not_allowed": _("You do not have the right to do this here."),
-}
-KIND: dict[str, str | Promise] = {
-    "invalid_input": _("Something in the form is not right. Please check it."),
-    "not_allowed": _("You do not have the right to do this here."),
-    "not_found": _("There is no such thing, or it is not yours to see."),
-    "conflict": _("Somebody else was quicker: the case has changed. Look at it as it is now, then decide again."),
-}
 
 
 def of_status(status: Any) -> str:
@@ -135,8 +119,3 @@ def of_status(status: Any) -> str:
 def of_outcome(outcome: Any) -> str:
     """An outcome in words."""
     return str(OUTCOME.get(str(outcome), outcome))
-
-
-def words_of_error(error: GezhiError) -> str:
-    """The words for an error: by its code, else by its kind."""
-    return str(ERROR.get(error.code) or KIND.get(error.kind) or error.message)

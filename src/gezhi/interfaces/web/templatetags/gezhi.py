@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from gezhi.interfaces import problem
 from gezhi.interfaces.web import words
 from gezhi.kernel.clock import now
 
@@ -167,6 +168,36 @@ def local_name(thing: Any) -> str:
 
 
 @register.filter
+def unlocalized(number: float) -> str:
+    """A figure for machines: a point and no grouping, whatever the language."""
+    return repr(float(number))
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """12,345: thousands by comma, as both languages write them."""
+    return "—" if number is None else f"{number:,}"
+
+
+@register.filter
+def delta(change: float, kind: str) -> str:
+    """A change with its direction: ▲ 12, ▼ 1.4 points, ▼ 48.2%."""
+    arrow = "▲" if change > 0 else "▼" if change < 0 else "＝"
+    size = abs(change)
+    if kind == "count":
+        return f"{arrow} {round(size):,}"
+    if kind == "share":
+        return gettext("%(arrow)s %(size)s points") % {"arrow": arrow, "size": f"{size:.1f}"}
+    return f"{arrow} {size:.1f}%"
+
+
+@register.filter
+def role_words(role: Any) -> str:
+    """A role in words."""
+    return str(words.ROLE.get(str(role), role))
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """0.9834 → 98.3 %; a share of nothing is a dash, never a zero."""
     return "—" if share is None else f"{share * 100:.1f}%"
@@ -175,4 +206,4 @@ def percent(share: float | None) -> str:
 @register.filter
 def error_words(error: Any) -> str:
     """An error of the kernel in the reader's language."""
-    return words.words_of_error(error)
+    return problem.words(error)

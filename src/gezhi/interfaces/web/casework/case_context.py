@@ -1,0 +1,161 @@
+"""Everything that the page of one case shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.queries import CasePage, case_page, class_name
+from gezhi.contexts.cases.use_cases.attach_photo import photos_of
+from gezhi.contexts.organisations.queries import organisation, organisations_at
+from gezhi.contexts.workforce.queries import workers_in
+from gezhi.interfaces.web.casework.performing import needs_reason
+from gezhi.interfaces.web.views.maps import names_of
+from gezhi.interfaces.web.words import ACTION, HAPPENED, ROLE, of_outcome
+from gezhi.platform.access.actor import Actor
+
+# One key an action; j, k, n, ? and / belong to the list.
+_KEYS: dict[Action, str] = {
+    Action.DISPATCH: "d",
+    Action.ACCEPT: "a",
+    Action.HANDLE: "h",
+    Action.RETURN: "r",
+    Action.CHECK: "c",
+    Action.REWORK: "w",
+    Action.CLOSE: "x",
+    Action.PAUSE: "p",
+    Action.RESUME: "u",
+    Action.REMIND: "e",
+    Action.NOTE: "m",
+    Action.REOPEN: "o",
+    Action.CANCEL: "Q",
+}
+# What the hand does most comes first; what ends a case without settling it comes last.
+_ORDER = tuple(_KEYS)
+_LEADING = (Action.DISPATCH, Action.ACCEPT, Action.HANDLE, Action.CHECK, Action.CLOSE, Action.RESUME)
+# Ends that are sent five seconds later, so that they can be taken back.
+_WITH_UNDO = frozenset({Action.CLOSE, Action.CANCEL})
+_MAX_PEOPLE = 30
+_DUTY_ROW = re.compile(r"duty row (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action as a button: its words, its key, and whether a form opens first."""
+
+    action: str
+    words: str | Promise
+    key: str
+    primary: bool
+    form: str
+    undo: bool
+    danger: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Someone who can be given the case. ``value`` is what the form sends."""
+
+    value: str
+    name: str
+    hint: str = ""
+
+
+def case_context(actor: Actor, number: str) -> dict[str, Any]:
+    """The case, its history in words, its pictures and what this actor may do. Raises ``NotFound``."""
+    page = case_page(actor, number)
+    case = page.case
+    chain_ids = [case[f"{level}_id"] for level in ("district", "street", "community", "grid")]
+    by_id = areas.areas_by_id([area_id for area_id in chain_ids if area_id])
+    offers = _offers(page)
+    context = {
+        "case": case,
+        "page": page,
+        "class": class_name(case["class_code"]),
+        "place_name": names_of([by_id[area_id] for area_id in chain_ids if area_id in by_id]),
+        "history": _history(page),
+        "pictures": photos_of(case["id"]),
+        "offers": offers,
+        "forms": [offer for offer in offers if offer.form],
+        "outcomes": [(outcome.value, of_outcome(outcome)) for outcome in Outcome],
+        # A picture says something of a thing in the street, nothing of a quarrel or a question.
+        "wants_picture": case["class_code"][:1] in {"E", "C"},
+        "key": uuid4(),
+    }
+    if any(offer.action == Action.DISPATCH for offer in offers):
+        context["receivers"] = _receivers(case)
+        # The routing wrote down which row decided: ``duty row 12: …``.
+        row = _DUTY_ROW.match(page.routing_reason)
+        context["duty_row"] = row[1] if row else ""
+    return context
+
+
+def _offers(page: CasePage) -> list[Offer]:
+    allowed = [action for action in _ORDER if action in page.actions]
+    again = page.case["status"] == "dispatched"
+    first = next((a for a in _LEADING if a in allowed and not (again and a == Action.DISPATCH)), None)
+    return [
+        Offer(
+            action=action.value,
+            words=_("Dispatch anew") if again and action == Action.DISPATCH else ACTION[action.value],
+            key=_KEYS[action],
+            primary=action == first,
+            form="dispatch"
+            if action == Action.DISPATCH
+            else "handle"
+            if action == Action.HANDLE
+            else "reason"
+            if needs_reason(action)
+            else "",
+            undo=action in _WITH_UNDO,
+            danger=action == Action.CANCEL,
+        )
+        for action in allowed
+    ]
+
+
+def _history(page: CasePage) -> list[dict[str, Any]]:
+    """Newest first, with names for the ids that a step changed."""
+    steps = []
+    for step in reversed(page.history):
+        body = step.changes.get("organisation_id") if step.action == Action.DISPATCH else None
+        found = organisation(body) if body else None
+        steps.append(
+            {
+                "at": step.at,
+                "words": HAPPENED.get(step.action, step.action),
+                "who": "" if step.actor_label == "resident" else step.actor_label,
+                "role": ROLE.get(step.actor_role, step.actor_role),
+                "to": found,
+                "outcome": step.changes.get("outcome", ""),
+                "note": "" if step.action == Action.REPORT else step.note,
+            }
+        )
+    return steps
+
+
+def _receivers(case: dict[str, Any]) -> dict[str, list[Receiver]]:
+    """Who can get the case: the body that the duty table names, the workers of the place, the other bodies around."""
+    chain = [case[f"{level}_id"] for level in ("street", "community", "district", "city") if case[f"{level}_id"]]
+    bodies = organisations_at(chain)
+    suggested = case["suggested_organisation_id"]
+    order = {area_id: rank for rank, area_id in enumerate(chain)}
+    near = case["grid_id"] or case["community_id"]
+    workers = [worker for worker in workers_in(near) if worker.user_id][:_MAX_PEOPLE] if near else []
+    return {
+        "suggested": [Receiver(f"o{body.id}", body.name) for body in bodies if body.id == suggested],
+        "workers": [Receiver(f"p{worker.user_id}", worker.name) for worker in workers],
+        "bodies": [
+            Receiver(f"o{body.id}", body.name)
+            for body in sorted(bodies, key=lambda body: (order[body.area_id], body.code))
+            if body.id != suggested
+        ],
+    }

@@ -1,0 +1,127 @@
+"""Lists of cases: the filters are the address, so a list can be kept, sent and come back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.contexts.cases.queries import Filters, Page, class_name, list_cases
+from gezhi.kernel.errors import InvalidInput
+from gezhi.platform.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A named part of the inbox: what waits for the same hand."""
+
+    key: str
+    name: str | Promise
+    statuses: tuple[CaseStatus, ...] = ()
+    sort: str = "due"
+    count_of: tuple[str, ...] = ()
+
+
+QUEUES: tuple[Queue, ...] = (
+    Queue("dispatch", _("To dispatch"), (CaseStatus.REPORTED,), count_of=("reported",)),
+    Queue(
+        "hand",
+        _("In hand"),
+        (CaseStatus.DISPATCHED, CaseStatus.HANDLING),
+        count_of=("dispatched", "handling"),
+    ),
+    Queue("check", _("To check"), (CaseStatus.HANDLED,), count_of=("handled",)),
+    Queue("close", _("To close"), (CaseStatus.CHECKED,), sort="newest", count_of=("checked",)),
+    Queue("suspended", _("Suspended"), (CaseStatus.SUSPENDED,), sort="newest", count_of=("suspended",)),
+    Queue("overdue", _("Overdue"), count_of=("overdue",)),
+    Queue("attention", _("Needs a look"), sort="newest", count_of=("attention",)),
+    Queue("all", _("All"), sort="newest"),
+)
+_BY_KEY = {queue.key: queue for queue in QUEUES}
+_SPANS = ("reported_from", "reported_to", "closed_from", "closed_to", "handled_from", "handled_to")
+# Filters that come by a link of a figure, shown as removable words above the list.
+_LEVELS = ("city", "district", "street", "community", "grid")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as a page shows it."""
+
+    queue: Queue
+    page: Page
+    rows: list[dict[str, Any]]
+    query: QueryDict
+    narrowed: bool
+
+    def without(self, *names: str) -> str:
+        """The list's address without these filters and from its first page."""
+        return self._address(dict.fromkeys((*names, "cursor")))
+
+    def older(self) -> str:
+        """The address of the next page; empty at the end."""
+        return self._address({"cursor": self.page.next_cursor}) if self.page.next_cursor else ""
+
+    def _address(self, changes: dict[str, str | None]) -> str:
+        query = self.query.copy()
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value is not None:
+                query[name] = value
+        return query.urlencode()
+
+
+def listing(
+    request: HttpRequest, actor: Actor, *, now: datetime, default: str = "dispatch", limit: int = 50
+) -> Listing:
+    """The list that the address asks for. Raises ``InvalidInput`` for values that no link of ours carries."""
+    query = request.GET
+    queue = _BY_KEY.get(query.get("queue", default))
+    if queue is None:
+        raise InvalidInput("unknown_queue", "there is no such list", field="queue")
+    filters = _filters(query, queue, now)
+    sort = query.get("sort") or queue.sort
+    page = list_cases(actor, filters=filters, sort=sort, cursor=query.get("cursor") or None, limit=limit)
+    narrowed = any(query.get(name) for name in ("q", "class", "street", "same_day", "on_time", *_SPANS))
+    return Listing(queue, page, decorated(page.rows), query, narrowed)
+
+
+def decorated(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with the names of their classes."""
+    return [{**row, "class": class_name(row["class_code"])} for row in rows]
+
+
+def _filters(query: QueryDict, queue: Queue, now: datetime) -> Filters:
+    filters = Filters(
+        statuses=queue.statuses,
+        overdue_at=now if queue.key == "overdue" else None,
+        open_only=queue.key == "overdue",
+        needs_attention=queue.key == "attention",
+        text=query.get("q", "").strip()[:80],
+        class_prefix=query.get("class", "").strip()[:12],
+        same_day=query.get("same_day") == "1",
+        on_time={"1": True, "0": False}.get(query.get("on_time", "")),
+    )
+    spans = {name: _moment(name, query[name]) for name in _SPANS if query.get(name)}
+    area = next(((level, query[level]) for level in _LEVELS if query.get(level)), None)
+    if area is not None and not area[1].isdigit():
+        raise InvalidInput("bad_area", "an area is a number", field=area[0])
+    return replace(filters, **spans, area=None if area is None else (area[0], int(area[1])))
+
+
+def _moment(name: str, text: str) -> datetime:
+    """A local day (``2026-11-22``; the end of a span includes its day) or an instant with its offset."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput("bad_time", f"'{text}' is not a day", field=name) from error
+    if moment.tzinfo is not None:
+        return moment
+    if len(text) == len("2026-11-22") and name.endswith("_to"):
+        moment += timedelta(days=1)
+    return timezone.make_aware(moment)

@@ -1,0 +1,98 @@
+"""From a form to a use case: one table of what each action needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, QueryDict
+
+from gezhi.contexts.cases import use_cases
+from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
+from gezhi.contexts.cases.use_cases import Command, StepResult
+from gezhi.interfaces.web.pictures import attach_all, pictures_in
+from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.files.models import Attachment
+
+
+def _number(post: QueryDict, name: str) -> int | None:
+    text = post.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isdigit():
+        raise InvalidInput(f"bad_{name}", f"{name} is a number", field=name)
+    return int(text)
+
+
+def _dispatch(command: Command, post: QueryDict) -> StepResult:
+    """The form names a body, a person, or both: ``to`` is ``o12``, ``p7`` or ``o12p7``."""
+    body, _, person = post.get("to", "").partition("p")
+    wanted = QueryDict(mutable=True)
+    wanted.update({"organisation_id": body.removeprefix("o"), "assignee_id": person})
+    return use_cases.dispatch_case(
+        command, organisation_id=_number(wanted, "organisation_id"), assignee_id=_number(wanted, "assignee_id")
+    )
+
+
+def _handle(command: Command, post: QueryDict) -> StepResult:
+    try:
+        outcome = Outcome(post.get("outcome", ""))
+    except ValueError as error:
+        raise InvalidInput("outcome_missing", "say what came of it", field="outcome") from error
+    return use_cases.handle_case(command, outcome=outcome)
+
+
+_PERFORM: dict[Action, Callable[[Command, QueryDict], StepResult]] = {
+    Action.DISPATCH: _dispatch,
+    Action.ACCEPT: lambda command, post: use_cases.accept_case(command),
+    Action.RETURN: lambda command, post: use_cases.return_case(command),
+    Action.HANDLE: _handle,
+    Action.PAUSE: lambda command, post: use_cases.pause_case(command),
+    Action.RESUME: lambda command, post: use_cases.resume_case(command),
+    Action.CHECK: lambda command, post: use_cases.check_case(command),
+    Action.REWORK: lambda command, post: use_cases.rework_case(command),
+    Action.CLOSE: lambda command, post: use_cases.close_case(command),
+    Action.REOPEN: lambda command, post: use_cases.reopen_case(command),
+    Action.CANCEL: lambda command, post: use_cases.cancel_case(command),
+    Action.REMIND: lambda command, post: use_cases.remind_case(command),
+    Action.NOTE: lambda command, post: use_cases.note_case(command),
+}
+_STAGE = {Action.HANDLE: Attachment.Stage.AFTER, Action.CHECK: Attachment.Stage.CHECK}
+
+
+def perform(request: HttpRequest, *, actor: Actor, number: str, action: str, now: datetime) -> StepResult:
+    """Carry out one action of a form, with its pictures, all or nothing.
+
+    Raises what the use case raises, and ``NotFound`` for an action that pages do not offer.
+    """
+    wanted = next((known for known in _PERFORM if known.value == action), None)
+    if wanted is None:
+        raise NotFound("no_action", f"there is no action '{action}' here")
+    command = Command(
+        actor=actor,
+        number=number,
+        now=now,
+        expected_version=_number(request.POST, "version"),
+        key=request.POST.get("key") or None,
+        note=request.POST.get("note", ""),
+    )
+    pictures = pictures_in(request) if wanted in _STAGE else []
+    with transaction.atomic():
+        result = _PERFORM[wanted](command, request.POST)
+        if pictures:
+            attach_all(pictures, actor=actor, case_id=result.case_id, number=number, stage=_STAGE[wanted], now=now)
+    return result
+
+
+def needs_reason(action: Action) -> bool:
+    """Whether the transition table asks for words."""
+    return TRANSITIONS[action].needs_reason
+
+
+def posted_values(post: QueryDict) -> dict[str, Any]:
+    """What was typed, for showing it again beside the error."""
+    return {name: post.get(name, "") for name in ("note", "outcome", "to")}

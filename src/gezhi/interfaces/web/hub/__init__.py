@@ -1,0 +1,1 @@
+"""Pages of the street hub: the inbox beside the case."""

@@ -1,0 +1,141 @@
+"""The hub: a list with filters in its address, the case beside it, and every action on it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gezhi.contexts.cases.queries import queue_counts
+from gezhi.contexts.cases.use_cases.attach_photo import open_photo
+from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.access import made_for
+from gezhi.interfaces.web.audiences import actor_in
+from gezhi.interfaces.web.casework.case_context import case_context
+from gezhi.interfaces.web.casework.listing import QUEUES, decorated, listing
+from gezhi.interfaces.web.casework.performing import perform, posted_values
+from gezhi.interfaces.web.live import live_origin
+from gezhi.interfaces.web.pictures import picture_response
+from gezhi.interfaces.web.words import HAPPENED
+from gezhi.kernel.clock import now
+from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.outbox.publish import latest_id
+
+
+@require_safe
+@made_for("hub")
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The list; the case's place is empty."""
+    return render(request, "web/hub/page.html", _list_context(request, actor_in(request)))
+
+
+@require_safe
+@made_for("hub")
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows of the list alone, as they are now."""
+    found = listing(request, actor_in(request), now=now())
+    return render(request, "web/hub/rows.html", {"listing": found, "chosen": ""})
+
+
+@require_safe
+@made_for("hub")
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """A case beside the list; only the case when the list is on the screen already. Raises ``NotFound``."""
+    actor = actor_in(request)
+    context = case_context(actor, number)
+    if _is_partial(request):
+        response = render(request, "web/hub/case.html", context)
+    else:
+        context |= _list_context(request, actor) | {"chosen": number}
+        response = render(request, "web/hub/page.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _is_partial(request: HttpRequest) -> bool:
+    htmx: Any = request.htmx  # type: ignore[attr-defined]
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def _list_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    # The resume point is taken before the rows: an event in between is heard twice, never missed.
+    since, moment = latest_id(), now()
+    counts = queue_counts(actor, now=moment)
+    return {
+        "listing": listing(request, actor, now=moment),
+        "queues": [(queue, sum(counts[name] for name in queue.count_of)) for queue in QUEUES],
+        "chosen": "",
+        "since": since,
+        "stream": f"{origin}/live/cases" if (origin := live_origin(request)) else "",
+    }
+
+
+@require_POST
+@made_for("hub")
+def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Carry out an action and show the case as it is then; an error shows at its field, and nothing is written."""
+    actor = actor_in(request)
+    try:
+        perform(request, actor=actor, number=number, action=action, now=now())
+    except (InvalidInput, Conflict) as error:
+        return _refused(request, actor, number, action, error)
+    if not _is_partial(request):
+        return redirect("hub-case", number=number)
+    try:
+        context = case_context(actor, number)
+    except NotFound:
+        # Returned or given away: the case has left this person's sight.
+        return _told(render(request, "web/hub/gone.html", {"number": number}), str(HAPPENED[action]))
+    context["row"] = decorated([context["case"]])[0]
+    return _told(render(request, "web/hub/case.html", context), f"{HAPPENED[action]} · {number}")
+
+
+def _told(response: HttpResponse, words: str) -> HttpResponse:
+    response.headers["HX-Trigger"] = json.dumps({"gezhi:toast": {"words": words}})
+    return response
+
+
+def _refused(request: HttpRequest, actor: Actor, number: str, action: str, error: GezhiError) -> HttpResponse:
+    context = case_context(actor, number)
+    still = any(offer.action == action and offer.form for offer in context["offers"])
+    field = error.field if error.field in {"note", "outcome", "photo"} else "to" if action == "dispatch" else "note"
+    context |= {"refused": action if still else "", "refused_field": field, "refused_words": problem.words(error)}
+    context["values"] = posted_values(request.POST)
+    status = 409 if isinstance(error, Conflict) else 422
+    if _is_partial(request):
+        return render(request, "web/hub/case.html", context, status=status)
+    context |= _list_context(request, actor) | {"chosen": number}
+    return render(request, "web/hub/page.html", context, status=status)
+
+
+@require_POST
+@made_for("hub")
+def reporter(request: HttpRequest, number: str) -> HttpResponse:
+    """The reporter's name and number, for a stated reason; the look is on record."""
+    return reporter_of(request, number)
+
+
+def reporter_of(request: HttpRequest, number: str) -> HttpResponse:
+    """The block with the reporter's name and number, or the words why not."""
+    context: dict[str, Any] = {}
+    try:
+        context["person"] = read_reporter(
+            actor=actor_in(request), number=number, reason=_("To ask back about the case"), now=now()
+        )
+    except GezhiError as error:
+        context["refused_words"] = problem.words(error)
+    return render(request, "web/hub/reporter.html", context)
+
+
+@require_safe
+def picture(request: HttpRequest, picture_id: UUID) -> FileResponse:
+    """A picture of a case that the person sees. Raises ``NotFound``."""
+    return picture_response(open_photo(actor=actor_in(request), photo_id=picture_id))

@@ -1,0 +1,23 @@
+"""Where the live edge is, as the browser sees it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+
+OFF = "off"
+
+
+def live_origin(request: HttpRequest) -> str:
+    """``http://host:port`` of the live edge; empty where there is none.
+
+    ``GEZHI_LIVE_ORIGIN`` says it (``off``: none); without it the edge is on the next port of this host, as ``gezhi serve``
+    arranges it.
+    """
+    told = settings.LIVE_ORIGIN
+    if told:
+        return "" if told == OFF else told
+    host, _, port = request.get_host().rpartition(":")
+    if not host or not port.isdigit():
+        return ""
+    return f"{request.scheme}://{host}:{int(port) + 1}"

@@ -1,0 +1,1 @@
+"""Pages of the city operations centre: figures first."""

@@ -1,0 +1,34 @@
+"""The spans of time that the figures are of, and the span before each, which they are compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half open: from ``since`` to ``until``; ``before`` is as long and ends where the same hour was."""
+
+    key: str
+    name: str | Promise
+    since: datetime
+    until: datetime
+    before_since: datetime
+    before_until: datetime
+    before_name: str | Promise
+
+
+def span_of(key: str, now: datetime) -> Span:
+    """``today`` since local midnight against yesterday to the same hour; ``week``: seven days against the seven before."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    if key == "week":
+        length = timedelta(days=7)
+        since = midnight - timedelta(days=6)
+        return Span(key, _("Seven days"), since, now, since - length, now - length, _("the seven days before"))
+    day = timedelta(days=1)
+    return Span("today", _("Today"), midnight, now, midnight - day, now - day, _("yesterday to this hour"))

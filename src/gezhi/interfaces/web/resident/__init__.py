@@ -1,0 +1,1 @@
+"""Pages of residents: report, follow, rate, and what is held about me. No account is needed."""

@@ -1,0 +1,159 @@
+"""Follow a report by its code: a timeline as of a parcel, the rating, and what is held about the reporter."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gezhi.contexts.cases.queries import Followed, class_name, follow
+from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, withdraw_case
+from gezhi.contexts.cases.use_cases.attach_photo import open_photo, photos_of
+from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
+from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.pictures import picture_response
+from gezhi.interfaces.web.resident.forms import FollowForm, RateForm
+from gezhi.interfaces.web.words import HAPPENED
+from gezhi.kernel.clock import now
+from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.ids import normalise_code
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.vault.queries import held, looks
+
+# What comes next, as the reporter is told it, by where the case stands.
+_AHEAD: dict[str, tuple[str, ...]] = {
+    "reported": ("dispatch", "handle", "check", "close"),
+    "dispatched": ("handle", "check", "close"),
+    "handling": ("handle", "check", "close"),
+    "suspended": ("resume", "handle", "check", "close"),
+    "handled": ("check", "close"),
+    "checked": ("close",),
+}
+
+
+def _reporter(code: str) -> Actor:
+    return Actor(user_id=None, label="resident", follow_codes=frozenset({code}))
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask for the code."""
+    form = FollowForm(request.GET) if "code" in request.GET else FollowForm()
+    if form.is_bound and form.is_valid():
+        code = normalise_code(form.cleaned_data["code"])
+        try:
+            follow(code)
+        except NotFound as error:
+            form.add_error("code", problem.words(error))
+        else:
+            return redirect("follow-case", code=code)
+    return render(request, "web/resident/ask.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def case(request: HttpRequest, code: str) -> HttpResponse:
+    """The report's own page. Raises ``NotFound``."""
+    return _page(request, code, follow(code), RateForm())
+
+
+def _page(request: HttpRequest, code: str, found: Followed, form: RateForm, status: int = 200) -> HttpResponse:
+    code = normalise_code(code)
+    steps = [{"at": step.at, "words": HAPPENED[step.action], "note": step.note} for step in reversed(found.steps)]
+    ahead = [HAPPENED[action] for action in _AHEAD.get(found.status, ())]
+    context = {
+        "found": found,
+        "code": code,
+        "code_shown": "-".join(code[i : i + 4] for i in range(0, len(code), 4)),
+        "class": class_name(found.class_code),
+        "steps": steps,
+        "ahead": list(reversed(ahead)),
+        "pictures": photos_of(found.case_id),
+        "form": form,
+        "just_sent": "sent" in request.GET,
+    }
+    response = render(request, "web/resident/follow.html", context, status=status)
+    # The address holds the code: it is the reporter's key and goes nowhere else.
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def rate(request: HttpRequest, code: str) -> HttpResponse:
+    """Rate a closed case."""
+    found, form = follow(code), RateForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        command = Command(actor=_reporter(code), number=found.number, now=now(), note=data["note"])
+        try:
+            rate_case(command, solved=data["solved"], score=data["score"])
+        except (Conflict, InvalidInput) as error:
+            form.add_error(None, problem.words(error))
+        else:
+            messages.success(request, _("Thank you. Your rating is recorded."))
+            return redirect("follow-case", code=code)
+    return _page(request, code, found, form, status=422)
+
+
+@require_POST
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the report back while nobody has started on it."""
+    withdraw_case(Command(actor=_reporter(code), number=follow(code).number, now=now()))
+    messages.success(request, _("Your report is withdrawn."))
+    return redirect("follow-case", code=code)
+
+
+@require_POST
+def remind(request: HttpRequest, code: str) -> HttpResponse:
+    """Urge whoever has the case."""
+    try:
+        remind_case(Command(actor=_reporter(code), number=follow(code).number, now=now()))
+    except Conflict as error:
+        messages.error(request, problem.words(error))
+    else:
+        messages.success(request, _("The reminder is with whoever has the case."))
+    return redirect("follow-case", code=code)
+
+
+@require_safe
+def data(request: HttpRequest, code: str) -> HttpResponse:
+    """What is held about the reporter, why, until when, and who looked."""
+    found = follow(code)
+    content: dict[str, str] = {}
+    if found.has_personal_data:
+        try:
+            content = read_reporter(
+                actor=_reporter(code), number=found.number, reason=_("The reporter's own look"), now=now()
+            )
+        except (NotFound, NotAllowed):
+            content = {}
+    context = {
+        "found": found,
+        "code": code,
+        "content": content,
+        "records": held(subject_type="case", subject_id=found.number),
+        "looks": looks(subject_type="case", subject_id=found.number),
+    }
+    response = render(request, "web/resident/data.html", context)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+def erase(request: HttpRequest, code: str) -> HttpResponse:
+    """Have it destroyed."""
+    erased = erase_reporter(actor=_reporter(code), code=code, now=now())
+    messages.success(request, _("Your name and number are erased.") if erased else _("Nothing was held."))
+    return redirect("follow-data", code=code)
+
+
+@require_safe
+def picture(request: HttpRequest, code: str, picture_id: UUID) -> FileResponse:
+    """A picture of the reporter's own case. Raises ``NotFound``."""
+    return picture_response(open_photo(actor=_reporter(code), photo_id=picture_id))

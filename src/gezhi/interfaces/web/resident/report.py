@@ -1,0 +1,165 @@
+"""Report in three steps: where, what, and (optional) pictures and contact. Nothing is kept until it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.cases.domain.states import Channel
+from gezhi.contexts.cases.queries import class_groups, class_name, guess_class, nearby_open, suggest_classes
+from gezhi.contexts.cases.use_cases import Contact, Report, report_case
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.audiences import actor_in
+from gezhi.interfaces.web.pictures import FIELD, attach_all, pictures_in
+from gezhi.interfaces.web.resident.forms import FinishForm, PlaceForm, WordsForm
+from gezhi.interfaces.web.views.maps import chain_of, names_of, place_lists
+from gezhi.kernel.clock import now
+from gezhi.kernel.errors import InvalidInput
+from gezhi.platform.files.models import Attachment
+
+# What the kernel calls a field → the form's field.
+_FIELDS = {"area_id": "community", "contact.name": "name", "contact.phone": "phone", "lat": "lon"}
+
+
+@require_safe
+def where(request: HttpRequest) -> HttpResponse:
+    """Step 1: where is it? Comes back with an error when the form was sent without a place."""
+    asked = "go" in request.GET
+    form = PlaceForm(request.GET) if asked else PlaceForm()
+    if asked and form.is_valid() and _place_name(form.cleaned_data):
+        query = request.GET.copy()
+        query.pop("go")
+        return redirect(f"/report/what?{query.urlencode()}")
+    if asked and form.is_valid():
+        form.add_error(None, problem.words(InvalidInput("outside_city", "outside the city")))
+    lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
+    return render(request, "web/resident/where.html", {"form": form, **lists}, status=422 if asked else 200)
+
+
+@require_safe
+def what(request: HttpRequest) -> HttpResponse:
+    """Step 2: what is it? Tells first what is already open close by."""
+    place = PlaceForm(request.GET)
+    if not place.is_valid() or not _place_name(place.cleaned_data):
+        return redirect("report")
+    form = WordsForm(initial=place.cleaned_data)
+    return render(request, "web/resident/what.html", _what_context(form, place.cleaned_data))
+
+
+@require_POST
+def finish(request: HttpRequest) -> HttpResponse:
+    """Step 3: pictures and contact, both optional. Nothing has been kept so far."""
+    words = WordsForm(request.POST)
+    if not words.is_valid():
+        return render(request, "web/resident/what.html", _what_context(words, words.cleaned_data), status=422)
+    data = words.cleaned_data
+    data["class_code"] = data["class_code"] or guess_class(data["description"])
+    form = FinishForm(initial={**data, "key": uuid4()})
+    return render(request, "web/resident/finish.html", _finish_context(form, data))
+
+
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """Send the report; its own page shows the follow code and what happens now."""
+    form = FinishForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            code = _send(request, data)
+        except InvalidInput as error:
+            field = _FIELDS.get(error.field or "", error.field)
+            form.add_error(field if field in form.fields else None, problem.words(error))
+            context = _finish_context(form, data) | ({"photo_error": problem.words(error)} if field == FIELD else {})
+            return render(request, "web/resident/finish.html", context, status=422)
+        return redirect(f"/follow/{code}?sent=1")
+    return render(request, "web/resident/finish.html", _finish_context(form, form.cleaned_data), status=422)
+
+
+def _send(request: HttpRequest, data: dict) -> str:
+    actor, moment = actor_in(request), now()
+    pictures = pictures_in(request)
+    has_point = data["lon"] is not None and data["lat"] is not None
+    report = Report(
+        class_code=data["class_code"] or guess_class(data["description"]),
+        description=data["description"],
+        lon=data["lon"] if has_point else None,
+        lat=data["lat"] if has_point else None,
+        area_id=None if has_point else data["community"],
+        address=data["address"],
+        channel=Channel.WEB,
+        contact=Contact(name=data["name"], phone=data["phone"]),
+    )
+    with transaction.atomic():
+        reported = report_case(actor=actor, report=report, key=str(data["key"]), now=moment)
+        # The code that was just given is the reporter's right to add to the case.
+        reporter = replace(actor, follow_codes=frozenset({reported.follow_code}))
+        attach_all(
+            pictures,
+            actor=reporter,
+            case_id=reported.case_id,
+            number=reported.number,
+            stage=Attachment.Stage.BEFORE,
+            now=moment,
+        )
+    return reported.follow_code
+
+
+@require_GET
+def nearby(request: HttpRequest) -> HttpResponse:
+    """What is already open near the mark."""
+    place = PlaceForm(request.GET)
+    found = _similar(place.cleaned_data) if place.is_valid() else []
+    return render(request, "web/resident/nearby.html", {"similar": found})
+
+
+@require_GET
+def classes(request: HttpRequest) -> HttpResponse:
+    """The classes that the words so far speak of."""
+    text = request.GET.get("description", "")[:4000]
+    context = {"suggested": suggest_classes(text), "chosen": request.GET.get("class_code", "")}
+    return render(request, "web/resident/classes.html", context)
+
+
+def _place_name(data: dict) -> str:
+    """The place in words; empty where it is none of this city."""
+    if data.get("lon") is not None and data.get("lat") is not None:
+        located = areas.locate(data["lon"], data["lat"])
+        return "" if located is None else names_of(chain_of(located))
+    if data.get("community") and areas.area(data["community"]) is not None:
+        return names_of(chain_of(areas.ancestors_of(data["community"])))
+    return ""
+
+
+def _similar(data: dict) -> list[dict]:
+    if data.get("lon") is None or data.get("lat") is None:
+        return []
+    found = nearby_open(lon=data["lon"], lat=data["lat"], now=now())
+    return [{"case": case, "class": class_name(case.class_code)} for case in found]
+
+
+def _what_context(form: WordsForm, data: dict) -> dict:
+    text = data.get("description") or ""
+    return {
+        "form": form,
+        "place_name": _place_name(data),
+        "similar": _similar(data),
+        "suggested": suggest_classes(text) if text else [],
+        "chosen": data.get("class_code") or "",
+        "groups": class_groups(),
+    }
+
+
+def _finish_context(form: FinishForm, data: dict) -> dict:
+    code = data.get("class_code") or ""
+    return {
+        "form": form,
+        "place_name": _place_name(data),
+        "class": class_name(code) if code else None,
+        "description": data.get("description", ""),
+    }

@@ -1,0 +1,24 @@
+"""Addresses of the residents' pages."""
+
+from django.urls import path
+
+from gezhi.interfaces.web.resident import follow, pages, report
+
+urlpatterns = [
+    path("", pages.front, name="front"),
+    path("privacy", pages.privacy, name="privacy"),
+    path("report", report.where, name="report"),
+    path("report/what", report.what, name="report-what"),
+    path("report/finish", report.finish, name="report-finish"),
+    path("report/send", report.send, name="report-send"),
+    path("report/nearby", report.nearby, name="report-nearby"),
+    path("report/classes", report.classes, name="report-classes"),
+    path("follow", follow.ask, name="follow"),
+    path("follow/<str:code>", follow.case, name="follow-case"),
+    path("follow/<str:code>/rate", follow.rate, name="follow-rate"),
+    path("follow/<str:code>/withdraw", follow.withdraw, name="follow-withdraw"),
+    path("follow/<str:code>/remind", follow.remind, name="follow-remind"),
+    path("follow/<str:code>/data", follow.data, name="follow-data"),
+    path("follow/<str:code>/erase", follow.erase, name="follow-erase"),
+    path("follow/<str:code>/pictures/<uuid:picture_id>", follow.picture, name="follow-picture"),
+]

@@ -1,0 +1,45 @@
+"""Why may someone do something, or not: the same answer as ``gezhi access explain``."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.access import made_for
+from gezhi.kernel.clock import now
+from gezhi.kernel.errors import GezhiError
+from gezhi.platform.access.actor import actor_of
+from gezhi.platform.access.policies import load, may
+
+
+class ExplainForm(forms.Form):
+    """Who, what, on which object."""
+
+    user = forms.CharField(label=_("Account"), max_length=150)
+    verb = forms.CharField(label=_("Action"), max_length=40, help_text=_("For example: see, dispatch, close"))
+    object = forms.CharField(label=_("Object"), max_length=80, help_text=_("For example: case:20261122000001"))
+
+
+@require_safe
+@made_for("access")
+def explain(request: HttpRequest) -> HttpResponse:
+    """The decision with each step of the way to it."""
+    form = ExplainForm(request.GET or None)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        data = form.cleaned_data
+        user = get_user_model().objects.filter(username=data["user"]).first()
+        if user is None:
+            form.add_error("user", _("There is no such account."))
+        else:
+            try:
+                actor = actor_of(user, now=now())
+                context |= {"asked": actor, "decision": may(actor, data["verb"], load(data["object"]))}
+            except GezhiError as error:
+                form.add_error("object" if error.code != "unknown_verb" else "verb", problem.words(error))
+    return render(request, "web/access/explain.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,22 @@
+"""The worker's own form: something noticed, in one line."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gezhi.interfaces.web.resident.forms import PlaceForm
+
+
+class NoticeForm(PlaceForm):
+    """One line and a place; the class is guessed and the hub may correct it."""
+
+    description = forms.CharField(
+        label=_("What did you notice?"),
+        help_text=_("One line is enough."),
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    field_order = ("description",)

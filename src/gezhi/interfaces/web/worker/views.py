@@ -1,0 +1,149 @@
+"""My tasks, a task, what I noticed, what I have done."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from gezhi.contexts.cases.domain.states import CaseStatus, Channel
+from gezhi.contexts.cases.queries import Filters, guess_class, list_cases
+from gezhi.contexts.cases.use_cases import Report, report_case
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.access import made_for
+from gezhi.interfaces.web.audiences import actor_in
+from gezhi.interfaces.web.casework.case_context import case_context
+from gezhi.interfaces.web.casework.listing import decorated
+from gezhi.interfaces.web.casework.performing import perform, posted_values
+from gezhi.interfaces.web.hub.views import reporter_of
+from gezhi.interfaces.web.pictures import FIELD, attach_all, pictures_in
+from gezhi.interfaces.web.views.maps import place_lists
+from gezhi.interfaces.web.words import HAPPENED
+from gezhi.interfaces.web.worker.forms import NoticeForm
+from gezhi.kernel.clock import now
+from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.files.models import Attachment
+
+_TASKS = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
+_SHOWN = 50
+
+
+@require_safe
+@made_for("worker")
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What is mine to do, the nearest deadline first; then what is left to the workers of my grid."""
+    actor = actor_in(request)
+    mine = list_cases(actor, filters=Filters(statuses=_TASKS, assignee_id=actor.user_id), sort="due", limit=_SHOWN)
+    shared = list_cases(actor, filters=Filters(statuses=_TASKS, unassigned=True), sort="due", limit=_SHOWN)
+    context = {"mine": decorated(mine.rows), "shared": decorated(shared.rows), "more": mine.next_cursor, "tab": "tasks"}
+    return render(request, "web/worker/tasks.html", context)
+
+
+@require_safe
+@made_for("worker")
+def done(request: HttpRequest) -> HttpResponse:
+    """What I handled last, and what came of it."""
+    actor = actor_in(request)
+    page = list_cases(
+        actor, filters=Filters(handled_by=actor.user_id), cursor=request.GET.get("cursor") or None, limit=_SHOWN
+    )
+    context = {"rows": decorated(page.rows), "next": page.next_cursor, "tab": "done"}
+    return render(request, "web/worker/done.html", context)
+
+
+@require_safe
+@made_for("worker")
+def task(request: HttpRequest, number: str) -> HttpResponse:
+    """One task. Raises ``NotFound``."""
+    return render(request, "web/worker/task.html", _task_context(actor_in(request), number))
+
+
+def _task_context(actor: Actor, number: str) -> dict[str, Any]:
+    return case_context(actor, number) | {"act_base": "/worker/cases/", "plain": True, "tab": "tasks"}
+
+
+@require_POST
+@made_for("worker")
+def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Carry out an action; back to the tasks when the case is out of hand, else to the case."""
+    actor = actor_in(request)
+    try:
+        result = perform(request, actor=actor, number=number, action=action, now=now())
+    except (InvalidInput, Conflict) as error:
+        context = _task_context(actor, number)
+        still = any(offer.action == action and offer.form for offer in context["offers"])
+        context |= {
+            "refused": action if still else "",
+            "refused_field": error.field if error.field in {"outcome", "photo"} else "note",
+            "refused_words": problem.words(error),
+            "values": posted_values(request.POST),
+        }
+        status = 409 if isinstance(error, Conflict) else 422
+        return render(request, "web/worker/task.html", context, status=status)
+    messages.success(request, f"{HAPPENED[action]} · {number}")
+    if CaseStatus(result.status) in _TASKS:
+        return redirect("worker-task", number=number)
+    return redirect("worker")
+
+
+@require_POST
+@made_for("worker")
+def reporter(request: HttpRequest, number: str) -> HttpResponse:
+    """The reporter's name and number; the look is on record."""
+    return reporter_of(request, number)
+
+
+@made_for("worker")
+def notice(request: HttpRequest) -> HttpResponse:
+    """Report something noticed, in one line."""
+    if request.method != "POST":
+        return render(request, "web/worker/notice.html", _notice_context(request, NoticeForm(initial={"key": uuid4()})))
+    form = NoticeForm(request.POST)
+    if form.is_valid():
+        try:
+            number = _report(request, form.cleaned_data)
+        except InvalidInput as error:
+            field = {"lat": None, "lon": None, "area_id": None, FIELD: None}.get(error.field or "", error.field)
+            form.add_error(field if field in form.fields else None, problem.words(error))
+        else:
+            messages.success(request, _("Recorded as %(number)s. The hub has it.") % {"number": number})
+            return redirect("worker")
+    return render(request, "web/worker/notice.html", _notice_context(request, form), status=422)
+
+
+def _notice_context(request: HttpRequest, form: NoticeForm) -> dict[str, Any]:
+    chosen = (request.POST.get(name) for name in ("district", "street", "community"))
+    return {"form": form, "tab": "notice", **place_lists(*chosen)}
+
+
+def _report(request: HttpRequest, data: dict[str, Any]) -> str:
+    actor, moment = actor_in(request), now()
+    has_point = data["lon"] is not None and data["lat"] is not None
+    report = Report(
+        class_code=guess_class(data["description"]),
+        description=data["description"],
+        lon=data["lon"] if has_point else None,
+        lat=data["lat"] if has_point else None,
+        area_id=None if has_point else data["community"],
+        address=data["address"],
+        channel=Channel.PATROL,
+    )
+    pictures = pictures_in(request)
+    with transaction.atomic():
+        reported = report_case(actor=actor, report=report, key=str(data["key"]), now=moment)
+        attach_all(
+            pictures,
+            actor=actor,
+            case_id=reported.case_id,
+            number=reported.number,
+            stage=Attachment.Stage.BEFORE,
+            now=moment,
+        )
+    return reported.number

@@ -1,0 +1,203 @@
+"""The hub, the workers' pages and the operations centre: who enters, what is done, what is shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from gezhi.contexts.areas.models import Area
+from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.use_cases import (
+    Command,
+    Contact,
+    accept_case,
+    dispatch_case,
+    handle_case,
+)
+from gezhi.kernel.clock import now
+from tests.factories.cases import Town, make_town, report
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture
+def as_(town: Town):
+    def sign_in(name: str) -> Client:
+        client = Client()
+        client.force_login(town.users[name])
+        return client
+
+    return sign_in
+
+
+DOORS = {
+    "/hub": {"dispatcher", "far_dispatcher", "officer", "other_officer", "checker", "operations"},
+    "/worker": {"worker", "colleague", "stranger", "officer", "other_officer"},
+    "/operations": {"operations", "planner"},
+    "/access/explain": {"system_admin", "security_admin", "audit_admin"},
+}
+
+
+@pytest.mark.parametrize("address", DOORS)
+def test_each_door_opens_for_its_roles_only(town: Town, as_, address: str) -> None:
+    opened = {name for name in town.users if as_(name).get(address).status_code == 200}
+    assert opened == DOORS[address]
+    assert Client().get(address).headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("worker", "/worker"),
+        ("dispatcher", "/hub"),
+        ("operations", "/operations"),
+        ("audit_admin", "/access/explain"),
+        ("resident", "/"),
+    ],
+)
+def test_home_is_where_the_work_is(as_, name: str, address: str) -> None:
+    assert as_(name).get("/home").headers["Location"] == address
+
+
+def act(client: Client, number: str, action: str, *, base: str = "/hub", **data: object):
+    return client.post(f"{base}/cases/{number}/{action}", {"key": f"key-of-{action}-{number}", **data}, headers=HTMX)
+
+
+def test_a_case_goes_its_whole_way_through_the_pages(town: Town, as_) -> None:
+    number = report(now=now()).number
+    hub, worker, checker = as_("dispatcher"), as_("worker"), as_("checker")
+    page = hub.get(f"/hub/cases/{number}").content.decode()
+    assert f'value="o{town.bodies["sanitation"].pk}"' in page
+    answer = act(hub, number, "dispatch", to=f"p{town.users['worker'].pk}")
+    assert "gezhi:toast" in answer.headers["HX-Trigger"]
+    assert number in worker.get("/worker").content.decode()
+    act(worker, number, "accept", base="/worker")
+    act(worker, number, "handle", base="/worker", outcome="resolved", note="")
+    assert number in worker.get("/worker/done").content.decode()
+    act(checker, number, "check")
+    act(hub, number, "close")
+    assert Case.objects.get().status == "closed"
+    history = hub.get(f"/hub/cases/{number}").content.decode()
+    assert history.count("timeline-what") == 6
+
+
+def test_what_may_not_be_done_is_neither_offered_nor_done(town: Town, as_) -> None:
+    number = report(now=now()).number
+    for name, action in [("checker", "dispatch"), ("dispatcher", "check"), ("operations", "nonsense")]:
+        client = as_(name)
+        assert f'data-dialog="do-{action}"' not in client.get(f"/hub/cases/{number}").content.decode()
+        assert act(client, number, action, to="o1").status_code in {403, 404, 409}
+    assert as_("far_dispatcher").get(f"/hub/cases/{number}").status_code == 404
+    assert as_("worker").post(f"/hub/cases/{number}/dispatch").status_code == 403
+    assert Case.objects.get().version == 1
+
+
+def test_an_error_opens_the_form_again_with_what_was_typed(town: Town, as_) -> None:
+    number = report(now=now()).number
+    hub = as_("dispatcher")
+    answer = act(hub, number, "cancel", note="   ")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "data-open" in page
+    assert "field-error" in page
+    answer = act(hub, number, "dispatch", to=f"p{town.users['stranger'].pk}", note="请看")
+    assert answer.status_code == 422
+    assert "请看" in answer.content.decode()
+    assert Case.objects.get().version == 1
+
+
+def test_whoever_comes_second_is_told_and_sees_the_case_as_it_is(town: Town, as_) -> None:
+    number = report(now=now()).number
+    hub = as_("dispatcher")
+    act(hub, number, "dispatch", to=f"p{town.users['worker'].pk}", version=1)
+    answer = hub.post(f"/hub/cases/{number}/note", {"note": "晚了", "version": 1, "key": "another-key-1"}, headers=HTMX)
+    assert answer.status_code == 409
+    assert "已派遣" in answer.content.decode() or "Dispatched" in answer.content.decode()
+
+
+def test_without_scripts_an_action_leads_back_to_the_case(town: Town, as_) -> None:
+    number = report(now=now()).number
+    answer = as_("dispatcher").post(f"/hub/cases/{number}/note", {"note": "看过", "key": "plain-form-1"})
+    assert answer.headers["Location"] == f"/hub/cases/{number}"
+
+
+def test_filters_are_the_address(town: Town, as_) -> None:
+    first = report(now=now(), description="北门路面破损", class_code="E0113").number
+    second = report(now=now(), grid=2, description="路灯不亮", class_code="S0303").number
+    hub = as_("dispatcher")
+
+    def listed(**query: str) -> set[str]:
+        page = hub.get("/hub/rows", query).content.decode()
+        return {number for number in (first, second) if number in page}
+
+    assert listed() == {first, second}
+    assert listed(q="路灯") == {second}
+    assert listed(**{"class": "E01"}) == {first}
+    assert listed(community=str(Area.objects.get(code="420602001001").pk)) == {first}
+    assert listed(queue="check") == set()
+    assert listed(queue="all", reported_from="2020-01-01", reported_to="2020-01-01") == set()
+    for wrong in ({"queue": "nonsense"}, {"reported_from": "yesterday"}, {"street": "x"}, {"cursor": "!!"}):
+        assert hub.get("/hub/rows", wrong).status_code == 422
+
+
+def test_names_are_opened_by_those_who_handle_the_case_and_each_look_is_kept(town: Town, as_) -> None:
+    made = report(now=now(), contact=Contact(name="王小明", phone="13812341234"))
+    hub = as_("dispatcher")
+    assert "13812341234" not in hub.get(f"/hub/cases/{made.number}").content.decode()
+    assert "13812341234" in hub.post(f"/hub/cases/{made.number}/reporter").content.decode()
+    assert "13812341234" not in as_("operations").post(f"/hub/cases/{made.number}/reporter").content.decode()
+    assert "d**" in Client().get(f"/follow/{made.follow_code}/data").content.decode()
+
+
+def test_something_noticed_takes_one_line(town: Town, as_) -> None:
+    worker = as_("worker")
+    page = worker.get("/worker/notice").content.decode()
+    key = page.split('name="key" value="')[1].split('"')[0]
+    data = {"description": "楼道里电动车违规充电", "lon": "112.1005", "lat": "32.0005", "key": key}
+    assert worker.post("/worker/notice", data).headers["Location"] == "/worker"
+    case = Case.objects.get()
+    assert (case.channel, case.class_code) == ("patrol", "S0403")
+    assert worker.post("/worker/notice", {"description": "", "key": key}).status_code == 422
+
+
+def test_each_figure_leads_to_the_cases_it_counts(town: Town, as_) -> None:
+    moment = now()
+    for hours in (1, 2):
+        made = report(now=moment - timedelta(hours=hours), class_code="E0110")
+        if hours == 1:
+            steps = [
+                ("dispatcher", lambda command: dispatch_case(command, assignee_id=town.users["worker"].pk)),
+                ("worker", accept_case),
+                ("worker", lambda command: handle_case(command, outcome=Outcome.RESOLVED)),
+            ]
+            for who, step in steps:
+                step(Command(actor=town.actor(who, now=moment), number=made.number, now=moment - timedelta(minutes=30)))
+    client = as_("operations")
+    page = client.get("/operations", {"span": "week"}).content.decode()
+    tiles = [part.split('"')[0] for part in page.split('class="tile" href="')[1:]]
+    reported, _closed, same_day, on_time, handled, overdue = (address.replace("&amp;", "&") for address in tiles)
+    counts = [
+        client.get(f"/hub/rows?{address.split('?')[1]}").content.decode().count("data-case=")
+        for address in (reported, same_day, on_time, handled, overdue)
+    ]
+    assert counts == [2, 0, 1, 1, 0]
+    assert "1 / 1" in page
+    assert "0 / 2" in page
+
+
+def test_the_explanation_shows_each_step(town: Town, as_) -> None:
+    number = report(now=now()).number
+    client = as_("security_admin")
+    ask = {"user": "stranger", "verb": "see", "object": f"case:{number}"}
+    assert "does not cover the case" in client.get("/access/explain", ask).content.decode()
+    for wrong in ({"user": "nobody"}, {"verb": "eat"}, {"object": "case:1"}):
+        assert client.get("/access/explain", {**ask, **wrong}).status_code == 422

@@ -1,0 +1,84 @@
+"""The figures of a span, counted by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.queries import by_class, by_street, figures, nearby_open, overdue, queue_counts
+from gezhi.contexts.cases.use_cases import Command, accept_case, check_case, close_case, dispatch_case, handle_case
+from tests.factories.areas import CELL, centre
+from tests.factories.cases import MONDAY, Town, make_town, report
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+
+
+def carry(town: Town, number: str, *, handled: timedelta, closed: timedelta | None = None) -> None:
+    """Handle (and close) a case so long after Monday 10:00."""
+
+    def by(who: str, after: timedelta) -> Command:
+        return Command(actor=town.actor(who), number=number, now=MONDAY + after)
+
+    dispatch_case(by("dispatcher", HOUR / 2), assignee_id=town.users["worker"].pk)
+    accept_case(by("worker", HOUR / 2))
+    handle_case(by("worker", handled), outcome=Outcome.RESOLVED)
+    if closed is not None:
+        check_case(by("checker", closed))
+        close_case(by("dispatcher", closed))
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def test_figures_are_what_counting_gives(town: Town) -> None:
+    # E0110 must be handled within four working hours: by 16:00 on Monday.
+    numbers = [report(now=MONDAY).number for _ in range(4)]
+    carry(town, numbers[0], handled=HOUR, closed=2 * HOUR)
+    carry(town, numbers[1], handled=3 * HOUR, closed=26 * HOUR)
+    carry(town, numbers[2], handled=9 * HOUR)
+    everyone = town.actor("operations")
+    found = figures(everyone, since=MONDAY - HOUR, until=MONDAY + 30 * HOUR)
+    assert (found.reported, found.closed) == (4, 2)
+    assert (found.same_day.part, found.same_day.whole) == (1, 4)
+    assert (found.on_time.part, found.on_time.whole) == (2, 3)
+    assert found.median_handling == 3 * HOUR
+    assert overdue(everyone, now=MONDAY + 30 * HOUR) == 2
+    before = figures(everyone, since=MONDAY - 31 * HOUR, until=MONDAY - HOUR)
+    assert (before.reported, before.same_day.share, before.median_handling) == (0, None, None)
+
+
+def test_rows_add_up_to_the_whole_and_take_one_query(town: Town) -> None:
+    for grid, code in ((0, "E0110"), (0, "E0113"), (3, "E0113")):
+        report(now=MONDAY, grid=grid, class_code=code)
+    everyone = town.actor("operations")
+    span = {"since": MONDAY - HOUR, "until": MONDAY + HOUR, "now": MONDAY + HOUR}
+    with CaptureQueriesContext(connection) as queries:
+        classes = by_class(everyone, **span)
+    assert len(queries) == 1
+    assert [(row.key, row.reported) for row in classes] == [("E0113", 2), ("E0110", 1)]
+    assert [(row.name, row.reported) for row in by_street(everyone, **span)] == [("真武山街道", 3)]
+
+
+def test_an_actor_counts_only_what_the_actor_sees(town: Town) -> None:
+    report(now=MONDAY, grid=0)
+    far = town.actor("far_dispatcher")
+    assert figures(far, since=MONDAY - HOUR, until=MONDAY + HOUR).reported == 0
+    assert queue_counts(far, now=MONDAY)["reported"] == 0
+    assert queue_counts(town.actor("dispatcher"), now=MONDAY)["reported"] == 1
+
+
+def test_nearby_knows_metres(town: Town) -> None:
+    report(now=MONDAY, grid=0)
+    lon, lat = centre(0)
+    # A thousandth of a degree of latitude is 111 m; of longitude at 32° 94 m.
+    assert nearby_open(lon=lon, lat=lat + CELL * 0.4, now=MONDAY + HOUR)[0].metres == pytest.approx(44.5, abs=0.5)
+    assert nearby_open(lon=lon + CELL * 0.5, lat=lat, now=MONDAY + HOUR)[0].metres == pytest.approx(47.2, abs=0.5)
+    assert nearby_open(lon=lon + CELL * 0.6, lat=lat, now=MONDAY + HOUR) == []
+    assert nearby_open(lon=lon, lat=lat, now=MONDAY + timedelta(days=8)) == []
