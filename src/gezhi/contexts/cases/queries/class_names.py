@@ -1,0 +1,61 @@
+"""The class table in force: its entries, their names, and guesses at the class of a description."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gezhi.contexts.cases.catalogue import ClassEntry, catalogue
+from gezhi.contexts.cases.domain.suggest import Named, suggest
+
+# What a report gets when nobody could say what it is: the hub classes it.
+UNCLASSED = "S0599"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassName:
+    """A class by its code and its names."""
+
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassGroup:
+    """A major class with its minor classes."""
+
+    major: ClassName
+    minors: tuple[ClassName, ...]
+
+
+def classes() -> list[ClassEntry]:
+    """The class table in force, majors and minors, by code."""
+    return list(catalogue().classes.values())
+
+
+def class_name(code: str) -> ClassName:
+    """The names of a class; a class that is no longer in force keeps its code as its name."""
+    entry = catalogue().classes.get(code)
+    return ClassName(code, code, code) if entry is None else ClassName(entry.code, entry.name, entry.name_en)
+
+
+def class_groups() -> list[ClassGroup]:
+    """The whole table, by major class."""
+    classes = catalogue().classes
+    groups: dict[str, list[ClassName]] = {}
+    for entry in classes.values():
+        if entry.is_minor:
+            groups.setdefault(entry.code[:3], []).append(ClassName(entry.code, entry.name, entry.name_en))
+    return [ClassGroup(class_name(major), tuple(minors)) for major, minors in groups.items()]
+
+
+def suggest_classes(text: str, *, limit: int = 4) -> list[ClassName]:
+    """The classes that a description speaks of, best first."""
+    named = [Named(entry.code, entry.name, entry.name_en) for entry in catalogue().classes.values() if entry.is_minor]
+    return [class_name(code) for code in suggest(text, named, limit=limit)]
+
+
+def guess_class(text: str) -> str:
+    """The best guess for a description, or the class for what nobody could class."""
+    found = suggest_classes(text, limit=1)
+    return found[0].code if found else UNCLASSED

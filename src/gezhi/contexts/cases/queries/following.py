@@ -1,0 +1,99 @@
+"""What whoever holds a follow code sees of the case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.policy import follow_digest
+from gezhi.contexts.cases.queries.one_case import history_of
+from gezhi.kernel.errors import NotFound
+
+# Steps that a resident is shown. Who did them, the inner notes and returns between offices are not.
+PUBLIC_STEPS: tuple[Action, ...] = (
+    Action.REPORT,
+    Action.DISPATCH,
+    Action.ACCEPT,
+    Action.PAUSE,
+    Action.RESUME,
+    Action.HANDLE,
+    Action.CHECK,
+    Action.REWORK,
+    Action.CLOSE,
+    Action.REOPEN,
+    Action.CANCEL,
+    Action.WITHDRAW,
+    Action.RATE,
+)
+# Steps whose words are meant for the resident: the outcome, and the reason of a pause, a reopening or an end.
+_PUBLIC_NOTES = frozenset({Action.HANDLE, Action.PAUSE, Action.CANCEL, Action.REOPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class PublicStep:
+    """One step of the resident's timeline."""
+
+    at: datetime
+    action: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What whoever has the follow code sees: no names, no inner notes."""
+
+    case_id: int
+    number: str
+    status: str
+    class_code: str
+    description: str
+    address: str
+    organisation_name: str
+    reported_at: datetime
+    due_at: datetime | None
+    handle_due: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    outcome_note: str
+    rating_solved: bool | None
+    rating_score: int | None
+    can_rate: bool
+    can_withdraw: bool
+    has_personal_data: bool
+    steps: list[PublicStep]
+
+
+def follow(code: str) -> Followed:
+    """The case behind a follow code. Raises ``NotFound`` for a code that follows nothing."""
+    case = Case.objects.select_related("organisation").filter(follow_digest=follow_digest(code)).first()
+    if case is None:
+        raise NotFound("no_such_code", "no report has this code; check it letter by letter", field="code")
+    status = CaseStatus(case.status)
+    return Followed(
+        case_id=case.pk,
+        number=case.number,
+        status=case.status,
+        class_code=case.class_code,
+        description=case.description,
+        address=case.address,
+        organisation_name="" if case.organisation is None else case.organisation.name,
+        reported_at=case.reported_at,
+        due_at=case.due_at,
+        handle_due=case.handle_due,
+        closed_at=case.closed_at,
+        outcome=case.outcome,
+        outcome_note=case.outcome_note,
+        rating_solved=case.rating_solved,
+        rating_score=case.rating_score,
+        can_rate=status in TRANSITIONS[Action.RATE].sources and case.rated_at is None,
+        can_withdraw=status in TRANSITIONS[Action.WITHDRAW].sources,
+        has_personal_data=case.personal_record is not None,
+        steps=[
+            PublicStep(step.at, step.action, step.note if step.action in _PUBLIC_NOTES else "")
+            for step in history_of(case.pk)
+            if step.action in PUBLIC_STEPS
+        ],
+    )

@@ -1,0 +1,215 @@
+"""Which cases an actor sees, and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from gezhi.contexts.cases import rows
+from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.policy import Scope, scopes
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.paging import decode_cursor, encode_cursor, page_size
+from gezhi.platform.access.actor import Actor
+
+Row = dict[str, Any]
+_Narrow = Callable[[QuerySet[Case, Any]], QuerySet[Case, Any]]
+# Days are the city's own: the time zone of the settings, not UTC.
+LOCAL_DAYS = {"reported_day": TruncDate("reported_at"), "closed_day": TruncDate("closed_at")}
+_LEVEL_COLUMNS = frozenset({"city_id", "district_id", "street_id", "community_id", "grid_id"})
+
+
+def _scope_filter(scope: Scope) -> Q:
+    condition = Q(**{scope.column: scope.value})
+    return condition if scope.organisation_id is None else condition & Q(organisation_id=scope.organisation_id)
+
+
+def visible_to(actor: Actor) -> QuerySet[Case]:
+    """The cases that this actor may know of: the only door to every list and count of cases."""
+    if actor.is_system:
+        return Case.objects.all()
+    found = scopes(actor)
+    if not found:
+        return Case.objects.none()
+    return Case.objects.filter(reduce(or_, (_scope_filter(scope) for scope in found)))
+
+
+def row_visible(actor: Actor, row: Row) -> bool:
+    """The same rule on one list row (or the scope columns of one), for live events."""
+    if actor.is_system:
+        return True
+    return any(
+        row.get(scope.column) == scope.value
+        and (scope.organisation_id is None or scope.organisation_id == row.get("organisation_id"))
+        for scope in scopes(actor)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to. Empty means everything that the actor sees."""
+
+    statuses: tuple[CaseStatus, ...] = ()
+    open_only: bool = False
+    overdue_at: datetime | None = None
+    class_prefix: str = ""
+    area: tuple[str, int] | None = None
+    organisation_id: int | None = None
+    assignee_id: int | None = None
+    needs_attention: bool = False
+    text: str = ""
+    reported_from: datetime | None = None
+    reported_to: datetime | None = None
+    closed_from: datetime | None = None
+    closed_to: datetime | None = None
+    handled_from: datetime | None = None
+    handled_to: datetime | None = None
+    handled_by: int | None = None
+    unassigned: bool = False
+    # True: handled by its deadline; False: after it. Cases without a deadline are in neither.
+    on_time: bool | None = None
+    # Closed on the local day on which it was reported.
+    same_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of rows and the cursor of the next; None at the end."""
+
+    rows: list[Row]
+    next_cursor: str | None
+
+
+SORTS: dict[str, tuple[str, str]] = {"newest": ("-reported_at", "-id"), "due": ("due_at", "id")}
+
+
+def filtered(cases: QuerySet[Case, Any], filters: Filters) -> QuerySet[Case, Any]:
+    """Narrow a query. Raises ``InvalidInput`` for an unknown level of area."""
+    if filters.statuses:
+        cases = cases.filter(status__in=[status.value for status in filters.statuses])
+    if filters.open_only:
+        cases = cases.filter(status__in=[status.value for status in OPEN_STATUSES])
+    if filters.overdue_at is not None:
+        cases = cases.filter(due_at__lt=filters.overdue_at)
+    if filters.class_prefix:
+        cases = cases.filter(class_code__startswith=filters.class_prefix)
+    if filters.area is not None:
+        column = f"{filters.area[0]}_id"
+        if column not in _LEVEL_COLUMNS:
+            raise InvalidInput("unknown_level", f"there is no level '{filters.area[0]}'", field="area_level")
+        cases = cases.filter(**{column: filters.area[1]})
+    if filters.organisation_id is not None:
+        cases = cases.filter(organisation_id=filters.organisation_id)
+    if filters.assignee_id is not None:
+        cases = cases.filter(assignee_id=filters.assignee_id)
+    if filters.needs_attention:
+        cases = cases.filter(needs_attention=True)
+    if filters.text:
+        cases = cases.filter(
+            Q(number__startswith=filters.text)
+            | Q(description__icontains=filters.text)
+            | Q(address__icontains=filters.text)
+        )
+    spans = {
+        "reported_at__gte": filters.reported_from,
+        "reported_at__lt": filters.reported_to,
+        "closed_at__gte": filters.closed_from,
+        "closed_at__lt": filters.closed_to,
+        "handled_at__gte": filters.handled_from,
+        "handled_at__lt": filters.handled_to,
+    }
+    cases = _as_handled(cases, filters)
+    return cases.filter(**{name: moment for name, moment in spans.items() if moment is not None})
+
+
+def _as_handled(cases: QuerySet[Case, Any], filters: Filters) -> QuerySet[Case, Any]:
+    """The filters about who handles a case, and how that went."""
+    if filters.handled_by is not None:
+        cases = cases.filter(handled_by=filters.handled_by)
+    if filters.unassigned:
+        cases = cases.filter(assignee__isnull=True, organisation__isnull=True)
+    if filters.on_time is not None:
+        met = Q(handled_at__lte=F("handle_due"))
+        cases = cases.filter(handled_at__isnull=False, handle_due__isnull=False).filter(
+            met if filters.on_time else ~met
+        )
+    if filters.same_day:
+        cases = cases.filter(closed_at__isnull=False).annotate(**LOCAL_DAYS).filter(closed_day=F("reported_day"))
+    return cases
+
+
+def list_cases(
+    actor: Actor,
+    *,
+    filters: Filters | None = None,
+    sort: str = "newest",
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> Page:
+    """A page of the cases that the actor sees, newest first or most urgent first. One query a scope and one more.
+
+    Raises ``InvalidInput`` for an unknown sort, a foreign cursor or a page outside 1 to 200.
+    """
+    if sort not in SORTS:
+        raise InvalidInput("unknown_sort", f"sort by {' or '.join(SORTS)}, not '{sort}'", field="sort")
+    size = page_size(limit)
+    narrow = _narrowing(sort, filters or Filters(), cursor)
+    found = _newest_of_each_scope(actor, narrow, sort, size + 1)
+    if len(found) <= size:
+        return Page(found, None)
+    last = found[size - 1]
+    column = SORTS[sort][0].lstrip("-")
+    return Page(found[:size], encode_cursor([sort, last[column].isoformat(), last["id"]]))
+
+
+def _narrowing(sort: str, filters: Filters, cursor: str | None) -> _Narrow:
+    after = _after(sort, cursor) if cursor else Q()
+
+    def narrow(cases: QuerySet[Case, Any]) -> QuerySet[Case, Any]:
+        if sort == "due":
+            cases = cases.filter(due_at__isnull=False)
+        return filtered(cases, filters).filter(after).order_by(*SORTS[sort])
+
+    return narrow
+
+
+def _newest_of_each_scope(actor: Actor, narrow: _Narrow, sort: str, count: int) -> list[Row]:
+    """The first ``count`` rows over all scopes of the actor.
+
+    One condition with OR would make the database sort everything that the actor sees. Each scope alone walks its own
+    index and stops after ``count`` rows; the first rows of the union are among them.
+    """
+    if actor.is_system:
+        return list(narrow(rows.base())[:count])
+    found = scopes(actor)
+    if len(found) == 1:
+        return list(narrow(rows.base().filter(_scope_filter(found[0])))[:count])
+    column = SORTS[sort][0].lstrip("-")
+    keys: set[tuple[datetime, int]] = set()
+    for scope in found:
+        keys.update(narrow(Case.objects.filter(_scope_filter(scope)).values_list(column, "id"))[:count])
+    first = sorted(keys, reverse=SORTS[sort][0].startswith("-"))[:count]
+    return list(rows.base().filter(pk__in=[key for _, key in first]).order_by(*SORTS[sort]))
+
+
+def _after(sort: str, cursor: str) -> Q:
+    made_for, moment_text, last_id = decode_cursor(cursor, length=3)
+    try:
+        moment, key = datetime.fromisoformat(moment_text), int(last_id)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput("bad_cursor", "this cursor was not made by this list", field="cursor") from error
+    if made_for != sort:
+        raise InvalidInput("bad_cursor", "this cursor belongs to another order", field="cursor")
+    column = SORTS[sort][0]
+    way = "lt" if column.startswith("-") else "gt"
+    name = column.lstrip("-")
+    # `name <= moment` lets the index find the start; the second part settles ties.
+    return Q(**{f"{name}__{way}e": moment}) & (Q(**{f"{name}__{way}": moment}) | Q(**{f"id__{way}": key}))

@@ -1,0 +1,92 @@
+"""One case: what its page shows, and what the actor may do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from gezhi.contexts.cases import rows
+from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.contexts.cases.domain.transitions import Action, actions_from
+from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.policy import decide_action, decide_see
+from gezhi.contexts.cases.queries.lists import Row
+from gezhi.kernel.errors import NotFound
+from gezhi.platform.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryStep:
+    """One step as people read it."""
+
+    version: int
+    at: datetime
+    action: str
+    actor_label: str
+    actor_role: str
+    from_status: str
+    to_status: str
+    note: str
+    changes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """A case with everything its page shows. ``actions``: what this actor may do now."""
+
+    case: Row
+    description: str
+    history: list[HistoryStep]
+    actions: tuple[Action, ...]
+    routing_reason: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def get_case(actor: Actor, number: str) -> Case:
+    """The case with this number. Raises ``NotFound`` where there is none, or none that the actor may know of."""
+    case = Case.objects.filter(number=number).first()
+    if case is None or not decide_see(actor, case):
+        raise NotFound("no_case", f"there is no case {number}", field="number")
+    return case
+
+
+def case_page(actor: Actor, number: str) -> CasePage:
+    """One case with its history and the actor's possible actions. Four queries. Raises ``NotFound``."""
+    case = get_case(actor, number)
+    history = history_of(case.pk)
+    return CasePage(
+        case=rows.one(case.pk),
+        description=case.description,
+        history=history,
+        actions=possible_actions(actor, case),
+        routing_reason=next((step.note for step in history if step.action == Action.REPORT), ""),
+        details={
+            "dispatch_due": case.dispatch_due,
+            "handle_due": case.handle_due,
+            "check_due": case.check_due,
+            "dispatched_at": case.dispatched_at,
+            "accepted_at": case.accepted_at,
+            "handled_at": case.handled_at,
+            "checked_at": case.checked_at,
+            "paused_at": case.paused_at,
+            "outcome_note": case.outcome_note,
+            "condition": case.condition,
+            "source_datum": case.source_datum,
+            "has_personal_data": case.personal_record is not None,
+        },
+    )
+
+
+def possible_actions(actor: Actor, case: Case) -> tuple[Action, ...]:
+    """What the actor may do with the case in its present state."""
+    return tuple(action for action in actions_from(CaseStatus(case.status)) if decide_action(actor, action, case)[0])
+
+
+def history_of(case_id: int) -> list[HistoryStep]:
+    """The whole history of a case, oldest first."""
+    names = ("version", "at", "action", "actor_label", "actor_role", "from_status", "to_status", "note", "changes")
+    return [
+        HistoryStep(*values)
+        for values in CaseEvent.objects.filter(case_id=case_id).order_by("version").values_list(*names)
+    ]
