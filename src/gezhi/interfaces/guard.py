@@ -20,7 +20,5 @@ class RefuseNulMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest(
-                "The address holds a NUL character.", content_type="text/plain; charset=utf-8"
-            )
+            return HttpResponseBadRequest(_ANSWER, content_type="application/problem+json")
         return self.get_response(request)
