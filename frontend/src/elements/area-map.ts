@@ -46,7 +46,7 @@ export class AreaMap extends LitElement {
         container: canvas,
         areas: this.areas,
         roads: this.roads,
-        point: this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined,
+        point: () => (this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined),
         interactive: this.mode === 'pin',
         label: this.mode === 'pin' ? t('map_label_pin') : t('map_label'),
         moving: (moving) => (this.moving = moving),
@@ -92,7 +92,12 @@ export class AreaMap extends LitElement {
       return;
     }
     navigator.geolocation.getCurrentPosition(
-      ({ coords }) => this.drawing?.moveTo(coords.longitude, coords.latitude, 16),
+      ({ coords }) => {
+        this.lon = coords.longitude;
+        this.lat = coords.latitude;
+        // Before the map is drawn it is enough to know where it will start.
+        this.drawing?.moveTo(this.lon, this.lat, 16);
+      },
       () => (this.problem = t('map_no_position')),
       { enableHighAccuracy: true, timeout: 10_000 },
     );

@@ -31,8 +31,15 @@ export function toast(words: string, { tone = 'plain', undo, stay = 6000 }: Toas
     box.append(button);
   }
   place.append(box);
-  // Words that a person is reading, or a button under the pointer, do not go away.
-  const timer = () => (box.matches(':hover, :focus-within') ? setTimeout(timer, 1000) : leave());
-  setTimeout(timer, stay);
+  leaveLater(box, stay);
   return leave;
+}
+
+/** Take a toast away after a while. Words that a person is reading, or a button under the pointer, stay. */
+export function leaveLater(box: Element, stay = 6000): void {
+  const timer = () => {
+    if (box.matches(':hover, :focus-within')) setTimeout(timer, 1000);
+    else box.remove();
+  };
+  setTimeout(timer, stay);
 }

@@ -14,7 +14,8 @@ interface Wishes {
   container: HTMLElement;
   areas: string;
   roads: string;
-  point: [number, number] | undefined;
+  /** Where to start; asked when the base has been loaded, since a person may have said so meanwhile. */
+  point: () => [number, number] | undefined;
   interactive: boolean;
   /** What a screen reader says of the map. */
   label: string;
@@ -26,7 +27,7 @@ interface Wishes {
 const LEVELS: [level: string, zoom: number][] = [
   ['street', 9],
   ['community', 11.5],
-  ['grid', 13.5],
+  ['grid', 13],
 ];
 
 /** Draw the city's areas, roads and water. Raises what the network raises when the base cannot be had. */
@@ -35,11 +36,12 @@ export async function draw(wishes: Wishes): Promise<Drawing> {
     geojson(`${wishes.areas}?level=district`),
     geojson(wishes.roads),
   ]);
+  const point = wishes.point();
   const map = new MapLibreMap({
     container: wishes.container,
     style: styleOf(districts, roads),
-    ...(wishes.point
-      ? { center: wishes.point, zoom: 15 }
+    ...(point
+      ? { center: point, zoom: 14 }
       : { bounds: extentOf(districts), fitBoundsOptions: { padding: 12 } }),
     minZoom: 6,
     maxZoom: 19,
@@ -66,7 +68,7 @@ export async function draw(wishes: Wishes): Promise<Drawing> {
   map.on('zoomend', () => void fetchLevels());
 
   if (wishes.interactive) {
-    if (wishes.point) wishes.chosen(...wishes.point);
+    if (point) wishes.chosen(...point);
     map.on('movestart', () => wishes.moving(true));
     map.on('moveend', (event) => {
       wishes.moving(false);
@@ -75,10 +77,10 @@ export async function draw(wishes: Wishes): Promise<Drawing> {
       if ('originalEvent' in event || 'chosen' in event) wishes.chosen(centre.lng, centre.lat);
     });
     map.on('click', (event) => map.easeTo({ center: event.lngLat, zoom: Math.max(map.getZoom(), 15) }, { chosen: true }));
-  } else if (wishes.point) {
+  } else if (point) {
     const mark = document.createElement('div');
     mark.className = 'map-marker';
-    new Marker({ element: mark, anchor: 'bottom' }).setLngLat(wishes.point).addTo(map);
+    new Marker({ element: mark, anchor: 'bottom' }).setLngLat(point).addTo(map);
   }
 
   const night = matchMedia('(prefers-color-scheme: dark)');

@@ -72,7 +72,7 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': colour('land-2') } },
       { id: 'land', type: 'fill', source: 'district', paint: { 'fill-color': colour('land') } },
-      edge('grid', 13.5, 0.75),
+      edge('grid', 13, 0.75),
       edge('community', 11.5, 1),
       edge('street', 9, 1),
       {
@@ -88,9 +88,9 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
       ...road('arterial', 8, 1.2, 16),
       edge('district', 0, 1.5, true),
       label('district', 0, 10.5, 14),
-      label('street', 10.5, 13, 12.5),
-      label('community', 13, 15.5, 12.5),
-      label('grid', 15.5, 22, 12),
+      label('street', 10.5, 12.5, 12.5),
+      label('community', 12.5, 14.5, 12.5),
+      label('grid', 14.5, 22, 12),
       {
         id: 'road-name',
         type: 'symbol',

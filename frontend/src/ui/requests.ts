@@ -1,5 +1,5 @@
 import { t } from '../kit/strings';
-import { toast } from '../kit/toast';
+import { leaveLater, toast } from '../kit/toast';
 
 /** What partial requests need: the chosen row marked, the reader's place kept, and an honest word when they fail. */
 export function followRequests(): void {
@@ -19,6 +19,7 @@ export function followRequests(): void {
   });
   document.addEventListener('gezhi:toast', (event) => toast((event as CustomEvent<{ words: string }>).detail.words));
   openRefused();
+  for (const said of document.querySelectorAll('.toasts .toast')) leaveLater(said);
   document.addEventListener('htmx:error', () => toast(t('request_failed'), { tone: 'urgent' }));
   window.addEventListener('offline', () => toast(t('offline'), { tone: 'urgent' }));
   window.addEventListener('online', () => toast(t('online')));

@@ -55,6 +55,14 @@ HAPPENED: dict[str, str | Promise] = {
     "correct": _("Corrected"),
     "note": _("Note"),
 }
+# What is still to come, as the reporter's timeline says it.
+AHEAD: dict[str, str | Promise] = {
+    "dispatch": _("Passed on to whoever is in charge"),
+    "resume": _("Resume"),
+    "handle": _("Dealt with on the spot"),
+    "check": _("Check on site"),
+    "close": pgettext_lazy("action", "Close"),
+}
 # What a person may do next, as a button says it.
 ACTION: dict[str, str | Promise] = {
     "dispatch": _("Dispatch"),

@@ -18,7 +18,7 @@ from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.pictures import picture_response
 from gezhi.interfaces.web.resident.forms import FollowForm, RateForm
-from gezhi.interfaces.web.words import HAPPENED
+from gezhi.interfaces.web.words import AHEAD, HAPPENED
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.ids import normalise_code
@@ -64,7 +64,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, code: str, found: Followed, form: RateForm, status: int = 200) -> HttpResponse:
     code = normalise_code(code)
     steps = [{"at": step.at, "words": HAPPENED[step.action], "note": step.note} for step in reversed(found.steps)]
-    ahead = [HAPPENED[action] for action in _AHEAD.get(found.status, ())]
+    ahead = [AHEAD[action] for action in _AHEAD.get(found.status, ())]
     context = {
         "found": found,
         "code": code,

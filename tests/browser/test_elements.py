@@ -1,0 +1,151 @@
+"""What moves: the list that waits to be pulled, the map and the way without it, the choices of display, signing in."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from gezhi.contexts.cases.models import Case
+from gezhi.kernel.clock import now
+from tests.browser.conftest import SCREENSHOTS
+from tests.factories.cases import Town, report
+from tests.factories.walks import Walk
+
+
+@pytest.fixture
+def desk(browser: Browser, live_server, town: Town):
+    walker = Walk(browser, live_server.url, town, language="en", width=1440, output=SCREENSHOTS)
+    yield walker
+    walker.close()
+    assert walker.complaints == []
+
+
+def test_new_rows_announce_themselves_and_nothing_moves_until_they_are_pulled(desk: Walk) -> None:
+    page = desk.page
+    report(now=now())
+    desk.sign_in("dispatcher")
+    desk.go("/hub")
+    expect(page.locator(".live-state")).to_have_attribute("data-state", "polling")
+    report(now=now(), description="路灯不亮")
+    report(now=now(), description="井盖松动")
+    page.evaluate("document.querySelector('live-list').ask()")
+    expect(page.locator(".list-new")).to_have_text("2 new: show")
+    expect(page.locator("a.list-row")).to_have_count(1)
+    page.keyboard.press("n")
+    expect(page.locator("a.list-row")).to_have_count(3)
+    expect(page.locator("a.list-row[data-fresh]")).to_have_count(2)
+    expect(page.locator(".list-new")).to_have_count(0)
+
+
+def test_what_ends_a_case_can_be_taken_back(desk: Walk) -> None:
+    page = desk.page
+    number = report(now=now()).number
+    desk.sign_in("dispatcher")
+    desk.go(f"/hub/cases/{number}")
+    page.keyboard.press("Q")
+    page.fill("dialog[open] textarea", "重复上报")
+    page.locator("dialog[open] .button-primary").click()
+    page.locator(".toast .button").click()
+    page.wait_for_timeout(300)
+    assert Case.objects.get().status == "reported"
+
+
+def test_an_end_that_is_not_taken_back_is_sent_when_the_page_is_left(desk: Walk) -> None:
+    page = desk.page
+    number = report(now=now()).number
+    desk.sign_in("dispatcher")
+    desk.go(f"/hub/cases/{number}")
+    page.keyboard.press("Q")
+    page.fill("dialog[open] textarea", "重复上报")
+    page.locator("dialog[open] .button-primary").click()
+    expect(page.locator(".toast .button")).to_be_visible()
+    page.goto(desk.base + "/hub?queue=all")
+    for _ in range(50):
+        if Case.objects.get().status == "cancelled":
+            break
+        page.wait_for_timeout(100)
+    assert Case.objects.get().status == "cancelled"
+
+
+def test_without_webgl_the_lists_lead_on(desk: Walk) -> None:
+    page = desk.page
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    desk.go("/report")
+    expect(page.locator("area-map .banner")).to_be_visible()
+    page.locator("summary", has_text="lists").click()
+    for level, code in (("district", "420602"), ("street", "420602001"), ("community", "420602001002")):
+        page.select_option(f"#place-{level}", str(desk.town.areas[code].pk))
+    desk.look("resident-lists")
+    page.locator("form .button-primary").click()
+    expect(page.locator("#id_description")).to_be_visible()
+
+
+def test_my_position_moves_the_mark(browser: Browser, live_server, town: Town) -> None:
+    here = {"longitude": 112.1035, "latitude": 32.0005}
+    walker = Walk(
+        browser,
+        live_server.url,
+        town,
+        language="en",
+        width=390,
+        output=SCREENSHOTS,
+        geolocation=here,
+        permissions=["geolocation"],
+    )
+    walker.go("/report")
+    walker.page.locator("area-map .button").click()
+    expect(walker.page.locator("#id_lon")).to_have_value("112.103500")
+    walker.close()
+    assert walker.complaints == []
+
+
+def test_a_picture_that_is_none_is_refused_at_once(desk: Walk) -> None:
+    page = desk.page
+    desk.go("/design")
+    page.set_input_files("photo-input input", [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"words"}])
+    expect(page.locator("photo-input .field-error")).to_contain_text("not a picture")
+
+
+def test_signing_in_leads_to_the_work(desk: Walk) -> None:
+    page = desk.page
+    user = desk.town.users["operations"]
+    user.set_password("a long enough phrase")
+    user.save()
+    desk.go("/home")
+    desk.look("sign-in")
+    page.fill("#id_login", "operations")
+    page.fill("#id_password", "wrong")
+    page.locator("main .button-primary").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+    page.fill("#id_login", "operations")
+    page.fill("#id_password", "a long enough phrase")
+    page.locator("main .button-primary").click()
+    page.wait_for_url("**/operations")
+    desk.go("/accounts/2fa/")
+    desk.look("second-step")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "wall"])
+def test_the_page_of_components_holds_in_every_theme(desk: Walk, theme: str) -> None:
+    desk.cookie("gezhi_theme", theme)
+    desk.go("/design")
+    desk.look(f"design-{theme}")
+
+
+def test_large_type_fits_a_phone(browser: Browser, live_server, town: Town) -> None:
+    walker = Walk(browser, live_server.url, town, language="zh-hans", width=390, output=SCREENSHOTS)
+    walker.cookie("gezhi_type", "large")
+    for name, address in (("front", "/"), ("where", "/report"), ("design", "/design")):
+        walker.go(address)
+        walker.look(f"large-{name}")
+    walker.close()
+    assert walker.complaints == []
+
+
+@pytest.mark.parametrize("address", ["/nowhere", "/operations"])
+def test_closed_doors_say_so_plainly(desk: Walk, address: str) -> None:
+    desk.sign_in("worker")
+    desk.page.goto(desk.base + address)
+    expect(desk.page.locator(".state-title")).to_be_visible()
+    desk.look("closed" + address.replace("/", "-"))
+    desk.complaints = [words for words in desk.complaints if "status of 403" not in words]
