@@ -80,7 +80,6 @@ WORDS = {
     "unknown_condition": gettext_lazy("This class has no such filing condition."),
     "unknown_level": gettext_lazy("There is no such level of area."),
     "unknown_organisation": gettext_lazy("There is no such organisation."),
-    "unknown_role": gettext_lazy("There is no such role."),
     "unknown_queue": gettext_lazy("There is no such list."),
     "unknown_sort": gettext_lazy("This list cannot be sorted so."),
     "unknown_verb": gettext_lazy("There is no such verb."),

@@ -56,7 +56,7 @@ def command(*, file: Path, mapping_name: str, whole: bool, rejects: Path | None,
     from django.conf import settings
 
     from gezhi.contexts.cases import queries as cases
-    from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
+    from gezhi.contexts.cases.use_cases.install_shipped_tables import install_shipped_tables
     from gezhi.interfaces.cli.progress import counted
     from gezhi.interfaces.imports.case_rows import CaseReader
     from gezhi.interfaces.imports.mapping import load_mapping
@@ -67,8 +67,7 @@ def command(*, file: Path, mapping_name: str, whole: bool, rejects: Path | None,
     with plain_errors("import cases"):
         mapping = load_mapping(mapping_name)
         actor, now = operator(), clock.now()
-        if not cases.classes():
-            install_classes(actor=actor, code="shipped", name="随软件提供的分类", rows=shipped_classes(), now=now)
+        install_shipped_tables(actor=actor, now=now)
         minors = {entry.code for entry in cases.classes() if entry.is_minor}
         reader = CaseReader(mapping, minors)
         target = rejects or settings.GEZHI_HOME / "imports" / f"{file.name}.rejects.csv"

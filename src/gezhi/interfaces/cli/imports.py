@@ -10,6 +10,8 @@ command = LazyGroup(
     context_settings={"help_option_names": ["-h", "--help"]},
     lazy={
         "areas": ("gezhi.interfaces.cli.import_areas:command", "Polygons of one level of area"),
+        "classes": ("gezhi.interfaces.cli.import_tables:classes", "A city's own class table"),
+        "duties": ("gezhi.interfaces.cli.import_tables:duties", "A city's own duty table"),
         "cases": ("gezhi.interfaces.cli.import_cases:command", "Requests of another register"),
     },
 )

@@ -5,13 +5,25 @@ from __future__ import annotations
 import click
 
 
+def _start_tables(bare: bool) -> None:
+    if bare:
+        return
+    from gezhi.contexts.cases.use_cases.install_shipped_tables import install_shipped_tables
+    from gezhi.interfaces.cli.output import operator
+    from gezhi.kernel import clock
+
+    install_shipped_tables(actor=operator(), now=clock.now())
+
+
 @click.command("init")
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
-def command(quiet: bool) -> None:
+@click.option("--bare", is_flag=True, help="Leave a new city without class and duty tables; import your own.")
+def command(quiet: bool, bare: bool) -> None:
     """Make the data folder, its keys and its database; safe to repeat.
 
     Creates GEZHI_HOME with the folders for keys and files (mode 700), makes the signing, vault and audit keys that are
-    missing, and applies the database migrations that are missing. Run it after each upgrade.
+    missing, applies the database migrations that are missing, and puts the class and duty tables that ship in force where
+    there are none. Run it after each upgrade.
 
     Exit codes: 0 ready, 2 the database cannot be reached or the folder cannot be written.
     """
@@ -29,6 +41,7 @@ def command(quiet: bool) -> None:
         for key in ("vault", "audit"):
             settings.ENV.data_key(key)
         call_command("migrate", interactive=False, verbosity=0)
+        _start_tables(bare)
         if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
             call_command("collectstatic", interactive=False, verbosity=0)
     except (OSError, OperationalError) as error:

@@ -1,0 +1,57 @@
+"""``gezhi import classes`` and ``gezhi import duties``: a city's own tables, in force from now on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gezhi.interfaces.cli.output import operator, plain_errors, start_django
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("classes")
+@click.argument("file", type=_FILE)
+@click.option("--code", required=True, help="A code for this generation of the table, e.g. xiangyang-2026.")
+@click.option("--name", required=True, help="Its name as people read it.")
+def classes(file: Path, code: str, name: str) -> None:
+    """Put a class table (CSV) in force. Cases keep the codes that they have.
+
+    Columns: code, name, name_en, extension (0 or 1), limits (the handling limit of each filing condition, with blanks
+    between: 2UH urgent hours, 4WH working hours, 1WD working days, 3ND natural days). A major class has three characters.
+
+    Exit codes: 0 in force, 2 refused; every bad row is named and nothing is written.
+    """
+    start_django()
+    from gezhi.contexts.cases.use_cases.install_classes import install_classes
+    from gezhi.interfaces.imports.tables import read_classes
+    from gezhi.kernel import clock
+
+    with plain_errors("import classes"):
+        rows = read_classes(file)
+        install_classes(actor=operator(), code=code, name=name, rows=rows, now=clock.now())
+    click.echo(f"{len(rows)} classes are in force as '{code}'")
+
+
+@click.command("duties")
+@click.argument("file", type=_FILE)
+@click.option("--name", required=True, help="A name for this version.")
+def duties(file: Path, name: str) -> None:
+    """Put a duty table (CSV) in force: who settles which class of matter, where, within which limits.
+
+    Columns: class_prefix (empty: any class), dispatch_limit, check_limit, and either organisation (a code) or
+    organisation_kind and organisation_level; area (a code), handle_limit and note if wished. The smallest area wins, then
+    the longest prefix.
+
+    Exit codes: 0 in force, 2 refused; every bad row is named and nothing is written.
+    """
+    start_django()
+    from gezhi.contexts.cases.use_cases.install_duties import install_duties
+    from gezhi.interfaces.imports.tables import read_duties
+    from gezhi.kernel import clock
+
+    with plain_errors("import duties"):
+        rows = read_duties(file)
+        table = install_duties(actor=operator(), name=name, rows=rows, now=clock.now())
+    click.echo(f"{len(rows)} duties are in force as version {table.number}")

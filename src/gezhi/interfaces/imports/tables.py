@@ -1,0 +1,101 @@
+"""Read a city's own class table or duty table from CSV, and name every bad row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from gezhi.contexts.areas.queries import area_by_code
+from gezhi.contexts.cases.use_cases.install_classes import ClassRow
+from gezhi.contexts.cases.use_cases.install_duties import DutyRow
+from gezhi.contexts.organisations.queries import organisation_by_code
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.limits import parse_limit
+
+T = TypeVar("T")
+CLASS_COLUMNS = ("code", "name", "name_en", "extension", "limits")
+DUTY_COLUMNS = ("class_prefix", "dispatch_limit", "check_limit")
+_MOST_SHOWN = 20
+
+
+def _read(path: Path, needed: tuple[str, ...], parse: Callable[[dict[str, str]], T]) -> list[T]:
+    """Every row parsed, or ``InvalidInput`` with all that is wrong: row number, reason."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInput("not_utf8", f"{path.name} is not UTF-8: save it as 'CSV UTF-8'", field="FILE") from error
+    reader = csv.DictReader(text.splitlines())
+    missing = [name for name in needed if name not in (reader.fieldnames or [])]
+    if missing:
+        raise InvalidInput("column_missing", f"{path.name} has no column {', '.join(missing)}", field="FILE")
+    rows, faults = [], []
+    for number, row in enumerate(reader, start=2):
+        try:
+            rows.append(parse({name: (value or "").strip() for name, value in row.items() if name is not None}))
+        except ValueError as error:
+            faults.append(f"row {number}: {error}")
+    if faults:
+        more = f" … and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
+        raise InvalidInput("bad_rows", "; ".join(faults[:_MOST_SHOWN]) + more, field="FILE")
+    return rows
+
+
+def _limits(text: str, name: str) -> str:
+    for limit in text.split():
+        try:
+            parse_limit(limit)
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from error
+    return text
+
+
+def read_classes(path: Path) -> list[ClassRow]:
+    """A class table: code, name, name_en, extension (0 or 1), limits (one per filing condition, blanks between).
+
+    Raises ``InvalidInput`` naming every bad row; nothing is half-read.
+    """
+
+    def parse(row: dict[str, str]) -> ClassRow:
+        if not row["code"] or len(row["code"]) > 12:
+            raise ValueError(f"code '{row['code']}' has not 1 to 12 characters")
+        if not row["name"]:
+            raise ValueError(f"class {row['code']} has no name")
+        if row["extension"] not in {"0", "1"}:
+            raise ValueError(f"extension is 0 or 1, not '{row['extension']}'")
+        limits = _limits(row["limits"], "limits").split()
+        return ClassRow(row["code"], row["name"], row["name_en"] or row["name"], row["extension"] == "1", tuple(limits))
+
+    return _read(path, CLASS_COLUMNS, parse)
+
+
+def read_duties(path: Path) -> list[DutyRow]:
+    """A duty table: class_prefix, dispatch_limit, check_limit, and either organisation (a code) or organisation_kind and
+    organisation_level; area (a code), handle_limit and note if wished.
+
+    Raises ``InvalidInput`` naming every bad row.
+    """
+
+    def parse(row: dict[str, str]) -> DutyRow:
+        body = organisation_by_code(row["organisation"]) if row.get("organisation") else None
+        if row.get("organisation") and body is None:
+            raise ValueError(f"there is no organisation '{row['organisation']}'")
+        if body is None and not row.get("organisation_kind"):
+            raise ValueError("names neither an organisation nor a kind of organisation")
+        area = area_by_code(row["area"]) if row.get("area") else None
+        if row.get("area") and area is None:
+            raise ValueError(f"there is no area '{row['area']}'")
+        return DutyRow(
+            class_prefix=row["class_prefix"],
+            dispatch_limit=_limits(row["dispatch_limit"], "dispatch_limit"),
+            check_limit=_limits(row["check_limit"], "check_limit"),
+            handle_limit=_limits(row.get("handle_limit", ""), "handle_limit"),
+            organisation_id=None if body is None else body.id,
+            organisation_kind="" if body is not None else row["organisation_kind"],
+            organisation_level="" if body is not None else row.get("organisation_level", ""),
+            area_id=None if area is None else area.id,
+            note=row.get("note", ""),
+        )
+
+    return _read(path, DUTY_COLUMNS, parse)

@@ -1,0 +1,45 @@
+"""Every error that a page or the API can meet has words in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "gezhi"
+RAISED = re.compile(r"(?:InvalidInput|NotAllowed|NotFound|Conflict)\(\s*\"([a-z_0-9]+)\"")
+# What only the command line reads: files and their rows. Its messages name rows and are English like its options.
+COMMAND_LINE = (
+    "interfaces/cli",
+    "interfaces/imports",
+    "demo",
+    "solvers",
+    "platform/geodb",
+    "contexts/areas/use_cases",
+    "contexts/organisations/use_cases",
+    "contexts/workforce/use_cases",
+    "contexts/cases/use_cases/import_cases",
+)
+
+
+def raised_codes():
+    found = {}
+    for path in SOURCE.rglob("*.py"):
+        name = path.relative_to(SOURCE).as_posix()
+        if not name.startswith(COMMAND_LINE):
+            for code in RAISED.findall(path.read_text("utf-8")):
+                found.setdefault(code, name)
+    return found
+
+
+def test_every_code_has_words():
+    from gezhi.interfaces.problem import WORDS
+
+    codes = raised_codes()
+    assert len(codes) > 40
+    assert {code: place for code, place in codes.items() if code not in WORDS} == {}
+
+
+def test_no_words_are_left_over():
+    from gezhi.interfaces.problem import WORDS
+
+    assert set(WORDS) - set(raised_codes()) == set()

@@ -1,0 +1,67 @@
+"""A city's own class and duty tables: in force as a whole, or refused with every bad row named."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.models import ClassScheme, DutyTable
+from gezhi.contexts.cases.use_cases.install_shipped_tables import install_shipped_tables
+from gezhi.interfaces.cli.main import main
+from tests.factories.cases import MONDAY, SYSTEM, make_town, report
+
+pytestmark = pytest.mark.django_db
+
+CLASSES = "code,name,name_en,extension,limits\nE01,市容,Appearance,0,\nE0110,垃圾,Waste,0,2WH 1WD\n"
+DUTIES = (
+    "class_prefix,organisation,dispatch_limit,check_limit,area\nE,street,1WH,2WH,420602001001\n,sanitation,2WH,2WH,\n"
+)
+
+
+def run(tmp_path, kind, text, *options):
+    path = tmp_path / "table.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8-sig"))
+    return CliRunner().invoke(main, ["import", kind, str(path), "--name", "本市", *options])
+
+
+def test_a_new_city_starts_with_the_shipped_tables_and_keeps_its_own():
+    assert install_shipped_tables(actor=SYSTEM, now=MONDAY) == ["classes", "duties"]
+    assert install_shipped_tables(actor=SYSTEM, now=MONDAY) == []
+    assert catalogue().entry("E0110").limits == ("4WH",)
+
+
+def test_a_citys_tables_take_force(tmp_path):
+    make_town()
+    assert run(tmp_path, "classes", CLASSES, "--code", "own").exit_code == 0
+    assert catalogue().entry("E0110").limits == ("2WH", "1WD")
+    result = run(tmp_path, "duties", DUTIES)
+    assert (result.exit_code, result.output) == (0, "2 duties are in force as version 2\n")
+    # The small area's row wins over the general one.
+    assert report(grid=0).organisation == "street"
+    assert report(grid=3).organisation == "sanitation"
+    assert ClassScheme.objects.filter(in_force=True).count() == DutyTable.objects.filter(in_force=True).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "words"),
+    [
+        ("classes", "code,name\nE01,x\n", "no column name_en, extension, limits"),
+        ("classes", CLASSES + "E0111,积存,Old,0,soon\nE0112,,x,0,1WD\n", "row 4: limits: "),
+        ("classes", CLASSES + "E0111,积存,Old,0,soon\nE0112,,x,0,1WD\n", "row 5: class E0112 has no name"),
+        ("classes", CLASSES + "E0110,again,x,0,1WD\n", "twice"),
+        ("classes", CLASSES + "E0999,x,x,0,1WD\n", "no major class E09"),
+        ("classes", CLASSES + "E0113,x,x,maybe,1WD\n", "extension is 0 or 1"),
+        ("classes", "编码,名称\n".encode("gbk"), "not UTF-8"),
+        ("duties", "class_prefix,dispatch_limit,check_limit\nE,1WH,1WH\n", "row 2: names neither"),
+        ("duties", DUTIES.replace("sanitation", "nobody"), "row 3: there is no organisation 'nobody'"),
+        ("duties", DUTIES.replace("420602001001", "999"), "row 2: there is no area '999'"),
+        ("duties", DUTIES.replace("1WH", "1 fortnight"), "row 2: dispatch_limit: "),
+    ],
+)
+def test_bad_tables_are_refused_by_row_and_nothing_changes(tmp_path, kind, text, words):
+    make_town()
+    result = run(tmp_path, kind, text, *(["--code", "own"] if kind == "classes" else []))
+    assert result.exit_code == 2
+    assert words in result.output
+    assert ClassScheme.objects.count() == DutyTable.objects.count() == 1
