@@ -60,6 +60,8 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
         "loggers": {
             # 404s and 403s are answers, not faults of the server.
             "django.request": {"level": "ERROR"},
+            # A line for each state of each task; those that fail are errors.
+            "django_tasks": {"level": "WARNING"},
             # The worker calls an ordinary stop a warning.
             "django_tasks_db": {"level": "ERROR"},
         },

@@ -33,6 +33,9 @@ class Command(Worker):
 
     help = "Run queued tasks and queue periodic ones when they are due"
 
+    def configure_logging(self, verbosity: int) -> None:
+        """Leave the levels of the log to the settings, as everywhere else."""
+
     def handle(self, *arguments: Any, **options: Any) -> None:
         stop = threading.Event()
         threading.Thread(target=_keep_ticking, args=(stop,), name="job-clock", daemon=True).start()
