@@ -134,6 +134,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+# Names that carry a hash never change their content: the manifest's, and those of the front end's own chunks.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+(?:\.[0-9a-f]{12}\.[^/]+|/build/chunks/[^/]+)$"
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

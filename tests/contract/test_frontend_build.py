@@ -1,0 +1,48 @@
+"""What the build of the front end must keep to, since the server renames some of its files and not others."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "src" / "gezhi" / "interfaces" / "web" / "static" / "build"
+# The map's engine is the one large thing, and only pages with a map fetch it.
+LARGEST_SCRIPT_OF_EVERY_PAGE = 80_000
+LARGEST_STYLE_OF_EVERY_PAGE = 45_000
+
+
+@pytest.fixture
+def build() -> Path:
+    if not (BUILD / "app.js").exists():
+        pytest.skip("the front end is not built: `make install`")
+    return BUILD
+
+
+def test_no_chunk_loads_an_entry_a_second_time(build: Path) -> None:
+    entries = {path.name for path in build.glob("*.js")}
+    for chunk in (build / "chunks").glob("*.js"):
+        imported = re.findall(r"""(?:from|import)\s*\(?["'`]\.{1,2}/([^"'`]+)["'`]""", chunk.read_text("utf-8"))
+        assert entries.isdisjoint(imported), chunk.name
+
+
+def test_every_page_stays_light_and_the_map_is_apart(build: Path) -> None:
+    app = (build / "app.js").read_text("utf-8")
+    static = re.findall(r"""import\s*(?:\{[^}]*\}\s*from)?\s*["'`]\./(chunks/[^"'`]+)["'`]""", app)
+    loaded = [build / "app.js", *(build / name for name in static)]
+    assert sum(path.stat().st_size for path in loaded) < LARGEST_SCRIPT_OF_EVERY_PAGE
+    assert (build / "app.css").stat().st_size < LARGEST_STYLE_OF_EVERY_PAGE
+    assert not any("drawing" in path.name for path in loaded)
+
+
+def test_nothing_comes_from_elsewhere(build: Path) -> None:
+    assert not re.search(r"url\(\s*[\"']?(?:https?:)?//", (build / "app.css").read_text("utf-8"))
+
+
+def test_the_lock_names_versions_and_no_addresses() -> None:
+    text = (ROOT / "frontend" / "package-lock.json").read_text("utf-8")
+    assert "://" not in text
+    assert json.loads(text)["packages"][""]["dependencies"]
