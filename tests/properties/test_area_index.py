@@ -23,7 +23,9 @@ def test_agrees_with_asking_each_polygon(seed, count):
     ids = [f"A{n}" for n in rng.permutation(len(cells))]
     corners = shapely.get_coordinates(cells)[:20]
     points = np.vstack([rng.uniform(-1, 11, (40, 2)), corners])
-    answers = AreaIndex(cells, ids).find_many(points[:, 0], points[:, 1])
+    index = AreaIndex(cells, ids)
+    answers = index.find_many(points[:, 0], points[:, 1])
+    assert answers == [index.find(x, y) for x, y in points.tolist()]
     for (x, y), answer in zip(points, answers, strict=True):
         touching = [name for cell, name in zip(cells, ids, strict=True) if cell.intersects(shapely.Point(x, y))]
         assert answer == (min(touching) if touching else None)
@@ -48,6 +50,8 @@ def test_hole_belongs_to_no_one_and_its_rim_to_the_ring():
 
 def test_empty_index_and_points_that_are_no_numbers():
     assert AreaIndex([], []).find(1, 1) is None
+    assert AreaIndex([shapely.box(0, 0, 1, 1)], ["a"]).find(np.nan, 0.5) is None
+    assert AreaIndex([shapely.box(0, 0, 1, 1)], ["a"]).find(0.5, np.inf) is None
     assert AreaIndex([shapely.box(0, 0, 1, 1)], ["a"]).find_many([np.nan, 0.5, np.inf], [0.5, np.nan, 0]) == [None] * 3
 
 

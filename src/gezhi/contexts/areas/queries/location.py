@@ -161,7 +161,7 @@ def locate(lon: float, lat: float) -> Located | None:
     """The areas that hold a point (WGS84), None outside the city."""
     snapshot = _current()
     for layer in snapshot.layers:
-        position = layer.index.positions([lon], [lat])[0]
+        position = layer.index.position(lon, lat)
         if position != NOWHERE:
             return snapshot.located[int(layer.area_ids[position])]
     return None
