@@ -1,6 +1,9 @@
 """The demo city: exact figures, valid coverages, the same for the same seed."""
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -186,3 +189,12 @@ def test_without_a_city_the_commands_say_so(home):
 @pytest.mark.parametrize("scale", ["0", "0.001", "2", "x"])
 def test_impossible_scales(scale):
     assert run("city", "--scale", scale).exit_code == 2
+
+
+def test_an_empty_folder_is_told_to_be_initialised(tmp_path):
+    environment = {**os.environ, "GEZHI_HOME": str(tmp_path), "GEZHI_DATABASE_URL": ""}
+    environment["DJANGO_SETTINGS_MODULE"] = "gezhi.config.settings.embedded"
+    command = [sys.executable, "-m", "gezhi.interfaces.cli.main", "demo", "figures"]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "run `gezhi init`" in result.stderr

@@ -13,7 +13,20 @@ FINE, FINDING, BAD_INPUT = 0, 1, 2
 _MIN_SCALE, _MAX_SCALE = 0.01, 1.0
 
 
-@click.group("demo", context_settings={"help_option_names": ["-h", "--help"]})
+class _Group(click.Group):
+    """A group whose commands say what to do where the database is not ready."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        from django.db.utils import OperationalError
+
+        try:
+            return super().invoke(ctx)
+        except OperationalError as error:
+            click.echo(f"gezhi demo: the database is not ready ({error}); run `gezhi init`", err=True)
+            sys.exit(BAD_INPUT)
+
+
+@click.group("demo", cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """The demo city: Xiangyang's real counties, streets and communities, with everything else made up."""
 
@@ -103,12 +116,12 @@ def figures(*, as_json: bool) -> None:
         click.echo(json.dumps({**document, "figures": [asdict(row) for row in rows]}, ensure_ascii=False))
     else:
         click.echo(f"scale {there.scale:g}, seed {there.seed}\n")
-        click.echo(f"{'':3} {'figure':42} {'article':>12} {'expected':>9} {'city':>9}  ")
+        click.echo(f"{'':3} {'figure':42} {'article':>15} {'expected':>9} {'city':>9}  ")
         for row in rows:
             expected = "" if row.expected is None else f"{row.expected:,}"
             found = "" if row.city is None else f"{row.city:,}"
             mark = "" if row.match is Match.EQUAL else row.match.value
-            click.echo(f"{row.capability:3} {row.what:42} {row.article:>12} {expected:>9} {found:>9}  {mark}".rstrip())
+            click.echo(f"{row.capability:3} {row.what:42} {row.article:>15} {expected:>9} {found:>9}  {mark}".rstrip())
         built = sum(row.match is not Match.NOT_BUILT for row in rows)
         click.echo(f"\n{built} figures counted, {different} different, {len(rows) - built} not built")
     sys.exit(FINDING if different else FINE)

@@ -11,6 +11,7 @@ from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.workforce import queries as workforce
 from gezhi.demo.article import ARTICLE, scaled
 from gezhi.demo.divisions import XIANGCHENG
+from gezhi.platform.access.actor import system_actor
 
 
 class Match(StrEnum):
@@ -64,6 +65,10 @@ def _coverages_in_force() -> int:
     return 0 if areas.version_in_force() is None else 1
 
 
+def _cases_in_no_grid() -> int:
+    return cases.visible_to(system_actor("demo figures")).filter(grid__isnull=True).count()
+
+
 FIGURES: tuple[Figure, ...] = (
     Figure("A1", "sets of standard grids in force", "one set", 1, _coverages_in_force, grows=False),
     Figure(
@@ -89,6 +94,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("B4", "difficulties solved", "56,000+"),
     Figure("B5", "volunteer teams", "2,201"),
     Figure("C1", "powers delegated by law", "527", ARTICLE.powers, cases.count_powers),
+    Figure("C2", "cases that lie in no grid", "all in the grid", 0, _cases_in_no_grid, grows=False),
     Figure(
         "C3",
         "grid workers of Xiangcheng district",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gezhi.interfaces.cli.progress import counted
 from gezhi.kernel.datum import Datum
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def command(
     import django
 
     django.setup()
+    from django.db.utils import OperationalError
+
     from gezhi.contexts.areas.domain.levels import AreaLevel
     from gezhi.contexts.areas.use_cases.import_areas import AreaDraft, import_areas
     from gezhi.kernel import clock
@@ -78,20 +81,24 @@ def command(
             names = source.column("name", field="name") if "name" in source.properties else codes
         else:
             names = source.column(name_property, field="name")
-        result = import_areas(
-            actor=system_actor("import areas"),
-            drafts=[AreaDraft(*parts) for parts in zip(codes, names, source.geometries, strict=True)],
-            level=AreaLevel(level) if level else None,
-            parent_code=parent,
-            city_name=city_name,
-            repair=repair,
-            source=file.name,
-            now=clock.now(),
-        )
+        with counted("checking and writing areas", total=None):
+            result = import_areas(
+                actor=system_actor("import areas"),
+                drafts=[AreaDraft(*parts) for parts in zip(codes, names, source.geometries, strict=True)],
+                level=AreaLevel(level) if level else None,
+                parent_code=parent,
+                city_name=city_name,
+                repair=repair,
+                source=file.name,
+                now=clock.now(),
+            )
     except GezhiError as error:
         if as_json:
             click.echo(json.dumps({"imported": False, "error": error.code, "message": error.message}))
         click.echo(f"gezhi import areas: {error.message}", err=True)
+        sys.exit(BAD_INPUT)
+    except OperationalError as error:
+        click.echo(f"gezhi import areas: the database is not ready ({error}); run `gezhi init`", err=True)
         sys.exit(BAD_INPUT)
 
     if as_json:
