@@ -13,10 +13,10 @@ from gezhi.demo import names
 
 _MIN_DEGREES = 0.001
 
-# The Han river between the stretches where it is a county border: rough positions, longitude and latitude.
-_HAN_ABOVE = [(111.50, 32.60), (111.56, 32.52), (111.62, 32.46)]
-_HAN_BETWEEN = [(111.74, 32.24), (111.83, 32.17), (111.92, 32.13)]
+# The Han river below the city, where it is no county border: rough positions, longitude and latitude.
 _HAN_BELOW = [(112.22, 31.90), (112.20, 31.83), (112.26, 31.74), (112.29, 31.66), (112.35, 31.55), (112.42, 31.43)]
+# Above, the counties on its two banks, downstream.
+_BANKS = (("420625", "420682"), ("420625", "420606"), ("420602", "420606"))
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,7 @@ def plan_roads(
 
 def _han(counties: Mapping[str, shapely.Geometry]) -> RoadPlan:
     """From the north-west corner down to the south, along the county borders that really lie in the river."""
-    upper = _downstream(_border(counties, "420625", "420682"))
-    lower = _downstream(_border(counties, "420602", "420606"))
-    points = [*_HAN_ABOVE, *upper, *_HAN_BETWEEN, *lower, *_HAN_BELOW]
+    points = [point for a, b in _BANKS for point in _downstream(_border(counties, a, b))] + _HAN_BELOW
     line = shapely.simplify(shapely.LineString(points), 0.002)
     for _ in range(2):
         line = _rounded_off(line)
