@@ -58,7 +58,8 @@ def test_boston_is_taken_in_whole_and_its_default_point_is_not_trusted(boston):
 
 
 def test_boston_in_under_a_minute(boston):
-    assert boston["seconds"] < 60
+    # Of processor time: the suite runs beside other work, and the wall clock would measure that too.
+    assert boston["cpu_seconds"] < 60
 
 
 def test_a_replay_is_verified_and_a_changed_row_is_found(boston, gezhi):

@@ -55,7 +55,7 @@ def _in_a_folder_of_its_own(*, limit: int | None, into: Path | None, as_json: bo
         "DJANGO_SETTINGS_MODULE": "gezhi.config.settings.embedded",
     }
     gezhi = [sys.executable, "-m", "gezhi.interfaces.cli.main"]
-    subprocess.run([*gezhi, "init", "--quiet"], env=environment, check=True, stdin=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run([*gezhi, "init", "--quiet", "--bare"], env=environment, check=True, stdin=subprocess.DEVNULL)  # noqa: S603
     asked = ["--limit", str(limit)] if limit else []
     asked += ["--json"] if as_json else []
     database = {name: settings.DATABASES["default"].get(name, "") for name in _DATABASE_KEYS}

@@ -214,6 +214,7 @@ def figures(surveyed: Survey, tally: Tally, *, seconds: float) -> dict[str, Any]
         ],
         "reasons": surveyed.reasons,
         "seconds": round(seconds, 1),
+        "cpu_seconds": round(time.process_time(), 1),
     }
 
 
