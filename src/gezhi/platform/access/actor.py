@@ -56,13 +56,18 @@ def actor_of(user: Any, *, now: datetime) -> Actor:
     """The actor behind a Django user; an anonymous or inactive user becomes ``ANONYMOUS``. One query."""
     if user is None or not user.is_authenticated or not user.is_active:
         return ANONYMOUS
+    return actor_of_account(user.pk, str(user), now=now)
+
+
+def actor_of_account(user_id: int, label: str, *, now: datetime) -> Actor:
+    """The actor behind an account that is known to be active, with its grants in force at ``now``. One query."""
     rows = (
-        Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), user_id=user.pk, valid_from__lte=now)
+        Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), user_id=user_id, valid_from__lte=now)
         .order_by("pk")
         .values_list("role", "area_id", "area__level", "area__name", "organisation_id")
     )
     return Actor(
-        user_id=user.pk,
-        label=str(user),
+        user_id=user_id,
+        label=label,
         grants=tuple(HeldGrant(Role(role), area, level, name, org) for role, area, level, name, org in rows),
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of
+from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of_account
 from gezhi.platform.access.models import ApiToken
 from gezhi.platform.audit.record import record
 
@@ -36,10 +36,10 @@ def issue_token(*, actor: Actor, user_id: int, name: str, days: int = 180, now: 
 
 
 def actor_of_token(token: str, *, now: datetime) -> Actor:
-    """The actor behind a token; ``ANONYMOUS`` for an unknown, expired or revoked one."""
-    row = (
-        ApiToken.objects.select_related("user")
-        .filter(digest=_digest(token), expires_at__gt=now, revoked_at__isnull=True)
-        .first()
-    )
-    return ANONYMOUS if row is None else actor_of(row.user, now=now)
+    """The actor behind a token; ``ANONYMOUS`` for an unknown, expired or revoked one, and for a closed account."""
+    found = ApiToken.objects.filter(
+        digest=_digest(token), expires_at__gt=now, revoked_at__isnull=True, user__is_active=True
+    ).values_list("user_id", "user__display_name", "user__username")[:1]
+    for user_id, display_name, username in found:
+        return actor_of_account(user_id, display_name or username, now=now)
+    return ANONYMOUS

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.bulk import insert_row
 from gezhi.platform.commands.models import CommandKey
 
 _KEY = re.compile(r"[\x21-\x7e]{8,80}")
@@ -56,8 +57,7 @@ def remember(*, actor: Actor, key: str | None, request: Any, result: dict[str, A
         return
     try:
         with transaction.atomic():
-            CommandKey(
-                scope=scope_of(actor), key=key, fingerprint=fingerprint(request), result=result, created_at=now
-            ).save(force_insert=True)
+            row = {"scope": scope_of(actor), "key": key, "fingerprint": fingerprint(request)}
+            insert_row(CommandKey, row | {"result": result, "created_at": now})
     except IntegrityError as error:
         raise Conflict("in_flight", "the same request is being carried out right now; ask again") from error
