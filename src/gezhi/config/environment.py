@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,13 +74,16 @@ class Environment:
             return path.read_text("utf-8").strip()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         value: str = make()
-        # Two processes may start at once: the first to create the file wins, the other reads it.
+        # Several processes and threads may start at once: the file appears whole or not at all, and the first wins.
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent)
         try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+                handle.write(value)
+            os.link(temporary, path)
         except FileExistsError:
             return path.read_text("utf-8").strip()
-        with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            handle.write(value)
+        finally:
+            os.unlink(temporary)
         return value
 
     @property

@@ -38,7 +38,7 @@ def command(quiet: bool, bare: bool) -> None:
         home = settings.GEZHI_HOME
         for folder in (home, home / "keys", home / "files", settings.STATIC_ROOT):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for key in ("vault", "audit"):
+        for key in ("vault", "audit", "follow"):
             settings.ENV.data_key(key)
         call_command("migrate", interactive=False, verbosity=0)
         _start_tables(bare)
