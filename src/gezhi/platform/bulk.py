@@ -89,7 +89,7 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) ->
 
 
 def insert_row(model: type[models.Model], row: Mapping[str, Any]) -> Any:
-    """Insert one row on a hot path and return its key: a third of the cost of ``Model.save``. See ``insert_rows``."""
+    """Insert one row on a hot path and return its key. See ``insert_rows``."""
     plan = _plan(model, connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(f"{plan.statement} RETURNING {plan.key}", plan.values(row, model._meta.label))
