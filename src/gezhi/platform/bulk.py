@@ -94,3 +94,10 @@ def insert_row(model: type[models.Model], row: Mapping[str, Any]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(f"{plan.statement} RETURNING {plan.key}", plan.values(row, model._meta.label))
         return cursor.fetchone()[0]
+
+
+def insert_instance(instance: models.Model) -> None:
+    """``insert_row`` of an instance that has no key yet; it has one afterwards. Nothing of ``save`` is run."""
+    fields = instance._meta.concrete_fields
+    row = {field.attname: getattr(instance, field.attname) for field in fields if not field.primary_key}
+    instance.pk = insert_row(type(instance), row)

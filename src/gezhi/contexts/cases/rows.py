@@ -55,7 +55,6 @@ _JOINED = {
     "organisation_name": F("organisation__name"),
     "assignee_name": F("assignee__display_name"),
 }
-COLUMNS: tuple[str, ...] = (*_PLAIN, *_JOINED)
 
 
 _base: QuerySet[Case, dict[str, Any]] | None = None

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 
 from gezhi.platform.audit.models import ChainedRow, ChainHead
-from gezhi.platform.bulk import insert_row, insert_rows
+from gezhi.platform.bulk import insert_instance, insert_rows
 
 BATCH = 2_000
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -83,13 +83,12 @@ def append(chain: str, rows: Sequence[ChainedRow]) -> None:
         row.chain, row.seq, row.prev_hash = chain, seq, prev
         row.hash = row_hash(chain=chain, seq=seq, prev_hash=prev, values=[getattr(row, name) for name in row.HASHED])
         prev = row.hash
-    model = type(rows[0])
-    names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
-    columns = [{name: getattr(row, name) for name in names} for row in rows]
     if len(rows) == 1:
-        rows[0].pk = insert_row(model, columns[0])
+        insert_instance(rows[0])
     else:
-        insert_rows(model, columns)
+        model = type(rows[0])
+        names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
+        insert_rows(model, ({name: getattr(row, name) for name in names} for row in rows))
     ChainHead.objects.filter(name=chain).update(seq=seq, hash=prev)
 
 

@@ -9,13 +9,12 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from gezhi.platform.bulk import insert_row
+from gezhi.platform.bulk import insert_instance
 from gezhi.platform.outbox.models import OutboxEvent, PurgeMark
 
 # Any constant: it names the advisory lock that makes outbox ids grow in commit order on PostgreSQL.
 _ORDER_LOCK = 4206_0001
 CHANNEL = "gezhi_outbox"
-_COLUMNS = ("at", "type", "subject", "district_id", "payload")
 
 
 def publish(
@@ -30,7 +29,7 @@ def publish(
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ORDER_LOCK])
     event = OutboxEvent(at=now, type=type, subject=str(subject), district_id=district_id, payload=payload)
-    event.pk = insert_row(OutboxEvent, {name: getattr(event, name) for name in _COLUMNS})
+    insert_instance(event)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(event.pk)])

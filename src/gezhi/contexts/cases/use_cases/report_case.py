@@ -27,7 +27,7 @@ from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.ids import uuid7
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.bulk import insert_row
+from gezhi.platform.bulk import insert_instance
 from gezhi.platform.commands.idempotency import remember, seen
 from gezhi.platform.vault.vault import keep
 from gezhi.platform.worktime.city_calendar import city_calendar
@@ -37,7 +37,6 @@ MAX_ADDRESS = 200
 # How long a reporter's name and number are kept: the usual time to close, rate and reopen a case, and no longer.
 PERSONAL_DATA_DAYS = 180
 PURPOSE = "case_handling"
-_COLUMNS = tuple(field for field in Case._meta.concrete_fields if not field.primary_key)
 
 _DOUBT_WORDS = {
     PositionDoubt.NOT_A_NUMBER: "the position is not a number; place the pin again",
@@ -163,7 +162,7 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
         )
         if report.contact.given:
             case.personal_record = _keep_contact(report.contact, case.number, now)
-        case.pk = insert_row(Case, {field.attname: getattr(case, field.attname) for field in _COLUMNS})
+        insert_instance(case)
         changes = {name: value for name, value in columns.items() if value != DEFAULTS[name]}
         append_event(
             case,
