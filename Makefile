@@ -36,7 +36,8 @@ lint: install
 	$(BIN)/deptry src
 	$(BIN)/python -m django makemigrations --check --dry-run --settings gezhi.config.settings.test
 
-bench: install
+bench:
+	@$(PYTHON) scripts/prepare.py --peers
 	$(BIN)/python -m benchmarks
 
 docs: install

@@ -88,16 +88,26 @@ def make_environment() -> None:
 
 
 def install_packages() -> None:
-    lock, python = ROOT / "requirements.lock", BIN / "python"
+    install_locked(ROOT / "requirements.lock", itself=True)
+
+
+def install_peers() -> None:
+    install_locked(ROOT / "requirements-peers.lock", itself=False)
+
+
+def install_locked(lock: Path, *, itself: bool) -> None:
+    """Install what ``lock`` lists and, with ``itself``, this working copy in editable form."""
+    python = BIN / "python"
     # uv does in seconds what takes pip a minute. It does not read pip's configuration, so a machine with
     # a package mirror of its own may need the second way.
     uv = [BIN / "uv", "pip", "install", "-q", "-p", VENV]
     have_uv = (BIN / "uv").exists() or run(python, "-m", "pip", "install", "-q", "uv", quiet=True)
-    if have_uv and run(*uv, "-r", lock, quiet=True) and run(*uv, "--no-deps", "-e", ROOT, quiet=True):
+    own = ["--no-deps", "-e", ROOT]
+    if have_uv and run(*uv, "-r", lock, quiet=True) and (not itself or run(*uv, *own, quiet=True)):
         return
     print("uv did not do it; trying pip …", end=" ", flush=True, file=sys.stderr)
     pip = [python, "-m", "pip", "install", "-q"]
-    if not (run(*pip, "-r", lock, quiet=True) and run(*pip, "--no-deps", "-e", ROOT, quiet=True)):
+    if not (run(*pip, "-r", lock, quiet=True) and (not itself or run(*pip, *own, quiet=True))):
         raise Unprepared("The Python packages could not be installed; the lines above say why. Is the network there?")
 
 
@@ -156,7 +166,8 @@ def compile_translations(catalogues: list[Path]) -> None:
         raise Unprepared("A translation catalogue could not be compiled; the lines above say which.")
 
 
-def prepare() -> None:
+def prepare(*, peers: bool) -> None:
+    """Do every step whose inputs have changed; with ``peers`` also install what only the benchmarks compare with."""
     if sys.version_info < OLDEST_PYTHON:
         wanted = ".".join(map(str, OLDEST_PYTHON))
         raise Unprepared(f"Gezhi needs Python {wanted} or newer, this is {sys.version.split()[0]}. make PYTHON=…")
@@ -164,6 +175,9 @@ def prepare() -> None:
     step("environment", version, make_environment, present=(BIN / "python").exists)
     declared = [ROOT / "requirements.lock", ROOT / "pyproject.toml"]
     step("packages", digest(declared, version), install_packages, present=(BIN / "gezhi").exists)
+    if peers:
+        lock = ROOT / "requirements-peers.lock"
+        step("peers", digest([lock], version), install_peers)
     manifest = FRONTEND / "package.json"
     if manifest.exists():
         locked = [p for p in (manifest, FRONTEND / "package-lock.json") if p.exists()]
@@ -177,7 +191,7 @@ def prepare() -> None:
 
 def main() -> int:
     try:
-        prepare()
+        prepare(peers="--peers" in sys.argv[1:])
     except Unprepared as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1

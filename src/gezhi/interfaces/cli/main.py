@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("gezhi.interfaces.cli.init:command", "Make the data folder, its keys and its database"),
     "replay": ("gezhi.interfaces.cli.replay:command", "Live imported cases through again, on a simulated clock"),
     "serve": ("gezhi.interfaces.cli.serve:command", "Run the web server, the live edge and the job worker"),
+    "solve": (
+        "gezhi.interfaces.cli.solve:command",
+        "The solvers on files: partition, locate, assign, site, match, tally",
+    ),
 }
 
 

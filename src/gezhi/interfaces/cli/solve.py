@@ -1,0 +1,23 @@
+"""``gezhi solve …``: the solvers on files, so that public instances and a city's own exports run through them."""
+
+from __future__ import annotations
+
+import click
+
+from gezhi.interfaces.cli.lazy import LazyGroup
+
+SOLVERS: dict[str, tuple[str, str]] = {
+    "locate": ("gezhi.interfaces.cli.solve_locate:command", "Which area holds each point"),
+}
+
+
+@click.command(
+    cls=LazyGroup,
+    lazy=SOLVERS,
+    epilog="Exit codes: 0 a plan; 2 bad input, with the field named; 3 proven impossible; 4 none found in time.",
+)
+def command() -> None:
+    """Solve one task from a file: partition, locate, assign, site, match, tally.
+
+    JSON in and out; '--help' of each says every field with its unit.
+    """

@@ -1,0 +1,121 @@
+"""What all ``gezhi solve`` commands share: a JSON task read and checked, a JSON answer written whole, exit codes."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+import msgspec
+
+from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.certificate import ShouldStop, Status
+
+EXIT_PLAN, EXIT_BAD_INPUT, EXIT_IMPOSSIBLE, EXIT_NONE_FOUND = 0, 2, 3, 4
+EXIT_OF = {Status.IMPOSSIBLE: EXIT_IMPOSSIBLE, Status.NONE_FOUND: EXIT_NONE_FOUND}
+
+# A file larger than this is no task for one machine's memory.
+MOST_BYTES = 2 * 1024**3
+
+Task = TypeVar("Task")
+
+
+def refuse(message: str) -> NoReturn:
+    """Say what is wrong with the input and leave with exit code 2."""
+    click.echo(message, err=True)
+    sys.exit(EXIT_BAD_INPUT)
+
+
+def read_task(path: Path, kind: type[Task]) -> Task:
+    """Read ``path`` as JSON into a msgspec Struct ``kind``.
+
+    NaN, Infinity, a missing or wrongly typed field and an unreadable file end the command with exit code 2 and a
+    message that names the field.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            refuse(f"{path}: larger than {MOST_BYTES} bytes")
+        content = path.read_bytes()
+    except OSError as error:
+        refuse(f"{path}: {error.strerror or error}")
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError as error:
+        refuse(f"{path}: {error}")
+    except msgspec.DecodeError as error:
+        refuse(f"{path}: not valid JSON: {error} (NaN and Infinity are not JSON; leave the field out instead)")
+    except UnicodeDecodeError:
+        refuse(f"{path}: not valid UTF-8")
+
+
+def _plain(value: Any) -> Any:
+    """JSON values only: dataclasses to objects, numpy numbers and arrays to Python's, infinite numbers to null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def write_answer(path: Path, answer: Any) -> None:
+    """Write ``answer`` as JSON, whole or not at all; an unwritable place ends the command with exit code 2."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_text(json.dumps(_plain(answer), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        refuse(f"{path}: {error.strerror or error}")
+
+
+def within(seconds: float | None) -> ShouldStop:
+    """A ``ShouldStop`` that says True ``seconds`` of wall time from now; never, for None."""
+    if seconds is None:
+        return lambda: False
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() >= end
+
+
+@contextmanager
+def bad_input_refused() -> Iterator[None]:
+    """Turn a solver's ``InvalidInput`` into one line that names the field, and exit code 2."""
+    try:
+        yield
+    except InvalidInput as error:
+        refuse(f"{error.field}: {error.message}" if error.field else error.message)
+
+
+def finish(out: Path, answer: Any, status: Status, claim: str) -> NoReturn:
+    """Write the answer, say its claim on standard error, and leave with the exit code of ``status``."""
+    write_answer(out, answer)
+    click.echo(claim, err=True)
+    sys.exit(EXIT_OF.get(status, EXIT_PLAN))
+
+
+def out_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--out`` of every solver."""
+    return click.option(
+        "--out",
+        required=True,
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="File for the answer; replaced whole, never half-written.",
+    )(function)
+
+
+def task_argument(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument IN of every solver that reads JSON."""
+    return click.argument("task", metavar="IN", type=click.Path(dir_okay=False, path_type=Path))(function)
