@@ -96,6 +96,18 @@ def insert_row(model: type[models.Model], row: Mapping[str, Any]) -> Any:
         return cursor.fetchone()[0]
 
 
+def insert_row_once(model: type[models.Model], row: Mapping[str, Any]) -> bool:
+    """Insert one row unless a unique constraint forbids it; says whether it was inserted.
+
+    Waits for a transaction that is inserting the same row. Unlike a failed insert it leaves the transaction usable.
+    """
+    plan = _plan(model, connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{plan.statement} ON CONFLICT DO NOTHING", plan.values(row, model._meta.label))
+        inserted: int = cursor.rowcount
+        return inserted == 1
+
+
 def insert_instance(instance: models.Model) -> None:
     """``insert_row`` of an instance that has no key yet; it has one afterwards. Nothing of ``save`` is run."""
     fields = instance._meta.concrete_fields

@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 TICK_SECONDS = 1.0
+# After a wake-up the hub waits this long for more: a busy city's events are read some at a time, not one by one.
+GATHER_SECONDS = 0.1
 QUEUE_LENGTH = 1_000
 HUB_THREADS = 1
 
@@ -95,13 +97,23 @@ class Hub:
                 await asyncio.wait_for(self._wake.wait(), TICK_SECONDS)
             self._wake.clear()
             try:
-                while events := await self.in_thread(read_after, self.last_id):
-                    for event in events:
-                        self._hand_out(event)
-                        self.last_id = event.pk
+                await self._read_on()
             except Exception:
                 log.exception("hub.read_failed", last_id=self.last_id)
                 await asyncio.sleep(TICK_SECONDS)
+
+    async def _read_on(self) -> None:
+        """Hand out what is new. With nobody listening only the end of the outbox is looked up."""
+        if not self.listeners:
+            newest = await self.in_thread(latest_id)
+            # Who came in the meantime was promised everything after `last_id`.
+            if not self.listeners:
+                self.last_id = newest
+                return
+        while events := await self.in_thread(read_after, self.last_id):
+            for event in events:
+                self._hand_out(event)
+                self.last_id = event.pk
 
     def _hand_out(self, event: Any) -> None:
         if not event.type.startswith("case."):
@@ -126,6 +138,11 @@ class Hub:
             loop = asyncio.get_running_loop()
             while True:
                 await loop.sock_recv(receiver, 64)
+                await asyncio.sleep(GATHER_SECONDS)
+                # What has come since then was sent after its commit, so the read that follows sees it.
+                with contextlib.suppress(BlockingIOError):
+                    while receiver.recv(64):
+                        pass
                 self._wake.set()
         except OSError:
             # A path longer than a socket's name may be, or a file system without sockets: the tick serves instead.

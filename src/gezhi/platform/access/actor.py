@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.models import Grant
+from gezhi.platform.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,20 @@ def actor_of(user: Any, *, now: datetime) -> Actor:
 
 def actor_of_account(user_id: int, label: str, *, now: datetime) -> Actor:
     """The actor behind an account that is known to be active, with its grants in force at ``now``. One query."""
-    rows = (
-        Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), user_id=user_id, valid_from__lte=now)
-        .order_by("pk")
-        .values_list("role", "area_id", "area__level", "area__name", "organisation_id")
-    )
+    rows = _IN_FORCE.rows(user_id=user_id, now=now)
     return Actor(
         user_id=user_id,
         label=label,
         grants=tuple(HeldGrant(Role(role), area, level, name, org) for role, area, level, name, org in rows),
     )
+
+
+def _grants_in_force(user_id: int, now: datetime) -> QuerySet[Grant, Any]:
+    return (
+        Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), user_id=user_id, valid_from__lte=now)
+        .order_by("pk")
+        .values_list("role", "area_id", "area__level", "area__name", "organisation_id")
+    )
+
+
+_IN_FORCE = Prepared(_grants_in_force, user_id=int, now=datetime)

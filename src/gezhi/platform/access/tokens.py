@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of_account
 from gezhi.platform.access.models import ApiToken
 from gezhi.platform.audit.record import record
+from gezhi.platform.prepared import Prepared
 
 
 def _digest(token: str) -> str:
@@ -37,9 +40,15 @@ def issue_token(*, actor: Actor, user_id: int, name: str, days: int = 180, now: 
 
 def actor_of_token(token: str, *, now: datetime) -> Actor:
     """The actor behind a token; ``ANONYMOUS`` for an unknown, expired or revoked one, and for a closed account."""
-    found = ApiToken.objects.filter(
-        digest=_digest(token), expires_at__gt=now, revoked_at__isnull=True, user__is_active=True
-    ).values_list("user_id", "user__display_name", "user__username")[:1]
-    for user_id, display_name, username in found:
+    for user_id, display_name, username in _HOLDER.rows(digest=_digest(token), now=now):
         return actor_of_account(user_id, display_name or username, now=now)
     return ANONYMOUS
+
+
+def _holder(digest: str, now: datetime) -> QuerySet[ApiToken, Any]:
+    return ApiToken.objects.filter(
+        digest=digest, expires_at__gt=now, revoked_at__isnull=True, user__is_active=True
+    ).values_list("user_id", "user__display_name", "user__username")[:1]
+
+
+_HOLDER = Prepared(_holder, digest=str, now=datetime)

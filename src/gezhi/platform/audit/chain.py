@@ -15,10 +15,12 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import connection, models
+from django.db.models import QuerySet
 
 from gezhi.platform.audit.models import ChainedRow, ChainHead
-from gezhi.platform.bulk import insert_instance, insert_rows
+from gezhi.platform.bulk import insert_instance, insert_row_once, insert_rows
+from gezhi.platform.prepared import Prepared
 
 BATCH = 2_000
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -61,16 +63,18 @@ def lock_head(chain: str) -> tuple[int, str]:
 
     Take it last: it orders all writers of the chain.
     """
-    locked = ChainHead.objects.select_for_update().filter(name=chain).values_list("seq", "hash")
-    for end in locked:
-        return end
-    try:
-        with transaction.atomic():
-            ChainHead.objects.create(name=chain)
-    except IntegrityError:
-        # Another writer made it between the look and the insert: theirs is the one to lock.
-        return locked.get()
-    return locked.get()
+    while not (found := _HEAD.rows(name=chain)):
+        # Another writer may make it between the look and the insert: theirs is the one to lock then.
+        insert_row_once(ChainHead, {"name": chain})
+    seq, last = found[0]
+    return seq, last
+
+
+def _locked_head(name: str) -> QuerySet[ChainHead, Any]:
+    return ChainHead.objects.select_for_update().filter(name=name).values_list("seq", "hash")
+
+
+_HEAD = Prepared(_locked_head, name=str)
 
 
 def append(chain: str, rows: Sequence[ChainedRow]) -> None:
@@ -89,7 +93,8 @@ def append(chain: str, rows: Sequence[ChainedRow]) -> None:
         model = type(rows[0])
         names = [field.attname for field in model._meta.concrete_fields if not field.primary_key]
         insert_rows(model, ({name: getattr(row, name) for name in names} for row in rows))
-    ChainHead.objects.filter(name=chain).update(seq=seq, hash=prev)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_chainhead SET seq = %s, hash = %s WHERE name = %s", [seq, prev, chain])
 
 
 def _verify_chain(model: type[ChainedRow], chain: str, progress: Callable[[int], None]) -> Iterator[Finding]:

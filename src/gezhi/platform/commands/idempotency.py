@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.bulk import insert_row
+from gezhi.platform.bulk import insert_row_once
 from gezhi.platform.commands.models import CommandKey
+from gezhi.platform.prepared import Prepared
 
 _KEY = re.compile(r"[\x21-\x7e]{8,80}")
 
@@ -39,12 +40,18 @@ def seen(*, actor: Actor, key: str | None, request: Any) -> dict[str, Any] | Non
         raise InvalidInput(
             "bad_idempotency_key", "an idempotency key has 8 to 80 visible ASCII characters", field="Idempotency-Key"
         )
-    found = CommandKey.objects.filter(scope=scope_of(actor), key=key).values_list("fingerprint", "result")[:1]
-    for mark, result in found:
+    for mark, result in _STORED.rows(scope=scope_of(actor), key=key):
         if mark != fingerprint(request):
             raise Conflict("key_reused", "this idempotency key was used for another request", field="Idempotency-Key")
         return result  # type: ignore[no-any-return]
     return None
+
+
+def _stored(scope: str, key: str) -> QuerySet[CommandKey, Any]:
+    return CommandKey.objects.filter(scope=scope, key=key).values_list("fingerprint", "result")[:1]
+
+
+_STORED = Prepared(_stored, scope=str, key=str)
 
 
 def remember(*, actor: Actor, key: str | None, request: Any, result: dict[str, Any], now: datetime) -> None:
@@ -55,9 +62,6 @@ def remember(*, actor: Actor, key: str | None, request: Any, result: dict[str, A
     """
     if key is None:
         return
-    try:
-        with transaction.atomic():
-            row = {"scope": scope_of(actor), "key": key, "fingerprint": fingerprint(request)}
-            insert_row(CommandKey, row | {"result": result, "created_at": now})
-    except IntegrityError as error:
-        raise Conflict("in_flight", "the same request is being carried out right now; ask again") from error
+    row = {"scope": scope_of(actor), "key": key, "fingerprint": fingerprint(request)}
+    if not insert_row_once(CommandKey, row | {"result": result, "created_at": now}):
+        raise Conflict("in_flight", "the same request is being carried out right now; ask again")

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from gezhi.platform.bulk import insert_instance
 from gezhi.platform.outbox.models import OutboxEvent, PurgeMark
+from gezhi.platform.prepared import Prepared
 
 # Any constant: it names the advisory lock that makes outbox ids grow in commit order on PostgreSQL.
 _ORDER_LOCK = 4206_0001
@@ -59,7 +60,11 @@ def read_after(event_id: int, *, limit: int = 500) -> list[OutboxEvent]:
 
 def latest_id() -> int:
     """The id of the newest event that there ever was, 0 where there was none."""
-    return OutboxEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or purged_up_to()
+    newest = _NEWEST.rows()
+    return newest[0][0] if newest else purged_up_to()
+
+
+_NEWEST = Prepared(lambda: OutboxEvent.objects.order_by("-pk").values_list("pk")[:1])
 
 
 def purged_up_to() -> int:

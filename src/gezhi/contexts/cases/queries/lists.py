@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -19,9 +19,11 @@ from gezhi.contexts.cases.policy import Scope, scopes
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.paging import decode_cursor, encode_cursor, page_size
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.prepared import Prepared, Slot
 
 Row = dict[str, Any]
-_Narrow = Callable[[QuerySet[Case, Any]], QuerySet[Case, Any]]
+# Where a page starts: the sort column's value and the id of the last row before it.
+_Start = tuple[datetime, int]
 # Days are the city's own: the time zone of the settings, not UTC.
 LOCAL_DAYS = {"reported_day": TruncDate("reported_at"), "closed_day": TruncDate("closed_at")}
 _LEVEL_COLUMNS = frozenset({"city_id", "district_id", "street_id", "community_id", "grid_id"})
@@ -87,6 +89,27 @@ class Page:
     rows: list[Row]
     next_cursor: str | None
 
+
+# What varies from question to question of one form: the values of a prepared query.
+_SLOTS: dict[str, Slot] = {
+    "overdue_at": datetime,
+    "organisation_id": int,
+    "assignee_id": int,
+    "reported_from": datetime,
+    "reported_to": datetime,
+    "closed_from": datetime,
+    "closed_to": datetime,
+    "handled_from": datetime,
+    "handled_to": datetime,
+    "handled_by": int,
+}
+_OWN_SLOTS: dict[str, Slot] = {
+    "area_id": int,
+    "after_moment": datetime,
+    "after_id": int,
+    "scope": int,
+    "scope_organisation": int,
+}
 
 SORTS: dict[str, tuple[str, str]] = {"newest": ("-reported_at", "-id"), "due": ("due_at", "id")}
 
@@ -161,8 +184,8 @@ def list_cases(
     if sort not in SORTS:
         raise InvalidInput("unknown_sort", f"sort by {' or '.join(SORTS)}, not '{sort}'", field="sort")
     size = page_size(limit)
-    narrow = _narrowing(sort, filters or Filters(), cursor)
-    found = _newest_of_each_scope(actor, narrow, sort, size + 1)
+    after = None if cursor is None else _start(sort, cursor)
+    found = _first_rows(actor, filters or Filters(), sort=sort, after=after, count=size + 1)
     if len(found) <= size:
         return Page(found, None)
     last = found[size - 1]
@@ -170,37 +193,74 @@ def list_cases(
     return Page(found[:size], encode_cursor([sort, last[column].isoformat(), last["id"]]))
 
 
-def _narrowing(sort: str, filters: Filters, cursor: str | None) -> _Narrow:
-    after = _after(sort, cursor) if cursor else Q()
+def _narrowed(
+    cases: QuerySet[Case, Any], filters: Filters, *, sort: str, after: _Start | None, count: int
+) -> QuerySet[Case, Any]:
+    if sort == "due":
+        cases = cases.filter(due_at__isnull=False)
+    cases = filtered(cases, filters)
+    if after is not None:
+        column, way = SORTS[sort][0].lstrip("-"), "lt" if SORTS[sort][0].startswith("-") else "gt"
+        moment, key = after
+        # `column <= moment` lets the index find the start; the second part settles ties.
+        cases = cases.filter(**{f"{column}__{way}e": moment}).filter(
+            Q(**{f"{column}__{way}": moment}) | Q(**{f"id__{way}": key})
+        )
+    return cases.order_by(*SORTS[sort])[:count]
 
-    def narrow(cases: QuerySet[Case, Any]) -> QuerySet[Case, Any]:
-        if sort == "due":
-            cases = cases.filter(due_at__isnull=False)
-        return filtered(cases, filters).filter(after).order_by(*SORTS[sort])
 
-    return narrow
-
-
-def _newest_of_each_scope(actor: Actor, narrow: _Narrow, sort: str, count: int) -> list[Row]:
+def _first_rows(actor: Actor, filters: Filters, *, sort: str, after: _Start | None, count: int) -> list[Row]:
     """The first ``count`` rows over all scopes of the actor.
 
     One condition with OR would make the database sort everything that the actor sees. Each scope alone walks its own
-    index and stops after ``count`` rows; the first rows of the union are among them.
+    index and stops after ``count`` keys; the first rows of the union are among them.
     """
-    if actor.is_system:
-        return list(narrow(rows.base())[:count])
-    found = scopes(actor)
-    if len(found) == 1:
-        return list(narrow(rows.base().filter(_scope_filter(found[0])))[:count])
-    column = SORTS[sort][0].lstrip("-")
-    keys: set[tuple[datetime, int]] = set()
-    for scope in found:
-        keys.update(narrow(Case.objects.filter(_scope_filter(scope)).values_list(column, "id"))[:count])
+    keys: set[_Start] = set()
+    for scope in [None] if actor.is_system else scopes(actor):
+        keys.update(_first_keys(scope, filters, sort=sort, after=after, count=count))
     first = sorted(keys, reverse=SORTS[sort][0].startswith("-"))[:count]
-    return list(rows.base().filter(pk__in=[key for _, key in first]).order_by(*SORTS[sort]))
+    return rows.with_ids([key for _, key in first])
 
 
-def _after(sort: str, cursor: str) -> Q:
+def _first_keys(
+    scope: Scope | None, filters: Filters, *, sort: str, after: _Start | None, count: int
+) -> Iterable[_Start]:
+    """Sort value and id of the first ``count`` cases of one scope (None: of all), by a query prepared for its form."""
+    values: dict[str, Any] = {name: value for name in _SLOTS if (value := getattr(filters, name)) is not None}
+    form = replace(filters, **dict.fromkeys(values))
+    if filters.area is not None:
+        values["area_id"] = filters.area[1]
+        form = replace(form, area=(filters.area[0], 0))
+    if after is not None:
+        values["after_moment"], values["after_id"] = after
+    if scope is not None:
+        values["scope"] = scope.value
+        if scope.organisation_id is not None:
+            values["scope_organisation"] = scope.organisation_id
+    column = None if scope is None else scope.column
+    # A text may hold anything, and each would be a form of its own.
+    make = _keys_query.__wrapped__ if filters.text or filters.class_prefix else _keys_query
+    return make(form, frozenset(values), column, sort, count).rows(**values)
+
+
+@lru_cache(maxsize=512)
+def _keys_query(form: Filters, names: frozenset[str], column: str | None, sort: str, count: int) -> Prepared:
+    """The query behind ``_first_keys`` for one form of question: ``names`` are the values that it takes."""
+
+    def build(**marks: Any) -> QuerySet[Case, Any]:
+        filters = replace(form, **{name: marks[name] for name in _SLOTS if name in marks})
+        if form.area is not None:
+            filters = replace(filters, area=(form.area[0], marks["area_id"]))
+        cases = Case.objects.values_list(SORTS[sort][0].lstrip("-"), "id")
+        if column is not None:
+            cases = cases.filter(_scope_filter(Scope(column, marks["scope"], marks.get("scope_organisation"))))
+        after = (marks["after_moment"], marks["after_id"]) if "after_id" in marks else None
+        return _narrowed(cases, filters, sort=sort, after=after, count=count)
+
+    return Prepared(build, **{name: (_SLOTS | _OWN_SLOTS)[name] for name in sorted(names)})
+
+
+def _start(sort: str, cursor: str) -> _Start:
     made_for, moment_text, last_id = decode_cursor(cursor, length=3)
     try:
         moment, key = datetime.fromisoformat(moment_text), int(last_id)
@@ -208,8 +268,4 @@ def _after(sort: str, cursor: str) -> Q:
         raise InvalidInput("bad_cursor", "this cursor was not made by this list", field="cursor") from error
     if made_for != sort:
         raise InvalidInput("bad_cursor", "this cursor belongs to another order", field="cursor")
-    column = SORTS[sort][0]
-    way = "lt" if column.startswith("-") else "gt"
-    name = column.lstrip("-")
-    # `name <= moment` lets the index find the start; the second part settles ties.
-    return Q(**{f"{name}__{way}e": moment}) & (Q(**{f"{name}__{way}": moment}) | Q(**{f"id__{way}": key}))
+    return moment, key

@@ -1,0 +1,120 @@
+"""Queries that Django turns into SQL once, to be run many times with other values.
+
+On a hot path most of a small query's time goes into making its SQL and converting its rows, not into the database. A
+``Prepared`` query is written as an ordinary queryset over placeholders; its SQL, the places of the values and the
+converters of the columns are kept. Everything else uses ordinary querysets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import QuerySet
+
+# Values that no row holds: a placeholder is told from a constant of the query by being one of them.
+_FIRST_NUMBER = -8_420_600_000_000
+_FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+
+Slot = type[int] | type[str] | type[datetime]
+Rows = list[tuple[Any, ...]]
+
+
+def _placeholder(position: int, kind: Slot) -> Any:
+    if kind is int:
+        return _FIRST_NUMBER - position
+    if kind is datetime:
+        return _FIRST_MOMENT + timedelta(seconds=position)
+    return f"\ue000slot {position}\ue000"
+
+
+def _adapted(value: Any) -> Any:
+    """What the driver takes for an instant; any other value as it is."""
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def _instant(kept: datetime | str) -> datetime:
+    """SQLite keeps instants as texts without a zone, in UTC; the driver reads those of a plain column by itself."""
+    return (datetime.fromisoformat(kept) if isinstance(kept, str) else kept).replace(tzinfo=UTC)
+
+
+class _Plan:
+    """A compiled query on one kind of database."""
+
+    def __init__(self, query: QuerySet[Any, Any], slots: dict[str, Slot], marks: dict[str, Any]) -> None:
+        compiler = query.query.get_compiler(connection=connection)
+        self.statement, parameters = compiler.as_sql()
+        chosen = query.query
+        self.names = tuple(chosen.selected or (*chosen.extra_select, *chosen.values_select, *chosen.annotation_select))
+        known = {_adapted(mark): name for name, mark in marks.items()}
+        # A constant of the query, or the name of the value that stands in its place.
+        self._parameters = tuple((known.get(parameter), parameter) for parameter in parameters)
+        unused = slots.keys() - {name for name, _ in self._parameters}
+        if unused:
+            raise ValueError(f"the query has no place for {', '.join(sorted(unused))}")
+        self._converters = tuple(self._converting(compiler))
+
+    @staticmethod
+    def _converting(compiler: Any) -> Iterator[tuple[int, Callable[[Any], Any]]]:
+        fields = [selected[0] for selected in compiler.select[: compiler.col_count]]
+        for position, (converters, expression) in compiler.get_converters(fields).items():
+            if connection.vendor == "sqlite" and type(expression.output_field) is models.DateTimeField:
+                yield position, _instant
+            else:
+                yield position, _chain(converters, expression)
+
+    def run(self, values: dict[str, Any]) -> Rows:
+        parameters = [constant if name is None else _adapted(values[name]) for name, constant in self._parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, parameters)
+            found = cursor.fetchall()
+        if not self._converters:
+            return found
+        rows: Rows = []
+        for raw in found:
+            row = list(raw)
+            for position, convert in self._converters:
+                if row[position] is not None:
+                    row[position] = convert(row[position])
+            rows.append(tuple(row))
+        return rows
+
+
+def _chain(converters: Any, expression: Any) -> Callable[[Any], Any]:
+    def convert(value: Any) -> Any:
+        for converter in converters:
+            value = converter(value, expression, connection)
+        return value
+
+    return convert
+
+
+class Prepared:
+    """A query with named places for values.
+
+    ``build`` gets a placeholder for each of ``slots`` (``int``, ``str`` or ``datetime``) by name and returns a queryset
+    ending in ``values`` or ``values_list``. A placeholder must reach the SQL as one parameter, unchanged: no LIKE, no
+    arithmetic, no branch on its value, no column of 32 bits. Each place takes a value of its type, never None.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **slots: Slot) -> None:
+        self._build = build
+        self._slots = slots
+        # A vendor has its own SQL; one process may know two (the suite does).
+        self._plan = lru_cache(maxsize=4)(self._compile)
+
+    def _compile(self, vendor: str) -> _Plan:
+        marks = {name: _placeholder(position, kind) for position, (name, kind) in enumerate(self._slots.items())}
+        return _Plan(self._build(**marks), self._slots, marks)
+
+    def rows(self, **values: Any) -> Rows:
+        """The rows as tuples. Raises ``KeyError`` where a value is missing."""
+        return self._plan(connection.vendor).run(values)
+
+    def dicts(self, **values: Any) -> list[dict[str, Any]]:
+        """The rows as dictionaries by the names that the queryset selects."""
+        plan = self._plan(connection.vendor)
+        return [dict(zip(plan.names, row, strict=True)) for row in plan.run(values)]

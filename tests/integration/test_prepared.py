@@ -1,0 +1,66 @@
+"""A prepared query answers as the queryset it was made of, whatever the values."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import Q
+
+from gezhi.platform.audit.models import AuditRecord
+from gezhi.platform.commands.models import CommandKey
+from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.prepared import Prepared
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 8, 30, 0, 123456, tzinfo=UTC)
+
+
+def events(*, district, since):
+    found = OutboxEvent.objects.filter(Q(district_id=district) | Q(district_id__isnull=True), at__gte=since)
+    return found.order_by("pk").values("id", "at", "type", "payload")[:3]
+
+
+@pytest.fixture
+def outbox():
+    for number in range(6):
+        OutboxEvent.objects.create(
+            at=NOW + timedelta(minutes=number),
+            type="case.report",
+            subject=str(number),
+            district_id=(1, 2, None)[number % 3],
+            payload={"words": "垃圾", "number": number},
+        )
+
+
+@pytest.mark.parametrize("district", [1, 2, 9])
+@pytest.mark.parametrize("minutes", [-1, 0, 2, 99])
+def test_it_equals_its_queryset(outbox, district, minutes):
+    since = NOW + timedelta(minutes=minutes)
+    prepared = Prepared(events, district=int, since=datetime)
+    for _ in range(2):
+        assert prepared.dicts(district=district, since=since) == list(events(district=district, since=since))
+
+
+def test_instants_come_back_aware_with_their_microseconds(outbox):
+    prepared = Prepared(lambda key: OutboxEvent.objects.filter(subject=key).values_list("at", "payload"), key=str)
+    assert prepared.rows(key="0") == [(NOW, {"words": "垃圾", "number": 0})]
+    assert prepared.rows(key="none") == []
+
+
+def test_empty_instants_stay_empty():
+    CommandKey.objects.create(scope="s", key="k" * 8, fingerprint="f", result={}, created_at=NOW)
+    prepared = Prepared(
+        lambda scope: CommandKey.objects.filter(scope=scope).values_list("result", "created_at"), scope=str
+    )
+    assert prepared.rows(scope="s") == [({}, NOW)]
+
+
+def test_a_value_without_a_place_is_refused():
+    prepared = Prepared(lambda key: AuditRecord.objects.filter(chain="x").values_list("seq"), key=str)
+    with pytest.raises(ValueError, match="no place for key"):
+        prepared.rows(key="x")
+
+
+def test_a_missing_value_is_refused():
+    prepared = Prepared(lambda key: AuditRecord.objects.filter(chain=key).values_list("seq"), key=str)
+    with pytest.raises(KeyError):
+        prepared.rows()
