@@ -8,6 +8,7 @@ from gezhi.interfaces.cli.lazy import LazyGroup
 
 SOLVERS: dict[str, tuple[str, str]] = {
     "locate": ("gezhi.interfaces.cli.solve_locate:command", "Which area holds each point"),
+    "tally": ("gezhi.interfaces.cli.solve_tally:command", "Count an owners' vote, with a proof"),
 }
 
 
