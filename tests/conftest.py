@@ -19,6 +19,15 @@ def shared_data() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what never meets a database: it need not run again on the second one."""
+    fixtures = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
+    for item in items:
+        meets = item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ()))
+        if not meets:
+            item.add_marker("no_database")
+
+
 @pytest.fixture(autouse=True)
 def _fresh_area_index():
     """The area index outlives a test's rolled-back rows: forget it before each test."""

@@ -16,6 +16,7 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of, system_actor
 from gezhi.platform.access.use_cases.grant_role import grant_role
 from tests.factories.areas import START, centre, make_small_city
+from tests.factories.snapshot import once
 
 # A Monday morning in Xiangyang: 10:00 local.
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -56,6 +57,11 @@ def make_tables() -> None:
     install_duties(actor=SYSTEM, name="测试权责", rows=shipped_duties(), now=START)
 
 
+def _nothing_yet() -> bool:
+    return not (Area.objects.exists() or Organisation.objects.exists() or get_user_model().objects.exists())
+
+
+@once(empty=_nothing_yet)
 def make_town() -> Town:
     """City with grids 1–2 in the first community and 3–4 in the second, one person for each role."""
     areas = make_small_city()
