@@ -7,6 +7,7 @@ import click
 from gezhi.interfaces.cli.lazy import LazyGroup
 
 SOLVERS: dict[str, tuple[str, str]] = {
+    "assign": ("gezhi.interfaces.cli.solve_assign:command", "Which worker goes to which case now"),
     "locate": ("gezhi.interfaces.cli.solve_locate:command", "Which area holds each point"),
     "tally": ("gezhi.interfaces.cli.solve_tally:command", "Count an owners' vote, with a proof"),
 }
