@@ -9,6 +9,8 @@ from gezhi.interfaces.cli.lazy import LazyGroup
 SOLVERS: dict[str, tuple[str, str]] = {
     "assign": ("gezhi.interfaces.cli.solve_assign:command", "Which worker goes to which case now"),
     "locate": ("gezhi.interfaces.cli.solve_locate:command", "Which area holds each point"),
+    "budget": ("gezhi.interfaces.cli.solve_choice:budget", "Choose projects within a budget by the voters' will"),
+    "elect": ("gezhi.interfaces.cli.solve_choice:elect", "Ranked and approval elections"),
     "tally": ("gezhi.interfaces.cli.solve_tally:command", "Count an owners' vote, with a proof"),
 }
 
