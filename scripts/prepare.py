@@ -33,7 +33,7 @@ class Unprepared(Exception):
 
 def run(*command: str | Path, cwd: Path = ROOT, path: str | None = None, quiet: bool = False) -> bool:
     """Run a command and say whether it worked; with ``quiet`` its output is shown only when it did not."""
-    environment = dict(os.environ, UV_LINK_MODE=os.environ.get("UV_LINK_MODE", "copy"))
+    environment = dict(os.environ)
     if path:
         environment["PATH"] = path
     try:
