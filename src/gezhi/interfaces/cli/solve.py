@@ -12,6 +12,7 @@ SOLVERS: dict[str, tuple[str, str]] = {
     "budget": ("gezhi.interfaces.cli.solve_choice:budget", "Choose projects within a budget by the voters' will"),
     "elect": ("gezhi.interfaces.cli.solve_choice:elect", "Ranked and approval elections"),
     "tally": ("gezhi.interfaces.cli.solve_tally:command", "Count an owners' vote, with a proof"),
+    "partition": ("gezhi.interfaces.cli.solve_partition:command", "Cut compounds into grids"),
 }
 
 

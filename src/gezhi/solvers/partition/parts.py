@@ -1,0 +1,250 @@
+"""Take a network apart into what can be solved on its own: locked grids, oversized units, and connected parts.
+
+Groups that fit into a grid become one node, so that no later step can cut them. A group whose units do not touch is
+joined over the lightest way through other units of its community, over a barrier inside it only where there is no such
+way, and is cut only where there is no way at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
+
+from gezhi.solvers.certificate import Reason
+from gezhi.solvers.partition.graph import Graph, components, make_graph, totals
+from gezhi.solvers.partition.task import NONE, Bools, Floats, Ints, Network
+
+# What two units on the two sides of a barrier cost in one grid, in mean borders: more than any border saved.
+_WRAP = 30.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """Nodes that can be reached from each other inside one community without crossing a barrier.
+
+    ``units``: positions in the network; ``node``: the node of each. ``today``: for each node the position in
+    ``today_grids`` (codes of today's grids that belong to this part), NONE where it has none of them. ``fixed``: the
+    part is one grid whatever it holds (locked, or around an oversized unit).
+    """
+
+    units: Ints
+    node: Ints
+    graph: Graph
+    households: Floats
+    work: Floats
+    today: Ints
+    today_grids: Ints
+    community: int
+    fixed: bool
+
+    @property
+    def total(self) -> int:
+        return int(self.households.sum())
+
+
+@dataclass(frozen=True)
+class Split:
+    """The parts, in the order of their smallest unit; what is known of groups already; groups that may be cut."""
+
+    parts: tuple[Part, ...]
+    reasons: tuple[Reason, ...]
+    free_groups: frozenset[int]
+
+
+def _lightest_way(network: Network, blob: Ints, group: int, usable: Bools) -> list[tuple[int, int]] | None:
+    """Pairs to unite so that the units of ``group`` become connected at few households; None if there is no way.
+
+    ``blob``: the node of each unit; ``usable``: edges that may be used. Joins the nearest piece first, again and again
+    (the shortest-path heuristic for Steiner trees; with two pieces it is exact).
+    """
+    around = np.flatnonzero(network.community == network.community[np.flatnonzero(network.group == group)[0]])
+    blobs, local = np.unique(blob[around], return_inverse=True)
+    weight = np.bincount(local, weights=network.households[around])
+    place = np.full(len(network.ids), NONE, np.int64)
+    place[around] = local
+    ends = place[network.ends[usable]]
+    ends = ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])]
+    rows, columns = np.concatenate([ends, ends[:, ::-1]]).T
+    # A way pays for the nodes that it enters, and a little for each step.
+    steps = coo_array((weight[columns] + 1e-3, (rows, columns)), shape=(len(blobs), len(blobs))).tocsr()
+    steps.data = np.minimum(steps.data, np.max(weight) + 1.0)
+    wanted = set(local[network.group[around] == group].tolist())
+    reached = {min(wanted)}
+    pairs: list[tuple[int, int]] = []
+    unit_of = np.zeros(len(blobs), np.int64)
+    unit_of[local[::-1]] = around[::-1]
+    while wanted - reached:
+        distance, before, _ = dijkstra(steps, indices=sorted(reached), return_predecessors=True, min_only=True)
+        target = min(wanted - reached, key=lambda node: (distance[node], node))
+        if not np.isfinite(distance[target]):
+            return None
+        while target not in reached:
+            previous = int(before[target])
+            pairs.append((int(unit_of[previous]), int(unit_of[target])))
+            reached.add(target)
+            target = previous
+    return pairs
+
+
+def _unite_groups(network: Network, active: Bools, open_edges: Bools) -> tuple[Ints, list[Reason], frozenset[int]]:
+    """The node of each unit after uniting groups, what is wrong with groups, and the groups that may be cut."""
+    size = len(network.ids)
+    totals = np.zeros(len(network.group_names))
+    grouped = active & (network.group != NONE)
+    np.add.at(totals, network.group[grouped], network.households[grouped])
+    free = set(np.flatnonzero(totals > network.high).tolist())
+    kept_unit = grouped & ~np.isin(network.group, list(free))
+    a, b = network.ends.T
+    inner = open_edges & kept_unit[a] & (network.group[a] == network.group[b])
+    unions = [network.ends[inner]]
+    _, blob = components(size, unions[0])
+    reasons: list[Reason] = []
+
+    pairs = np.unique(np.column_stack([network.group[kept_unit], blob[kept_unit]]), axis=0)
+    numbers, counts = np.unique(pairs[:, 0], return_counts=True)
+    for group in numbers[counts > 1].tolist():
+        name = network.group_names[group]
+        members = tuple(network.ids[unit] for unit in np.flatnonzero(network.group == group))
+        way = _lightest_way(network, blob, group, open_edges)
+        within = (network.group[a] == group) & (network.group[b] == group)
+        over = _lightest_way(network, blob, group, open_edges | within)
+        for candidate, crossing in ((way, False), (over, True)):
+            if candidate is None:
+                continue
+            _, united = components(size, np.concatenate([*unions, np.array(candidate, np.int64).reshape(-1, 2)]))
+            home = united[np.flatnonzero(network.group == group)[0]]
+            if network.households[united == home].sum() > network.high:
+                continue
+            unions.append(np.array(candidate, np.int64).reshape(-1, 2))
+            blob = united
+            if crossing:
+                reasons.append(
+                    Reason(
+                        "group_across_barrier",
+                        f"group '{name}' lies on both sides of a barrier, and no way around it fits into one grid",
+                        members,
+                    )
+                )
+            break
+        else:
+            free.add(group)
+            reasons.append(
+                Reason(
+                    "group_not_connected",
+                    f"the units of group '{name}' do not touch, and no way between them fits into one grid",
+                    members,
+                )
+            )
+    return blob, reasons, frozenset(free)
+
+
+def _major_today(network: Network, node: Ints, count: int, units: Ints) -> Ints:
+    """Today's grid (code) of most households of each node; NONE where no unit of it has one."""
+    has = network.today[units] != NONE
+    major = np.full(count, NONE, np.int64)
+    if not has.any():
+        return major
+    pairs, inverse = np.unique(np.column_stack([node[has], network.today[units][has]]), axis=0, return_inverse=True)
+    votes = np.bincount(inverse.ravel(), weights=network.households[units][has])
+    for place in np.argsort(votes, kind="stable").tolist():
+        major[pairs[place, 0]] = pairs[place, 1]
+    return major
+
+
+def split(network: Network) -> Split:
+    """Take the network apart. Every unit is in exactly one part."""
+    size = len(network.ids)
+    locked = np.isin(network.today, list(network.locked)) & (network.today != NONE)
+    a, b = network.ends.T
+    together = (network.community[a] == network.community[b]) & ~locked[a] & ~locked[b]
+    open_edges = together & ~network.barrier
+    blob, reasons, free = _unite_groups(network, ~locked, open_edges)
+    blobs = int(blob.max()) + 1
+    load = np.bincount(blob, weights=network.households, minlength=blobs)
+
+    # Connected parts, with the oversized nodes taken out first.
+    oversized = (load > network.high) & (np.bincount(blob, weights=locked, minlength=blobs) == 0)
+    links = blob[network.ends[open_edges]]
+    links = links[links[:, 0] != links[:, 1]]
+    plain = links[~oversized[links].any(axis=1)]
+    _, part_of = components(blobs, plain)
+    part_load = np.bincount(part_of, weights=load)
+    for one, other in sorted({tuple(pair) for pair in links[oversized[links].any(axis=1)].tolist()}):
+        # What cannot be a grid of its own beside an oversized unit joins it: one grid out of band instead of two.
+        big, small = (one, other) if oversized[one] else (other, one)
+        if not oversized[small] and part_load[part_of[small]] < network.low:
+            part_of[part_of == part_of[small]] = part_of[big]
+    has_big = np.bincount(part_of, weights=oversized, minlength=part_of.max() + 1) > 0
+    unit_part = part_of[blob]
+    if locked.any():
+        # All units of a locked grid are one part, connected or not.
+        unit_part[locked] = int(unit_part.max()) + 1 + network.today[locked]
+    _, unit_part = np.unique(unit_part, return_inverse=True)
+    first = np.full(int(unit_part.max()) + 1, size, np.int64)
+    np.minimum.at(first, unit_part, np.arange(size))
+    rank = np.empty(len(first), np.int64)
+    rank[np.argsort(first)] = np.arange(len(first))
+    unit_part = rank[unit_part]
+    parts = _make_parts(network, blob, unit_part, locked=locked, around_big=has_big[part_of[blob]], count=len(first))
+    return Split(parts, tuple(reasons), free)
+
+
+def _make_parts(
+    network: Network, blob: Ints, unit_part: Ints, *, locked: Bools, around_big: Bools, count: int
+) -> tuple[Part, ...]:
+    order = np.argsort(unit_part, kind="stable")
+    bounds = np.searchsorted(unit_part[order], np.arange(count + 1))
+    a, b = network.ends.T
+    inner = np.flatnonzero(unit_part[a] == unit_part[b])
+    inner = inner[np.argsort(unit_part[a[inner]], kind="stable")]
+    edge_bounds = np.searchsorted(unit_part[a[inner]], np.arange(count + 1))
+    cost = np.ones(len(network.ends))
+    if network.objective == "grid" and network.has_borders:
+        cost = network.border / network.border[network.border > 0].mean()
+    cost = cost - _WRAP * network.barrier
+    passable = ~network.barrier & ~locked[a]
+
+    # Today's grid names belong to the part that holds most of their households.
+    owner = np.full(len(network.today_names), NONE, np.int64)
+    has = network.today != NONE
+    if has.any():
+        pairs, inverse = np.unique(np.column_stack([network.today[has], unit_part[has]]), axis=0, return_inverse=True)
+        votes = np.bincount(inverse.ravel(), weights=network.households[has])
+        for place in np.lexsort((-pairs[:, 1], votes)).tolist():
+            owner[pairs[place, 0]] = pairs[place, 1]
+        for code in network.locked:
+            owner[code] = unit_part[np.flatnonzero(network.today == code)[0]]
+
+    local = np.empty(len(network.ids), np.int64)
+    parts = []
+    for number in range(count):
+        units = order[bounds[number] : bounds[number + 1]]
+        nodes, node = np.unique(blob[units], return_inverse=True)
+        local[units] = node
+        edges = inner[edge_bounds[number] : edge_bounds[number + 1]]
+        ends = np.sort(local[network.ends[edges]].reshape(-1, 2), axis=1)
+        outer = ends[:, 0] != ends[:, 1]
+        keys, inverse = np.unique(np.column_stack([ends[outer], passable[edges][outer]]), axis=0, return_inverse=True)
+        length = totals(inverse.ravel(), cost[edges][outer], len(keys))
+        households = totals(node, network.households[units], len(nodes))
+        major = _major_today(network, node, len(nodes), units)
+        grids = np.flatnonzero(owner == number)
+        place = np.full(len(network.today_names) + 1, NONE, np.int64)
+        place[grids] = np.arange(len(grids))
+        parts.append(
+            Part(
+                units=units,
+                node=node.astype(np.int64),
+                graph=make_graph(len(nodes), keys[:, :2].astype(np.int64), length, keys[:, 2].astype(bool)),
+                households=households,
+                work=totals(node, network.work[units], len(nodes)),
+                today=place[major],
+                today_grids=grids,
+                community=int(network.community[units[0]]),
+                fixed=bool(locked[units[0]] or around_big[units[0]]),
+            )
+        )
+    return tuple(parts)

@@ -1,0 +1,138 @@
+"""Figures of a plan and the grids that break a rule, computed from the network alone, not from what the search believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gezhi.solvers.certificate import Reason
+from gezhi.solvers.partition.graph import pieces
+from gezhi.solvers.partition.task import NONE, Ints, Network
+
+NAMED = 20
+
+
+@dataclass(frozen=True)
+class Report:
+    """``figures`` for the answer; ``broken``: positions of grids that break a hard rule; ``reasons`` for rules broken
+    by more than the band (connection, groups, barriers)."""
+
+    figures: dict[str, Any]
+    out_of_band: Ints
+    disconnected: Ints
+    groups_cut: tuple[str, ...]
+    crossings: tuple[tuple[str, str], ...]
+
+
+def _connected_with_groups(network: Network, grid: Ints) -> tuple[int, Ints]:
+    """Pieces of the grids over passable edges, and over barriers inside one group."""
+    a, b = network.ends.T
+    inside_group = (network.group[a] != NONE) & (network.group[a] == network.group[b])
+    return pieces(len(network.ids), network.ends, ~network.barrier | inside_group, grid)
+
+
+def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
+    """Judge a plan: ``grid`` is the position in ``names`` of each unit's grid."""
+    grids = len(names)
+    a, b = network.ends.T
+    load = np.bincount(grid, weights=network.households, minlength=grids).astype(np.int64)
+    duty = np.bincount(grid, weights=network.work, minlength=grids)
+    outside = np.flatnonzero((load < network.low) | (load > network.high))
+    count, piece = _connected_with_groups(network, grid)
+    owner = np.empty(count, np.int64)
+    owner[piece] = grid
+    disconnected = np.flatnonzero(np.bincount(owner, minlength=grids) > 1)
+    cut = grid[a] != grid[b]
+    same_group = (network.group[a] != NONE) & (network.group[a] == network.group[b])
+    inside = ~cut & network.barrier
+    crossed = np.flatnonzero(inside & ~same_group)
+    _, apart = pieces(len(network.ids), network.ends, ~network.barrier, grid)
+
+    grouped = network.group != NONE
+    pairs = np.unique(np.column_stack([network.group[grouped], grid[grouped]]), axis=0)
+    spread = np.bincount(pairs[:, 0], minlength=len(network.group_names))
+    totals = np.bincount(
+        network.group[grouped], weights=network.households[grouped], minlength=len(network.group_names)
+    )
+    groups_cut = np.flatnonzero((spread > 1) & (totals <= network.high))
+    cut_because_large = int(((spread > 1) & (totals > network.high)).sum())
+
+    wanted = (network.low + network.high) / 2
+    figures: dict[str, Any] = {
+        "units": len(network.ids),
+        "grids": grids,
+        "in_band": grids - len(outside),
+        "in_band_share": round((grids - len(outside)) / grids, 6),
+        "households": int(load.sum()),
+        "households_least": int(load.min()),
+        "households_most": int(load.max()),
+        "max_deviation_from_middle": round(float(np.abs(load / wanted - 1.0).max()), 6) if wanted else 0.0,
+        "empty": int((np.bincount(grid, minlength=grids) == 0).sum()),
+        "disconnected": len(disconnected),
+        "groups_cut": len(groups_cut),
+        "groups_cut_because_too_large": cut_because_large,
+        "barrier_crossings": int((inside & (apart[a] != apart[b])).sum()),
+        "neighbours_across_barrier_in_one_grid": int(inside.sum()),
+        "neighbours_across_barrier_in_one_group": int((inside & same_group).sum()),
+        "cut_edges": int(cut.sum()),
+        "cut_border_m": round(float(network.border[cut].sum()), 3) if network.has_borders else None,
+        "workload_least": float(duty.min()),
+        "workload_most": float(duty.max()),
+        "workload_deviation": round(float(duty.std() / duty.mean()), 6) if duty.mean() else 0.0,
+        "mean_distance_to_centre_m": round(_mean_distance(network, grid, grids), 3),
+        "compactness": _polsby_popper(network, grid, grids, cut),
+        "grid_households": {names[g]: int(load[g]) for g in range(grids)},
+    }
+    has = network.today != NONE
+    if has.any():
+        today = np.array([*network.today_names, ""])[network.today]
+        moved = has & (np.array(names)[grid] != today)
+        figures["moved_units"] = int(moved.sum())
+        figures["moved_households"] = int(network.households[moved].sum())
+    return Report(
+        figures,
+        outside,
+        disconnected,
+        tuple(network.group_names[group] for group in groups_cut),
+        tuple((network.ids[network.ends[edge, 0]], network.ids[network.ends[edge, 1]]) for edge in crossed),
+    )
+
+
+def _mean_distance(network: Network, grid: Ints, grids: int) -> float:
+    """Metres from a unit to the centre of its grid, both weighted by households (by units where there are none)."""
+    weight = network.households.astype(np.float64)
+    if not weight.sum():
+        weight = np.ones(len(weight))
+    mass = np.maximum(np.bincount(grid, weights=weight, minlength=grids), 1e-12)
+    centre = np.column_stack(
+        [np.bincount(grid, weights=weight * network.xy[:, axis], minlength=grids) / mass for axis in (0, 1)]
+    )
+    return float((np.hypot(*(network.xy - centre[grid]).T) * weight).sum() / weight.sum())
+
+
+def _polsby_popper(network: Network, grid: Ints, grids: int, cut: Any) -> float | None:
+    """Mean of 4π · area ÷ perimeter² (Polsby and Popper 1991); None unless areas and all borders are given."""
+    if not network.has_borders or np.isnan(network.area).any() or np.isnan(network.outer).any():
+        return None
+    around = np.bincount(grid, weights=network.outer, minlength=grids)
+    for side in (0, 1):
+        around += np.bincount(grid[network.ends[cut, side]], weights=network.border[cut], minlength=grids)
+    area = np.bincount(grid, weights=network.area, minlength=grids)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = 4.0 * np.pi * area / around**2
+    values = values[np.isfinite(values)]
+    return round(float(values.mean()), 6) if len(values) else None
+
+
+def broken_rules(network: Network, found: Report) -> list[Reason]:
+    """Reasons for what the plan breaks besides the band. A crossing within a group is told where the group is."""
+    reasons = []
+    if found.groups_cut:
+        words = f"{len(found.groups_cut)} groups are in more than one grid"
+        reasons.append(Reason("groups_cut", words, found.groups_cut[:NAMED]))
+    if found.crossings:
+        words = f"{len(found.crossings)} neighbours across a barrier are in one grid, connected around it"
+        reasons.append(Reason("barrier_inside_grid", words, tuple(f"{a}|{b}" for a, b in found.crossings[:NAMED])))
+    return reasons

@@ -1,0 +1,139 @@
+"""From the task to the answer: take apart, count, solve the parts (in several processes if asked), judge, certify."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+from gezhi.solvers.certificate import Certificate, Progress, ShouldStop, Status, never, silent
+from gezhi.solvers.partition.certify import Solution, certify
+from gezhi.solvers.partition.counts import Count, count_grids
+from gezhi.solvers.partition.one_part import PROOF, Solved, solve_part
+from gezhi.solvers.partition.parts import Part, split
+from gezhi.solvers.partition.report import report
+from gezhi.solvers.partition.search import Aims, names_of
+from gezhi.solvers.partition.task import NONE, Ints, Network, PartitionTask, read_network
+
+# Parts handed to a process at once.
+_BATCH = 16
+
+
+@dataclass(frozen=True)
+class PartitionResult:
+    """``assignment``: the grid of each unit; empty where the number of grids asked for is impossible."""
+
+    status: Status
+    assignment: dict[str, str]
+    figures: dict[str, Any]
+    certificate: Certificate
+
+
+def solve_partition(
+    task: PartitionTask,
+    *,
+    seed: int = 0,
+    processes: int = 1,
+    should_stop: ShouldStop = never,
+    progress: Progress = silent,
+) -> PartitionResult:
+    """Cut the units of ``task`` into grids. Deterministic for ``seed`` (unless stopped); the order of the input does
+    not matter.
+
+    Raises ``InvalidInput`` naming the field.
+    """
+    network = read_network(task)
+    apart = split(network)
+    counts, refusal = count_grids(network, apart.parts)
+    if refusal is not None:
+        return PartitionResult(
+            Status.IMPOSSIBLE, {}, {"units": len(network.ids)},
+            Certificate(f"Impossible: {refusal.message}.", reasons=(refusal,)),
+        )  # fmt: skip
+    aims = Aims(network.low, network.high, network.objective == "cut_edges")
+    solved: list[Solved] = []
+    proof = PROOF / max(1, sum(count.grids > 1 for count in counts))
+    jobs = [_Job(part, count, aims, seed, proof) for part, count in zip(apart.parts, counts, strict=True)]
+    for answer in _solve_all(jobs, processes=processes, stop=should_stop):
+        solved.append(answer)
+        progress(len(solved) / len(counts), f"{len(solved)} of {len(counts)} parts")
+    grid, names, part_of_grid = _name(network, apart.parts, solved)
+    found = report(network, grid, names)
+    status, certificate = certify(Solution(network, apart, counts, solved, grid, names, part_of_grid, found))
+    assignment = {name: names[number] for name, number in zip(network.ids, grid.tolist(), strict=True)}
+    return PartitionResult(status, assignment, found.figures, certificate)
+
+
+@dataclass(frozen=True)
+class _Job:
+    part: Part
+    count: Count
+    aims: Aims
+    seed: int
+    proof: float
+
+    def solve(self, stop: ShouldStop) -> Solved:
+        return solve_part(self.part, self.count, self.aims, seed=self.seed, proof=self.proof, stop=stop)
+
+
+def _solve_batch(jobs: Sequence[_Job]) -> list[Solved]:
+    return [job.solve(never) for job in jobs]
+
+
+def _solve_all(jobs: Sequence[_Job], *, processes: int, stop: ShouldStop) -> Iterator[Solved]:
+    if processes <= 1 or len(jobs) <= _BATCH:
+        for job in jobs:
+            yield job.solve(stop)
+        return
+    batches = [jobs[first : first + _BATCH] for first in range(0, len(jobs), _BATCH)]
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(_solve_batch, batch) for batch in batches]
+        for future, batch in zip(futures, batches, strict=True):
+            # Who wants to stop gets quick plans for what no process has begun.
+            if stop() and future.cancel():
+                yield from (job.solve(stop) for job in batch)
+            else:
+                yield from future.result()
+
+
+def _name(network: Network, parts: Sequence[Part], solved: Sequence[Solved]) -> tuple[Ints, tuple[str, ...], Ints]:
+    """The grid of each unit, the names of the grids, and the part of each grid. Today's names are kept where a grid
+    continues one; new ones are the community's with a number."""
+    grid = np.empty(len(network.ids), np.int64)
+    names: list[str] = []
+    part_of_grid: list[int] = []
+    taken = {*network.today_names}
+    serial: dict[int, int] = {}
+    for number, (part, answer) in enumerate(zip(parts, solved, strict=True)):
+        label = answer.plan.label
+        # Grids of a part are numbered by their first unit.
+        first = np.full(answer.plan.grids, len(network.ids), np.int64)
+        np.minimum.at(first, label[part.node], np.arange(len(part.node)))
+        rank = np.empty(answer.plan.grids, np.int64)
+        rank[np.argsort(first)] = np.arange(answer.plan.grids)
+        label = rank[label]
+        kept = np.full(answer.plan.grids, NONE)
+        if len(part.today_grids):
+            kept, _ = names_of(part, label, answer.plan.grids)
+        prefix = "" if part.community == NONE else f"{network.community_names[part.community]}-"
+        grid[part.units] = len(names) + label[part.node]
+        for position in kept.tolist():
+            if position != NONE:
+                names.append(network.today_names[part.today_grids[position]])
+            else:
+                names.append(_new_name(prefix, serial, part.community, taken))
+            part_of_grid.append(number)
+    return grid, tuple(names), np.array(part_of_grid, dtype=np.int64)
+
+
+def _new_name(prefix: str, serial: dict[int, int], community: int, taken: set[str]) -> str:
+    while True:
+        serial[community] = serial.get(community, 0) + 1
+        name = f"{prefix}{serial[community]:03}"
+        if name not in taken:
+            taken.add(name)
+            return name
