@@ -89,7 +89,7 @@ def _listed(solution: Solution) -> tuple[list[dict[str, Any]], bool]:
             units = f"{len(part.units)} connected units with {part.total} households"
             if answer.impossible and not answer.dead_ends:
                 words = f"{units}: no division into {count.least} to {count.most} grids keeps the band"
-                reason = Reason("no_packing", f"{words} (proven by CP-SAT)", named(network, part))
+                reason = Reason("no_packing", f"{words} (proven by mixed-integer programming)", named(network, part))
             else:
                 words = f"{units}: no division into {answer.plan.grids} grids in the band was found; none is ruled out"
                 reason = Reason("none_found", words, named(network, part))

@@ -1,4 +1,4 @@
-"""Exact answers on small parts by CP-SAT, and a bound for parts of any size.
+"""Exact answers on small parts by mixed-integer programming (HiGHS through scipy), and a bound for parts of any size.
 
 x[v, g] = 1 when node v is in grid g. Σ_g x[v, g] = 1, the band on every grid, and the v-th most populous node only in
 grids 0 … v (the grids have no names, so nothing is lost). Connection is left out at first; while the answer has a grid
@@ -9,24 +9,19 @@ that there is no plan or that none is shorter, holds for the whole task.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import coo_array, diags_array
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, csr_array, diags_array, vstack
 from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 
 from gezhi.solvers.certificate import ShouldStop
 from gezhi.solvers.partition.graph import Graph, pieces
-from gezhi.solvers.partition.task import Floats, Ints
+from gezhi.solvers.partition.task import Bools, Floats, Ints
 
-if TYPE_CHECKING:
-    from ortools.sat.python import cp_model
-
-# Lengths are whole numbers in CP-SAT: thousandths, rounded down, so that the bound stays a bound.
-_SCALE = 1_000
-_MOST_ROUNDS = 400
+_MOST_ROUNDS = 200
+_OPTIMAL, _INFEASIBLE = 0, 2
 
 
 @dataclass(frozen=True)
@@ -44,103 +39,100 @@ def small_enough(nodes: int, grids: int) -> bool:
     return grids > 1 and nodes * grids <= 100
 
 
+@dataclass
+class _Model:
+    """Rows of least ≤ A z ≤ most over z = (x by node, then the cuts of the open edges)."""
+
+    graph: Graph
+    grids: int
+    rows: list[csr_array]
+    least: list[float]
+    most: list[float]
+    free: Bools
+    cost: Floats
+
+    def add(self, row: Ints, column: Ints, value: Floats | Ints, least: float, most: float) -> None:
+        """Rows with the same limits; ``row`` counts from 0."""
+        count = int(row.max()) + 1
+        self.rows.append(coo_array((value, (row, column)), shape=(count, len(self.cost))).tocsr())
+        self.least += [least] * count
+        self.most += [most] * count
+
+
+def _make_model(graph: Graph, households: Floats, grids: int, band: tuple[int, int], *, shortest: bool) -> _Model:
+    """The model without connection."""
+    n, edges = graph.size, np.flatnonzero(graph.open) if shortest else np.empty(0, np.int64)
+    cost = np.concatenate([np.zeros(n * grids), graph.length[edges]])
+    rank = np.empty(n, np.int64)
+    rank[np.argsort(-households, kind="stable")] = np.arange(n)
+    free = np.concatenate([(np.arange(grids) <= rank[:, None]).ravel(), np.ones(len(edges), dtype=bool)])
+    model = _Model(graph, grids, [], [], [], free, cost)
+    x = np.arange(n * grids).reshape(n, grids)
+    model.add(np.repeat(np.arange(n), grids), x.ravel(), np.ones(n * grids), 1.0, 1.0)
+    of_grid = np.tile(np.arange(grids), n)
+    model.add(of_grid, x.ravel(), np.repeat(households, grids), float(band[0]), float(band[1]))
+    model.add(of_grid, x.ravel(), np.ones(n * grids), 1.0, np.inf)
+    if len(edges):
+        # cut ≥ |x[a, g] − x[b, g]| for every g.
+        a, b = (x[graph.ends[edges, side]].ravel() for side in (0, 1))
+        row = np.arange(len(edges) * grids)
+        cut = np.repeat(n * grids + np.arange(len(edges)), grids)
+        value = np.repeat([1.0, -1.0, 1.0], len(row))
+        for first, second in ((a, b), (b, a)):
+            model.add(np.tile(row, 3), np.concatenate([cut, first, second]), value, 0.0, np.inf)
+    return model
+
+
 def answer_exactly(
     graph: Graph, households: Floats, grids: int, band: tuple[int, int], *,
-    hint: Ints | None, shortest: bool, effort: float, stop: ShouldStop,
+    known: Ints | None, nodes: int, stop: ShouldStop,
 ) -> Answer:  # fmt: skip
-    """A plan in band, the shortest one if ``shortest``; ``effort`` is CP-SAT's deterministic time, about seconds.
+    """A plan in band or the proof that there is none; with a ``known`` plan, the shortest one or a bound of it.
 
+    ``nodes``: nodes of the branch-and-bound trees, at most, so that the answer does not depend on the machine's speed.
     ``households`` must hold whole numbers.
     """
-    model, x = _make_model(graph, households, grids, band, hint=hint, shortest=shortest)
-    # Imported here because it costs two seconds, which most tasks need not pay.
-    from ortools.sat.python import cp_model
-
-    bound = None
-    left = effort
-    for round_number in range(_MOST_ROUNDS):
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = round_number
-        solver.parameters.max_deterministic_time = left
-        outcome = solver.solve(model)
-        left -= solver.response_proto.deterministic_time
-        if outcome == cp_model.INFEASIBLE:
+    model = _make_model(graph, households, grids, band, shortest=known is not None)
+    if known is not None:
+        cut = known[graph.ends[:, 0]] != known[graph.ends[:, 1]]
+        length = float(graph.length[cut & graph.open].sum())
+        used = np.flatnonzero(model.cost)
+        model.add(np.zeros(len(used), np.int64), used, model.cost[used], -np.inf, length + 1e-6)
+    bound: float | None = None
+    for _ in range(_MOST_ROUNDS):
+        done = milp(
+            model.cost,
+            integrality=np.ones(len(model.cost)),
+            bounds=Bounds(0.0, model.free.astype(np.float64)),
+            constraints=LinearConstraint(vstack(model.rows).tocsc(), np.array(model.least), np.array(model.most)),
+            options={"node_limit": nodes, "mip_rel_gap": 0.0},
+        )
+        if done.status == _INFEASIBLE:
             return Answer(None, True, None)
-        if shortest and outcome in {cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN}:
-            proven = float(np.ceil(solver.best_objective_bound - 1e-6)) / _SCALE
+        if known is not None and done.mip_dual_bound is not None and np.isfinite(done.mip_dual_bound):
+            proven = _rounded_up(float(done.mip_dual_bound), graph)
             bound = proven if bound is None else max(bound, proven)
-        if outcome not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        if done.status != _OPTIMAL:
             break
-        label = np.array([[solver.boolean_value(variable) for variable in row] for row in x]).argmax(axis=1)
+        label = done.x[: graph.size * grids].reshape(graph.size, grids).argmax(axis=1)
         cuts = _separate(graph, label)
         if not cuts:
             return Answer(label, False, bound)
-        if left <= 0 or stop():
+        nodes -= int(done.mip_node_count)
+        if nodes <= 0 or stop():
             break
         for a, b, border in cuts:
+            nodes_of_row = np.array([a, b, *border])
             for g in range(grids):
-                model.add(x[a][g] + x[b][g] <= 1 + sum(x[c][g] for c in border))
+                value = np.array([1.0, 1.0, *[-1.0] * len(border)])
+                model.add(np.zeros(len(value), np.int64), nodes_of_row * grids + g, value, -np.inf, 1.0)
     return Answer(None, False, bound)
 
 
-def _make_model(
-    graph: Graph, households: Floats, grids: int, band: tuple[int, int], *, hint: Ints | None, shortest: bool
-) -> tuple[cp_model.CpModel, list[list[Any]]]:
-    """The model without connection."""
-    from ortools.sat.python import cp_model
-
-    model = cp_model.CpModel()
-    order = np.argsort(-households, kind="stable")
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    x = [
-        [model.new_bool_var("") if g <= rank[v] else model.new_constant(0) for g in range(grids)]
-        for v in range(graph.size)
-    ]
-    weights = [int(value) for value in households]
-    for row in x:
-        model.add_exactly_one(row)
-    for g in range(grids):
-        model.add_linear_constraint(sum(w * row[g] for w, row in zip(weights, x, strict=True)), *band)
-        model.add_at_least_one(row[g] for row in x)
-    if shortest:
-        _minimise(model, graph, x, hint)
-    if hint is not None:
-        for v, g in enumerate(_ranked(hint, order, grids).tolist()):
-            for other, variable in enumerate(x[v]):
-                if other <= rank[v]:
-                    model.add_hint(variable, other == g)
-    return model, x
-
-
-def _minimise(
-    model: cp_model.CpModel, graph: Graph, x: Sequence[Sequence[cp_model.IntVar]], known: Ints | None
-) -> None:
-    terms, most = [], 0
-    for (a, b), length in zip(graph.ends[graph.open].tolist(), graph.length[graph.open].tolist(), strict=True):
-        cut = model.new_bool_var("")
-        for of_a, of_b in zip(x[a], x[b], strict=True):
-            model.add(cut >= of_a - of_b)
-            model.add(cut >= of_b - of_a)
-        cost = int(np.floor(length * _SCALE + 1e-6))
-        terms.append(cost * cut)
-        most += cost * int(known is not None and known[a] != known[b])
-    if known is not None:
-        # What is no better than the plan at hand need not be looked at.
-        model.add(sum(terms) <= most)
-    model.minimize(sum(terms))
-
-
-def _ranked(label: Ints, order: Ints, grids: int) -> Ints:
-    """The same plan with its grids numbered by their most populous node."""
-    number = np.full(grids, -1, np.int64)
-    count = 0
-    for v in order.tolist():
-        if number[label[v]] < 0:
-            number[label[v]] = count
-            count += 1
-    return number[label]
+def _rounded_up(bound: float, graph: Graph) -> float:
+    """Where all lengths are whole numbers, so is the shortest sum of them."""
+    whole = bool((graph.length[graph.open] % 1 == 0).all())
+    return float(np.ceil(bound - 1e-5)) if whole else bound * (1.0 - 1e-7)
 
 
 def _separate(graph: Graph, label: Ints) -> list[tuple[int, int, list[int]]]:

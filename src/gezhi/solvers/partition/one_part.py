@@ -18,9 +18,9 @@ from gezhi.solvers.partition.task import NONE, Ints
 
 # Parts of more grids are searched in pieces of about _PIECE grids, and then once more as a whole.
 _WHOLE, _PIECE = 64, 24
-# CP-SAT's deterministic time (about seconds): for proofs that borders are shortest, shared by all parts and not tried
-# below _LEAST_PROOF each; and for one attempt to find a plan or to rule it out.
-PROOF, _LEAST_PROOF, _ATTEMPT = 2.0, 0.2, 1.0
+# Nodes of branch-and-bound trees: for proofs that borders are shortest, shared by all parts and not tried below
+# _LEAST_PROOF each; and for one attempt to find a plan or to rule it out.
+PROOF, _LEAST_PROOF, _ATTEMPT = 3_000, 300, 1_000
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Solved:
     dead_ends: tuple[DeadEnd, ...] = ()
 
 
-def solve_part(part: Part, count: Count, aims: Aims, *, seed: int, proof: float, stop: ShouldStop) -> Solved:
-    """The best plan found for a part; ``proof`` is the deterministic time that may be spent on proving it shortest."""
+def solve_part(part: Part, count: Count, aims: Aims, *, seed: int, proof: int, stop: ShouldStop) -> Solved:
+    """The best plan found for a part; ``proof`` is how many nodes may be spent on proving it shortest."""
     if part.fixed or part.graph.size == 1:
         label = np.zeros(part.graph.size, np.int64)
         return Solved(judge(part, label, 1, aims), count.reason is not None, 0.0, "one grid")
@@ -81,7 +81,7 @@ def _try_harder(
     return plans
 
 
-def _prove(part: Part, count: Count, aims: Aims, plan: Plan, *, proof: float, stop: ShouldStop) -> Solved:
+def _prove(part: Part, count: Count, aims: Aims, plan: Plan, *, proof: int, stop: ShouldStop) -> Solved:
     """Look for a plan exactly where none was found, and for a bound of the one that was."""
     graph = part.graph
     spectral = least_cut(graph, part.households, plan.grids, aims.low)
@@ -98,7 +98,7 @@ def _prove(part: Part, count: Count, aims: Aims, plan: Plan, *, proof: float, st
         for grids in tried:
             found = answer_exactly(
                 graph, part.households, grids, (aims.low, aims.high),
-                hint=None, shortest=False, effort=_ATTEMPT, stop=stop,
+                known=None, nodes=_ATTEMPT, stop=stop,
             )  # fmt: skip
             if found.label is not None:
                 return _prove(part, count, aims, judge(part, found.label, grids, aims), proof=proof, stop=stop)
@@ -107,12 +107,12 @@ def _prove(part: Part, count: Count, aims: Aims, plan: Plan, *, proof: float, st
     if proof >= _LEAST_PROOF and small_enough(graph.size, plan.grids) and plan.wraps == 0:
         found = answer_exactly(
             graph, part.households, plan.grids, (aims.low, aims.high),
-            hint=plan.label, shortest=True, effort=proof, stop=stop,
+            known=plan.label, nodes=proof, stop=stop,
         )  # fmt: skip
         if found.label is not None:
             plan = choose([plan, judge(part, found.label, plan.grids, aims)])
         if found.bound is not None and found.bound > spectral:
-            return Solved(plan, False, found.bound, "CP-SAT")
+            return Solved(plan, False, found.bound, "mixed-integer programming")
     return replace(best, plan=plan)
 
 

@@ -56,7 +56,7 @@ def solve_partition(
         )  # fmt: skip
     aims = Aims(network.low, network.high, network.objective == "cut_edges")
     solved: list[Solved] = []
-    proof = PROOF / max(1, sum(count.grids > 1 for count in counts))
+    proof = PROOF // max(1, sum(count.grids > 1 for count in counts))
     jobs = [_Job(part, count, aims, seed, proof) for part, count in zip(apart.parts, counts, strict=True)]
     for answer in _solve_all(jobs, processes=processes, stop=should_stop):
         solved.append(answer)
@@ -74,7 +74,7 @@ class _Job:
     count: Count
     aims: Aims
     seed: int
-    proof: float
+    proof: int
 
     def solve(self, stop: ShouldStop) -> Solved:
         return solve_part(self.part, self.count, self.aims, seed=self.seed, proof=self.proof, stop=stop)
