@@ -73,16 +73,51 @@ def test_no_query_while_the_version_is_unchanged(django_assert_num_queries):
         areas.locate_many(*np.array([centre(0), centre(2)]).T)
 
 
-def test_a_new_version_is_seen_after_the_recheck(monkeypatch):
-    city = make_small_city()
-    areas.locate(*centre(0))
+def a_second_version(city):
     AreaVersion.objects.update(status=VersionStatus.SUPERSEDED)
     second = make_version(2)
     AreaShape.objects.filter(area=city["420602001001002"]).update(version_to=second)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_version_is_indexed_in_the_background_while_the_last_one_answers(monkeypatch):
+    city = make_small_city()
+    areas.locate(*centre(0))
+    a_second_version(city)
     assert areas.locate(*centre(1)).grid_id == city["420602001001002"].pk
     monkeypatch.setattr(location, "RECHECK_SECONDS", 0.0)
+    may_build = threading.Event()
+    build = location._build
+    monkeypatch.setattr(location, "_build", lambda key: may_build.wait(20) and build(key))
+    assert areas.locate(*centre(1)).grid_id == city["420602001001002"].pk
+    may_build.set()
+    location._builder.join(20)
     found = areas.locate(*centre(1))
     assert (found.community_id, found.grid_id) == (city["420602001001"].pk, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_rebuild_leaves_the_last_index_and_is_tried_again(monkeypatch):
+    city = make_small_city()
+    areas.locate(*centre(0))
+    a_second_version(city)
+    monkeypatch.setattr(location, "RECHECK_SECONDS", 0.0)
+    build = location._build
+    calls = []
+
+    def fail_once(key):
+        calls.append(key)
+        if len(calls) == 1:
+            raise ValueError("no polygon")
+        return build(key)
+
+    monkeypatch.setattr(location, "_build", fail_once)
+    areas.locate(*centre(1))
+    location._builder.join(20)
+    assert areas.locate(*centre(1)).grid_id == city["420602001001002"].pk
+    location._builder.join(20)
+    assert areas.locate(*centre(1)).grid_id is None
+    assert len(calls) == 2
 
 
 def test_ancestors_of_any_area_and_of_one_without_a_shape():

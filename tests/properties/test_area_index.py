@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gezhi.solvers.locate import AreaIndex
@@ -16,6 +16,7 @@ def voronoi_cells(seed: int, count: int) -> list[shapely.Polygon]:
     return [shapely.intersection(cell, frame) for cell in diagram.geoms]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 40))
 def test_agrees_with_asking_each_polygon(seed, count):
     cells = voronoi_cells(seed, count)
@@ -31,6 +32,7 @@ def test_agrees_with_asking_each_polygon(seed, count):
         assert answer == (min(touching) if touching else None)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_order_of_input_does_not_matter_on_borders(seed):
     cells = voronoi_cells(seed, 12)
@@ -67,3 +69,48 @@ def test_empty_index_and_points_that_are_no_numbers():
 def test_refuses_what_it_cannot_index(polygons, ids, words):
     with pytest.raises(ValueError, match=words):
         AreaIndex(polygons, ids)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10_000), st.sampled_from([1.0, 1e-3, 1e5]), st.sampled_from([0.0, 112.1, -3.9e7]))
+def test_points_on_and_a_hair_beside_edges_are_settled_as_by_geos(seed, scale, shift):
+    """Vertices, points along edges and their neighbours in floating point, at any scale and far from the origin."""
+    cells = [shapely.transform(cell, lambda xy: xy * scale + shift) for cell in voronoi_cells(seed, 9)]
+    rng = np.random.default_rng(seed)
+    ends = np.vstack([shapely.get_coordinates(cell) for cell in cells])
+    along = ends[:-1] + rng.uniform(0, 1, (len(ends) - 1, 1)) * (ends[1:] - ends[:-1])
+    points = np.vstack([ends, along])
+    points = np.vstack([points, np.nextafter(points, np.inf), np.nextafter(points, -np.inf)])
+    ids = [f"{n:02}" for n in range(len(cells))]
+    found = AreaIndex(cells, ids).positions(points[:, 0], points[:, 1])
+    touching = shapely.intersects_xy(np.array(cells)[:, None], points[None, :, 0], points[None, :, 1])
+    expected = np.where(touching.any(axis=0), touching.argmax(axis=0), -1)
+    assert (found == expected).all()
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 10_000))
+def test_overlapping_polygons_and_parts_and_holes(seed):
+    rng = np.random.default_rng(seed)
+    discs = [shapely.Point(*rng.uniform(0, 10, 2)).buffer(rng.uniform(0.5, 4)) for _ in range(6)]
+    shapes = [discs[0], shapely.MultiPolygon([shapely.box(20, 0, 21, 9), shapely.box(30, 3, 39, 4)])]
+    shapes += [shapely.difference(discs[1], discs[1].centroid.buffer(0.4)), *discs[2:]]
+    ids = [f"{n}" for n in range(len(shapes))]
+    points = rng.uniform(-2, 42, (400, 2)) * [1, 0.3]
+    found = AreaIndex(shapes, ids).positions(points[:, 0], points[:, 1])
+    touching = shapely.intersects_xy(np.array(shapes)[:, None], points[None, :, 0], points[None, :, 1])
+    assert (found == np.where(touching.any(axis=0), touching.argmax(axis=0), -1)).all()
+
+
+@pytest.mark.parametrize("shape", [shapely.box(0, 0, 1e6, 1e-6), shapely.box(5, 5, 5 + 1e-9, 9)])
+def test_long_and_thin(shape):
+    index = AreaIndex([shape], ["a"])
+    inner = shape.representative_point()
+    assert index.find(inner.x, inner.y) == "a"
+    assert index.find(shape.bounds[2], shape.bounds[3]) == "a"
+    assert index.find(shape.bounds[2] + 1, shape.bounds[3]) is None
+
+
+def test_coordinates_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match="one of each"):
+        AreaIndex([shapely.box(0, 0, 1, 1)], ["a"]).positions([0.5, 0.5], [0.5])

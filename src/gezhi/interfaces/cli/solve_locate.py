@@ -41,7 +41,8 @@ def _areas(path: Path, prop: str | None) -> AreaIndex:
             wanted = f"property '{prop}'" if prop else "id (name the property that holds it with --id)"
             raise InvalidInput("areas.no_id", f"has no {wanted}", field=place)
         try:
-            shape = shapely.from_geojson(json.dumps(feature.get("geometry")))
+            given = feature.get("geometry")
+            shape = None if given is None else shapely.from_geojson(json.dumps(given))
         except shapely.GEOSException as error:
             raise InvalidInput("areas.no_polygon", f"geometry cannot be read: {error}", field=place) from error
         if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:

@@ -1,10 +1,13 @@
 """Point → area, in memory.
 
-Formulation. Given n polygons P_i with distinct identifiers s_i, and a point q, return the identifier of the polygons
-that touch q (interior or border). In a valid coverage that is one polygon, or several on a shared border; there the
+Formulation. Given n polygons P_i with distinct identifiers s_i and a point q, return the identifier of the polygons that
+touch q (interior or border). In a valid coverage that is one polygon, or several on a shared border; there the
 lexicographically smallest identifier wins, so that the answer depends neither on the order of the input nor on the
-machine. A Hilbert-packed STR tree over the boxes yields candidates (expected O(log n + k)); prepared polygons with
-indexed edges settle each candidate in O(log of its vertices).
+machine. Method: a table of cells over all polygons, about ``CELLS_PER_POLYGON`` to each. A cell that no border comes
+near names its polygon; a point in any other is settled by the crossing test on the edges of its row, and where the
+rounding of that test could decide, by GEOS. Exact therefore wherever GEOS is. Memory O(cells + edges), building
+O(cells + edges · rows crossed), a question O(1) in a plain cell and O(edges in the row) near a border.
+After M. de Berg et al., Computational Geometry (3rd ed., 2008), ch. 6, and J. R. Shewchuk (1997) for the test's error.
 
 Coordinates are plain numbers in one plane for points and polygons alike (longitude and latitude, or metres).
 """
@@ -18,8 +21,10 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-# Position returned for a point that no polygon touches.
-NOWHERE = -1
+from gezhi.solvers.locate.answers import NOWHERE, UNSURE
+
+CELLS_PER_POLYGON = 320
+FEWEST_CELLS, MOST_CELLS = 1_024, 4_000_000
 
 
 class AreaIndex:
@@ -28,58 +33,92 @@ class AreaIndex:
     def __init__(self, polygons: Sequence[shapely.Geometry] | NDArray[np.object_], ids: Sequence[str]) -> None:
         """Index ``polygons`` (Polygon or MultiPolygon) under ``ids``.
 
-        Raises ``ValueError`` when the lengths differ, an id repeats, or a geometry is no polygon or empty.
+        Raises ``ValueError`` when the lengths differ, an id repeats, or a geometry is no polygon, empty, or not finite.
         """
         if len(polygons) != len(ids):
             raise ValueError(f"{len(polygons)} polygons but {len(ids)} ids")
         if len(set(ids)) != len(ids):
             raise ValueError("an id occurs twice")
         # Sorted by id, so that 'smallest id' is 'smallest position'.
-        self._order = np.argsort(np.asarray(ids, dtype=np.str_), kind="stable") if len(ids) else np.empty(0, np.int64)
+        order = np.argsort(np.asarray(ids, dtype=np.str_), kind="stable") if len(ids) else np.empty(0, np.int64)
         shapes = np.empty(len(ids), dtype=object)
         shapes[:] = list(polygons)
-        shapes = shapes[self._order]
-        self.ids: tuple[str, ...] = tuple(ids[i] for i in self._order)
-        kinds = shapely.get_type_id(shapes)
-        if not np.isin(kinds, (3, 6)).all() or shapely.is_empty(shapes).any():
-            bad = np.flatnonzero(~np.isin(kinds, (3, 6)) | shapely.is_empty(shapes))[0]
-            raise ValueError(f"'{self.ids[bad]}' is not a polygon")
+        shapes = shapes[order]
+        self.ids: tuple[str, ...] = tuple(ids[i] for i in order)
+        bad = ~np.isin(shapely.get_type_id(shapes), (3, 6)) | shapely.is_empty(shapes)
+        bad |= ~np.isfinite(shapely.bounds(shapes)).all(axis=-1)
+        if bad.any():
+            raise ValueError(f"'{self.ids[np.flatnonzero(bad)[0]]}' is not a polygon")
         self._shapes = shapes
-        self._tree = shapely.STRtree(shapes)
-        self._tree.query(shapely.Point(0.0, 0.0))
+        self._boxes = shapely.bounds(shapes)
         if len(shapes):
-            # GEOS builds its edge index at the first question to a prepared geometry, and that building is not
-            # thread-safe: ask once here, before the index is shared.
-            shapely.prepare(shapes)
-            inner = shapely.point_on_surface(shapes)
-            shapely.intersects_xy(shapes, shapely.get_x(inner), shapely.get_y(inner))
+            self._build()
+
+    def _build(self) -> None:
+        # The compiler takes a second to load: only who locates something pays it.
+        from gezhi.solvers.locate import cells
+
+        parts, owner_of_part = shapely.get_parts(self._shapes, return_index=True)
+        rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+        points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
+        # An edge joins each point of a ring with the next one; a ring ends where it began.
+        begins = np.flatnonzero(ring_of_point[1:] == ring_of_point[:-1])
+        ends = np.hstack([points[begins], points[begins + 1]])
+        polygon = owner_of_part[part_of_ring[ring_of_point[begins]]].astype(np.int64)
+        left, bottom, right, top = map(float, shapely.total_bounds(self._shapes))
+        wanted = min(max(CELLS_PER_POLYGON * len(self._shapes), FEWEST_CELLS), MOST_CELLS)
+        # A shape may be flat; its table is not.
+        least = max(right - left, top - bottom, 1e-9) * 1e-9
+        width, height = max(right - left, least), max(top - bottom, least)
+        # Square in the unit of the coordinates, unless the whole is very long and thin.
+        nx = int(min(max(1, round(math.sqrt(wanted * width / height))), wanted))
+        ny = max(1, wanted // nx)
+        # One part in a thousand of room on each side: a point on the outermost border is in the table.
+        frame = (
+            left - width / nx * 1e-3,
+            bottom - height / ny * 1e-3,
+            nx / (width * (1 + 2e-3 / nx)),
+            ny / (height * (1 + 2e-3 / ny)),
+        )
+        first, last = cells.rows_of_edges(ends, frame[1], frame[3], ny)
+        buckets = cells.bucket_edges(ends, polygon, first, last, len(self._shapes))
+        table, starts, lists = cells.fill(buckets, frame, (nx, ny))
+        self._table = (table, starts, lists, buckets, frame, (nx, ny))
+        self._locate_one, self._locate_all = cells.locate_one, cells.locate_all
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def positions(self, xs: ArrayLike, ys: ArrayLike) -> NDArray[np.int64]:
-        """Position in ``ids`` of the area of each point, ``NOWHERE`` where there is none. NaN is nowhere."""
-        x, y = np.atleast_1d(np.asarray(xs, np.float64)), np.atleast_1d(np.asarray(ys, np.float64))
-        found = np.full(len(x), NOWHERE, dtype=np.int64)
-        usable = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        if not len(usable) or not len(self.ids):
-            return found
-        point, area = self._tree.query(shapely.points(x[usable], y[usable]))
-        touches = shapely.intersects_xy(self._shapes[area], x[usable][point], y[usable][point])
-        point, area = usable[point[touches]], area[touches]
-        # Written from the largest position to the smallest: the last write of each point is its smallest.
-        descending = np.argsort(-area, kind="stable")
-        found[point[descending]] = area[descending]
-        return found
-
-    def position(self, x: float, y: float) -> int:
-        """``positions`` of one point: ten times quicker than an array of one."""
-        if not (math.isfinite(x) and math.isfinite(y)):
-            return NOWHERE
-        for candidate in sorted(self._tree.query(shapely.Point(x, y)).tolist()):
+    def _settle(self, x: float, y: float) -> int:
+        """The answer of GEOS, for the points at which rounding could decide."""
+        box = self._boxes
+        near = (box[:, 0] <= x) & (x <= box[:, 2]) & (box[:, 1] <= y) & (y <= box[:, 3])
+        for candidate in np.flatnonzero(near).tolist():
             if shapely.intersects_xy(self._shapes[candidate], x, y):
                 return int(candidate)
         return NOWHERE
+
+    def positions(self, xs: ArrayLike, ys: ArrayLike) -> NDArray[np.int64]:
+        """Position in ``ids`` of the area of each point, ``NOWHERE`` where there is none. NaN is nowhere.
+
+        ``xs`` and ``ys`` have one dimension and the same length; raises ``ValueError`` otherwise.
+        """
+        x, y = np.atleast_1d(np.asarray(xs, np.float64)), np.atleast_1d(np.asarray(ys, np.float64))
+        if x.shape != y.shape or x.ndim != 1:
+            raise ValueError(f"coordinates of shapes {x.shape} and {y.shape}: one of each is needed for each point")
+        if not self.ids:
+            return np.full(len(x), NOWHERE, dtype=np.int64)
+        found: NDArray[np.int64] = self._locate_all(np.ascontiguousarray(x), np.ascontiguousarray(y), *self._table)
+        for point in np.flatnonzero(found == UNSURE).tolist():
+            found[point] = self._settle(float(x[point]), float(y[point]))
+        return found
+
+    def position(self, x: float, y: float) -> int:
+        """``positions`` of one point: many times quicker than an array of one."""
+        if not self.ids:
+            return NOWHERE
+        found: int = self._locate_one(x, y, *self._table)
+        return self._settle(x, y) if found == UNSURE else found
 
     def find(self, x: float, y: float) -> str | None:
         """Id of the area that holds the point, or None."""
@@ -88,4 +127,4 @@ class AreaIndex:
 
     def find_many(self, xs: ArrayLike, ys: ArrayLike) -> list[str | None]:
         """Ids of the areas that hold the points, None where there is none."""
-        return [None if i == NOWHERE else self.ids[i] for i in self.positions(xs, ys)]
+        return [None if i == NOWHERE else self.ids[i] for i in self.positions(xs, ys).tolist()]

@@ -2,7 +2,8 @@
 
 A call costs no query while the version is unchanged: the process looks for a new version at most every
 ``RECHECK_SECONDS``, and at once after ``invalidate_index()``. The index is immutable and swapped whole, so that threads
-need no lock to read it.
+need no lock to read it. A version that another process put in force is indexed in the background, and the last index
+answers until the new one is there; only the first call of a process, and the first after ``invalidate_index()``, wait.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any
 
 import numpy as np
 import shapely
+import structlog
+from django.db import connection
 from django.db.models import Q
 from numpy.typing import ArrayLike, NDArray
 
@@ -23,6 +26,7 @@ from gezhi.contexts.areas.models import Area, AreaShape, AreaVersion
 from gezhi.kernel.datum import Bounds
 from gezhi.solvers.locate import NOWHERE, AreaIndex
 
+log = structlog.get_logger(__name__)
 RECHECK_SECONDS = 2.0
 # Positions up to this far outside the city are still believed to be meant for it (about 5 km).
 BOUNDS_MARGIN_DEGREES = 0.05
@@ -61,6 +65,7 @@ class _Snapshot:
 
 _lock = threading.Lock()
 _snapshot: _Snapshot | None = None
+_builder: threading.Thread | None = None
 _checked_at = float("-inf")
 
 
@@ -85,7 +90,7 @@ def _version_key() -> _VersionKey | None:
 
 
 def _current() -> _Snapshot:
-    global _checked_at, _snapshot
+    global _checked_at, _snapshot, _builder  # noqa: PLW0603
     snapshot = _snapshot
     if snapshot is not None and time.monotonic() - _checked_at < RECHECK_SECONDS:
         return snapshot
@@ -94,10 +99,29 @@ def _current() -> _Snapshot:
         if snapshot is not None and time.monotonic() - _checked_at < RECHECK_SECONDS:
             return snapshot
         key = _version_key()
-        if snapshot is None or snapshot.key != key:
-            snapshot = _build(key)
-        _snapshot, _checked_at = snapshot, time.monotonic()
+        if snapshot is None:
+            snapshot = _snapshot = _build(key)
+        elif snapshot.key != key and (_builder is None or not _builder.is_alive()):
+            _builder = threading.Thread(target=_rebuild, args=(key, snapshot), name="area-index", daemon=True)
+            _builder.start()
+        _checked_at = time.monotonic()
         return snapshot
+
+
+def _rebuild(key: _VersionKey | None, old: _Snapshot) -> None:
+    """Index a version and put the index in the place of ``old``, unless that is gone by then."""
+    global _snapshot  # noqa: PLW0603
+    try:
+        fresh = _build(key)
+    except Exception:
+        # Requests go on with the last index; the next look at the version tries again.
+        log.exception("areas.index_failed", version=key)
+        return
+    finally:
+        connection.close()
+    with _lock:
+        if _snapshot is old:
+            _snapshot = fresh
 
 
 def shapes_of_version(number: int) -> Any:
