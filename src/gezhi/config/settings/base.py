@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import gezhi
@@ -15,6 +16,9 @@ ENV = Environment.load()
 PACKAGE = Path(gezhi.__file__).parent
 
 GEZHI_HOME = ENV.home
+# Compiled loops are kept beside their source; where that cannot be written to, in the data folder.
+if not os.access(PACKAGE, os.W_OK):
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(GEZHI_HOME / "cache" / "compiled"))
 SECRET_KEY = ENV.secret_key
 DEBUG = ENV.flag("debug", default=False)
 ALLOWED_HOSTS = ENV.words("allowed_hosts", default=["localhost", "127.0.0.1", "[::1]"])
