@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "gezhi.interfaces.cli.solve:command",
         "The solvers on files: partition, locate, assign, site, match, tally",
     ),
+    "text": ("gezhi.interfaces.cli.text:command", "Classes and hot topics of citizens' messages"),
     "verify-tally": ("gezhi.interfaces.cli.verify_tally:command", "Check the proof file of an owners' vote"),
 }
 

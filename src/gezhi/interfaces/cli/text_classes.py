@@ -1,0 +1,129 @@
+"""``gezhi text train``, ``evaluate`` and ``predict``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from gezhi.interfaces.cli.solver_files import bad_input_refused, refuse, write_answer
+from gezhi.interfaces.cli.text_files import (
+    file_argument,
+    model_argument,
+    rows_of,
+    segmented_option,
+    text_option,
+    words_of,
+)
+from gezhi.interfaces.imports.source import FIRST_ROW, Record
+from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.text import Model, dump, figures, load, predict, train
+
+ADDED = ("label", "probability")
+
+
+def _labels(rows: list[Record], column: str) -> list[str]:
+    for number, row in enumerate(rows):
+        if not row.get(column):
+            raise InvalidInput("text.no_label", f"row {number + FIRST_ROW} has no label", field=column)
+    return [row[column] for row in rows]
+
+
+def _model(path: Path) -> Model:
+    try:
+        return load(path.read_bytes())
+    except OSError as error:
+        refuse(f"{path}: {error.strerror or error}")
+
+
+@click.command("train")
+@file_argument
+@text_option
+@click.option("--label", required=True, help="Column with the class of each message.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File for the model.")
+@click.option("--seed", default=42, show_default=True, help="Seed of the solver and of the calibration folds.")
+@segmented_option
+def train_model(file: Path, columns: tuple[str, ...], label: str, out: Path, seed: int, segmented: bool) -> None:
+    """Train a classifier on the labelled messages of FILE and write it to a model file.
+
+    The model file is a zip of plain numbers and texts without any code, so it is safe to open. The same FILE, options
+    and seed give the same bytes.
+    """
+    with bad_input_refused():
+        rows = rows_of(file, (*columns, label))
+        labels = _labels(rows, label)
+        model = train(words_of(rows, columns, segmented=segmented), labels, seed=seed)
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_bytes(dump(model))
+        unfinished.replace(out)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        refuse(f"{out}: {error.strerror or error}")
+    click.echo(f"{len(rows)} messages, {len(model.classes)} classes, {model.space.width} features", err=True)
+
+
+@click.command("evaluate")
+@model_argument
+@file_argument
+@text_option
+@click.option("--label", required=True, help="Column with the true class.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File for the figures; default: printed.")
+@segmented_option
+def evaluate(model: Path, file: Path, columns: tuple[str, ...], label: str, out: Path | None, segmented: bool) -> None:
+    """Measure MODEL on the labelled messages of FILE.
+
+    \b
+    Prints JSON: texts, accuracy, macro_f1, calibration_error (expected calibration error of the
+    predicted class, 15 equal bins), classes {label: support, precision, recall, f1}.
+    """
+    with bad_input_refused():
+        trained = _model(model)
+        rows = rows_of(file, (*columns, label))
+        truth = _labels(rows, label)
+        found = predict(trained, words_of(rows, columns, segmented=segmented))
+        answer = asdict(figures(truth, [one.label for one in found], [one.probability for one in found]))
+    if out is None:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        write_answer(out, answer)
+
+
+@click.command("predict")
+@model_argument
+@file_argument
+@text_option
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV file.")
+@click.option(
+    "--words", default=0, show_default=True, help="Add a column 'words' with so many that spoke for the class."
+)
+@segmented_option
+def predict_file(model: Path, file: Path, columns: tuple[str, ...], out: Path, words: int, segmented: bool) -> None:
+    """Classify the messages of FILE with MODEL.
+
+    The CSV has all columns of FILE and label, probability (0 to 1, calibrated). A column of FILE with one of these
+    names is kept as given_label, given_probability.
+    """
+    with bad_input_refused():
+        trained = _model(model)
+        rows = rows_of(file, columns)
+        found = predict(trained, words_of(rows, columns, segmented=segmented), explain=max(0, words))
+    added = (*ADDED, "words") if words > 0 else ADDED
+    header = [f"given_{name}" if name in added else name for name in rows[0]]
+    unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as target:
+            writer = csv.writer(target, lineterminator="\n")
+            writer.writerow([*header, *added])
+            for row, one in zip(rows, found, strict=True):
+                spoke = [" / ".join(word for word, _ in one.words)] if words > 0 else []
+                writer.writerow([*row.values(), one.label, f"{one.probability:.6f}", *spoke])
+        unfinished.replace(out)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        refuse(f"{out}: {error.strerror or error}")
+    click.echo(f"{len(rows)} messages classified", err=True)

@@ -1,0 +1,36 @@
+"""Text of citizens' messages: which class, which earlier message is the same, what is becoming hot.
+
+One feature space: TF-IDF of words (1- and 2-grams) and characters (1- to 3-grams) of the whole message and of its
+head, in exact keys. Classes: minimise ½‖w_k‖² + C Σ_i max(0, 1 − y_ik (w_k·x_i + b_k))² for each class k against the rest (weights
+balanced by class), probability = softmax(slope × margin) with the slope of least log-loss on held-out margins. Training
+O(non-zeros × passes), prediction O(non-zeros × classes). Topics: cosine graph, average linkage, heat in a window.
+No trained model ships: each city trains on its own messages, and the model file holds numbers and texts, never code.
+References: Joachims 1998 (text classes by SVM); Fan et al. 2008 (LIBLINEAR); Guo et al. 2017 (temperature scaling).
+"""
+
+from gezhi.solvers.text.classifier import Model, Prediction, predict, train
+from gezhi.solvers.text.figures import Figures, figures
+from gezhi.solvers.text.model_file import dump, load
+from gezhi.solvers.text.places import places
+from gezhi.solvers.text.similar import Near, similar
+from gezhi.solvers.text.topics import Message, Topic, hot_topics
+from gezhi.solvers.text.words import segment, split
+
+__all__ = [
+    "Figures",
+    "Message",
+    "Model",
+    "Near",
+    "Prediction",
+    "Topic",
+    "dump",
+    "figures",
+    "hot_topics",
+    "load",
+    "places",
+    "predict",
+    "segment",
+    "similar",
+    "split",
+    "train",
+]
