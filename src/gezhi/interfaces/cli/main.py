@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("gezhi.interfaces.cli.audit:command", "Check the hash-chained record of every change"),
     "case": ("gezhi.interfaces.cli.case:command", "Report a case, show one with its history"),
     "demo": ("gezhi.demo.cli:command", "Found the demo city, compare it with the article"),
+    "dispatch": ("gezhi.interfaces.cli.dispatch:command", "Judge dispatch policies on simulated days"),
     "doctor": ("gezhi.interfaces.cli.doctor:command", "What this installation lacks, and how to get it"),
     "import": ("gezhi.interfaces.cli.imports:command", "Read areas, cases and other records from files"),
     "init": ("gezhi.interfaces.cli.init:command", "Make the data folder, its keys and its database"),
