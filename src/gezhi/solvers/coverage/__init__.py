@@ -1,4 +1,5 @@
-"""Is a set of polygons a coverage, without gap or overlap? And if not: make it one and say what was changed."""
+"""Is a set of polygons a coverage, without gap or overlap? If not: make it one; of several layers: make one coverage; and
+say what was changed."""
 
 from gezhi.solvers.coverage.check import (
     CoverageReport,
@@ -9,6 +10,7 @@ from gezhi.solvers.coverage.check import (
     overlapping_pairs,
 )
 from gezhi.solvers.coverage.clean import Change, ChangeKind, CleanedCoverage, clean_coverage
+from gezhi.solvers.coverage.overlay import Layer, Overlay, Transfer, Why, overlay_layers
 
 __all__ = [
     "Change",
@@ -17,8 +19,13 @@ __all__ = [
     "CoverageReport",
     "Finding",
     "FindingKind",
+    "Layer",
+    "Overlay",
+    "Transfer",
+    "Why",
     "check_coverage",
     "clean_coverage",
     "gap_rings",
     "overlapping_pairs",
+    "overlay_layers",
 ]
