@@ -93,7 +93,8 @@ def _classes(texts: list[list[str]], labels: list[str]) -> None:
         whole = figures(truth, [one.label for one in found], [one.probability for one in found])
         mean, error = statistics.fmean(f1), whole.calibration_error
         kind = "equal texts kept together" if grouped else f"stratified, seed {SEED}"
-        row(f"macro-F1, {FOLDS} folds, {kind}", f"{mean:.4f}", ">= 0.935", mean >= 0.935, f"{max(train_s):.1f}")
+        aim, holds = ("", None) if grouped else (">= 0.935", mean >= 0.935)
+        row(f"macro-F1, {FOLDS} folds, {kind}", f"{mean:.4f}", aim, holds, f"{max(train_s):.1f}")
         row("  of the folds", " ".join(f"{one:.3f}" for one in f1), "", None, "")
         row("  expected calibration error, 15 bins", f"{error:.4f}", "<= 0.03", error <= 0.03, "")
         if not grouped:
@@ -125,7 +126,7 @@ def _raw(folder: Path, texts: list[list[str]], labels: list[str]) -> None:
 
 
 def _file(texts: list[list[str]], labels: list[str]) -> None:
-    some = slice(0, 2_000)
+    some = slice(None, None, 5)
     first, second = (dump(train(texts[some], labels[some], seed=SEED)) for _ in range(2))
     start = time.process_time()
     load(first)

@@ -12,6 +12,7 @@ SOLVERS: dict[str, tuple[str, str]] = {
     "locate": ("gezhi.interfaces.cli.solve_locate:command", "Which area holds each point"),
     "budget": ("gezhi.interfaces.cli.solve_choice:budget", "Choose projects within a budget by the voters' will"),
     "elect": ("gezhi.interfaces.cli.solve_choice:elect", "Ranked and approval elections"),
+    "match": ("gezhi.interfaces.cli.solve_match:command", "Match needs with resources, fairly and with reasons"),
     "tally": ("gezhi.interfaces.cli.solve_tally:command", "Count an owners' vote, with a proof"),
     "partition": ("gezhi.interfaces.cli.solve_partition:command", "Cut compounds into grids"),
 }
