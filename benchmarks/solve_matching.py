@@ -164,6 +164,6 @@ def run() -> None:
     row("  40 resources fall out: other proposals that stay", f"{stayed / len(left):.3f}", "", None, "")
     some, offered, _ = city(150, 60, seed=2, team_share=0.2)
     start = time.process_time()
-    teams = match(some, offered, PERIODS, effort=10.0)
+    teams = match(some, offered, PERIODS)
     row("150 needs with teams, 60 resources", teams.status.value, "", None, f"{time.process_time() - start:.1f}")
     print("  " + teams.certificate.claim)

@@ -101,6 +101,6 @@ def test_bad_input_names_the_field(tmp_path, task, words):
     assert not out.exists()
 
 
-def test_effort_and_seed_are_checked(tmp_path):
-    assert run(tmp_path, TASK, "--effort", "0")[0].exit_code == 2
-    assert run(tmp_path, TASK, "--seed", "-1")[0].exit_code == 2
+def test_the_search_limit_is_checked(tmp_path):
+    assert run(tmp_path, TASK, "--nodes", "0")[0].exit_code == 2
+    assert run(tmp_path, TASK, "--nodes", "1")[0].exit_code == 0

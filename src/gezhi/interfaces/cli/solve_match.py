@@ -65,11 +65,8 @@ def _answer(plan: Plan) -> dict[str, Any]:
 @click.command()
 @task_argument
 @out_option
-@click.option("--seed", default=1, show_default=True, help="Seed of the search; matters with teams only.")
-@click.option(
-    "--effort", default=20.0, show_default=True, help="Deterministic effort with teams, about seconds for each step."
-)
-def command(task: Path, out: Path, seed: int, effort: float) -> None:
+@click.option("--nodes", default=5_000, show_default=True, help="Branch-and-bound nodes at most, with teams.")
+def command(task: Path, out: Path, nodes: int) -> None:
     """Match needs with resources: fair among grids first, then the best total score.
 
     \b
@@ -98,10 +95,8 @@ def command(task: Path, out: Path, seed: int, effort: float) -> None:
     """
     with bad_input_refused():
         given = read_task(task, Task)
-        if not 0 < effort <= 86_400:
-            raise InvalidInput("match.bad_effort", f"{effort} is not above 0 and at most 86400", field="--effort")
-        if not 0 <= seed < 2**31:
-            raise InvalidInput("match.bad_seed", f"{seed} is not from 0 to 2147483647", field="--seed")
+        if not 1 <= nodes <= 10**9:
+            raise InvalidInput("match.bad_nodes", f"{nodes} is not from 1 to 1000000000", field="--nodes")
         if not given.needs or not given.resources or not given.periods:
             empty = next(name for name in ("needs", "resources", "periods") if not getattr(given, name))
             raise InvalidInput("match.empty", "is empty", field=empty)
@@ -113,7 +108,6 @@ def command(task: Path, out: Path, seed: int, effort: float) -> None:
             before=[(pair.need, pair.resource) for pair in given.before],
             weights=given.weights,
             fair=given.fair,
-            seed=seed,
-            effort=effort,
+            nodes=nodes,
         )
         finish(out, _answer(plan), plan.status, plan.certificate.claim)

@@ -1,4 +1,8 @@
-"""Units of help as a flow: grid → need → resource in a period. Fairness by maximum flows, then the best by one of least cost."""
+"""Units of help as a flow: grid → need → resource in a period. Fairness by maximum flows, then the best by one linear program.
+
+HiGHS comes through scipy here: the HiGHS inside other solver packages clashes with the one of its own package when both
+are loaded into one process.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from ortools.graph.python import max_flow, min_cost_flow
+from scipy.optimize import linprog
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import maximum_flow
 
 from gezhi.solvers.certificate import Cancelled, ShouldStop, never
 
@@ -43,25 +49,28 @@ class _Served:
     def __init__(self, network: Network) -> None:
         grids = {grid: number for number, grid in enumerate(network.grids)}
         first_need, first_slot = 2 + len(grids), 2 + len(grids) + len(network.units)
-        flow = max_flow.SimpleMaxFlow()
-        self._gates = [flow.add_arc_with_capacity(0, 2 + number, 0) for number in range(len(grids))]
-        for place, (units, grid) in enumerate(zip(network.units, network.grid, strict=True)):
-            flow.add_arc_with_capacity(2 + grids[grid], first_need + place, units)
-        for need, slot in network.arcs:
-            flow.add_arc_with_capacity(
-                first_need + need, first_slot + slot, min(network.units[need], network.room[slot])
-            )
-        for slot, room in enumerate(network.room):
-            flow.add_arc_with_capacity(first_slot + slot, 1, room)
-        self._flow = flow
+        # A gate's capacity is set anew for each question; 1 keeps its place in the matrix until then.
+        arcs = [(0, 2 + number, 1) for number in range(len(grids))]
+        arcs += [
+            (2 + grids[grid], first_need + place, units)
+            for place, (units, grid) in enumerate(zip(network.units, network.grid, strict=True))
+        ]
+        arcs += [
+            (first_need + need, first_slot + slot, min(network.units[need], network.room[slot]))
+            for need, slot in network.arcs
+        ]
+        arcs += [(first_slot + slot, 1, room) for slot, room in enumerate(network.room)]
+        tail, head, room = (np.array(column, dtype=np.int32) for column in zip(*arcs, strict=True))
+        size = first_slot + len(network.room)
+        self._graph = csr_matrix((room, (tail, head)), shape=(size, size))
+        self._graph.sort_indices()
+        # The gates are row 0, and in the order of the grids.
+        self._gates = slice(int(self._graph.indptr[0]), int(self._graph.indptr[1]))
 
     def possible(self, given: Sequence[int]) -> bool:
         """Whether ``given`` (units by grid, in order) can be served."""
-        for gate, units in zip(self._gates, given, strict=True):
-            self._flow.set_arc_capacity(gate, units)
-        if self._flow.solve(0, 1) != self._flow.OPTIMAL:
-            raise ArithmeticError("the maximum flow was not solved")
-        return bool(self._flow.optimal_flow() == sum(given))
+        self._graph.data[self._gates] = given
+        return int(maximum_flow(self._graph, 0, 1, method="dinic").flow_value) == sum(given)
 
 
 def fair_shares(network: Network, *, should_stop: ShouldStop = never) -> dict[str, int]:
@@ -123,60 +132,63 @@ def fair_shares(network: Network, *, should_stop: ShouldStop = never) -> dict[st
 
 def most_units(network: Network) -> int:
     """The greatest number of units that can be served, fair or not."""
-    flow = max_flow.SimpleMaxFlow()
-    for place, units in enumerate(network.units):
-        flow.add_arc_with_capacity(0, 2 + place, units)
-    for need, slot in network.arcs:
-        flow.add_arc_with_capacity(2 + need, 2 + len(network.units) + slot, network.units[need])
-    for slot, room in enumerate(network.room):
-        flow.add_arc_with_capacity(2 + len(network.units) + slot, 1, room)
     if not network.arcs:
         return 0
-    if flow.solve(0, 1) != flow.OPTIMAL:
-        raise ArithmeticError("the maximum flow was not solved")
-    return int(flow.optimal_flow())
+    needs, slots = len(network.units), len(network.room)
+    arcs = [(0, 2 + place, units) for place, units in enumerate(network.units)]
+    arcs += [(2 + need, 2 + needs + slot, network.units[need]) for need, slot in network.arcs]
+    arcs += [(2 + needs + slot, 1, room) for slot, room in enumerate(network.room)]
+    tail, head, room = (np.array(column, dtype=np.int32) for column in zip(*arcs, strict=True))
+    size = 2 + needs + slots
+    return int(maximum_flow(csr_matrix((room, (tail, head)), shape=(size, size)), 0, 1, method="dinic").flow_value)
 
 
-def best_flow(network: Network, given: Mapping[str, int] | None) -> tuple[dict[int, int], int]:
-    """Units on each arc with the greatest sum of values, and that sum.
+def best_flow(
+    network: Network, given: Mapping[str, int] | None, *, full: Sequence[int] = ()
+) -> tuple[dict[int, int], int]:
+    """Units on each arc with the greatest sum of values, and that sum, proven by linear programming duality.
 
-    With ``given`` each grid gets exactly so many units (which can be served). Without, any number: every value is
-    positive, so the greatest sum may leave no unit out that could be added. Optimal by the theory of least-cost flow.
+    With ``given`` each grid gets exactly so many units (which can be served). The arcs ``full`` carry all they can.
+    maximise Σ v_a q_a; Σ q ≤ units of each need and room of each slot, Σ q = given for each grid. Needs lie within
+    grids and slots stand apart, two laminar families: the matrix is totally unimodular, so a corner of the
+    polytope, which the dual simplex returns, is whole. That it is, is checked. Raises ``ArithmeticError`` otherwise.
     """
     if not network.arcs:
         return {}, 0
-    grids = {grid: number for number, grid in enumerate(network.grids)}
-    first_need, first_slot = 2 + len(grids), 2 + len(grids) + len(network.units)
-    tail: list[int] = []
-    head: list[int] = []
-    room: list[int] = []
-    cost: list[int] = []
-
-    def arc(start: int, end: int, capacity: int, price: int = 0) -> None:
-        tail.append(start)
-        head.append(end)
-        room.append(capacity)
-        cost.append(price)
-
-    asked = network.demand()
-    total = sum(asked.values()) if given is None else sum(given.values())
-    for need, slot in network.arcs:
-        place = len(tail)
-        arc(first_need + need, first_slot + slot, min(network.units[need], network.room[slot]), -network.values[place])
-    for grid, number in grids.items():
-        arc(0, 2 + number, asked[grid] if given is None else given[grid])
-    for place, (units, grid) in enumerate(zip(network.units, network.grid, strict=True)):
-        arc(2 + grids[grid], first_need + place, units)
-    for slot, units in enumerate(network.room):
-        arc(first_slot + slot, 1, units)
-    if given is None:
-        arc(0, 1, total)  # what is not served
-    solver = min_cost_flow.SimpleMinCostFlow()
-    added = solver.add_arcs_with_capacity_and_unit_cost(np.array(tail), np.array(head), np.array(room), np.array(cost))
-    solver.set_node_supply(0, total)
-    solver.set_node_supply(1, -total)
-    if solver.solve() != solver.OPTIMAL:
-        raise ArithmeticError("the flow of least cost was not solved")
-    flows = solver.flows(added[: len(network.arcs)])
-    units_on = {place: int(flow) for place, flow in enumerate(flows) if flow}
-    return units_on, sum(network.values[place] * flow for place, flow in units_on.items())
+    needs, grids = len(network.units), network.grids
+    need = np.array([place for place, _ in network.arcs])
+    slot = np.array([place for _, place in network.arcs])
+    number = np.arange(len(network.arcs))
+    one = np.ones(2 * len(number))
+    rows = np.concatenate([need, needs + slot])
+    table = coo_matrix((one, (rows, np.concatenate([number, number]))), shape=(needs + len(network.room), len(number)))
+    limits = np.array([*network.units, *network.room], dtype=float)
+    most = np.array([min(network.units[a], network.room[b]) for a, b in network.arcs], dtype=float)
+    least = np.zeros(len(number))
+    least[list(full)] = most[list(full)]
+    exact = {}
+    if given is not None:
+        row_of = {grid: row for row, grid in enumerate(grids)}
+        grid_rows = [row_of[network.grid[place]] for place in need.tolist()]
+        exact = {
+            "A_eq": coo_matrix((one[: len(number)], (grid_rows, number)), shape=(len(grids), len(number))).tocsr(),
+            "b_eq": np.array([given[grid] for grid in grids], dtype=float),
+        }
+    values = np.array(network.values, dtype=float)
+    found = linprog(
+        -values,
+        A_ub=table.tocsr(),
+        b_ub=limits,
+        bounds=np.column_stack([least, most]),
+        method="highs-ds",
+        **exact,
+    )
+    if found.status != 0:
+        raise ArithmeticError(f"the linear program was not solved: {found.message}")
+    whole = np.rint(found.x).astype(np.int64)
+    if np.abs(found.x - whole).max() > 1e-6:
+        raise ArithmeticError("the corner that the simplex found is not whole")
+    total = int(whole @ np.array(network.values, dtype=np.int64))
+    if abs(total + found.fun) > 0.5:
+        raise ArithmeticError("the whole plan is not worth what the linear program proved")
+    return {place: int(whole[place]) for place in np.flatnonzero(whole).tolist()}, total

@@ -48,8 +48,7 @@ def match(
     before: Sequence[tuple[str, str]] = (),
     weights: Weights | None = None,
     fair: bool = True,
-    seed: int = 1,
-    effort: float = 20.0,
+    nodes: int = 5_000,
     should_stop: ShouldStop = never,
     progress: Progress = silent,
 ) -> Plan:
@@ -57,8 +56,8 @@ def match(
 
     ``before``: (need, resource) proposed last time, which get the stability bonus. ``fair``: first the worst served share
     over all grids is made as large as can be, then the next worst, then the sum of scores is; otherwise the sum alone.
-    With teams the floor is that of the worst grid that anybody could reach. ``seed`` and ``effort`` (deterministic
-    seconds) matter with teams only. The order of the lists does not matter. Raises ``InvalidInput`` for lists that cannot
+    With teams the floor is that of the worst grid that anybody could reach. ``nodes`` limits the
+    branch-and-bound search with teams. The order of the lists does not matter. Raises ``InvalidInput`` for lists that cannot
     be, ``Cancelled``.
     """
     check(needs, resources, periods, accepted, Weights() if weights is None else weights)
@@ -78,7 +77,7 @@ def match(
         return Plan(Status.IMPOSSIBLE, (), {}, {}, {"withheld": withheld}, Certificate(claim, reasons=tuple(clash)))
     progress(0.3, "plan")
     if any(need.team for need in task.needs):
-        return _with_teams(task, kept, withheld, fair=fair, seed=seed, effort=effort)
+        return _with_teams(task, kept, withheld, fair=fair, nodes=nodes)
     return _by_flow(task, kept, withheld, fair=fair, should_stop=should_stop)
 
 
@@ -185,10 +184,10 @@ def _by_flow(task: _Task, kept: Sequence[Accepted], withheld: int, *, fair: bool
         network.grid,
         [*network.room, *(quantity for _, _, quantity in fixed)],
         [*network.arcs, *((need, len(network.room) + number) for number, (need, _, _) in enumerate(fixed))],
-        [*network.values, *(_FIXED for _ in fixed)],
+        [*network.values, *(0 for _ in fixed)],
     )
     given = fair_shares(whole, should_stop=should_stop) if fair and whole.arcs else None
-    units_on, _ = best_flow(whole, given)
+    units_on, _ = best_flow(whole, given, full=range(len(network.arcs), len(whole.arcs)))
     rows: dict[tuple[str, str, str], list[int]] = {}
     value = 0
     for place, units in units_on.items():
@@ -201,21 +200,17 @@ def _by_flow(task: _Task, kept: Sequence[Accepted], withheld: int, *, fair: bool
     proposals = _proposals(task, rows)
     value = sum(one.total * one.quantity for one in proposals)
     served = sum(one.quantity for one in proposals)
-    words = f"proven optimal: {served} units for {value} points by a flow of least cost"
+    words = f"proven optimal: {served} units for {value} points by a linear program"
     if given is not None:
         words += ", after the fairest shares that can be served at all, proven by maximum flows"
     certificate = Certificate(
-        words, value=float(value), bound=float(value), gap=0.0, bound_from="least-cost flow duality"
+        words, value=float(value), bound=float(value), gap=0.0, bound_from="linear programming duality (HiGHS)"
     )
     extra = {"most_units_possible": most_units(whole)}
     return _plan(task, Status.OPTIMAL, proposals, withheld, certificate, extra)
 
 
-# An accepted unit is worth more than any score can be, so that no plan gives one up for another.
-_FIXED = 10**9
-
-
-def _with_teams(task: _Task, kept: Sequence[Accepted], withheld: int, *, fair: bool, seed: int, effort: float) -> Plan:
+def _with_teams(task: _Task, kept: Sequence[Accepted], withheld: int, *, fair: bool, nodes: int) -> Plan:
     network = _network(task, kept)
     accepted = {(one.need, one.resource, one.period) for one in kept}
     arcs = []
@@ -249,7 +244,7 @@ def _with_teams(task: _Task, kept: Sequence[Accepted], withheld: int, *, fair: b
     # A grid whose every need is out of anybody's reach would hold the floor at nothing for all others.
     reached = _reached(network, arcs, counts)
     left = {grid: units - plain[grid] for grid, units in asked.items() if units > plain[grid] and grid in reached}
-    found = solve_teams(network, arcs, counts, left, fair=fair, seed=seed, effort=effort)
+    found = solve_teams(network, arcs, counts, left, fair=fair, nodes=nodes)
     if found is None:
         claim = "no plan was found that keeps the accepted team matches"
         return Plan(Status.NONE_FOUND, (), {}, {}, {"withheld": withheld}, Certificate(claim))
@@ -285,8 +280,8 @@ def _team_certificate(found: TeamPlan, *, fair: bool) -> Certificate:
     if found.proven:
         claim = f"proven optimal: {floor}{found.value} points; the search was complete"
     else:
-        claim = f"{floor}{found.value} points, within {gap:.2%} of CP-SAT's bound {found.bound} at this floor"
-    return Certificate(claim, float(found.value), float(found.bound), gap, "CP-SAT")
+        claim = f"{floor}{found.value} points, within {gap:.2%} of the bound {found.bound} of branch and bound at this floor"
+    return Certificate(claim, float(found.value), float(found.bound), gap, "branch and bound (HiGHS)")
 
 
 def _proposals(task: _Task, rows: dict[tuple[str, str, str], list[int]]) -> tuple[Proposal, ...]:
