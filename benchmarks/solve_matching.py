@@ -95,7 +95,7 @@ def linear_bound(needs: list[Need], resources: list[Resource]) -> tuple[float, f
     ]
     start = time.process_time()
     table = coo_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(right), len(values))).tocsr()
-    found = linprog(-np.array(values, dtype=float), A_ub=table, b_ub=np.array(right, dtype=float), method="highs")
+    found = linprog(-np.array(values, dtype=float), A_ub=table, b_ub=np.array(right, dtype=float), method="highs-ipm")
     return float(-found.fun), time.process_time() - start
 
 

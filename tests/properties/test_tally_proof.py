@@ -237,6 +237,7 @@ def forge(*path, to):
         forge("outcome", to="rejected"),
         forge("rule", "passing", "numerator", to=1),
         forge("rule", "item", to=5),
+        forge("rule", "item", to=True),
         forge("rule", "version", to="2007-10-01"),
         forge("counts", "yes", "area", to=201),
         forge("counts", "yes", "area", to=-1),

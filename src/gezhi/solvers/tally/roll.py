@@ -125,6 +125,8 @@ def _checked_unit(unit: Unit, developer: str | None, place: str) -> frozenset[st
                 "tally.no_developer", f"unit {unit.id} is {unit.status}: name the developer", field="roll.developer"
             )
         return frozenset({developer})
+    if len(unit.owners) == 1 and unit.owners[0].share == "1" and unit.voter in {None, unit.owners[0].id}:
+        return frozenset({unit.owners[0].id})  # most units of any roll
     names = [owner.id for owner in unit.owners]
     if not names:
         raise InvalidInput("tally.no_owner", f"unit {unit.id} has no owner", field=f"{place}.owners")

@@ -113,7 +113,7 @@ def check_proof(data: bytes) -> dict[str, Any]:
     body = {key: value for key, value in proof.items() if key != "digest"}
     require(proof.get("digest") == sha256(body), "the digest does not fit: the proof was changed")
     require(proof["format"] == "gezhi-tally-proof-1", "unknown format")
-    rule, item = proof["rule"], proof["rule"]["item"]
+    rule, item = proof["rule"], whole_number(proof["rule"]["item"], "item")
     law = LAW.get((rule["id"], rule["version"]))
     if law is None or item not in law["passing"]:
         raise Refused("a rule, version or item that this verifier does not know")

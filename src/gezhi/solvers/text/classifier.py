@@ -16,7 +16,7 @@ from gezhi.solvers.text.features import FeatureSpace, learn
 
 Floats = NDArray[np.float64]
 PENALTY = 1.0
-INNER_FOLDS = 4
+INNER_FOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
