@@ -149,6 +149,14 @@ def test_a_budget_that_cannot_be(change, field):
     assert refused.value.field == field
 
 
+def test_a_project_beyond_all_means_does_not_hold_up_the_count():
+    task = budget_task(100, {"a": 40, "z": 10**30}, ["a", "z", "z"])
+    assert decide_budget(task, rule="equal_shares", completion="raise_then_greedy").chosen == ("a",)
+    with pytest.raises(InvalidInput) as refused:
+        decide_budget(task, rule="greatest_welfare")
+    assert refused.value.field == "budget"
+
+
 def test_only_equal_shares_can_be_raised():
     with pytest.raises(InvalidInput) as refused:
         decide_budget(budget_task(100, *SPLIT), rule="greedy", completion="raise")

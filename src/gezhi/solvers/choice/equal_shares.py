@@ -110,12 +110,15 @@ def equal_shares(
 def raised_equal_shares(task: Task, *, step: Fraction, should_stop: ShouldStop = never) -> list[str]:
     """Equal shares with purses raised by ``step`` (money for all voters together) until the next outcome costs too much.
 
-    Stops at once when nothing more can be added within the true budget, and when all that anybody supports is bought.
+    Ends at purses of (voters + 1) budgets, and at once when nothing more can be added within the true budget or all
+    that anybody supports is bought.
     """
     purse = Fraction(task.budget)
     supported = {name for group in task.groups for name in group.utility}
     before: list[str] = []
-    while not should_stop():
+    # With so much, a single supporter could pay for whatever the budget can pay for.
+    most = task.budget * (task.voters + 1)
+    while purse <= most and not should_stop():
         outcome = equal_shares(task, purse_budget=purse, should_stop=should_stop)
         if task.cost(outcome) > task.budget:
             return before

@@ -8,6 +8,7 @@ from fractions import Fraction
 import highspy
 import numpy as np
 
+from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.choice.budget import Task
 
 
@@ -62,13 +63,13 @@ def greatest_welfare(task: Task) -> list[str]:
     """The set with the most satisfaction within the budget: an integer program solved to proven optimality by HiGHS.
 
     maximise Σ v_p x_p, Σ cost_p x_p ≤ budget, x_p + x_q ≤ 1 for pairs that exclude each other, x binary. Among equal
-    optima the one that holds the first project of the tie order, then the second, and so on. Raises ``ArithmeticError``
-    when a number is too large for the solver to be exact, or the solver brings no proof.
+    optima the one that holds the first project of the tie order, then the second, and so on. Raises ``InvalidInput``
+    when a number is too large for the solver to be exact, ``ArithmeticError`` when it brings no proof.
     """
     names = sorted(task.costs, key=lambda name: task.rank[name])
     value = [task.satisfaction(name) for name in names]
     if max(sum(value), task.budget, *task.costs.values()) >= 2**50:
-        raise ArithmeticError("the numbers are too large for the solver to be exact")
+        raise InvalidInput("budget.too_large", "money and satisfaction must stay below 2**50 in sum", field="budget")
     best, chosen = _solve(task, names, value, fixed={})
     fixed: dict[str, int] = {}
     for name in names:
