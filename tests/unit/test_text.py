@@ -240,6 +240,19 @@ def test_the_same_matter_at_the_same_place_is_a_topic():
     assert not any(topic.growing for topic in found[1:])
 
 
+def test_one_shared_phrase_makes_no_topic():
+    some = [
+        Message(
+            str(number),
+            ("请", "处理", *(chr(0x5000 + 16 * number + place) for place in range(12))),
+            frozenset(),
+            number * DAY,
+        )
+        for number in range(6)
+    ]
+    assert hot_topics(some) == []
+
+
 def test_topics_do_not_depend_on_the_order_of_messages():
     assert hot_topics(messages()[::-1]) == hot_topics(messages())
 

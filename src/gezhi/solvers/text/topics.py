@@ -89,12 +89,22 @@ def hot_topics(
     if len(known) < least:
         return []
     texts = [message.words for message in known]
-    unit = rows_of_one(learn(texts).transform(texts))
+    unit = sparse.diags(_shared_part(texts)).dot(rows_of_one(learn(texts).transform(texts))).tocsr()
     found = []
     for members in _groups(known, unit):
         if len(members) >= least:
             found.append(_topic([known[place] for place in members], unit[members], now, window_s))
     return sorted(found, key=lambda topic: (-topic.heat, topic.messages[0]))
+
+
+def _shared_part(texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+    """√ of the part of each text's words that any other text has too.
+
+    Features are n-grams of at least two texts, so a message's own words do not lengthen its row; without this factor two
+    messages that share one phrase and nothing else would look alike.
+    """
+    often = Counter(word for words in texts for word in set(words))
+    return np.sqrt([sum(often[word] > 1 for word in set(words)) / max(1, len(set(words))) for words in texts])
 
 
 def _groups(known: Sequence[Message], unit: sparse.csr_matrix) -> list[list[int]]:
