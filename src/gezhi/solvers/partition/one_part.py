@@ -116,22 +116,18 @@ def _prove(part: Part, count: Count, aims: Aims, plan: Plan, *, proof: int, stop
     return replace(best, plan=plan)
 
 
-def _piece(part: Part, nodes: Ints) -> Part:
-    """The part that ``nodes`` (connected) are of ``part``, without its units."""
-    place = np.full(part.graph.size, NONE, np.int64)
-    place[nodes] = np.arange(len(nodes))
-    ends = place[part.graph.ends]
-    inside = (ends >= 0).all(axis=1)
+def _cut_out(part: Part, nodes: Ints, ends: Ints, edges: Ints) -> Part:
+    """The part that ``nodes`` (connected) are of ``part``, without its units; ``edges`` are those between them, and
+    ``ends`` their ends as positions in ``nodes``."""
     today = part.today[nodes]
     grids = np.unique(today[today != NONE])
-    number = np.full(len(part.today_grids) + 1, NONE, np.int64)
-    number[grids] = np.arange(len(grids))
+    place = np.where(today == NONE, NONE, np.searchsorted(grids, today))
     return replace(
         part,
-        graph=make_graph(len(nodes), ends[inside], part.graph.length[inside], part.graph.open[inside]),
+        graph=make_graph(len(nodes), ends, part.graph.length[edges], part.graph.open[edges]),
         households=part.households[nodes],
         work=part.work[nodes],
-        today=number[today],
+        today=place,
         today_grids=part.today_grids[grids],
     )
 
@@ -144,11 +140,18 @@ def _in_pieces(part: Part, count: Count, aims: Aims, *, seed: int, stop: ShouldS
     rough = mend(part.graph, part.households, rough, pieces)
     order = np.argsort(rough, kind="stable")
     bounds = np.searchsorted(rough[order], np.arange(pieces + 1))
+    local = np.empty(part.graph.size, np.int64)
+    local[order] = np.arange(part.graph.size) - bounds[rough[order]]
+    a, b = part.graph.ends.T
+    inner = np.flatnonzero(rough[a] == rough[b])
+    inner = inner[np.argsort(rough[a[inner]], kind="stable")]
+    edge_bounds = np.searchsorted(rough[a[inner]], np.arange(pieces + 1))
     label = np.empty(part.graph.size, np.int64)
     used, before = 0, 0
     for number in range(pieces):
-        nodes = np.sort(order[bounds[number] : bounds[number + 1]])
-        small = _piece(part, nodes)
+        nodes = order[bounds[number] : bounds[number + 1]]
+        edges = inner[edge_bounds[number] : edge_bounds[number + 1]]
+        small = _cut_out(part, nodes, local[part.graph.ends[edges]], edges)
         before += small.total
         # Shares are rounded as running sums, so that they add up to the number wanted.
         left = pieces - number - 1
