@@ -42,8 +42,8 @@ def test_proven_impossible(tmp_path):
     assert answer["certificate"]["reasons"][0]["concerns"] == ["u0", "u1"]
 
 
-def test_ids_may_be_numbers(tmp_path):
-    task = {"units": [{"id": 7, "households": 400, "x": 0, "y": 0}], "edges": [], "band": [300, 500]}
+def test_ids_may_be_numbers_and_whole_numbers_may_have_a_point(tmp_path):
+    task = {"units": [{"id": 7, "households": 400.0, "x": 0, "y": 0}], "edges": [], "band": [300, 500.0]}
     done, answer = solve(tmp_path, task)
     assert done.exit_code == 0
     assert answer["assignment"] == {"7": "001"}
@@ -76,7 +76,8 @@ def having(task, value, *path):
         (without(line(3), "edges", 0, "b"), "b"),
         (without(line(3), "band"), "band"),
         (having(line(3), -1, "units", 2, "households"), "units[2].households"),
-        (having(line(3), 1.5, "units", 2, "households"), "households"),
+        (having(line(3), 1.5, "units", 2, "households"), "units[2].households"),
+        (having(line(3), [300.5, 500], "band"), "band"),
         (having(line(3), "many", "units", 2, "households"), "households"),
         (having(line(3), "u0", "units", 2, "id"), "units[2].id"),
         (having(line(3), "ghost", "edges", 1, "a"), "edges[1].a"),

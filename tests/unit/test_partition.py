@@ -154,6 +154,16 @@ def test_locked_grids_stay():
     }
 
 
+def test_a_locked_grid_in_two_places_cannot_be_mended():
+    units, edges = chain(200, 400, 200)
+    apart = [dataclasses.replace(unit, today="both") if unit.households == 200 else unit for unit in units]
+    result = solve_partition(PartitionTask(apart, edges, (300, 500), locked=["both"]))
+    assert result.status is Status.IMPOSSIBLE
+    assert [(reason.code, reason.concerns) for reason in result.certificate.reasons] == [
+        ("grid_disconnected", ("u0", "u2"))
+    ]
+
+
 def test_a_fixed_number_of_grids_is_met_over_communities():
     units, edges = lattice(6, 12, community=lambda row, column: column // 6)
     for k in (10, 13):

@@ -51,6 +51,9 @@ def certify(solution: Solution) -> tuple[Status, Certificate]:
     """The status and the certificate of a plan."""
     found, grids = solution.found, len(solution.names)
     listed, proven = _listed(solution)
+    # A locked grid is as it is: if it is in pieces, no plan mends it.
+    parts = solution.apart.parts
+    proven = proven or any(parts[solution.part_of_grid[grid]].fixed for grid in found.disconnected.tolist())
     reasons = list(dict.fromkeys(item["reason"] for item in listed))
     reasons += solution.apart.reasons
     reasons += broken_rules(solution.network, found)

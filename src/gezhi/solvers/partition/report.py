@@ -16,12 +16,13 @@ NAMED = 20
 
 @dataclass(frozen=True)
 class Report:
-    """``figures`` for the answer; ``broken``: positions of grids that break a hard rule; ``reasons`` for rules broken
-    by more than the band (connection, groups, barriers)."""
+    """``figures`` for the answer; the positions of grids that are out of band or not connected, and the
+    units of the latter; names of groups cut; pairs across a barrier in one grid."""
 
     figures: dict[str, Any]
     out_of_band: Ints
     disconnected: Ints
+    disconnected_units: Ints
     groups_cut: tuple[str, ...]
     crossings: tuple[tuple[str, str], ...]
 
@@ -95,6 +96,7 @@ def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
         figures,
         outside,
         disconnected,
+        np.flatnonzero(np.isin(grid, disconnected)),
         tuple(network.group_names[group] for group in groups_cut),
         tuple((network.ids[network.ends[edge, 0]], network.ids[network.ends[edge, 1]]) for edge in crossed),
     )
@@ -129,6 +131,10 @@ def _polsby_popper(network: Network, grid: Ints, grids: int, cut: Any) -> float 
 def broken_rules(network: Network, found: Report) -> list[Reason]:
     """Reasons for what the plan breaks besides the band. A crossing within a group is told where the group is."""
     reasons = []
+    if len(found.disconnected):
+        names = tuple(network.ids[unit] for unit in found.disconnected_units[:NAMED])
+        words = f"{len(found.disconnected)} grids are not connected: locked so, or around a group in several places"
+        reasons.append(Reason("grid_disconnected", words, names))
     if found.groups_cut:
         words = f"{len(found.groups_cut)} groups are in more than one grid"
         reasons.append(Reason("groups_cut", words, found.groups_cut[:NAMED]))

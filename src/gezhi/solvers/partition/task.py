@@ -24,10 +24,13 @@ _MOST = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A piece of land that is never cut: a compound or a building. ``x``, ``y``, ``outer_m`` in metres, area in m²."""
+    """A piece of land that is never cut: a compound or a building. ``x``, ``y``, ``outer_m`` in metres, area in m².
+
+    ``households`` is a whole number; tables often write it as 90.0.
+    """
 
     id: Name
-    households: int
+    households: float
     x: float
     y: float
     workload: float | None = None
@@ -57,7 +60,7 @@ class PartitionTask:
 
     units: Sequence[Unit]
     edges: Sequence[Edge]
-    band: tuple[int, int]
+    band: tuple[float, float]
     k: int | None = None
     objective: Literal["grid", "cut_edges"] = "grid"
     locked: Sequence[Name] = ()
@@ -119,7 +122,10 @@ def _codes(values: Sequence[Name | None]) -> tuple[Ints, tuple[str, ...]]:
 
 
 def _band(task: PartitionTask) -> tuple[int, int]:
-    low, high = task.band
+    for value in task.band:
+        if not float(value).is_integer():
+            raise _refuse("bad_band", f"{value} is no whole number", "band")
+    low, high = (int(value) for value in task.band)
     if low < 0 or high < low:
         raise _refuse("bad_band", f"[{low}, {high}] is no band: it must be 0 ≤ L ≤ U", "band")
     if high > _MOST:
@@ -196,6 +202,10 @@ def read_network(task: PartitionTask) -> Network:
     if households.max() > _MOST:
         place = int(np.argmax(households))
         raise _refuse("bad_number", f"more than {_MOST} households", f"units[{place}].households")
+    if (households % 1 != 0).any():
+        place = int(np.flatnonzero(households % 1 != 0)[0])
+        message = f"{households[place]:g} is no whole number"
+        raise _refuse("bad_number", message, f"units[{place}].households")
     work = _numbers(column("workload"), "units[{}].workload")
     work = np.where(np.isnan(work), households, work)
     xy = np.column_stack([_numbers(column(axis), f"units[{{}}].{axis}", signed=True) for axis in ("x", "y")])
