@@ -65,7 +65,7 @@ def effort_for(part: Part, aims: Aims) -> Effort:
     """Moves for a part of n nodes: about eight CPU seconds at n = 500 for ``cut_edges``, a tenth of that for grids."""
     n = part.graph.size
     if aims.cut_edges:
-        return Effort(starts=int(np.clip(1600 // n, 3, 10)), proposals=int(np.clip(4000 * n, 20_000, 400_000)))
+        return Effort(starts=int(np.clip(1200 // n, 3, 10)), proposals=int(np.clip(4000 * n, 20_000, 400_000)))
     return Effort(starts=2, proposals=int(np.clip(800 * n, 4_000, 120_000)) if n <= 2_000 else 60 * n)
 
 
