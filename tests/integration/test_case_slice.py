@@ -28,6 +28,7 @@ from gezhi.contexts.cases.use_cases import (
     rework_case,
 )
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.paging import encode_cursor
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.chain import verify
 from gezhi.platform.outbox.models import OutboxEvent
@@ -270,6 +271,15 @@ def test_pages_go_through_every_case_once(town):
     assert found == numbers[::-1]
     with pytest.raises(InvalidInput):
         list_cases(town.actor("operations"), cursor="nonsense")
+
+
+@pytest.mark.parametrize("last", [10**30, -(10**30)])
+@pytest.mark.parametrize("sort", ["newest", "due"])
+def test_a_made_up_cursor_with_a_giant_number_is_no_error(town, last, sort):
+    made = report()
+    cursor = encode_cursor([sort, (MONDAY + timedelta(days=900)).isoformat(), last])
+    found = list_cases(town.actor("operations"), sort=sort, cursor=cursor).rows
+    assert [row["number"] for row in found] == ([made.number] if sort == "newest" else [])
 
 
 def test_a_list_costs_one_query_a_scope_and_one_more(town, django_assert_num_queries):

@@ -64,3 +64,12 @@ def test_a_missing_value_is_refused():
     prepared = Prepared(lambda key: AuditRecord.objects.filter(chain=key).values_list("seq"), key=str)
     with pytest.raises(KeyError):
         prepared.rows()
+
+
+@pytest.mark.parametrize("district", [2**63, -(2**63) - 1, 10**30])
+def test_a_number_that_fits_no_column_matches_as_in_the_queryset(outbox, district):
+    prepared = Prepared(events, district=int, since=datetime)
+    assert prepared.dicts(district=district, since=NOW) == list(events(district=district, since=NOW))
+    numbers = Prepared(lambda last: OutboxEvent.objects.filter(pk__lt=last).order_by("pk").values_list("pk"), last=int)
+    assert len(numbers.rows(last=10**30)) == 6
+    assert numbers.rows(last=-(10**30)) == []

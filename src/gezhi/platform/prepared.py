@@ -41,6 +41,11 @@ def _instant(kept: datetime | str) -> datetime:
     return (datetime.fromisoformat(kept) if isinstance(kept, str) else kept).replace(tzinfo=UTC)
 
 
+def _beyond_columns(values: dict[str, Any]) -> bool:
+    """Whether a number fits no column: what such a comparison means is for the ordinary queryset to say."""
+    return any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values.values())
+
+
 class _Plan:
     """A compiled query on one kind of database."""
 
@@ -112,9 +117,13 @@ class Prepared:
 
     def rows(self, **values: Any) -> Rows:
         """The rows as tuples. Raises ``KeyError`` where a value is missing."""
+        if _beyond_columns(values):
+            return list(self._build(**values))
         return self._plan(connection.vendor).run(values)
 
     def dicts(self, **values: Any) -> list[dict[str, Any]]:
         """The rows as dictionaries by the names that the queryset selects."""
+        if _beyond_columns(values):
+            return list(self._build(**values))
         plan = self._plan(connection.vendor)
         return [dict(zip(plan.names, row, strict=True)) for row in plan.run(values)]
