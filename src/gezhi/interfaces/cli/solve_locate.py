@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 from pathlib import Path
 
 import click
 import shapely
 
-from gezhi.interfaces.cli.solver_files import bad_input_refused, refuse
+from gezhi.interfaces.cli.solver_files import bad_input_refused, refuse, written_whole
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.locate import NOWHERE, AreaIndex
 
@@ -68,42 +67,36 @@ def _number(row: dict[str, str], name: str, least: float, most: float, place: st
 
 def _answer(points: Path, index: AreaIndex, out: Path) -> int:
     """Write id,area for every row of ``points``; returns the number of rows."""
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
     rows = 0
-    try:
-        with (
-            points.open(encoding="utf-8-sig", newline="") as source,
-            unfinished.open("w", encoding="utf-8", newline="") as target,
-        ):
-            reader = csv.DictReader(source)
-            missing = [name for name in ("id", "lon", "lat") if name not in (reader.fieldnames or [])]
-            if missing:
-                raise InvalidInput("points.no_column", f"has no column {', '.join(missing)}", field=str(points))
-            writer = csv.writer(target, lineterminator="\n")
-            writer.writerow(["id", "area"])
-            names: list[str] = []
-            xs: list[float] = []
-            ys: list[float] = []
+    with written_whole(out) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as target:
+        try:
+            with points.open(encoding="utf-8-sig", newline="") as source:
+                reader = csv.DictReader(source)
+                missing = [name for name in ("id", "lon", "lat") if name not in (reader.fieldnames or [])]
+                if missing:
+                    raise InvalidInput("points.no_column", f"has no column {', '.join(missing)}", field=str(points))
+                writer = csv.writer(target, lineterminator="\n")
+                writer.writerow(["id", "area"])
+                names: list[str] = []
+                xs: list[float] = []
+                ys: list[float] = []
 
-            def settle() -> None:
-                found = index.positions(xs, ys)
-                areas = ("" if position == NOWHERE else index.ids[position] for position in found.tolist())
-                writer.writerows(zip(names, areas, strict=True))
-                names.clear(), xs.clear(), ys.clear()
+                def settle() -> None:
+                    found = index.positions(xs, ys)
+                    areas = ("" if position == NOWHERE else index.ids[position] for position in found.tolist())
+                    writer.writerows(zip(names, areas, strict=True))
+                    names.clear(), xs.clear(), ys.clear()
 
-            for row in reader:
-                rows += 1
-                xs.append(_number(row, "lon", -180, 180, f"{points}: row {rows}, lon"))
-                ys.append(_number(row, "lat", -90, 90, f"{points}: row {rows}, lat"))
-                names.append(row["id"])
-                if len(names) == BATCH:
-                    settle()
-            settle()
-        unfinished.replace(out)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        refuse(f"{points}: {error}")
-    finally:
-        unfinished.unlink(missing_ok=True)
+                for row in reader:
+                    rows += 1
+                    xs.append(_number(row, "lon", -180, 180, f"{points}: row {rows}, lon"))
+                    ys.append(_number(row, "lat", -90, 90, f"{points}: row {rows}, lat"))
+                    names.append(row["id"])
+                    if len(names) == BATCH:
+                        settle()
+                settle()
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            refuse(f"{points}: {error}")
     return rows
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,15 @@ from typing import Any
 import click
 import msgspec
 
-from gezhi.interfaces.cli.solver_files import bad_input_refused, finish, out_option, read_task, refuse, task_argument
-from gezhi.interfaces.cli.solver_files import write_answer as write_json
+from gezhi.interfaces.cli.solver_files import (
+    bad_input_refused,
+    finish,
+    out_option,
+    read_task,
+    task_argument,
+    write_answer,
+    written_whole,
+)
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import Certificate, Status
 from gezhi.solvers.tally import (
@@ -121,16 +127,6 @@ def _from_roll(task: Task, law: Rule) -> tuple[dict[str, Any], Result, Handling,
     return _answer(law, task.item, ruling, result.certificate, more), result, handling, proof
 
 
-def _write_bytes(path: Path, content: bytes) -> None:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        refuse(f"{path}: {error.strerror or error}")
-
-
 @click.command()
 @task_argument
 @out_option
@@ -197,7 +193,8 @@ def command(task: Path, out: Path, proof: Path | None, refusals: Path | None) ->
             )
         answer, result, _, written = _from_roll(given, law)
         if proof is not None and written is not None:
-            _write_bytes(proof, written)
+            with written_whole(proof) as unfinished:
+                unfinished.write_bytes(written)
         if refusals is not None:
-            write_json(refusals, result.refused)
+            write_answer(refusals, result.refused)
         finish(out, answer, Status.OPTIMAL, result.certificate.claim)

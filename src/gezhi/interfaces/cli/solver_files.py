@@ -71,15 +71,26 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def write_answer(path: Path, answer: Any) -> None:
-    """Write ``answer`` as JSON, whole or not at all; an unwritable place ends the command with exit code 2."""
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A place beside ``path`` to write to; at the end it becomes ``path``, and whatever goes wrong leaves nothing.
+
+    An unwritable place ends the command with exit code 2.
+    """
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        unfinished.write_text(json.dumps(_plain(answer), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        yield unfinished
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         refuse(f"{path}: {error.strerror or error}")
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_answer(path: Path, answer: Any) -> None:
+    """Write ``answer`` as JSON, whole or not at all; an unwritable place ends the command with exit code 2."""
+    with written_whole(path) as unfinished:
+        unfinished.write_text(json.dumps(_plain(answer), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def within(seconds: float | None) -> ShouldStop:

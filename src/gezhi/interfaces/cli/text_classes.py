@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from gezhi.interfaces.cli.solver_files import bad_input_refused, refuse, write_answer
+from gezhi.interfaces.cli.solver_files import bad_input_refused, refuse, write_answer, written_whole
 from gezhi.interfaces.cli.text_files import (
     file_argument,
     model_argument,
@@ -57,13 +56,8 @@ def train_model(file: Path, columns: tuple[str, ...], label: str, out: Path, see
         rows = rows_of(file, (*columns, label))
         labels = _labels(rows, label)
         model = train(words_of(rows, columns, segmented=segmented), labels, seed=seed)
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
+    with written_whole(out) as unfinished:
         unfinished.write_bytes(dump(model))
-        unfinished.replace(out)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        refuse(f"{out}: {error.strerror or error}")
     click.echo(f"{len(rows)} messages, {len(model.classes)} classes, {model.space.width} features", err=True)
 
 
@@ -114,16 +108,10 @@ def predict_file(model: Path, file: Path, columns: tuple[str, ...], out: Path, w
         found = predict(trained, words_of(rows, columns, segmented=segmented), explain=max(0, words))
     added = (*ADDED, "words") if words > 0 else ADDED
     header = [f"given_{name}" if name in added else name for name in rows[0]]
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("w", encoding="utf-8", newline="") as target:
-            writer = csv.writer(target, lineterminator="\n")
-            writer.writerow([*header, *added])
-            for row, one in zip(rows, found, strict=True):
-                spoke = [" / ".join(word for word, _ in one.words)] if words > 0 else []
-                writer.writerow([*row.values(), one.label, f"{one.probability:.6f}", *spoke])
-        unfinished.replace(out)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        refuse(f"{out}: {error.strerror or error}")
+    with written_whole(out) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow([*header, *added])
+        for row, one in zip(rows, found, strict=True):
+            spoke = [" / ".join(word for word, _ in one.words)] if words > 0 else []
+            writer.writerow([*row.values(), one.label, f"{one.probability:.6f}", *spoke])
     click.echo(f"{len(rows)} messages classified", err=True)
