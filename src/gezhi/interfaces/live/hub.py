@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 TICK_SECONDS = 1.0
-# After a wake-up the hub waits this long for more: a busy city's events are read some at a time, not one by one.
+# After a wake-up by the socket the hub waits this long for more: a busy city's events are read some at a time.
 GATHER_SECONDS = 0.1
 QUEUE_LENGTH = 1_000
 HUB_THREADS = 1

@@ -96,6 +96,16 @@ def _columns(
 
 
 @njit(cache=True)
+def _enter(owner: int, place: int, write: int, begins: Ints, lists: Ints, filled: Ints) -> None:
+    """Write a polygon into the list of a mixed cell, or only count it."""
+    if write:
+        lists[filled[place]] = owner
+        filled[place] += 1
+    else:
+        begins[place + 1] += 1
+
+
+@njit(cache=True)
 def fill(
     buckets: Buckets,
     frame: tuple[float, float, float, float],
@@ -128,7 +138,7 @@ def fill(
             mixed += 1
     # Twice over the polygons: to count each mixed cell's list, then to write it; the first time also owns the rest.
     begins = np.zeros(mixed + 1, np.int64)
-    lists = np.empty(0, np.int64)
+    lists = filled = np.empty(0, np.int64)
     crossings = np.empty(len(edges) + 1, np.float64)
     for write in range(2):
         if write:
@@ -150,12 +160,7 @@ def fill(
                         cell = row * nx + column
                         if near[cell] != owner:
                             near[cell] = owner
-                            place = FIRST_MIXED - table[cell]
-                            if write:
-                                lists[filled[place]] = owner
-                                filled[place] += 1
-                            else:
-                                begins[place + 1] += 1
+                            _enter(owner, FIRST_MIXED - table[cell], write, begins, lists, filled)
                     if (y1 > middle) != (y2 > middle):
                         crossing = x1 + (middle - y1) / (y2 - y1) * (x2 - x1)
                         # Kept in order as they come: there are few, and a library's sort takes seconds to compile.
@@ -177,12 +182,7 @@ def fill(
                             table[cell] = owner
                         elif table[cell] <= FIRST_MIXED:
                             near[cell] = owner
-                            place = FIRST_MIXED - table[cell]
-                            if write:
-                                lists[filled[place]] = owner
-                                filled[place] += 1
-                            else:
-                                begins[place + 1] += 1
+                            _enter(owner, FIRST_MIXED - table[cell], write, begins, lists, filled)
     return table, begins, lists
 
 
