@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
+from benchmarks._report import row
 from gezhi.solvers.matching import Need, Past, Period, Plan, Resource, Role, Weights, barrier, match, score
 
 MATTERS = {
@@ -110,12 +111,6 @@ def recall(needs: list[Need], resources: list[Resource], planted: dict[str, str]
             tried += 1
             hits += sorted(points, key=lambda name: (-points[name], name)).index(str(helper)) < best
     return hits, tried
-
-
-def row(figure: str, value: str, aim: str, holds: bool | None, cpu: str) -> None:
-    """One line of the table."""
-    word = "" if holds is None else ("yes" if holds else "NO")
-    print(f"{figure:<58} {value:>16} {aim:>12} {word:>5} {cpu:>10}", flush=True)
 
 
 def worst(plan: Plan) -> float:

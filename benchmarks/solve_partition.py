@@ -8,7 +8,6 @@ import functools
 import io
 import itertools
 import json
-import os
 import random
 import time
 from pathlib import Path
@@ -17,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks._partition_city import make_city
+from benchmarks._report import data_folder
 from gezhi.solvers.partition import Edge, PartitionTask, Unit, solve_partition
 
-DATA = Path(os.environ.get("GEZHI_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 METIS_SEEDS = 20
 TREE_ATTEMPTS = 2_000
 
@@ -126,9 +125,9 @@ def _holds(condition: bool) -> str:
 
 def run_census() -> dict[str, float]:
     """The census graphs."""
-    folder = DATA / "instances" / "district_graphs"
-    if not folder.is_dir():
-        print(f"census graphs: skipped, no folder {folder} (set GEZHI_SHARED_DATA)")
+    folder = data_folder("instances", "district_graphs")
+    if folder is None:
+        print("census graphs: skipped, no folder of public data (set GEZHI_SHARED_DATA)")
         return {}
     gaps, seconds, feasible = [], [], []
     head = f"{'graph':<11}{'n':>5}{'k':>3}{'best':>6}{'ours':>6}{'gap %':>7}{'bound':>7}{'CPU s':>7}"

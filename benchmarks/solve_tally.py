@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks._report import data_folder, row
 from gezhi.solvers.choice import Project, build_task, decide_budget, tie_order
 from gezhi.solvers.tally import (
     CIVIL_CODE_278,
@@ -42,13 +42,6 @@ RULES: dict[str, tuple[str, str, str]] = {
 }
 APPROVAL_RULES = tuple(name for name in RULES if "points" not in name)
 POINT_RULES = tuple(name for name in RULES if "points" in name)
-
-
-def instances_folder() -> Path | None:
-    """The public elections beside the repository, where they are."""
-    here = Path(__file__).resolve().parents[2] / "shared" / "data"
-    folder = Path(os.environ.get("GEZHI_SHARED_DATA") or here) / "instances" / "pb"
-    return folder if folder.is_dir() else None
 
 
 def read_election(path: Path) -> tuple[int, list[Project], list[dict[str, int]], str]:
@@ -174,17 +167,11 @@ def same(path: Path, name: str, mine: set[str], other: set[str]) -> bool:
     return welfare(mine) == welfare(other) and sum(costs[project] for project in mine) <= budget
 
 
-def row(figure: str, value: str, aim: str, holds: bool | None, cpu: str) -> None:
-    """One line of the table."""
-    word = "" if holds is None else ("yes" if holds else "NO")
-    print(f"{figure:<44} {value:>22} {aim:>16} {word:>5} {cpu:>20}")
-
-
 def run() -> None:
     """Print the table."""
     row("figure", "value", "aim", None, "CPU s ours / peer")
     _large_roll()
-    folder, peer = instances_folder(), load_peer()
+    folder, peer = data_folder("instances", "pb"), load_peer()
     if folder is None or peer is None:
         print(
             "participatory budgets skipped:", "no instances folder" if folder is None else "pabutools is not installed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks._report import data_folder, row
 from gezhi.interfaces.cli.text_topics import seconds
 from gezhi.interfaces.imports.source import Record, read_records
 from gezhi.solvers.text import Message, dump, figures, hot_topics, load, places, predict, segment, split, train
@@ -18,19 +18,6 @@ from gezhi.solvers.text.similar import rows_of_one
 
 FOLDS, SEED = 5, 42
 TWIN = 0.5  # a training row as near as this to a raw message is its twin: the same message, segmented
-
-
-def data_folder() -> Path | None:
-    """The labelled messages beside the repository, where they are."""
-    here = Path(__file__).resolve().parents[2] / "shared" / "data"
-    folder = Path(os.environ.get("GEZHI_SHARED_DATA") or here) / "teddy2020_c"
-    return folder if folder.is_dir() else None
-
-
-def row(figure: str, value: str, aim: str, holds: bool | None, cpu: str) -> None:
-    """One line of the table."""
-    word = "" if holds is None else ("yes" if holds else "NO")
-    print(f"{figure:<62} {value:>12} {aim:>10} {word:>5} {cpu:>12}", flush=True)
 
 
 def records(path: Path) -> list[Record]:
@@ -163,7 +150,7 @@ def _topics(folder: Path, top: int = 10) -> None:
 
 def run() -> None:
     """Print the table, then the hottest topics with their messages."""
-    folder = data_folder()
+    folder = data_folder("teddy2020_c")
     if folder is None:
         print("skipped: no folder with the labelled messages")
         return

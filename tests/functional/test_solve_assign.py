@@ -5,19 +5,15 @@ import json
 import math
 
 import pytest
-from click.testing import CliRunner
 
-from gezhi.interfaces.cli.main import main
+from tests.factories.tasks import solve_file
 
 
 @pytest.fixture
 def solve(tmp_path):
     def run(task):
-        source, out = tmp_path / "in.json", tmp_path / "out.json"
-        out.unlink(missing_ok=True)
-        source.write_text(task if isinstance(task, str) else json.dumps(task), encoding="utf-8")
-        result = CliRunner().invoke(main, ["solve", "assign", str(source), "--out", str(out)])
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        (tmp_path / "out.json").unlink(missing_ok=True)
+        result, out = solve_file(tmp_path, "assign", task)
         return result.exit_code, json.loads(out.read_text("utf-8")) if out.exists() else None, result.output
 
     return run

@@ -3,9 +3,8 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from gezhi.interfaces.cli.main import main
+from tests.factories.tasks import solve_file
 
 BUDGET = {
     "budget": 100,
@@ -20,10 +19,7 @@ ELECTION = {
 
 
 def run(tmp_path, command, task):
-    source, out = tmp_path / "in.json", tmp_path / "out.json"
-    source.write_text(task if isinstance(task, str) else json.dumps(task), "utf-8")
-    done = CliRunner().invoke(main, ["solve", command, str(source), "--out", str(out)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    done, out = solve_file(tmp_path, command, task)
     return done, json.loads(out.read_text("utf-8")) if done.exit_code == 0 else None
 
 

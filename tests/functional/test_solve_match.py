@@ -1,12 +1,12 @@
 """``gezhi solve match`` on files: the answer, exit codes, bad input."""
 
-import copy
 import json
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
 
-from gezhi.interfaces.cli.main import main
+from tests.factories import tasks
+from tests.factories.tasks import solve_file
 
 TASK = {
     "periods": [{"id": "sat", "from_s": 0, "to_s": 28_800}],
@@ -31,23 +31,10 @@ TASK = {
 
 
 def run(tmp_path, task, *options):
-    source, out = tmp_path / "in.json", tmp_path / "out.json"
-    source.write_text(task if isinstance(task, str) else json.dumps(task), "utf-8")
-    done = CliRunner().invoke(main, ["solve", "match", str(source), "--out", str(out), *options])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done, out
+    return solve_file(tmp_path, "match", task, *options)
 
 
-def changed(*path, to):
-    task = copy.deepcopy(TASK)
-    inner = task
-    for step in path[:-1]:
-        inner = inner[step]
-    if to is None:
-        del inner[path[-1]]
-    else:
-        inner[path[-1]] = to
-    return task
+changed = partial(tasks.changed, TASK)
 
 
 def test_match(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from gezhi.interfaces.cli.main import main
+from tests.factories.tasks import solve_file
 
 
 def line(count, households=100):
@@ -19,10 +20,7 @@ def line(count, households=100):
 
 
 def solve(tmp_path, task, *options):
-    source, out = tmp_path / "in.json", tmp_path / "out.json"
-    source.write_text(task if isinstance(task, str) else json.dumps(task))
-    done = CliRunner().invoke(main, ["solve", "partition", str(source), "--out", str(out), *options])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+    done, out = solve_file(tmp_path, "partition", task, *options)
     return done, json.loads(out.read_text()) if out.exists() else None
 
 

@@ -1,12 +1,12 @@
 """``gezhi solve tally`` and ``gezhi verify-tally`` on files: answers, exit codes, bad input."""
 
-import copy
 import json
 
 import pytest
 from click.testing import CliRunner
 
 from gezhi.interfaces.cli.main import main
+from tests.factories.tasks import changed, solve_file
 
 TOTALS = {
     "rule": "cn-civil-code-278",
@@ -42,23 +42,8 @@ VOTE = {
 
 
 def run(tmp_path, task, *options):
-    source, out = tmp_path / "in.json", tmp_path / "out.json"
-    source.write_text(task if isinstance(task, str) else json.dumps(task), "utf-8")
-    done = CliRunner().invoke(main, ["solve", "tally", str(source), "--out", str(out), *map(str, options)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    done, out = solve_file(tmp_path, "tally", task, *options)
     return done, json.loads(out.read_text("utf-8")) if done.exit_code == 0 else None
-
-
-def changed(task, *path, to):
-    task = copy.deepcopy(task)
-    inner = task
-    for step in path[:-1]:
-        inner = inner[step]
-    if to is None:
-        del inner[path[-1]]
-    else:
-        inner[path[-1]] = to
-    return task
 
 
 @pytest.mark.parametrize(("yes_heads", "result"), [(30, "passed"), (29, "rejected")])

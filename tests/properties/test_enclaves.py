@@ -4,16 +4,15 @@ import json
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gezhi.interfaces.cli.main import main
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import Status
 from gezhi.solvers.enclaves import Border, EnclaveTask, PieceKind, RunUnit, settle_enclaves
 from gezhi.solvers.enclaves.find import bodies
 from gezhi.solvers.enclaves.task import read_land
+from tests.factories.tasks import solve_file
 
 BLOCK, BLOCKS = 4, 3
 SIDE = BLOCK * BLOCKS
@@ -157,28 +156,21 @@ def test_bad_input_names_the_field(change, field):
 
 
 def test_the_command(tmp_path):
-    source, out = tmp_path / "in.json", tmp_path / "out.json"
     task = city({(1, 1): "A22"})
-    source.write_text(
-        json.dumps(
-            {
-                "units": [
-                    {"id": u.id, "households": u.households, "run_by": u.run_by, "outer_m": u.outer_m}
-                    for u in task.units
-                ],
-                "edges": [{"a": e.a, "b": e.b, "border_m": e.border_m} for e in task.edges],
-                "band": [300, 500],
-            }
-        )
-    )
-    done = CliRunner().invoke(main, ["solve", "enclaves", str(source), "--out", str(out)])
+    asked = {
+        "units": [
+            {"id": u.id, "households": u.households, "run_by": u.run_by, "outer_m": u.outer_m} for u in task.units
+        ],
+        "edges": [{"a": e.a, "b": e.b, "border_m": e.border_m} for e in task.edges],
+        "band": [300, 500],
+    }
+    done, out = solve_file(tmp_path, "enclaves", asked)
     assert done.exit_code == 0, done.output
     answer = json.loads(out.read_text())
     assert answer["enclaves"] == [
         {"units": ["01.01"], "run_by": "A22", "inside": "A00", "border_share": 1.0, "kind": "enclave"}
     ]
     assert answer["proposals"][0]["moves"] == [{"units": ["01.01"], "from": "A22", "to": "A00"}]
-    source.write_text('{"units": [{"id": "a", "households": 1}], "edges": []}')
-    done = CliRunner().invoke(main, ["solve", "enclaves", str(source), "--out", str(out)])
+    done, _ = solve_file(tmp_path, "enclaves", {"units": [{"id": "a", "households": 1}], "edges": []})
     assert done.exit_code == 2
     assert "run_by" in done.output
