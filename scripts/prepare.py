@@ -8,6 +8,7 @@ takes a fraction of a second.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import shutil
@@ -67,12 +68,12 @@ def step(name: str, key: str, work: Callable[[], None], *, present: Callable[[],
     stamp = STAMPS / name
     if stamp.exists() and stamp.read_text() == key and present():
         return
-    print(f"[{name}] …", end=" ", flush=True, file=sys.stderr)
+    print(f"[{name}] …", file=sys.stderr)
     begun = time.monotonic()
     work()
     STAMPS.mkdir(parents=True, exist_ok=True)
     stamp.write_text(key)
-    print(f"{time.monotonic() - begun:.1f} s", file=sys.stderr)
+    print(f"[{name}] {time.monotonic() - begun:.1f} s", file=sys.stderr)
 
 
 def make_environment() -> None:
@@ -105,7 +106,7 @@ def install_locked(lock: Path, *, itself: bool) -> None:
     own = ["--no-deps", "-e", ROOT]
     if have_uv and run(*uv, "-r", lock, quiet=True) and (not itself or run(*uv, *own, quiet=True)):
         return
-    print("uv did not do it; trying pip …", end=" ", flush=True, file=sys.stderr)
+    print("uv did not do it; trying pip …", file=sys.stderr)
     pip = [python, "-m", "pip", "install", "-q"]
     if not (run(*pip, "-r", lock, quiet=True) and (not itself or run(*pip, *own, quiet=True))):
         raise Unprepared("The Python packages could not be installed; the lines above say why. Is the network there?")
@@ -166,8 +167,8 @@ def compile_translations(catalogues: list[Path]) -> None:
         raise Unprepared("A translation catalogue could not be compiled; the lines above say which.")
 
 
-def prepare(*, peers: bool) -> None:
-    """Do every step whose inputs have changed; with ``peers`` also install what only the benchmarks compare with."""
+def prepare_python(*, peers: bool) -> None:
+    """Environment, packages and translations: enough for every command but the serving of pages."""
     if sys.version_info < OLDEST_PYTHON:
         wanted = ".".join(map(str, OLDEST_PYTHON))
         raise Unprepared(f"Gezhi needs Python {wanted} or newer, this is {sys.version.split()[0]}. make PYTHON=…")
@@ -178,20 +179,30 @@ def prepare(*, peers: bool) -> None:
     if peers:
         lock = ROOT / "requirements-peers.lock"
         step("peers", digest([lock], version), install_peers)
-    manifest = FRONTEND / "package.json"
-    if manifest.exists():
-        locked = [p for p in (manifest, FRONTEND / "package-lock.json") if p.exists()]
-        modules = FRONTEND / "node_modules"
-        step("frontend-packages", digest(locked), install_frontend, present=modules.is_dir)
-        step("frontend", digest(frontend_sources()), build_frontend, present=BUILT.is_dir)
     catalogues = sorted((ROOT / "src").rglob("*.po"))
     compiled = all(path.with_suffix(".mo").exists() for path in catalogues)
     step("translations", digest(catalogues), lambda: compile_translations(catalogues), present=lambda: compiled)
 
 
+def prepare_frontend() -> None:
+    """The packages of the front end, and the front end built. Where the machine has no Node, it is one of the packages."""
+    manifest = FRONTEND / "package.json"
+    locked = [p for p in (manifest, FRONTEND / "package-lock.json") if p.exists()]
+    modules = FRONTEND / "node_modules"
+    step("frontend-packages", digest(locked), install_frontend, present=modules.is_dir)
+    step("frontend", digest(frontend_sources()), build_frontend, present=BUILT.is_dir)
+
+
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peers", action="store_true", help="also install what only the benchmarks compare with")
+    parser.add_argument("--only", choices=["python", "frontend"], help="one half, so that both can go on side by side")
+    wanted = parser.parse_args()
     try:
-        prepare(peers="--peers" in sys.argv[1:])
+        if wanted.only != "frontend":
+            prepare_python(peers=wanted.peers)
+        if wanted.only != "python":
+            prepare_frontend()
     except Unprepared as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1

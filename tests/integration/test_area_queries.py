@@ -11,6 +11,7 @@ from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import AreaLevel, VersionStatus
 from gezhi.contexts.areas.models import AreaShape, AreaVersion, Compound, Road
 from gezhi.contexts.areas.queries import location
+from gezhi.interfaces.serving.warm_up import warm_up
 from gezhi.kernel.datum import Bounds
 from tests.factories.areas import CELL, WEST, cell, centre, make_area, make_small_city, make_version
 
@@ -118,6 +119,19 @@ def test_a_failed_rebuild_leaves_the_last_index_and_is_tried_again(monkeypatch):
     location._builder.join(20)
     assert areas.locate(*centre(1)).grid_id is None
     assert len(calls) == 2
+
+
+def test_a_process_that_warmed_up_answers_its_first_question_without_building(monkeypatch):
+    city = make_small_city()
+    areas.invalidate_index()
+    warm_up()
+    monkeypatch.setattr(location, "_build", lambda key: pytest.fail("the index was built again"))
+    assert areas.locate(*centre(1)).grid_id == city["420602001001002"].pk
+
+
+def test_warming_up_without_areas_is_no_error():
+    warm_up()
+    assert areas.locate(*centre(1)) is None
 
 
 def test_ancestors_of_any_area_and_of_one_without_a_shape():

@@ -7,7 +7,7 @@ import os
 import sys
 from dataclasses import dataclass
 
-WSGI_APPLICATION = "gezhi.config.wsgi:application"
+WSGI_APPLICATION = "gezhi.config.served:application"
 LIVE_MODULE = "gezhi.interfaces.live.app"
 # Waiting for the database or the disk releases the interpreter lock; beyond two a core, threads only queue for it.
 THREADS_PER_WORKER = 2 * (os.cpu_count() or 1)

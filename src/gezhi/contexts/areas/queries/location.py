@@ -83,6 +83,13 @@ def version_in_force() -> int | None:
     return None if key is None else int(key[0])
 
 
+def warm_index() -> None:
+    """Build the index and load its loops now, so that the first question of a process does not wait for them."""
+    box = bounds(margin=0.0)
+    if box is not None:
+        locate(box.min_lon, box.min_lat)
+
+
 def _version_key() -> _VersionKey | None:
     return (
         AreaVersion.objects.filter(status=VersionStatus.IN_FORCE).values_list("number", "id", "effective_from").first()
