@@ -198,6 +198,8 @@ def test_the_explanation_shows_each_step(town: Town, as_) -> None:
     number = report(now=now()).number
     client = as_("security_admin")
     ask = {"user": "stranger", "verb": "see", "object": f"case:{number}"}
-    assert "does not cover the case" in client.get("/access/explain", ask).content.decode()
+    assert "任grid 420602001002002的网格员，辖区不含此工单。" in client.get("/access/explain", ask).content.decode()
+    english = client.get("/access/explain", ask, headers={"accept-language": "en"}).content.decode()
+    assert "Grid worker in grid 420602001002002, which does not cover the case." in english
     for wrong in ({"user": "nobody"}, {"verb": "eat"}, {"object": "case:1"}):
         assert client.get("/access/explain", {**ask, **wrong}).status_code == 422

@@ -112,10 +112,10 @@ def test_explain_says_yes_and_no_with_reasons(town):
     assert "does not cover the case" in no.output
     wrong_state = explain("dispatcher", "close", f"case:{number}", "--json")
     assert wrong_state.exit_code == 1
-    assert json.loads(wrong_state.output)["reasons"][-1] == "a case that is 'reported' has no 'close'"
+    assert json.loads(wrong_state.output)["reasons"][-1] == "A case that is 'reported' has no 'close'."
     hidden = explain("system_admin", "see", f"case:{number}")
     assert hidden.exit_code == 1
-    assert "no grant covers this case" in hidden.output
+    assert "No grant covers this case." in hidden.output
 
 
 @pytest.mark.parametrize(

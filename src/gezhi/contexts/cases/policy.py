@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action, Permit, Relation
@@ -15,7 +16,7 @@ from gezhi.kernel.errors import NotFound
 from gezhi.kernel.ids import code_from, follow_code, normalise_code
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, HeldGrant
-from gezhi.platform.access.policies import Decision
+from gezhi.platform.access.policies import Decision, Reason
 from gezhi.platform.commands.idempotency import scope_of
 
 # Roles that see every case of their area. A department's officer sees the department's cases only.
@@ -28,6 +29,20 @@ AREA_READERS: tuple[Role, ...] = (
 )
 SEE = "see"
 SEE_PERSONAL_DATA = "see_personal_data"
+
+_BY_ITSELF = Reason(gettext_noop("The system acts by itself."))
+_ANYONE = Reason(gettext_noop("Anyone may do this."))
+_ASSIGNED = Reason(gettext_noop("The case is assigned to this person."))
+_NOT_ASSIGNED = Reason(gettext_noop("The case is not assigned to this person."))
+_REPORTED = Reason(gettext_noop("This person reported the case."))
+_NOT_REPORTED = Reason(gettext_noop("This person did not report the case."))
+_HANDLED_IT = Reason(gettext_noop("Whoever handled a case may not check or close it."))
+_SHOWS_CODE = Reason(gettext_noop("Shows the follow code of this case."))
+_NO_GRANT = Reason(gettext_noop("No grant covers this case."))
+_OWN_DATA = Reason(gettext_noop("The data are this person's own."))
+_OVER = Reason(gettext_noop("The handling is over: the reporter's data are closed."))
+_HANDLES = Reason(gettext_noop("Handles the case; the look is on record."))
+_DOES_NOT_HANDLE = Reason(gettext_noop("Does not handle this case."))
 
 # A reporter's name and number are for those who handle the case, while they handle it (PIPL art. 6).
 _PERSONAL_WHILE = frozenset(
@@ -55,29 +70,50 @@ def follow_code_for(actor: Actor, key: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A set of cases that an actor sees: column = value, and the organisation too where one is named."""
+    """A set of cases that an actor sees: column = value, and the organisation too where one is named.
+
+    ``grant`` is where it comes from; None: the person's own part in the case.
+    """
 
     column: str
     value: int
     organisation_id: int | None = None
-    why: str = ""
+    grant: HeldGrant | None = None
 
 
 def scopes(actor: Actor) -> tuple[Scope, ...]:
     """The union of these is what the actor sees. Queries and live events are both filtered by it."""
     found = [
-        Scope(f"{grant.level}_id", grant.area_id, None, f"{grant.role} in {grant.area_name}")
-        for grant in actor.grants
-        if grant.role in AREA_READERS
+        Scope(f"{grant.level}_id", grant.area_id, None, grant) for grant in actor.grants if grant.role in AREA_READERS
     ]
     found += [
-        Scope(f"{grant.level}_id", grant.area_id, grant.organisation_id, f"{grant.role} in {grant.area_name}")
+        Scope(f"{grant.level}_id", grant.area_id, grant.organisation_id, grant)
         for grant in actor.holds(Role.DEPARTMENT_OFFICER)
     ]
     if actor.user_id is not None:
-        found.append(Scope("assignee_id", actor.user_id, None, "the case is assigned to this person"))
-        found.append(Scope("reporter_user_id", actor.user_id, None, "this person reported the case"))
+        found.append(Scope("assignee_id", actor.user_id))
+        found.append(Scope("reporter_user_id", actor.user_id))
     return tuple(found)
+
+
+def _grant_reason(words: str, *grants: HeldGrant) -> Reason:
+    areas = "、".join(grant.area_name for grant in grants)
+    return Reason(words, {"role": grants[0].role.value, "area": areas})
+
+
+def _why(scope: Scope, case: Case) -> tuple[bool, Reason]:
+    """Whether the case lies in the scope, and the words for it."""
+    inside = getattr(case, scope.column) == scope.value
+    if scope.grant is None:
+        if scope.column == "assignee_id":
+            return inside, _ASSIGNED if inside else _NOT_ASSIGNED
+        return inside, _REPORTED if inside else _NOT_REPORTED
+    if not inside:
+        return False, _grant_reason(gettext_noop("%(role)s in %(area)s, which does not cover the case."), scope.grant)
+    if scope.organisation_id not in (None, case.organisation_id):
+        words = gettext_noop("%(role)s in %(area)s, but the case is of another department.")
+        return False, _grant_reason(words, scope.grant)
+    return True, _grant_reason(gettext_noop("%(role)s in %(area)s, which covers the case."), scope.grant)
 
 
 def covers(grant: HeldGrant, case: Case) -> bool:
@@ -93,51 +129,54 @@ def _reported_it(actor: Actor, case: Case) -> bool:
     )
 
 
-def _stands(actor: Actor, permit: Permit, case: Case) -> tuple[bool, str]:
+def _stands(actor: Actor, permit: Permit, case: Case) -> tuple[bool, Reason]:
     """Whether the actor meets one permit, and the words for it."""
-    name = permit.role.value
     if permit.relation is Relation.ANYONE:
-        return True, "anyone may"
+        return True, _ANYONE
     if permit.relation is Relation.REPORTED_IT:
         held = _reported_it(actor, case)
-        return held, "reported this case" if held else f"{name}: did not report this case"
+        return held, _REPORTED if held else _NOT_REPORTED
     grants = actor.holds(permit.role)
     if not grants:
-        return False, f"{name}: holds no such role"
+        return False, Reason(gettext_noop("%(role)s: holds no such role."), {"role": permit.role.value})
     if permit.relation is Relation.ENTRUSTED:
         return _entrusted(actor, permit.role, grants, case)
-    covering = [grant for grant in grants if covers(grant, case)]
-    if covering:
-        return True, f"{name} in {covering[0].area_name}, which covers the case"
-    return False, f"{name}: only in {', '.join(grant.area_name for grant in grants)}, which does not cover the case"
+    covering = next((grant for grant in grants if covers(grant, case)), None)
+    if covering is not None:
+        return True, _grant_reason(gettext_noop("%(role)s in %(area)s, which covers the case."), covering)
+    return False, _grant_reason(gettext_noop("%(role)s in %(area)s, which does not cover the case."), *grants)
 
 
-def _entrusted(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Case) -> tuple[bool, str]:
+def _entrusted(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Case) -> tuple[bool, Reason]:
     """Whether the case was given to this person, or to the department for which this officer acts here."""
     if case.assignee_id is not None and case.assignee_id == actor.user_id:
-        held, words = True, "is the assignee"
+        held, words = True, gettext_noop("%(role)s: the case is assigned to this person.")
     elif role is Role.DEPARTMENT_OFFICER:
         held = case.organisation_id is not None and any(
             grant.organisation_id == case.organisation_id and covers(grant, case) for grant in grants
         )
-        words = "of the department that has the case" if held else "not of the department that has the case"
+        words = (
+            gettext_noop("%(role)s: of the department that has the case.")
+            if held
+            else gettext_noop("%(role)s: not of the department that has the case.")
+        )
     else:
-        held, words = False, "is not the assignee"
-    return held, f"{role.value}: {words}"
+        held, words = False, gettext_noop("%(role)s: the case is not assigned to this person.")
+    return held, Reason(words, {"role": role.value})
 
 
 def decide_action(actor: Actor, action: Action, case: Case) -> tuple[Decision, str]:
     """The decision about one action and the role in which the actor would take it. The state is not asked here."""
     if actor.is_system:
-        return Decision(True, ("the system acts by itself",)), "system"
+        return Decision(True, (_BY_ITSELF,)), "system"
     row = TRANSITIONS[action]
-    reasons: list[str] = []
+    reasons: list[Reason] = []
     for permit in row.permits:
-        held, words = _stands(actor, permit, case)
-        reasons.append(words)
+        held, why = _stands(actor, permit, case)
+        reasons.append(why)
         if held:
             if row.not_by_handler and case.handled_by is not None and case.handled_by == actor.user_id:
-                reasons.append("whoever handled a case may not check or close it")
+                reasons.append(_HANDLED_IT)
                 return Decision(False, tuple(reasons)), ""
             return Decision(True, tuple(reasons)), permit.role.value
     return Decision(False, tuple(reasons)), ""
@@ -146,19 +185,16 @@ def decide_action(actor: Actor, action: Action, case: Case) -> tuple[Decision, s
 def decide_see(actor: Actor, case: Case) -> Decision:
     """Whether the actor may see the case at all."""
     if actor.is_system:
-        return Decision(True, ("the system acts by itself",))
-    reasons: list[str] = []
+        return Decision(True, (_BY_ITSELF,))
+    reasons: list[Reason] = []
     for scope in scopes(actor):
-        inside = getattr(case, scope.column) == scope.value
-        ours = scope.organisation_id is None or scope.organisation_id == case.organisation_id
-        if inside and ours:
-            return Decision(True, (*reasons, scope.why))
-        reasons.append(
-            f"{scope.why}: " + ("the case is of another department" if inside else "does not cover the case")
-        )
+        inside, why = _why(scope, case)
+        reasons.append(why)
+        if inside:
+            return Decision(True, tuple(reasons))
     if _reported_it(actor, case):
-        return Decision(True, (*reasons, "shows the follow code of this case"))
-    return Decision(False, (*reasons, "no grant covers this case"))
+        return Decision(True, (*reasons, _SHOWS_CODE))
+    return Decision(False, (*reasons, _NO_GRANT))
 
 
 def _decide_personal(actor: Actor, case: Case) -> Decision:
@@ -166,14 +202,14 @@ def _decide_personal(actor: Actor, case: Case) -> Decision:
     if not seen:
         return seen
     if _reported_it(actor, case):
-        return Decision(True, (*seen.reasons, "the data are this person's own"))
+        return Decision(True, (*seen.reasons, _OWN_DATA))
     if CaseStatus(case.status) not in _PERSONAL_WHILE:
-        return Decision(False, (*seen.reasons, "the handling is over: the reporter's data are closed"))
+        return Decision(False, (*seen.reasons, _OVER))
     dispatcher = any(covers(grant, case) for grant in actor.holds(Role.STREET_DISPATCHER))
     handler = decide_action(actor, Action.HANDLE, case)[0]
     if dispatcher or handler:
-        return Decision(True, (*seen.reasons, "handles the case; the look is logged"))
-    return Decision(False, (*seen.reasons, "does not handle this case"))
+        return Decision(True, (*seen.reasons, _HANDLES))
+    return Decision(False, (*seen.reasons, _DOES_NOT_HANDLE))
 
 
 class CasePolicy:
@@ -189,7 +225,8 @@ class CasePolicy:
             return _decide_personal(actor, obj)
         decision, _ = decide_action(actor, Action(verb), obj)
         if decision and verb != Action.REPORT and CaseStatus(obj.status) not in TRANSITIONS[Action(verb)].sources:
-            return Decision(False, (*decision.reasons, f"a case that is '{obj.status}' has no '{verb}'"))
+            words = gettext_noop("A case that is '%(status)s' has no '%(action)s'.")
+            return Decision(False, (*decision.reasons, Reason(words, {"status": obj.status, "action": verb})))
         return decision
 
     def load(self, reference: str) -> Case:

@@ -108,7 +108,7 @@ def take_step(
             raise NotFound("no_case", f"there is no case {command.number}", field="number")
         decision, role = decide_action(command.actor, action, case)
         if not decision:
-            raise NotAllowed("not_allowed", decision.reasons[-1], action=action.value)
+            raise NotAllowed("not_allowed", str(decision.reasons[-1]), action=action.value)
         if CaseStatus(case.status) not in row.sources:
             raise Conflict("wrong_state", f"a case that is '{case.status}' has no '{action}'", status=case.status)
         if command.expected_version is not None and command.expected_version != case.version:

@@ -42,9 +42,8 @@ def explain(user: str, verb: str, reference: str, as_json: bool) -> None:
             actor = actor_of(account, now=clock.now())
         decision = may(actor, verb, load(reference))
     if as_json:
-        print_json(
-            {"user": user, "verb": verb, "object": reference, "allowed": decision.allowed, "reasons": decision.reasons}
-        )
+        reasons = [str(reason) for reason in decision.reasons]
+        print_json({"user": user, "verb": verb, "object": reference, "allowed": decision.allowed, "reasons": reasons})
     else:
         click.echo(f"{'allowed' if decision else 'refused'}: {user} {verb} {reference}")
         for reason in decision.reasons:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from gezhi.platform.access.policies import Reason
 
 STATUS: dict[str, str | Promise] = {
     "reported": _("Reported"),
@@ -127,3 +129,12 @@ def of_status(status: Any) -> str:
 def of_outcome(outcome: Any) -> str:
     """An outcome in words."""
     return str(OUTCOME.get(str(outcome), outcome))
+
+
+_OF_A_REASON: dict[str, dict[str, str | Promise]] = {"role": ROLE, "status": STATUS, "action": ACTION}
+
+
+def of_reason(reason: Reason) -> str:
+    """A step of the way to a decision, in the reader's language, with the values' own words."""
+    values = {name: _OF_A_REASON.get(name, {}).get(value, value) for name, value in reason.values.items()}
+    return gettext(reason.words) % values

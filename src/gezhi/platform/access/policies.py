@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from gezhi.kernel.errors import InvalidInput, NotAllowed
@@ -10,11 +11,22 @@ from gezhi.platform.access.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of the way to an answer: English words with ``%(name)s`` for each value, translated at the edges."""
+
+    words: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.words % self.values
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Allowed or not, and each step of the way to that answer, in plain words."""
 
     allowed: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -62,7 +74,7 @@ def require(actor: Actor, verb: str, obj: Any) -> None:
     """Raise ``NotAllowed`` with the last reason unless the actor may."""
     decision = may(actor, verb, obj)
     if not decision:
-        raise NotAllowed("not_allowed", decision.reasons[-1] if decision.reasons else "not allowed", verb=verb)
+        raise NotAllowed("not_allowed", str(decision.reasons[-1]) if decision.reasons else "not allowed", verb=verb)
 
 
 def load(reference: str) -> Any:

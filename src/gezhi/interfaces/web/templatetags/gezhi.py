@@ -144,6 +144,12 @@ def outcome_words(outcome: Any) -> str:
 
 
 @register.filter
+def reason_words(reason: Any) -> str:
+    """A step of the way to a decision, in words."""
+    return words.of_reason(reason)
+
+
+@register.filter
 def masked_name(name: str | None) -> str:
     """王** : the family name alone. Names of unknown make keep their first character."""
     name = (name or "").strip()
