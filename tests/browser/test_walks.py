@@ -113,6 +113,17 @@ def test_the_hub_dispatches_by_keyboard(walk: Walk) -> None:
     expect(page.locator(".toast")).to_contain_text(first.number)
     assert Case.objects.get().status == "dispatched"
     walk.look("hub-case")
+    page.keyboard.press("f")
+    form = page.locator("dialog[open]")
+    form.locator("details.fold > summary").first.click()
+    expect(form.locator(".map-where")).to_be_visible()
+    walk.look("hub-correct")
+    form.locator("#correct-class").select_option("E0128")
+    form.locator("textarea").fill("不是烧烤，是音响")
+    form.locator(".button-primary").click()
+    expect(page.locator("#case-title")).to_contain_text("商业噪音" if walk.language == "zh-hans" else "ommercial noise")
+    case = Case.objects.get()
+    assert (case.class_code, case.lon, case.version) == ("E0128", case.source_lon, 3)
 
 
 def test_operations_read_figures_and_the_cases_behind_them(walk: Walk) -> None:

@@ -183,7 +183,7 @@ ACTIONS: list[tuple[str, str | None, str, dict[str, Any], int, str, str | None]]
     ("anonymous acts", None, "cancel", {"note": "x"}, 404, "no_case", "number"),
     ("correct nothing", "dispatcher", "correct", {"note": "x"}, 422, "nothing_to_correct", "class_code"),
     ("correct to nowhere", "dispatcher", "correct", {"note": "x", "lon": 0.0, "lat": 0.0}, 422, "outside_city", "lon"),
-    ("correct half a place", "dispatcher", "correct", {"note": "x", "lon": 112.1}, 422, "half_a_position", "lon"),
+    ("correct half a place", "dispatcher", "correct", {"note": "x", "lon": 112.1}, 422, "half_a_position", "lat"),
     (
         "correct to an unknown class",
         "dispatcher",

@@ -18,6 +18,7 @@ from gezhi.contexts.cases.use_cases import (
     handle_case,
 )
 from gezhi.kernel.clock import now
+from tests.factories.areas import centre
 from tests.factories.cases import Town, make_town, report
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,44 @@ def test_an_error_opens_the_form_again_with_what_was_typed(town: Town, as_) -> N
     answer = act(hub, number, "dispatch", to=f"p{town.users['stranger'].pk}", note="请看")
     assert answer.status_code == 422
     assert "请看" in answer.content.decode()
+    assert Case.objects.get().version == 1
+
+
+def test_the_hub_sets_right_what_a_report_got_wrong(town: Town, as_) -> None:
+    number = report(now=now(), class_code="E0110").number
+    hub = as_("dispatcher")
+    act(hub, number, "correct", class_code="E0129", urgency="serious", note="听描述是烧烤摊")
+    case = Case.objects.get()
+    assert (case.class_code, case.urgency, case.lon) == ("E0129", "serious", centre(0)[0])
+    lon, lat = centre(1)
+    act(hub, number, "correct", lon=f"{lon:.6f}", lat=f"{lat:.6f}", note="在隔壁网格", key="second-look-1")
+    case.refresh_from_db()
+    assert case.grid_id == town.areas["420602001001002"].pk
+    assert (case.class_code, case.urgency) == ("E0129", "serious")
+    listed = {"district": town.areas["420602"].pk, "street": town.areas["420602001"].pk}
+    act(hub, number, "correct", **listed, note="只知道街道", key="third-look-1")
+    case.refresh_from_db()
+    assert (case.street_id, case.grid_id, case.lon) == (town.areas["420602001"].pk, None, None)
+    assert (case.location_quality, case.source_lon) == ("area", centre(0)[0])
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "请说明更正什么"),
+        ({"class_code": "E9999"}, "没有这个类别"),
+        ({"urgency": "huge"}, "请说明更正什么"),
+        ({"lon": "0", "lat": "0"}, "这个位置不在本市"),
+        ({"lon": "112.1"}, "同时给出经度和纬度"),
+        ({"lon": "far", "lat": "away"}, "同时给出经度和纬度"),
+        ({"district": "99999"}, "没有这个区域"),
+    ],
+)
+def test_a_correction_that_cannot_be_made_is_told_at_its_field(town: Town, as_, typed, words) -> None:
+    number = report(now=now()).number
+    answer = act(as_("dispatcher"), number, "correct", note="有误", **typed)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
     assert Case.objects.get().version == 1
 
 

@@ -8,14 +8,15 @@ type Phase = 'loading' | 'ready' | 'no-webgl' | 'failed';
 
 /**
  * The city's own map. `mode="pin"` lets a person choose a place: drag or press the map, arrow keys, or the device's
- * position; the place is under the aim, so a thumb never hides it. `mode="show"` marks one place.
+ * position; the place is under the aim, so a thumb never hides it. `mode="move"` is the same, but says nothing until the
+ * map is moved: for a place that may be right as it is. `mode="show"` marks one place. Drawn when it comes into sight.
  *
  * The place goes to the fields `lon` and `lat` of the form (WGS84, degrees). What stands inside the element is the way
  * without a map: it is always there.
  */
 @customElement('area-map')
 export class AreaMap extends LitElement {
-  @property() mode: 'pin' | 'show' = 'show';
+  @property() mode: 'pin' | 'move' | 'show' = 'show';
   @property() areas = '';
   @property() roads = '';
   /** Address that names the place of a point. */
@@ -28,16 +29,34 @@ export class AreaMap extends LitElement {
   @state() private moving = false;
   private drawing: Drawing | undefined;
   private asked = 0;
+  private sight: IntersectionObserver | undefined;
+
+  private get choosing(): boolean {
+    return this.mode !== 'show';
+  }
 
   protected override createRenderRoot(): HTMLElement {
     return this;
   }
 
-  protected override async firstUpdated(): Promise<void> {
+  protected override firstUpdated(): void {
     if (!hasWebGL()) {
       this.phase = 'no-webgl';
       return;
     }
+    // A map in a closed dialog or fold has no size to be drawn in, and may never be looked at.
+    this.sight = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        this.sight?.disconnect();
+        void this.start();
+      },
+      { rootMargin: '100% 0px' },
+    );
+    this.sight.observe(this);
+  }
+
+  private async start(): Promise<void> {
     const canvas = this.querySelector<HTMLElement>('.map-canvas');
     if (!canvas) return;
     try {
@@ -47,10 +66,10 @@ export class AreaMap extends LitElement {
         areas: this.areas,
         roads: this.roads,
         point: () => (this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined),
-        interactive: this.mode === 'pin',
-        label: this.mode === 'pin' ? t('map_label_pin') : t('map_label'),
+        interactive: this.choosing,
+        label: this.choosing ? t('map_label_pin') : t('map_label'),
         moving: (moving) => (this.moving = moving),
-        chosen: (lon, lat) => void this.choose(lon, lat),
+        chosen: (lon, lat, first) => void this.choose(lon, lat, first),
       });
       this.phase = 'ready';
     } catch (error) {
@@ -61,17 +80,18 @@ export class AreaMap extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.sight?.disconnect();
     this.drawing?.remove();
   }
 
-  private async choose(lon: number, lat: number): Promise<void> {
-    if (this.mode !== 'pin') return;
+  private async choose(lon: number, lat: number, first: boolean): Promise<void> {
+    if (!this.choosing) return;
     const form = this.closest('form');
     const fields: [string, number][] = [
       ['lon', lon],
       ['lat', lat],
     ];
-    for (const [name, value] of fields) {
+    for (const [name, value] of this.mode === 'move' && first ? [] : fields) {
       const field = form?.querySelector<HTMLInputElement>(`input[name=${name}]`);
       if (field) field.value = value.toFixed(6);
     }
@@ -95,8 +115,9 @@ export class AreaMap extends LitElement {
       ({ coords }) => {
         this.lon = coords.longitude;
         this.lat = coords.latitude;
-        // Before the map is drawn it is enough to know where it will start.
-        this.drawing?.moveTo(this.lon, this.lat, 16);
+        if (this.drawing) this.drawing.moveTo(this.lon, this.lat, 16);
+        // Not drawn yet: it will start there.
+        else void this.choose(this.lon, this.lat, false);
       },
       () => (this.problem = t('map_no_position')),
       { enableHighAccuracy: true, timeout: 10_000 },
@@ -113,7 +134,7 @@ export class AreaMap extends LitElement {
     return html`
       <div class="map-frame" ?data-moving=${this.moving}>
         <div class="map-canvas"></div>
-        ${this.mode === 'pin'
+        ${this.choosing
           ? html`<svg class="map-aim" viewBox="0 0 40 52" aria-hidden="true">
                 <path
                   d="M20 51C20 51 37 31.500 37 18.500A17 17 0 0 0 3 18.500C3 31.500 20 51 20 51z"
@@ -126,7 +147,7 @@ export class AreaMap extends LitElement {
               <p class="map-where" aria-live="polite">${this.words || t('map_hint')}</p>`
           : nothing}
       </div>
-      ${this.mode === 'pin'
+      ${this.choosing
         ? html`<div class="row row-tight">
             <button type="button" class="button button-small" @click=${() => this.useMyPosition()}>
               ${icon('locate')}${t('map_use_position')}

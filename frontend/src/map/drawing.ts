@@ -20,7 +20,8 @@ interface Wishes {
   /** What a screen reader says of the map. */
   label: string;
   moving: (moving: boolean) => void;
-  chosen: (lon: number, lat: number) => void;
+  /** `first`: where the map starts, before anybody moved it. */
+  chosen: (lon: number, lat: number, first: boolean) => void;
 }
 
 // From which zoom a level's borders are worth fetching.
@@ -68,13 +69,13 @@ export async function draw(wishes: Wishes): Promise<Drawing> {
   map.on('zoomend', () => void fetchLevels());
 
   if (wishes.interactive) {
-    if (point) wishes.chosen(...point);
+    if (point) wishes.chosen(...point, true);
     map.on('movestart', () => wishes.moving(true));
     map.on('moveend', (event) => {
       wishes.moving(false);
       const centre = map.getCenter();
       // The first fit to the city is nobody's choice.
-      if ('originalEvent' in event || 'chosen' in event) wishes.chosen(centre.lng, centre.lat);
+      if ('originalEvent' in event || 'chosen' in event) wishes.chosen(centre.lng, centre.lat, false);
     });
     map.on('click', (event) => map.easeTo({ center: event.lngLat, zoom: Math.max(map.getZoom(), 15) }, { chosen: true }));
   } else if (point) {

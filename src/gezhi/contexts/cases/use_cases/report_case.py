@@ -11,18 +11,18 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection, transaction
 
-from gezhi.contexts.areas.queries import Located, ancestors_of, bounds, locate
 from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.fold import DEFAULTS
-from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
+from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.events import case_stepped
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.place import place_at
 from gezhi.contexts.cases.policy import follow_code_for, follow_digest
 from gezhi.contexts.cases.step import SCOPE_COLUMNS, append_event
-from gezhi.kernel.datum import Datum, PositionDoubt, position_doubts, to_wgs84
+from gezhi.kernel.datum import Datum
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.ids import uuid7
 from gezhi.kernel.roles import Role
@@ -37,14 +37,6 @@ MAX_ADDRESS = 200
 # How long a reporter's name and number are kept: the usual time to close, rate and reopen a case, and no longer.
 PERSONAL_DATA_DAYS = 180
 PURPOSE = "case_handling"
-
-_DOUBT_WORDS = {
-    PositionDoubt.NOT_A_NUMBER: "the position is not a number; place the pin again",
-    PositionDoubt.OUT_OF_RANGE: "longitude runs from -180 to 180 and latitude from -90 to 90; place the pin again",
-    PositionDoubt.NULL_ISLAND: "the position is 0, 0, which devices send when they know none; place the pin again",
-    PositionDoubt.SWAPPED: "longitude and latitude seem to be exchanged: longitude comes first",
-    PositionDoubt.OUTSIDE: "the position lies outside the city; place the pin again or choose the community",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +102,8 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
         raise InvalidInput(
             "unknown_condition", f"class {entry.code} has {len(entry.limits)} conditions", field="condition"
         )
-    place, lon, lat, quality = _place(report)
-    route = tables.route(class_code=entry.code, place=place, condition=report.condition)
+    place = place_at(lon=report.lon, lat=report.lat, datum=report.datum, area_id=report.area_id)
+    route = tables.route(class_code=entry.code, place=place.areas, condition=report.condition)
     calendar = city_calendar()
     dispatch_due = due(now, route.dispatch_limit, calendar)
     handle_due = due(now, route.handle_limit, calendar)
@@ -122,17 +114,10 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
         "condition": report.condition,
         "description": description,
         "address": address,
-        "lon": lon,
-        "lat": lat,
+        **place.columns(),
         "source_datum": None if report.lon is None else report.datum.value,
         "source_lon": report.lon,
         "source_lat": report.lat,
-        "location_quality": quality.value,
-        "city_id": place.city_id,
-        "district_id": place.district_id,
-        "street_id": place.street_id,
-        "community_id": place.community_id,
-        "grid_id": place.grid_id,
         "channel": report.channel.value,
         "urgency": report.urgency.value,
         "suggested_organisation_id": route.organisation_id,
@@ -210,30 +195,6 @@ def _texts(report: Report) -> tuple[str, str]:
         if len(text) > 60:
             raise InvalidInput("contact_too_long", "a name or number has at most 60 characters", field=name)
     return description, address
-
-
-def _place(report: Report) -> tuple[Located, float | None, float | None, LocationQuality]:
-    """Where the report belongs: areas, WGS84 position, and how far to trust it."""
-    if (report.lon is None) != (report.lat is None):
-        missing = "lat" if report.lat is None else "lon"
-        raise InvalidInput("half_a_position", "a position needs longitude and latitude", field=missing)
-    if report.lon is not None and report.lat is not None:
-        box = bounds()
-        if box is None:
-            raise InvalidInput("no_areas", "this city has no areas yet; import them first", field="lon")
-        doubts = position_doubts(report.lon, report.lat, bounds=box)
-        if not doubts:
-            lon, lat = to_wgs84(report.lon, report.lat, report.datum)
-            found = locate(lon, lat)
-            if found is not None:
-                return found, lon, lat, LocationQuality.EXACT
-        raise InvalidInput("outside_city", _DOUBT_WORDS[doubts[0] if doubts else PositionDoubt.OUTSIDE], field="lon")
-    if report.area_id is not None:
-        try:
-            return ancestors_of(report.area_id), None, None, LocationQuality.AREA
-        except LookupError as error:
-            raise InvalidInput("unknown_area", f"there is no area {report.area_id}", field="area_id") from error
-    raise InvalidInput("place_missing", "say where: place the pin or choose the community", field="lon")
 
 
 def _keep_contact(contact: Contact, number: str, now: datetime) -> UUID:

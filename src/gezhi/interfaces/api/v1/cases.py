@@ -162,6 +162,7 @@ def _correct(command: Command, body: schemas.ActionIn) -> StepResult:
         urgency=body.urgency,
         lon=body.lon,
         lat=body.lat,
+        area_id=body.area_id,
     )
 
 
@@ -195,7 +196,7 @@ _ACTIONS: dict[Action, tuple[frozenset[str], _Runner]] = {
     Action.CANCEL: (frozenset(), lambda command, body: cancel_case(command)),
     Action.WITHDRAW: (frozenset(), lambda command, body: withdraw_case(command)),
     Action.REMIND: (frozenset(), lambda command, body: remind_case(command)),
-    Action.CORRECT: (frozenset({"class_code", "condition", "urgency", "lon", "lat"}), _correct),
+    Action.CORRECT: (frozenset({"class_code", "condition", "urgency", "lon", "lat", "area_id"}), _correct),
     Action.NOTE: (frozenset(), lambda command, body: note_case(command)),
 }
 

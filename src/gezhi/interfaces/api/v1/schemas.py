@@ -133,6 +133,7 @@ class ActionIn(Strict):
     urgency: Urgency | None = None
     lon: float | None = None
     lat: float | None = None
+    area_id: Id | None = Field(None, description="the place where there is no point")
     solved: bool | None = None
     score: int | None = None
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import CasePage, case_page, class_name
+from gezhi.contexts.cases.queries import CasePage, case_page, class_groups, class_name, suggest_classes
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.organisations.queries import organisation, organisations_at
 from gezhi.contexts.workforce.queries import workers_in
 from gezhi.interfaces.web.casework.performing import needs_reason
-from gezhi.interfaces.web.views.maps import names_of
-from gezhi.interfaces.web.words import ACTION, HAPPENED, ROLE, of_outcome
+from gezhi.interfaces.web.views.maps import names_of, place_lists
+from gezhi.interfaces.web.words import ACTION, HAPPENED, ROLE, URGENCY, of_outcome
 from gezhi.platform.access.actor import Actor
 
 # One key an action; j, k, n, ? and / belong to the list.
@@ -34,6 +34,7 @@ _KEYS: dict[Action, str] = {
     Action.PAUSE: "p",
     Action.RESUME: "u",
     Action.REMIND: "e",
+    Action.CORRECT: "f",
     Action.NOTE: "m",
     Action.REOPEN: "o",
     Action.CANCEL: "Q",
@@ -41,6 +42,7 @@ _KEYS: dict[Action, str] = {
 # What the hand does most comes first; what ends a case without settling it comes last.
 _ORDER = tuple(_KEYS)
 _LEADING = (Action.DISPATCH, Action.ACCEPT, Action.HANDLE, Action.CHECK, Action.CLOSE, Action.RESUME)
+_FORMS = {Action.DISPATCH: "dispatch", Action.HANDLE: "handle", Action.CORRECT: "correct"}
 # Ends that are sent five seconds later, so that they can be taken back.
 _WITH_UNDO = frozenset({Action.CLOSE, Action.CANCEL})
 _MAX_PEOPLE = 30
@@ -95,6 +97,13 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         # The routing wrote down which row decided: ``duty row 12: …``.
         row = _DUTY_ROW.match(page.routing_reason)
         context["duty_row"] = row[1] if row else ""
+    if any(offer.action == Action.CORRECT for offer in offers):
+        context |= {
+            "suggested_classes": suggest_classes(page.description),
+            "class_groups": class_groups(),
+            "urgencies": URGENCY.items(),
+            **place_lists(None, None, None),
+        }
     return context
 
 
@@ -108,13 +117,7 @@ def _offers(page: CasePage) -> list[Offer]:
             words=_("Dispatch anew") if again and action == Action.DISPATCH else ACTION[action.value],
             key=_KEYS[action],
             primary=action == first,
-            form="dispatch"
-            if action == Action.DISPATCH
-            else "handle"
-            if action == Action.HANDLE
-            else "reason"
-            if needs_reason(action)
-            else "",
+            form=_FORMS.get(action) or ("reason" if needs_reason(action) else ""),
             undo=action in _WITH_UNDO,
             danger=action == Action.CANCEL,
         )

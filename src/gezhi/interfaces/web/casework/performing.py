@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, QueryDict
 
 from gezhi.contexts.cases import use_cases
-from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.states import Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.use_cases import Command, StepResult
 from gezhi.interfaces.web.pictures import attach_all, pictures_in
@@ -46,6 +46,33 @@ def _handle(command: Command, post: QueryDict) -> StepResult:
     return use_cases.handle_case(command, outcome=outcome)
 
 
+def _position(post: QueryDict, name: str) -> float | None:
+    text = post.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError as error:
+        raise InvalidInput("half_a_position", f"{name} is a number of degrees", field=name) from error
+
+
+def _correct(command: Command, post: QueryDict) -> StepResult:
+    """An empty field says: leave it as it is. The map comes before the lists; of these the finest area counts."""
+    urgency = post.get("urgency", "")
+    if urgency and urgency not in set(Urgency):
+        raise InvalidInput("nothing_to_correct", f"there is no urgency '{urgency[:20]}'", field="urgency")
+    lon, lat = _position(post, "lon"), _position(post, "lat")
+    listed = (_number(post, level) for level in ("community", "street", "district"))
+    return use_cases.correct_case(
+        command,
+        class_code=post.get("class_code") or None,
+        urgency=Urgency(urgency) if urgency else None,
+        lon=lon,
+        lat=lat,
+        area_id=next((area_id for area_id in listed if area_id is not None), None) if lon is None else None,
+    )
+
+
 _PERFORM: dict[Action, Callable[[Command, QueryDict], StepResult]] = {
     Action.DISPATCH: _dispatch,
     Action.ACCEPT: lambda command, post: use_cases.accept_case(command),
@@ -59,6 +86,7 @@ _PERFORM: dict[Action, Callable[[Command, QueryDict], StepResult]] = {
     Action.REOPEN: lambda command, post: use_cases.reopen_case(command),
     Action.CANCEL: lambda command, post: use_cases.cancel_case(command),
     Action.REMIND: lambda command, post: use_cases.remind_case(command),
+    Action.CORRECT: _correct,
     Action.NOTE: lambda command, post: use_cases.note_case(command),
 }
 _STAGE = {Action.HANDLE: Attachment.Stage.AFTER, Action.CHECK: Attachment.Stage.CHECK}
@@ -95,4 +123,26 @@ def needs_reason(action: Action) -> bool:
 
 def posted_values(post: QueryDict) -> dict[str, Any]:
     """What was typed, for showing it again beside the error."""
-    return {name: post.get(name, "") for name in ("note", "outcome", "to")}
+    return {name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency")}
+
+
+# Where a form shows an error of a field that it has under another name, or not at all.
+_SHOWN_AT: dict[str, dict[str | None, str]] = {
+    Action.DISPATCH: {None: "to"},
+    Action.CORRECT: {
+        "class_code": "class_code",
+        "urgency": "urgency",
+        "lon": "place",
+        "lat": "place",
+        "area_id": "place",
+    },
+}
+_OWN_FIELDS = frozenset({"note", "outcome", "photo"})
+
+
+def shown_at(action: str, field: str | None) -> str:
+    """The field of an action's form at which an error stands."""
+    if field in _OWN_FIELDS:
+        return str(field)
+    places = _SHOWN_AT.get(action, {})
+    return places.get(field) or places.get(None) or "note"

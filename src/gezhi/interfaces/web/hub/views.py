@@ -20,7 +20,7 @@ from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import QUEUES, decorated, listing
-from gezhi.interfaces.web.casework.performing import perform, posted_values
+from gezhi.interfaces.web.casework.performing import perform, posted_values, shown_at
 from gezhi.interfaces.web.live import live_origin
 from gezhi.interfaces.web.pictures import picture_response
 from gezhi.interfaces.web.words import HAPPENED
@@ -106,8 +106,11 @@ def _told(response: HttpResponse, words: str) -> HttpResponse:
 def _refused(request: HttpRequest, actor: Actor, number: str, action: str, error: GezhiError) -> HttpResponse:
     context = case_context(actor, number)
     still = any(offer.action == action and offer.form for offer in context["offers"])
-    field = error.field if error.field in {"note", "outcome", "photo"} else "to" if action == "dispatch" else "note"
-    context |= {"refused": action if still else "", "refused_field": field, "refused_words": problem.words(error)}
+    context |= {
+        "refused": action if still else "",
+        "refused_field": shown_at(action, error.field),
+        "refused_words": problem.words(error),
+    }
     context["values"] = posted_values(request.POST)
     status = 409 if isinstance(error, Conflict) else 422
     if _is_partial(request):

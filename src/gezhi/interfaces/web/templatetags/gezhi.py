@@ -144,6 +144,12 @@ def outcome_words(outcome: Any) -> str:
 
 
 @register.filter
+def urgency_words(urgency: Any) -> str:
+    """How urgent a case is, in words."""
+    return str(words.URGENCY.get(str(urgency), urgency))
+
+
+@register.filter
 def reason_words(reason: Any) -> str:
     """A step of the way to a decision, in words."""
     return words.of_reason(reason)

@@ -20,7 +20,7 @@ from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import decorated
-from gezhi.interfaces.web.casework.performing import perform, posted_values
+from gezhi.interfaces.web.casework.performing import perform, posted_values, shown_at
 from gezhi.interfaces.web.hub.views import reporter_of
 from gezhi.interfaces.web.pictures import FIELD, attach_all, pictures_in
 from gezhi.interfaces.web.views.maps import place_lists
@@ -81,7 +81,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         still = any(offer.action == action and offer.form for offer in context["offers"])
         context |= {
             "refused": action if still else "",
-            "refused_field": error.field if error.field in {"outcome", "photo"} else "note",
+            "refused_field": shown_at(action, error.field),
             "refused_words": problem.words(error),
             "values": posted_values(request.POST),
         }
