@@ -96,6 +96,21 @@ def test_days_of_cases_are_planned_alike_and_mostly_settled_the_same_day(plan):
     assert all(grids[grid].contains(shapely.Point(s.lon, s.lat)) for s in scripts if s.own_grid)
 
 
+def test_slow_and_cancelled_cases_never_exceed_the_articles_share(plan):
+    now = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    grid = home_grid(plan).code
+    for seed in range(5):
+        scripts = plan_cases(plan.compounds, home_grid=grid, a_day=40, days=5, seed=seed, now=now)
+        whole = [script for script in scripts if script.reported_at < now - timedelta(hours=12)]
+        assert len(whole) == 200
+        assert Counter(script.course for script in whole)[Course.SLOW] == 2
+        assert Counter(script.course for script in whole)[Course.CANCELLED] == 1
+        for script in whole:
+            if script.course not in (Course.SLOW, Course.CANCELLED):
+                ends = script.reported_at + timedelta(minutes=sum(script.minutes[:8]))
+                assert ends.astimezone(CITY_TIME).date() == script.reported_at.astimezone(CITY_TIME).date()
+
+
 def test_roads_and_river_lie_in_the_city(plan):
     city = plan.areas[0].shape.buffer(1e-6)
     assert {road.road_class for road in plan.roads} == {"river", "arterial"}
@@ -117,6 +132,8 @@ def test_founding_figures_and_logins(home):
     by_what = {row["what"]: row for row in report["figures"]}
     assert by_what["full-time grid workers"]["city"] == 47
     assert by_what["volunteer teams"]["match"] == "not built"
+    assert by_what["frequent cases a day, the fewest"]["city"] == 3
+    assert by_what["share closed the same day, %"]["city"] == 100
     assert {row["capability"] for row in report["figures"]} >= {"A1", "A5", "B1", "B5", "C1", "C5", "D1", "D2", "D3"}
 
     assert Area.objects.find_problems() == ([], [], [], [], [])

@@ -21,6 +21,7 @@ class ArticleFigures:
     compounds_on_platform: int = 3_469
     super_large_communities: int = 38
     enclave_compounds: int = 56
+    cases_a_day: int = 300
 
     def at(self, scale: float) -> ArticleFigures:
         """Every figure times ``scale``, at least 1. Raises ``ValueError`` outside 0.01 to 1."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -30,6 +30,7 @@ from gezhi.platform.audit.record import record
 
 ACTOR = system_actor("demo")
 ACTION = "demo.city_founded"
+LIVED = "demo.days_lived"
 CLASS_SCHEME = "GB/T 30428.2 + demo"
 
 
@@ -46,6 +47,21 @@ def founding() -> Founding | None:
     """The founding of this instance's demo city; None where there is none."""
     data = AuditRecord.objects.filter(action=ACTION).order_by("-pk").values_list("data", flat=True).first()
     return None if data is None else Founding(data["scale"], data["seed"], data["digest"])
+
+
+def note_days_lived(*, since: datetime, until: datetime, now: datetime) -> None:
+    """Remember over which whole days cases came in."""
+    data = {"since": since.isoformat(), "until": until.isoformat()}
+    record(actor=ACTOR, action=LIVED, object_type="demo_city", object_id=0, data=data, now=now)
+
+
+def days_lived() -> list[tuple[datetime, datetime]]:
+    """The whole days over which cases came in when the city was made, each from midnight to midnight of the city."""
+    data = AuditRecord.objects.filter(action=LIVED).order_by("-pk").values_list("data", flat=True).first()
+    if data is None:
+        return []
+    since, until = datetime.fromisoformat(data["since"]), datetime.fromisoformat(data["until"])
+    return [(since + timedelta(days=n), since + timedelta(days=n + 1)) for n in range((until - since).days)]
 
 
 def found_city(plan: CityPlan, *, now: datetime, home: Path, progress: Progress) -> None:

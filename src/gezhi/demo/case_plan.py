@@ -15,7 +15,7 @@ from gezhi.demo import names
 from gezhi.demo.compounds import CompoundPlan
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
-# The article's "300+ frequent cases a day".
+# A little over the article's "300+ frequent cases a day".
 CASES_A_DAY = 310
 # Reports come in from 7:30 on; the last early enough for the evening shift to settle it the same day.
 _FIRST_MINUTE, _LAST_MINUTE = 7 * 60 + 30, 17 * 60 + 30
@@ -32,13 +32,15 @@ class Course(StrEnum):
     CANCELLED = "cancelled"
 
 
+# Shares of the courses; the rest is ordinary. What is not closed on its day is less than the article's 2 %.
 _COURSES: tuple[tuple[Course, float], ...] = (
-    (Course.ORDINARY, 0.938),
     (Course.RETURNED, 0.03),
     (Course.REWORKED, 0.015),
     (Course.SLOW, 0.012),
     (Course.CANCELLED, 0.005),
 )
+# The longest that work on site takes, so that even a case that was returned ends on the day of its report.
+_LONGEST_WORK = 150.0
 
 # (class, weight, what people write)
 _MATTERS: tuple[tuple[str, float, tuple[str, ...]], ...] = (
@@ -102,14 +104,23 @@ def plan_cases(
     draw = _Draw(compounds, home_grid, rng)
     midnight = now.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     scripts: list[CaseScript] = []
-    for day in range(-days, 1):
-        minutes = np.sort(rng.uniform(_FIRST_MINUTE, _LAST_MINUTE, a_day))
-        for minute in minutes.tolist():
-            at = midnight + timedelta(days=day, minutes=minute)
-            if at < now:
-                scripts.append(draw.script(at, own=None, steps=None))
+    for block in (range(-days, 0), range(1)):
+        courses = _courses(a_day * len(block), rng)
+        for day in block:
+            minutes = np.sort(rng.uniform(_FIRST_MINUTE, _LAST_MINUTE, a_day))
+            for minute in minutes.tolist():
+                at, course = midnight + timedelta(days=day, minutes=minute), courses.pop()
+                if at < now:
+                    scripts.append(draw.script(at, course=course))
     scripts += _fresh(draw, now)
     return sorted(scripts, key=lambda script: script.reported_at)
+
+
+def _courses(count: int, rng: Generator) -> list[Course]:
+    """The courses of so many cases: their shares rounded down, so that chance cannot exceed them, in random order."""
+    courses = [course for course, share in _COURSES for _ in range(int(count * share))]
+    courses += [Course.ORDINARY] * (count - len(courses))
+    return [courses[i] for i in rng.permutation(count).tolist()]
 
 
 # Fresh cases in the home grid, by how many steps they have taken: waiting for dispatch, acceptance, handling, check
@@ -119,7 +130,7 @@ _FRESH: tuple[tuple[int, int], ...] = ((0, 4), (1, 4), (2, 3), (3, 2), (4, 1))
 
 def _fresh(draw: _Draw, now: datetime) -> list[CaseScript]:
     return [
-        draw.script(now - timedelta(minutes=30 + 12 * number + 20 * steps), own=True, steps=steps)
+        draw.script(now - timedelta(minutes=30 + 12 * number + 20 * steps), steps=steps)
         for steps, count in _FRESH
         for number in range(count)
     ]
@@ -137,12 +148,12 @@ class _Draw:
         self.in_street = [i for i, compound in enumerate(compounds) if compound.grid_code[:9] == home_grid[:9]]
         self.matter_weights = np.array([weight for _, weight, _ in _MATTERS])
 
-    def script(self, at: datetime, *, own: bool | None, steps: int | None) -> CaseScript:
+    def script(self, at: datetime, *, course: Course = Course.ORDINARY, steps: int | None = None) -> CaseScript:
+        """A case anywhere; with ``steps``, a fresh one in the home grid."""
         rng = self.rng
-        compound = self.compounds[self._where(own)]
+        compound = self.compounds[self._where(own=steps is not None)]
         code, _, texts = _MATTERS[int(rng.choice(len(_MATTERS), p=self.matter_weights / self.matter_weights.sum()))]
         channel = str(rng.choice([name for name, _ in _CHANNELS], p=[share for _, share in _CHANNELS]))
-        course = Course(str(rng.choice([name for name, _ in _COURSES], p=[share for _, share in _COURSES])))
         patrol = channel == "patrol"
         contact = None
         if not patrol and rng.random() < 0.6:
@@ -164,15 +175,15 @@ class _Draw:
             address=f"{compound.name}{int(rng.integers(1, 30))}栋附近",
             channel=channel,
             contact=contact,
-            course=Course.ORDINARY if steps is not None else course,
-            minutes=self._minutes(course if steps is None else Course.ORDINARY, fresh=steps is not None),
+            course=course,
+            minutes=self._minutes(course, fresh=steps is not None),
             rating=rating,
             own_grid=compound.grid_code == self.home_grid,
             own_street=compound.grid_code[:9] == self.home_grid[:9],
             steps=steps,
         )
 
-    def _where(self, own: bool | None) -> int:
+    def _where(self, *, own: bool) -> int:
         pick = 0.0 if own else self.rng.random()
         if pick < _HOME_GRID_SHARE:
             return int(self.rng.choice(self.in_grid))
@@ -184,7 +195,8 @@ class _Draw:
         if fresh:
             return (4.0, 5.0, 8.0, 6.0)
         rng = self.rng
-        quick = [rng.uniform(2, 25), rng.uniform(2, 20), rng.gamma(3.0, 25.0), rng.uniform(5, 40), rng.uniform(2, 20)]
+        work = min(rng.gamma(3.0, 25.0), _LONGEST_WORK)
+        quick = [rng.uniform(2, 25), rng.uniform(2, 20), work, rng.uniform(5, 40), rng.uniform(2, 20)]
         if course is Course.SLOW:
             quick[2] += 60.0 * rng.uniform(18, 30)
         second = [rng.uniform(5, 30), rng.uniform(5, 40), rng.uniform(10, 60)]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from gezhi.demo.article import scaled
-from gezhi.demo.build import found_city, home_grid
+from gezhi.demo.build import found_city, home_grid, note_days_lived
 from gezhi.demo.case_plan import CASES_A_DAY, CITY_TIME, plan_cases
 from gezhi.demo.case_run import play_cases
 from gezhi.demo.plan import plan_city
@@ -40,6 +40,8 @@ def make_city(*, scale: float, seed: int, days: int, now: datetime, home: Path) 
             steps("living through some days of cases")
             steps.extend(len(scripts))
             reported = play_cases(scripts, now=now, tick=steps.tick)
+            today = now.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+            note_days_lived(since=today - timedelta(days=days), until=today, now=now)
     return {
         "scale": scale,
         "seed": seed,
