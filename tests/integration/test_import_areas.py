@@ -264,3 +264,18 @@ def test_boston_precincts(shared_data):
     mended = json.loads(run(good, *options, "--repair", "--city", "Boston").stdout)
     assert (mended["imported"], mended["created"]) == (True, 256)
     assert areas.locate(-71.0603, 42.3580) is not None
+
+
+def test_land_that_the_grids_of_a_community_leave_is_told_with_its_place(tmp_path):
+    make_small_city()
+    west = cell(0)
+    half = shapely.box(*west.bounds[:2], (west.bounds[0] + west.bounds[2]) / 2.0, west.bounds[3])
+    path = write_geojson(tmp_path / "a.geojson", {"420602001001001": half})
+    result = run(path, "--level", "grid", "--json")
+    assert result.exit_code == 0, result.output
+    [told] = [finding for finding in json.loads(result.stdout)["findings"] if finding["kind"] == "uncovered"]
+    assert told["ids"] == ["420602001001"]
+    assert shapely.contains_xy(west.difference(half), told["lon"], told["lat"])
+    assert told["detail"] == "25.00% of it"
+    whole = run(write_geojson(tmp_path / "b.geojson", {"420602001001001": west}), "--level", "grid", "--json")
+    assert "uncovered" not in json.loads(whole.stdout)["counts"]

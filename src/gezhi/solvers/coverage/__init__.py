@@ -11,6 +11,7 @@ from gezhi.solvers.coverage.check import (
 )
 from gezhi.solvers.coverage.clean import Change, ChangeKind, CleanedCoverage, clean_coverage
 from gezhi.solvers.coverage.overlay import Layer, Overlay, Transfer, Why, overlay_layers
+from gezhi.solvers.coverage.uncovered import uncovered
 
 __all__ = [
     "Change",
@@ -28,4 +29,5 @@ __all__ = [
     "gap_rings",
     "overlapping_pairs",
     "overlay_layers",
+    "uncovered",
 ]

@@ -39,9 +39,10 @@ class FindingKind(StrEnum):
     # Told, but no fault:
     HOLE = "hole"
     MULTIPART = "multipart"
+    UNCOVERED = "uncovered"
 
 
-NOTICES = frozenset({FindingKind.HOLE, FindingKind.MULTIPART})
+NOTICES = frozenset({FindingKind.HOLE, FindingKind.MULTIPART, FindingKind.UNCOVERED})
 # What clean_coverage can mend. The rest is for a person.
 REPAIRABLE = frozenset({FindingKind.INVALID_RING, FindingKind.OVERLAP, FindingKind.GAP})
 
@@ -111,7 +112,8 @@ def gap_rings(shapes: NDArray[np.object_]) -> list[shapely.Polygon]:
     return [shapely.Polygon(ring) for ring in rings]
 
 
-def _place(geometry: Any) -> tuple[float, float]:
+def place_on(geometry: Any) -> tuple[float, float]:
+    """Longitude and latitude of a point on the geometry, to the centimetre."""
     point = shapely.point_on_surface(geometry)
     return round(float(shapely.get_x(point)), 7), round(float(shapely.get_y(point)), 7)
 
@@ -159,7 +161,7 @@ def _overlaps(valid: NDArray[np.object_], names: Sequence[str], plane: Plane) ->
     sizes = shapely.area(plane.to_metres(shared))
     found = []
     for i, j, part, size in zip(first, second, shared, sizes, strict=True):
-        lon, lat = _place(part)
+        lon, lat = place_on(part)
         found.append(Finding(FindingKind.OVERLAP, (names[i], names[j]), float(size), lon, lat))
     return sorted(found, key=lambda finding: -finding.area_m2)
 
@@ -175,6 +177,6 @@ def _holes(valid: NDArray[np.object_], names: Sequence[str], plane: Plane, gap_w
         radius = shapely.length(shapely.maximum_inscribed_circle(metric)) if metric.area > 0 else 0.0
         kind = FindingKind.GAP if 2.0 * radius < gap_width_m else FindingKind.HOLE
         around = tuple(sorted(names[i] for i in tree.query(ring, predicate="intersects")))
-        lon, lat = _place(ring)
+        lon, lat = place_on(ring)
         found.append(Finding(kind, around, float(metric.area), lon, lat, detail=f"{2.0 * radius:.2f} m wide"))
     return sorted(found, key=lambda finding: (finding.kind is FindingKind.HOLE, -finding.area_m2))

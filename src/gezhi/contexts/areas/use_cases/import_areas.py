@@ -12,6 +12,7 @@ import shapely
 
 from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import CODE_DIGITS, LEVELS, AreaLevel
+from gezhi.contexts.areas.models import Area
 from gezhi.contexts.areas.queries.location import shapes_of_version
 from gezhi.contexts.areas.use_cases.plant_areas import NewArea, Planted, plant_areas
 from gezhi.kernel.errors import InvalidInput
@@ -25,6 +26,7 @@ from gezhi.solvers.coverage import (
     check_coverage,
     clean_coverage,
     overlapping_pairs,
+    uncovered,
 )
 
 MAX_CODE, MAX_NAME = 20, 100
@@ -90,7 +92,9 @@ def import_areas(
     clashes = _clashes_with_neighbours(shapes, codes, level)
     if clashes:
         return ImportResult(level, CoverageReport((*report.findings, *clashes)), changes, None)
-    _check_inside_parents(shapes, codes, parents)
+    borders = _borders_of(parents)
+    _check_inside_parents(shapes, codes, parents, borders)
+    report = CoverageReport((*report.findings, *_uncovered_parents(shapes, codes, parents, borders, level)))
 
     planting = [
         NewArea(draft.code, draft.name, level, parents[draft.code], shape, kind="basic" if level == "grid" else "")
@@ -177,13 +181,40 @@ def _clashes_with_neighbours(shapes: Any, codes: Sequence[str], level: AreaLevel
     ]
 
 
-def _check_inside_parents(shapes: Any, codes: Sequence[str], parents: dict[str, str | None]) -> None:
+def _borders_of(parents: dict[str, str | None]) -> dict[str, Any]:
+    """The shapes in force of the parents that have one, by code."""
     version = queries.version_in_force()
     if version is None:
-        return
+        return {}
     wanted = {parent for parent in parents.values() if parent is not None}
-    rows = shapes_of_version(version).filter(area__code__in=wanted).values_list("area__code", "geometry")
-    borders = dict(rows)
+    return dict(shapes_of_version(version).filter(area__code__in=wanted).values_list("area__code", "geometry"))
+
+
+def _uncovered_parents(
+    shapes: Any, codes: Sequence[str], parents: dict[str, str | None], borders: dict[str, Any], level: AreaLevel
+) -> list[Finding]:
+    """Land of the parents in which no area of the level lies, old or new. Told, but no fault: a file may be one of many."""
+    version = queries.version_in_force()
+    if version is None or not borders:
+        return []
+    # The tree is a path in each row: a child's parent is the area whose path its own begins with.
+    parent_paths = {
+        row.path: row.code for row in Area.objects.filter(code__in=borders).only("path", "code") if row.code in borders
+    }
+    rows = shapes_of_version(version).filter(area__level=level).values_list("area__code", "area__path", "geometry")
+    drawn = set(codes)
+    parts = [(shape, parents[code]) for shape, code in zip(shapes, codes, strict=True) if parents[code] in borders]
+    parts += [
+        (shape, parent_paths[path[: -Area.steplen]])
+        for code, path, shape in rows
+        if code not in drawn and path[: -Area.steplen] in parent_paths
+    ]
+    return uncovered(borders, [shape for shape, _ in parts], [str(parent) for _, parent in parts])
+
+
+def _check_inside_parents(
+    shapes: Any, codes: Sequence[str], parents: dict[str, str | None], borders: dict[str, Any]
+) -> None:
     inside = [i for i, code in enumerate(codes) if parents[code] in borders]
     own = shapes[inside]
     hosts: Any = np.empty(len(inside), dtype=object)
