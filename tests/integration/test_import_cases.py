@@ -136,15 +136,15 @@ def test_a_closed_row_becomes_a_closed_case_with_two_history_rows(files):
     assert list(chain.verify()) == []
 
 
-def test_an_open_row_is_somebodys_task_and_an_import_is_no_news(files):
+def test_an_open_row_is_somebodys_task_and_an_import_is_one_piece_of_news(files):
     make_town()
-    before = OutboxEvent.objects.count()
     run(files(row(1, state="处理中", closed=""), row(2, state="处理中", closed="", office="", due="")))
     first, second = Case.objects.order_by("external_id")
     assert (first.status, first.due_at) == (CaseStatus.DISPATCHED, first.handle_due)
     assert (second.status, second.due_at) == (CaseStatus.REPORTED, second.dispatch_due)
     assert second.handle_due is not None
-    assert OutboxEvent.objects.count() == before
+    [news] = OutboxEvent.objects.all()
+    assert (news.type, news.payload) == ("cases.imported", {"rows": 2})
 
 
 BAD = {

@@ -34,12 +34,13 @@ from gezhi.contexts.cases.use_cases import (
     rework_case,
     withdraw_case,
 )
+from gezhi.contexts.cases.use_cases.import_cases import ImportedCase, import_cases
 from gezhi.interfaces.live.feed import apply, events_for
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import latest_id, purge
 from tests.factories.areas import centre
-from tests.factories.cases import MONDAY, make_town, report
+from tests.factories.cases import MONDAY, SYSTEM, make_town, report
 
 WATCHERS = ("worker", "stranger", "dispatcher", "far_dispatcher", "officer", "other_officer", "operations", "planner")
 
@@ -104,6 +105,29 @@ def test_snapshot_and_events_make_the_fresh_snapshot():
     assert set(EVENT_TYPES) == set(Action)
 
 
+def import_one(external_id="1"):
+    lon, lat = centre(0)
+    row = ImportedCase(
+        external_id=external_id, class_code="E0110", description="垃圾", reported_at=MONDAY, lon=lon, lat=lat
+    )
+    return import_cases(actor=SYSTEM, source="town-hotline", rows=[row], now=MONDAY)
+
+
+@pytest.mark.django_db
+def test_an_import_sends_everyone_to_a_fresh_snapshot_once():
+    town = make_town()
+    operations = town.actor("operations")
+    report()
+    import_one()
+    page = events_for(operations, since=0)
+    assert (page.events, page.reset, page.last_id) == ([], True, latest_id())
+    after = report()
+    page = events_for(operations, since=page.last_id)
+    assert ([event.number for event in page.events], page.reset) == ([after.number], False)
+    import_one()
+    assert latest_id() == page.last_id, "a batch with nothing new tells nobody"
+
+
 @pytest.mark.django_db
 def test_a_listener_behind_the_outbox_is_told_to_start_afresh():
     town = make_town()
@@ -144,9 +168,9 @@ class Browser:
         return await asyncio.wait_for(self.sent.get(), 10)
 
 
-def report_in_another_thread():
+def in_another_thread(work):
     try:
-        return report()
+        return work()
     finally:
         connections.close_all()
 
@@ -172,7 +196,7 @@ def test_the_stream_catches_up_then_follows_and_resumes(client):
         assert (await browser.next())["body"] == b": listening\n\n"
         first = (await browser.next())["body"].decode()
         assert f'"number":"{missed.number}"' in first
-        made = await sync_to_async(report_in_another_thread)()
+        made = await sync_to_async(in_another_thread)(report)
         second = (await browser.next())["body"].decode()
         assert f'"number":"{made.number}"' in second
         assert second.startswith("id: ")
@@ -184,6 +208,10 @@ def test_the_stream_catches_up_then_follows_and_resumes(client):
         await resumed.next()
         await resumed.next()
         assert (await resumed.next())["body"].decode() == second
+        await sync_to_async(in_another_thread)(import_one)
+        assert "event: reset" in (await resumed.next())["body"].decode()
+        after = await sync_to_async(in_another_thread)(report)
+        assert f'"number":"{after.number}"' in (await resumed.next())["body"].decode()
         resumed.left.set()
         await asyncio.wait_for(running, 10)
 

@@ -1,6 +1,6 @@
-"""What the cases context tells the others: one event for every step of a case.
+"""What the cases context tells the others: one event for every step of a case, and one for a batch that is imported.
 
-Each event carries the case's row as it is after the step, so that a listener who replaces the row that it has (or drops
+A step's event carries the case's row as it is after the step, so that a listener who replaces the row that it has (or drops
 it where it no longer matches) ends with what a fresh snapshot would show.
 """
 
@@ -35,6 +35,14 @@ EVENT_TYPES: dict[Action, str] = {
     Action.CORRECT: "case.corrected",
     Action.NOTE: "case.noted",
 }
+
+
+IMPORTED = "cases.imported"
+
+
+def cases_imported(*, source: str, rows: int, now: datetime) -> OutboxEvent:
+    """Publish that ``rows`` cases came in at once: too many to tell one by one, so listeners take a fresh snapshot."""
+    return publish(type=IMPORTED, subject=source, district_id=None, payload={"rows": rows}, now=now)
 
 
 def case_stepped(*, action: Action, row: dict[str, Any], was: dict[str, Any], now: datetime) -> OutboxEvent:

@@ -204,15 +204,17 @@ async def _relay(
         waiting = asyncio.create_task(listener.queue.get())
         await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if waiting.done():
-            await _send_event(send, waiting.result())
+            event = waiting.result()
+            if event is not None:
+                await _send_event(send, event)
         else:
             waiting.cancel()
             if gone.done():
                 return
             await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
-        if listener.overrun and listener.queue.empty():
+        if listener.behind and listener.queue.empty():
             await _send_reset(send, center.last_id)
-            listener.overrun = False
+            listener.behind = False
         if loop.time() >= ask_again:
             listener.actor = await center.in_thread(_actor_by_headers, headers)
             if listener.actor.user_id is None:

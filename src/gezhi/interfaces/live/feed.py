@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from gezhi.contexts.cases.events import IMPORTED
 from gezhi.contexts.cases.queries import row_visible
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.models import OutboxEvent
@@ -30,11 +31,16 @@ class LiveEvent:
 
 @dataclass(frozen=True, slots=True)
 class LivePage:
-    """Events in order. ``reset``: some are gone from the outbox; take a fresh snapshot."""
+    """Events in order. ``reset``: some are gone from the outbox, or too much happened at once; take a fresh snapshot."""
 
     events: list[LiveEvent]
     last_id: int
     reset: bool
+
+
+def is_step(event: OutboxEvent) -> bool:
+    """Whether the event is a step of one case."""
+    return event.type.startswith("case.")
 
 
 def seen_by(actor: Actor, event: OutboxEvent) -> LiveEvent | None:
@@ -53,7 +59,9 @@ def events_for(actor: Actor, *, since: int) -> LivePage:
     if since > newest or since < purged_up_to():
         return LivePage([], newest, True)
     events = read_after(since, limit=PAGE)
-    found = [seen for seen in (seen_by(actor, event) for event in events if event.type.startswith("case.")) if seen]
+    if any(event.type == IMPORTED for event in events):
+        return LivePage([], newest, True)
+    found = [seen for seen in (seen_by(actor, event) for event in events if is_step(event)) if seen]
     return LivePage(found, events[-1].pk if events else since, False)
 
 

@@ -20,7 +20,8 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connection, connections
 
-from gezhi.interfaces.live.feed import LiveEvent, seen_by
+from gezhi.contexts.cases.events import IMPORTED
+from gezhi.interfaces.live.feed import LiveEvent, is_step, seen_by
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.publish import CHANNEL, latest_id, read_after
 
@@ -36,11 +37,21 @@ HUB_THREADS = 1
 
 @dataclass(eq=False)
 class Listener:
-    """One open stream. ``overrun`` is set when it read too slowly and lost events: it must take a fresh snapshot."""
+    """One open stream. ``behind`` is set when it did not get every event: it must take a fresh snapshot.
+
+    A None in the queue says nothing but that it is time to look.
+    """
 
     actor: Actor
-    queue: asyncio.Queue[LiveEvent] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
-    overrun: bool = False
+    queue: asyncio.Queue[LiveEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+    behind: bool = False
+
+    def give(self, event: LiveEvent | None) -> None:
+        """Queue an event; a full queue leaves the listener behind."""
+        try:
+            self.queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.behind = True
 
 
 class Hub:
@@ -116,16 +127,15 @@ class Hub:
                 self.last_id = event.pk
 
     def _hand_out(self, event: Any) -> None:
-        if not event.type.startswith("case."):
-            return
-        for listener in self.listeners:
-            seen = seen_by(listener.actor, event)
-            if seen is None or listener.overrun:
-                continue
-            try:
-                listener.queue.put_nowait(seen)
-            except asyncio.QueueFull:
-                listener.overrun = True
+        if event.type == IMPORTED:
+            for listener in self.listeners:
+                listener.behind = True
+                listener.give(None)
+        elif is_step(event):
+            for listener in self.listeners:
+                seen = None if listener.behind else seen_by(listener.actor, event)
+                if seen is not None:
+                    listener.give(seen)
 
     async def _listen_socket(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ from gezhi.contexts.cases.domain.clocks import due, due_of_stage
 from gezhi.contexts.cases.domain.fold import DEFAULTS
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.events import cases_imported
 from gezhi.contexts.cases.models import Case, CaseEvent
 from gezhi.contexts.cases.step import chain_of, plain
 from gezhi.contexts.cases.use_cases.report_case import next_number
@@ -101,6 +102,7 @@ def import_cases(*, actor: Actor, source: str, rows: Sequence[ImportedCase], now
                 data={"rows": len(fresh), "first": fresh[0][0].external_id, "last": fresh[-1][0].external_id},
                 now=now,
             )
+            cases_imported(source=source, rows=len(fresh), now=now)
     return ImportedBatch(
         imported=len(fresh),
         existing=len(rows) - len(fresh),
