@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -21,6 +22,8 @@ from gezhi.contexts.workforce.models import Worker
 from gezhi.demo.build import home_grid
 from gezhi.demo.case_plan import CITY_TIME, Course, plan_cases
 from gezhi.demo.case_run import play_cases
+from gezhi.demo.contiguity import hang_together
+from gezhi.demo.divisions import plan_divisions
 from gezhi.demo.logins import LOGINS
 from gezhi.demo.plan import plan_city
 from gezhi.interfaces.cli.main import main
@@ -94,6 +97,36 @@ def test_days_of_cases_are_planned_alike_and_mostly_settled_the_same_day(plan):
     assert 0 < len(late) < 0.02 * len(scripts)
     grids = {area.code: area.shape for area in plan.areas if area.level == "grid"}
     assert all(grids[grid].contains(shapely.Point(s.lon, s.lat)) for s in scripts if s.own_grid)
+
+
+def row_of_parts(count):
+    return [[other for other in (part - 1, part + 1) if 0 <= other < count] for part in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("before", "kinds", "after"),
+    [
+        ("AABBA", "ooooo", "AAABB"),
+        ("ABAB", "oooo", "AABB"),
+        ("AABCA", "ooooo", "AAABC"),
+        ("AABBA", "ooxxo", "AABBA"),
+        ("AAABB", "ooooo", "AAABB"),
+    ],
+)
+def test_parts_that_lie_apart_are_exchanged_within_their_kind(before, kinds, after):
+    settled = hang_together(row_of_parts(len(before)), list(before), list(kinds))
+    pieces = sum(one != other for one, other in pairwise(settled)) + 1
+    assert Counter(settled) == Counter(before)
+    assert pieces == sum(one != other for one, other in pairwise(after)) + 1
+
+
+def test_communities_and_streets_hang_together(plan):
+    scattered = [area for area in plan.areas if shapely.get_num_geometries(area.shape) > 1]
+    assert [area.code for area in scattered if area.level != "street"] == []
+    assert len(scattered) <= 1
+    counties = plan_divisions(TINY)
+    grids = Counter(area.parent_code for area in plan.areas if area.level == "grid")
+    assert grids == {community.code: community.grids for county in counties for community in county.communities}
 
 
 def test_slow_and_cancelled_cases_never_exceed_the_articles_share(plan):

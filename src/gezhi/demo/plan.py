@@ -14,6 +14,7 @@ from gezhi.contexts.areas.domain.levels import CODE_DIGITS
 from gezhi.demo.article import ARTICLE, ArticleFigures
 from gezhi.demo.bodies import BodyPlan, plan_bodies
 from gezhi.demo.compounds import CompoundPlan, UrbanGrid, plan_compounds
+from gezhi.demo.contiguity import gather
 from gezhi.demo.divisions import CITY_CODE, CITY_NAME, CITY_NAME_EN, Community, County, plan_divisions
 from gezhi.demo.geometry import PLANE, GridCells, draw_grids
 from gezhi.demo.people import WorkerPlan, plan_workers
@@ -77,7 +78,7 @@ def plan_city(*, scale: float, seed: int, progress: Progress = _silent) -> CityP
     progress("divisions")
     counties = plan_divisions(scale)
     progress("borders")
-    cells = draw_grids(counties, np.random.default_rng([seed, 1]))
+    cells = gather(counties, draw_grids(counties, np.random.default_rng([seed, 1])))
     areas, grids = _areas(counties, cells, seed)
     progress("compounds")
     by_code = {area.code: area for area in areas}
