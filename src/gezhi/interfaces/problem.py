@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, gettext_lazy
 
-from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound, TooMany
 
-STATUS: dict[type[GezhiError], int] = {InvalidInput: 422, NotAllowed: 403, NotFound: 404, Conflict: 409}
+STATUS: dict[type[GezhiError], int] = {InvalidInput: 422, NotAllowed: 403, NotFound: 404, Conflict: 409, TooMany: 429}
 
 WORDS = {
     "already_granted": gettext_lazy("This person holds this role there already."),
@@ -71,6 +71,7 @@ WORDS = {
     "scheme_exists": gettext_lazy("There is a class scheme with this code already."),
     "separate_admins": gettext_lazy("System, security and audit administration must lie in three separate hands."),
     "stale_version": gettext_lazy("Someone else has changed the case meanwhile; look at it again."),
+    "too_many_requests": gettext_lazy("Too many requests from here; wait a little and try again."),
     "too_many_photos": gettext_lazy("A case holds at most 9 photos."),
     "too_many_pictures": gettext_lazy("At most four pictures."),
     "unknown_action": gettext_lazy("There is no such action."),

@@ -46,3 +46,9 @@ class Conflict(GezhiError):
     """The object has moved on: a stale version, a used key, a state from which the action is not possible."""
 
     kind = "conflict"
+
+
+class TooMany(GezhiError):
+    """Too many requests from one place; ``details["wait"]`` is the number of seconds until the next may come."""
+
+    kind = "too_many"

@@ -159,9 +159,12 @@ SUPER_LARGE_HOUSEHOLDS = ENV.number("super_large_households", default=DEFAULT_SU
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4_194_304
 
-# Requests a single address (anonymous) or account may make of the API: number/(s|m|h|d).
+# Requests a single address (anonymous) or account may make of the API, and of the pages on which anybody may write:
+# number/(s|m|h|d).
 GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
 GEZHI_RATE_SIGNED_IN = ENV.text("rate_signed_in", default="1200/m")
+# How many proxies stand before the server. What a client writes into X-Forwarded-For itself is not believed.
+NINJA_NUM_PROXIES = ENV.number("proxies", default=0)
 
 # The city's identity provider, if it has one. An account there enters as the account here that has the same verified
 # address; who has none here is not let in: accounts are opened by a system administrator.

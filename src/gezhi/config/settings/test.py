@@ -21,3 +21,5 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 # pytest captures the log; a handler of our own would hold on to a stream that pytest closes.
 LOGGING_CONFIG = None
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# The suite asks faster than any person; what tests the limits sets its own.
+GEZHI_RATE_ANONYMOUS = GEZHI_RATE_SIGNED_IN = "1000000/m"

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.live import live_origin
-from gezhi.kernel.errors import GezhiError
+from gezhi.kernel.errors import GezhiError, TooMany
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -72,4 +72,8 @@ class ErrorPageMiddleware:
             return None
         status = problem.status(exception)
         context = {"status": status, "words": problem.words(exception)}
-        return render(request, f"{status}.html" if status in {403, 404} else "web/error.html", context, status=status)
+        page = f"{status}.html" if status in {403, 404} else "web/error.html"
+        response = render(request, page, context, status=status)
+        if isinstance(exception, TooMany):
+            response.headers["Retry-After"] = str(exception.details["wait"])
+        return response

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Throttled, ValidationError
-from ninja.throttling import AnonRateThrottle, AuthRateThrottle
 from ninja.utils import check_csrf
 
 from gezhi.interfaces import problem
 from gezhi.interfaces.actors import actor_behind, bearer_token
+from gezhi.interfaces.throttle import limits
 from gezhi.kernel.errors import GezhiError
 from gezhi.platform.access.actor import ANONYMOUS, Actor
 
@@ -65,7 +64,7 @@ api = ProblemAPI(
     description="Report, follow and handle cases. Anonymous reports are welcome; staff use a session or a bearer token.",
     urls_namespace="api-v1",
     auth=authenticate,
-    throttle=[AnonRateThrottle(settings.GEZHI_RATE_ANONYMOUS), AuthRateThrottle(settings.GEZHI_RATE_SIGNED_IN)],
+    throttle=limits(),
     docs_url=None,
 )
 
@@ -139,15 +138,12 @@ def _on_authorization_error(request: HttpRequest, error: AuthorizationError) -> 
 
 @api.exception_handler(Throttled)
 def _on_throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
-    response = problem_response(
+    return problem_response(
         status=429,
         title=gettext("Too many requests"),
         code="too_many_requests",
         detail=gettext("Too many requests from here; wait a little and try again."),
     )
-    if error.wait is not None:
-        response["Retry-After"] = str(int(error.wait) + 1)
-    return response
 
 
 @api.exception_handler(RequestDataTooBig)

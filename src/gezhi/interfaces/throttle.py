@@ -1,0 +1,112 @@
+"""How many requests one address or one account may make: of the API, and of the pages on which anybody may write.
+
+Counted in windows by the cache's own counter, so that threads never lose a request between reading and writing. With
+the cache in memory each worker process counts for itself; a shared cache makes it one count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from math import ceil
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from ninja.throttling import BaseThrottle, SimpleRateThrottle
+
+from gezhi.kernel import clock
+from gezhi.kernel.errors import TooMany
+
+View = Callable[..., HttpResponse]
+
+
+def _account(request: HttpRequest) -> int | None:
+    """The account behind a request of the API (which knows the actor) or of a page."""
+    actor = getattr(request, "auth", None)
+    if actor is not None:
+        return actor.user_id  # type: ignore[no-any-return]
+    return request.user.pk if request.user.is_authenticated else None
+
+
+@lru_cache(maxsize=8)
+def _parsed(rate: str) -> tuple[int, int]:
+    """``120/m`` → 120 requests in 60 seconds. Raises ``ValueError``."""
+    read = SimpleRateThrottle(rate)
+    return read.num_requests or 0, read.duration or 1
+
+
+class _Window(BaseThrottle):
+    """At most so many requests in each whole span of the rate (``120/m``: from minute to minute)."""
+
+    setting: ClassVar[str]
+
+    def __init__(self) -> None:
+        self._rate()
+
+    def _rate(self) -> tuple[int, int]:
+        return _parsed(getattr(settings, self.setting))
+
+    def who(self, request: HttpRequest) -> str | None:
+        """Whose requests are counted together; None: this one is not counted."""
+        raise NotImplementedError
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        """Count the request and say whether it is within the rate."""
+        who = self.who(request)
+        if who is None:
+            return True
+        most, span = self._rate()
+        key = f"throttle:{who}:{int(clock.now().timestamp() // span)}"
+        if cache.add(key, 1, span):
+            return most >= 1
+        try:
+            return int(cache.incr(key)) <= most
+        except ValueError:
+            # It has just expired: the window is over.
+            return True
+
+    def wait(self) -> float:
+        """Seconds until the window ends."""
+        span = self._rate()[1]
+        return span - clock.now().timestamp() % span
+
+
+class ByAddress(_Window):
+    """Those who are not signed in, by the address they come from."""
+
+    setting = "GEZHI_RATE_ANONYMOUS"
+
+    def who(self, request: HttpRequest) -> str | None:
+        """The address; None for requests of an account."""
+        return None if _account(request) is not None else f"address:{self.get_ident(request)}"
+
+
+class ByAccount(_Window):
+    """Those who are signed in, by their account."""
+
+    setting = "GEZHI_RATE_SIGNED_IN"
+
+    def who(self, request: HttpRequest) -> str | None:
+        """The account; None for requests without one."""
+        account = _account(request)
+        return None if account is None else f"account:{account}"
+
+
+def limits() -> list[ByAddress | ByAccount]:
+    """The limits in force."""
+    return [ByAddress(), ByAccount()]
+
+
+def not_too_often(view: View) -> View:
+    """A page that anybody may use to write or to look a code up: within the limits of the API. Raises ``TooMany``."""
+
+    @wraps(view)
+    def limited(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        for limit in limits():
+            if not limit.allow_request(request):
+                raise TooMany("too_many_requests", "too many requests from here", wait=ceil(limit.wait()))
+        return view(request, *args, **named)
+
+    return limited
