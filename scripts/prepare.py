@@ -206,6 +206,9 @@ def main() -> int:
     except Unprepared as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        # What was asked for; the step that was cut off has no stamp and is done again next time.
+        return 130
     return 0
 
 
