@@ -29,6 +29,23 @@ def test_the_contract():
     )
 
 
+@pytest.mark.parametrize("options", [["--workers", "0"], ["--cases", "0"], ["--workers", "0", "--cases", "0"]])
+def test_nobody_or_nothing(options):
+    result = run(*options, "--json")
+    assert result.exit_code == 0, result.output
+    for row in json.loads(result.output)["policies"].values():
+        assert row["started_same_day"] == (1 if "--cases" in options else 0)
+        assert row["swaps_per_worker_hour"] == 0
+
+
+def test_redirections_are_capped_and_told():
+    free = json.loads(run("--policy", "gezhi", "--service-min", "70", "--most-swaps", "50", "--json").output)
+    none = json.loads(run("--policy", "gezhi", "--service-min", "70", "--most-swaps", "0", "--json").output)
+    row = free["policies"]["gezhi"]
+    assert row["swaps_per_worker_hour"] == pytest.approx(row["swaps"] / 300)
+    assert row["swaps"] > none["policies"]["gezhi"]["swaps"] == 0
+
+
 def test_the_table():
     result = run("--policy", "nearest-fifo")
     assert result.exit_code == 0
@@ -50,6 +67,22 @@ def test_the_table():
         (["--sigma", "-1"], "sigma"),
         (["--seeds", "0"], "seeds"),
         (["--most-swaps", "-1"], "most_swaps"),
+        (["--most-swaps", "1000000"], "most_swaps"),
+        (["--most-case-swaps", "-1"], "most_case_swaps"),
+        (["--workers", "1000000"], "workers"),
+        (["--workers", "20000", "--cases", "200000"], "cases"),
+        (["--seeds", "1000000"], "seeds"),
+        (["--hours", "inf"], "hours"),
+        (["--hours", "-1"], "hours"),
+        (["--service-min", "nan"], "service_min"),
+        (["--service-min", "1e300"], "service_min"),
+        (["--sigma", "nan"], "sigma"),
+        (["--owner-min", "nan"], "owner"),
+        (["--owner-cap-min", "-1"], "owner_cap"),
+        (["--policy", ""], "policy"),
+        (["--policy", "gezhi,"], "policy"),
+        (["--workers", "many"], "--workers"),
+        (["--first-seed", "-1"], "--first-seed"),
     ],
 )
 def test_bad_input_names_its_field(options, field):

@@ -6,6 +6,7 @@ import pytest
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.dispatch import Day, DayShape, Policy, Rules, compare_policies, make_day, simulate_day
 from gezhi.solvers.dispatch.compare import jain
+from gezhi.solvers.dispatch.state import UNDER_WAY, CaseState, Fleet, may_change, send, take_off
 
 KM_MIN = 0.2  # 12 km/h
 
@@ -25,6 +26,7 @@ def day(workers, cases, end=600.0, skills=None):
         owner=table[:, 5].astype(np.int64),
         idle_home=np.zeros(len(table)),
         end=end,
+        mean_service=30.0,
     )
 
 
@@ -65,13 +67,53 @@ def test_a_worker_under_way_is_redirected_and_another_takes_over():
     cases = [(0, 4, 0, 0, 10, 0), (5, 1, 0, 0, 10, 0)]
     given = day([(0, 0), (8.5, 0)], cases)
     plain = simulate_day(given, Policy.NEAREST_AGED)
-    ours = simulate_day(given, Policy.GEZHI, Rules(swap=0.0, scarcity=0.0))
+    ours = simulate_day(given, Policy.GEZHI, Rules(swap=0.0, scarcity=0.0, stay=0.0, stay_idle=0.0, go=0.0))
     assert plain.response == pytest.approx([20, 37.5])
     assert ours.swaps == 1
     assert ours.response == pytest.approx([5 + 22.5, 0])
     kept = simulate_day(given, Policy.GEZHI, Rules(most_swaps=0))
     assert kept.swaps == 0
     assert kept.response == pytest.approx([20, 37.5])
+
+
+@pytest.mark.parametrize(("worker_most", "case_most"), [(0, 3), (1, 3), (2, 1), (3, 100)])
+def test_nobody_is_redirected_more_often_than_the_caps(worker_most, case_most):
+    given = make_day(DayShape(workers=40, cases=400, service_min=50), 2)
+    result = simulate_day(given, Policy.GEZHI, Rules(most_swaps=worker_most, most_case_swaps=case_most))
+    assert result.changes.sum() == result.swaps
+    assert (result.swaps > 0) == (worker_most > 0)
+    assert result.changes.max() <= worker_most * 10
+    assert result.swaps <= case_most * 400
+
+
+def test_the_window_of_an_hour_is_counted_from_each_change():
+    fleet = Fleet(
+        x=np.zeros(1), y=np.zeros(1), skills=np.ones((1, 3), dtype=bool), state=np.full(1, UNDER_WAY),
+        case=np.zeros(1, np.int64), since=np.zeros(1), until=np.full(1, np.inf), way=np.zeros(1),
+        changed=np.full((1, 2), -np.inf), changes=np.zeros(1, np.int64),
+    )  # fmt: skip
+    cases = CaseState(
+        at=np.zeros(1), x=np.full(1, 9.0), y=np.zeros(1), kind=np.zeros(1, np.int64), owner=np.full(1, -1),
+        given_to=np.zeros(1, np.int64), lost=np.zeros(1, np.int64),
+    )  # fmt: skip
+    for minute in (10.0, 20.0):
+        assert may_change(0, minute, fleet)
+        take_off(0, minute, fleet, cases)
+        send(0, 0, minute, fleet, cases)
+    assert [may_change(0, minute, fleet) for minute in (21.0, 69.9, 70.0, 79.0)] == [False, False, True, True]
+    assert cases.lost.tolist() == [2]
+
+
+def test_a_case_waits_for_somebody_nearer_only_while_somebody_is_at_work():
+    # The other worker, beside the second case, is at work until minute 20; the idle one is 40 minutes away.
+    cases = [(0, 9, 0, 0, 20, 0), (5, 9, 0.2, 0, 10, 0)]
+    given = day([(9, 0), (1, 0)], cases)
+    patient = simulate_day(given, Policy.GEZHI, Rules(stay=0, stay_idle=0, go=0))
+    assert patient.start == pytest.approx([0, 21])
+    assert patient.way[1] == 0
+    # With nobody at work there is nobody to wait for.
+    alone = simulate_day(day([(1, 0)], [(5, 9, 0.2, 0, 10, 0)]), Policy.GEZHI)
+    assert alone.start == pytest.approx([5 + 41])
 
 
 def test_nobody_knows_what_lies_ahead():
@@ -85,6 +127,7 @@ def test_nobody_knows_what_lies_ahead():
     other = Day(
         home_x=one.home_x, home_y=one.home_y, skills=one.skills, at=one.at, x=x, y=one.y, kind=one.kind,
         service=service, owner=one.owner, idle_home=one.idle_home, end=one.end,
+        mean_service=one.mean_service,
     )  # fmt: skip
     for policy in Policy:
         a, b = simulate_day(one, policy), simulate_day(other, policy)
@@ -153,7 +196,11 @@ def test_jains_index():
         ("hours", lambda: DayShape(hours=0)),
         ("service_min", lambda: DayShape(service_min=float("nan"))),
         ("sigma", lambda: DayShape(sigma=-1)),
+        ("cases", lambda: DayShape(workers=20_000, cases=200_000)),
         ("swap", lambda: Rules(swap=-1)),
+        ("reach_km", lambda: Rules(reach_km=0)),
+        ("prior", lambda: Rules(prior=0)),
+        ("most_swaps", lambda: Rules(most_swaps=101)),
         ("seeds", lambda: compare_policies(DayShape(), [Policy.GEZHI], seeds=0)),
     ],
 )

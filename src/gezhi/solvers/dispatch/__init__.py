@@ -2,14 +2,18 @@
 
 Formulation. Cases i appear at t_i at a place and need a skill; workers j are idle, under way, or at work. At each event
 (a case appears, a worker becomes free) the policy 'gezhi' solves one snapshot: open cases (waiting or not yet reached)
-× workers who are idle or under way, x_ij ∈ {0, 1}, at most one of each. Hard: skills; a worker taken off the way
-``most_swaps`` times keeps the case. Least Σ x_ij (minutes of way + scarcity of the skills that the worker has and the
-case does not need + swap − owner) + Σ over cases left waiting (leave + ageing · minutes waited). Method: shortest
-augmenting paths (:mod:`gezhi.solvers.assign`), exact for each snapshot, O(n·t·m). The policy knows what has happened
-and the mean service time, never a service time, an arrival or a place that lies ahead; idle workers stay where they are.
-The measure is the response: from a case's appearance until somebody is there, or until the end of the shift.
-References: Gendreau, Laporte and Semet, Parallel Computing 27 (2001), on re-assignment under way; common random numbers:
-Glasserman and Yao, Management Science 38 (1992).
+× workers who are idle or under way, x_ij ∈ {0, 1}, at most one of each. Hard: skills; at most ``most_swaps`` changes of
+aim of a worker within an hour and ``most_case_swaps`` of the person on the way to a case. Least Σ x_ij (minutes of way
++ swap + scarcity of the skills that the worker has and the case does not need + what the worker is worth where they
+are − what they are worth where the case is − owner) + Σ over cases left waiting (minutes until somebody nearer should
+become free + ageing · minutes waited). Method: shortest augmenting paths (:mod:`gezhi.solvers.assign`), exact for each
+snapshot, O(n·t·m). The policy knows what has happened and the mean minutes of work, never those of a case, nor an
+arrival or a place that lies ahead; idle workers stay where they are.
+The measure is the response: from a case's appearance until somebody is there, or until the end of the shift. The best
+plan of each snapshot is no proof for the day: no bound for that is known, and none is claimed.
+References: Gendreau, Laporte and Semet, Parallel Computing 27 (2001), on re-assignment under way; Castillo, Knoepfle
+and Weyl, ACM EC (2017), on far pick-ups that eat up a fleet; common random numbers: Glasserman and Yao, Management
+Science 38 (1992).
 """
 
 from gezhi.solvers.dispatch.compare import Comparison, PolicyFigures, compare_policies

@@ -24,7 +24,8 @@ class PolicyFigures:
     ``ci95``: the 95 % interval of the mean response (Student's t over the days; None for one day).
     ``started_same_day``: share of cases reached before the shift ended. ``travel_min``: way for each case.
     ``fairness``: Jain's index of the minutes of work and way of each worker, (Σ w)² ÷ (m Σ w²): 1 is even.
-    ``swaps``: workers taken off the way, each day. ``own_grid``: share of the cases reached by the grid's worker.
+    ``swaps``: workers taken off the way, each day; ``swaps_per_worker_hour``: the same for each worker and hour.
+    ``own_grid``: share of the cases reached by the grid's worker.
     """
 
     mean: float
@@ -34,6 +35,7 @@ class PolicyFigures:
     travel_min: float
     fairness: float
     swaps: float
+    swaps_per_worker_hour: float
     own_grid: float
 
 
@@ -103,6 +105,7 @@ def compare_policies(
         if seeds > 1:
             half = float(stats.t.ppf(0.975, seeds - 1) * table[:, 0].std(ddof=1) / np.sqrt(seeds))
             interval = (mean - half, mean + half)
-        figures[policy] = PolicyFigures(mean, p95, interval, started, travel, fairness, swaps, own)
+        hours = max(1, shape.workers) * shape.hours
+        figures[policy] = PolicyFigures(mean, p95, interval, started, travel, fairness, swaps, swaps / hours, own)
     idle_mean, idle_p95 = np.array(idle).mean(axis=0).tolist()
     return Comparison(figures, idle_mean, idle_p95, seeds)

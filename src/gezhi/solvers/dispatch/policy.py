@@ -8,6 +8,11 @@ from enum import StrEnum
 
 from gezhi.kernel.errors import InvalidInput
 
+# A parameter beyond this is a slip of the pen; one that is divided by may not vanish.
+MOST, LEAST = 10_000, 0.1
+# Changes of aim in an hour are remembered one by one.
+MOST_SWAPS = 100
+
 
 class Policy(StrEnum):
     """Who goes where, in one line each."""
@@ -27,22 +32,46 @@ class Policy(StrEnum):
 class Rules:
     """The parameters of the policy 'gezhi', minutes unless said otherwise.
 
-    ``ageing``: minutes of way that a minute of waiting outweighs when not all can be served. ``scarcity``: what it costs
-    to send somebody who has a skill that the case does not need, ÷ the share of workers with the skill, relative to
-    a share of 10 %. ``swap``: what it costs to take a worker off the way. ``most_swaps``: how often that may happen to
-    a worker before they reach a case. ``owner`` and ``owner_cap``: what it is worth that the worker of the grid comes,
-    where they are there within the cap. ``leave``: what it costs to leave a case waiting though somebody could go.
+    Whom to send. ``swap``: what it costs to take a worker off the way. ``scarcity``: what it costs to send somebody who
+    has a skill that the case does not need, ÷ the share of workers with the skill, relative to a share of 10 %.
+    ``owner`` and ``owner_cap``: what it is worth that the worker of the grid comes, where they are there within the cap.
+
+    How often people are redirected. ``most_swaps``: changes of aim of a worker within an hour. ``most_case_swaps``: how
+    often a case may lose the person on the way to it. Whoever has reached the cap, worker or case, keeps the other.
+
+    Whether to wait. A case is left waiting where every way costs more than ``patience`` + ``patience_queue`` × the mean
+    minutes of work × cases for each worker at work nearby (at most ``most_patience``) + ``ageing`` × minutes waited.
+    ``plain_share``: share of the cases without a skill that count as rivals for the workers with one.
+
+    Where to be. ``stay`` × how short of workers a place is, what it costs to take somebody away from it, and
+    ``stay_idle`` more of it when all are idle; ``go`` × the same, what it is worth to send somebody there. Short means
+    ln(share of today's cases near the place ÷ share of the fleet near it). ``reach_km``: how far 'near' fades.
+    ``prior``: cases spread evenly that today's are mixed with.
     """
 
-    ageing: float = 0.3
-    scarcity: float = 2.5
-    swap: float = 1.5
-    most_swaps: int = 10
+    swap: float = 0.9
+    scarcity: float = 4.3
     owner: float = 0.0
     owner_cap: float = 15.0
-    leave: float = 10_000.0
+    most_swaps: int = 3
+    most_case_swaps: int = 3
+    patience: float = 9.0
+    patience_queue: float = 0.7
+    most_patience: float = 29.0
+    ageing: float = 0.14
+    plain_share: float = 0.03
+    stay: float = 6.0
+    stay_idle: float = 28.0
+    go: float = 7.3
+    reach_km: float = 2.0
+    prior: float = 33.0
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if not (math.isfinite(value) and value >= 0):
-                raise InvalidInput("dispatch.bad_number", f"is {value}, must be a number ≥ 0", field=name)
+            if not (math.isfinite(value) and 0 <= value <= MOST):
+                raise InvalidInput("dispatch.bad_number", f"is {value}, must be a number from 0 to {MOST}", field=name)
+        for name in ("reach_km", "prior"):
+            if getattr(self, name) < LEAST:
+                raise InvalidInput("dispatch.bad_number", f"must be at least {LEAST}", field=name)
+        if self.most_swaps > MOST_SWAPS:
+            raise InvalidInput("dispatch.bad_number", f"must be at most {MOST_SWAPS}", field="most_swaps")

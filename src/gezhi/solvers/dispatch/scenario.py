@@ -25,6 +25,8 @@ SKILLED_WORKERS = (0.28, 0.10)
 PEAKS = (0.25, 0.65)
 PEAK_WIDTH = 0.12
 MOST_WORKERS, MOST_CASES = 20_000, 200_000
+# Open cases × free workers, at worst all of them, must fit the memory at each event.
+MOST_PAIRS = 50_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,11 @@ class DayShape:
         for name, most in (("workers", MOST_WORKERS), ("cases", MOST_CASES)):
             if not 0 <= getattr(self, name) <= most:
                 raise InvalidInput("dispatch.bad_number", f"must be a whole number from 0 to {most}", field=name)
+        if self.workers * self.cases > MOST_PAIRS:
+            what = (
+                f"with {self.workers} workers makes more than {MOST_PAIRS} pairs: simulate a district, or fewer cases"
+            )
+            raise InvalidInput("dispatch.too_many_pairs", what, field="cases")
         for name in ("hours", "service_min"):
             if not (math.isfinite(getattr(self, name)) and 0 < getattr(self, name) <= 10_000):
                 raise InvalidInput("dispatch.bad_number", "must be a number above 0, at most 10000", field=name)
@@ -54,6 +61,7 @@ class Day:
 
     ``skills`` (m × 3): may serve the kind. ``owner`` (n): the worker of the case's grid, or for a skilled case the one
     with the skill whose home is nearest; −1 where nobody has it. ``idle_home`` (n): minutes of way from there.
+    ``mean_service``: mean minutes of work, which a dispatcher knows; ``service`` (n) is known to nobody beforehand.
     """
 
     home_x: Floats
@@ -67,6 +75,7 @@ class Day:
     owner: Ints
     idle_home: Floats
     end: float
+    mean_service: float
 
 
 def make_day(shape: DayShape, seed: int) -> Day:
@@ -105,4 +114,4 @@ def make_day(shape: DayShape, seed: int) -> Day:
             way = np.abs(x[part, None] - home_x[able]) + np.abs(y[part, None] - home_y[able])
             owner[part] = able[way.argmin(axis=1)]
             idle_home[part] = way.min(axis=1) / SPEED_KM_MIN
-    return Day(home_x, home_y, skills, at, x, y, kind_of, service, owner, idle_home, end)
+    return Day(home_x, home_y, skills, at, x, y, kind_of, service, owner, idle_home, end, shape.service_min)
