@@ -146,6 +146,23 @@ BAD = {
     "no people": (task(cases=[{**C, "people": 0}]), "cases.people[0]"),
     "a team for 'travel'": (task(cases=[{**C, "people": 2}]), "people"),
     "half a break": (task(workers=[{**W, "break_from_s": 5}]), "workers[0].break_to_s"),
+    "too many people": (task(objective="dispatch", cases=[{**C, "people": 2000}]), "cases.people[0]"),
+    "people beyond any integer": (task(objective="dispatch", cases=[{**C, "people": 10**30}]), "cases[0].people"),
+    "half a person": (task(objective="dispatch", cases=[{**C, "people": 1.5}]), "cases[0].people"),
+    "negative swaps": (task(workers=[{**W, "swaps": -1}]), "workers[0].swaps"),
+    "swaps beyond any integer": (task(workers=[{**W, "swaps": 10**30}]), "workers[0].swaps"),
+    "off the earth": (task(workers=[{**W, "x": 1e300}]), "workers.x[0]"),
+    "endless urgency": (task(cases=[{**C, "urgency": 1e300}]), "cases.urgency[0]"),
+    "endless travel": (task(travel_s=[[1, 1e300], [1, 1]]), "travel_s[w1][c2]"),
+    "hardly any speed": (task(speed_mps=1e-300), "speed_mps"),
+    "negative break": (task(workers=[{**W, "break_from_s": -5, "break_to_s": 5}]), "workers.break_from_s[0]"),
+    "break the wrong way round": (task(workers=[{**W, "break_from_s": 9, "break_to_s": 5}]), "workers[0].break_to_s"),
+    "negative shift": (task(workers=[{**W, "shift_end_s": -1}]), "workers.shift_end_s[0]"),
+    "negative service": (task(cases=[{**C, "service_s": -1}]), "cases.service_s[0]"),
+    "no id": (task(cases=[{"x": 0, "y": 0}]), "id"),
+    "no cases": (task(cases=None), "cases"),
+    "NaN in the matrix": ('{"workers":[],"cases":[],"travel_s":[[NaN]]}', "not valid JSON"),
+    "endless cost": (task(objective="dispatch", costs={"late_weight": 1e300}), "costs.late_weight"),
     "negative cost": (task(objective="dispatch", costs={"swap_s": -1}), "costs.swap_s"),
 }
 
@@ -163,3 +180,27 @@ def test_a_task_for_no_machine_is_refused(solve):
     code, _, output = solve(f'{{"workers":[{many}],"cases":[{many}],"speed_mps":1}}')
     assert code == 2
     assert "split the task by district" in output
+
+
+def test_a_team_for_no_machine_is_refused(solve):
+    workers = [{"id": i, "x": 0, "y": 0} for i in range(1_000)]
+    cases = [{"id": i, "x": 0, "y": 0, "people": 1_000} for i in range(100)]
+    code, _, output = solve(task(workers=workers, cases=cases, objective="dispatch"))
+    assert code == 2
+    assert "cases.people" in output
+
+
+def test_a_great_many_workers_without_cases_stay_free(solve):
+    many = ",".join(f'{{"id":{i},"x":0,"y":0}}' for i in range(100_000))
+    code, answer, output = solve(f'{{"workers":[{many}],"cases":[],"speed_mps":1}}')
+    assert code == 0, output
+    assert answer["assignment"] == {}
+    assert answer["figures"]["workers"] == 100_000
+
+
+def test_numbers_at_their_limits_are_reckoned_with(solve):
+    far = {"id": "w", "x": -1e8, "y": 1e8, "worked_s": 1e12}
+    case = {"id": "c", "x": 1e8, "y": -1e8, "urgency": 1e12, "waiting_s": 1e12, "due_s": -1e12}
+    code, answer, output = solve(task(workers=[far], cases=[case], speed_mps=0.01, objective="dispatch"))
+    assert code == 0, output
+    assert answer["status"] == "optimal"

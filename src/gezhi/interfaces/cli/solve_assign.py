@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import click
 import msgspec
@@ -16,6 +16,8 @@ from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.assign import Cases, DispatchCost, Objective, Workers, solve_assignment, straight_travel
 
 Id = str | int
+# Counts that fit a column of whole numbers.
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 NEVER = math.inf
 
 
@@ -31,7 +33,7 @@ class Worker(msgspec.Struct, forbid_unknown_fields=True):
     shift_end_s: float | None = None
     break_from_s: float | None = None
     break_to_s: float | None = None
-    swaps: int = 0
+    swaps: Count = 0
     worked_s: float = 0.0
 
 
@@ -45,7 +47,7 @@ class Case(msgspec.Struct, forbid_unknown_fields=True):
     due_s: float | None = None
     waiting_s: float = 0.0
     urgency: float = 1.0
-    people: int = 1
+    people: Count = 1
     service_s: float = 0.0
     owner: Id | None = None
 
@@ -56,7 +58,7 @@ class Costs(msgspec.Struct, forbid_unknown_fields=True):
     late_weight: float | None = None
     ageing: float | None = None
     swap_s: float | None = None
-    most_swaps: int | None = None
+    most_swaps: Count | None = None
     fairness: float | None = None
     owner_s: float | None = None
     owner_cap_s: float | None = None
@@ -116,8 +118,6 @@ def _workers(task: Task, case_ids: list[str]) -> Workers:
         if row.break_from_s is not None and row.break_to_s is not None and row.break_from_s > row.break_to_s:
             field = f"workers[{number}].break_to_s"
             raise InvalidInput("assign.half_break", "lies before break_from_s", field=field)
-        if row.swaps < 0:
-            raise InvalidInput("assign.bad_number", "must be ≥ 0", field=f"workers[{number}].swaps")
     return Workers.of(
         ids=[str(row.id) for row in rows],
         x=[row.x for row in rows],
@@ -196,7 +196,7 @@ def command(task: Path, out: Path) -> None:
     The answer, JSON:
 
     \b
-    status        optimal, or feasible (teams only)
+    status        optimal, or feasible (many teams only: the search ended early)
     assignment    case id → worker id (a list of ids where people > 1)
     unassigned    case id → the reason
     cost          travel seconds, or weighted seconds
@@ -204,7 +204,8 @@ def command(task: Path, out: Path) -> None:
     explanations  case id → worker, arrival_s, cost, rank by arrival, nearer
                   (worker → the case they go to), next_best (worker, arrival_s,
                   cost), plan_cost_without (what the best plan without this pair
-                  costs more; null: it would serve fewer cases), words
+                  costs more, with teams: the best that sends the same teams;
+                  null: it would serve fewer cases), words
     figures       served, cases, workers
     certificate   what is proven, and how
 

@@ -8,8 +8,9 @@ served, in the other every worker is used (transposed), so no large number stand
 Objective 'dispatch': least Σ cost_ij x_ij + Σ leave_i (slots left open); the terms of both are in :class:`DispatchCost`.
 Method: shortest augmenting paths over k-nearest lists that widen where the prices ask for it
 (:mod:`gezhi.solvers.assign.shortest_paths`), O(n·t·k·log) for search trees of t cases. Bound: the dual prices, checked
-over all pairs. Teams: a case gets all its people or none; incomplete teams are dropped one by one (the bound stays one
-of the relaxation). Reference: R. Jonker and A. Volgenant, Computing 38 (1987); A. Dulmage and N. Mendelsohn (1958).
+over all pairs. Teams: a case gets all its people or none, by branching on torn teams (:mod:`gezhi.solvers.assign.teams`),
+exact where the search ends, else within the bound of the branches left.
+References: R. Jonker and A. Volgenant, Computing 38 (1987); A. Dulmage and N. Mendelsohn (1958).
 """
 
 from gezhi.solvers.assign.eligibility import Eligibility, eligible_pairs

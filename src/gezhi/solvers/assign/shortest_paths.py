@@ -15,6 +15,8 @@ Complexity: O(n · (t · k · log(t k))) for trees of t rows, O(n · t · m) whe
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -27,6 +29,15 @@ Ints = NDArray[np.int64]
 # Nearest columns held per row. Rows with hardly more columns than that hold all of them.
 NEAREST = 24
 INFINITE = np.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """One solved task: worker of each row (n), the proven bound, and the rise of the cost without each pair (n)."""
+
+    worker_of: Ints
+    bound: float
+    rise: Floats
 
 
 @njit(cache=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,23 +10,24 @@ from gezhi.solvers.assign.cardinality import maximum_matching
 from gezhi.solvers.assign.eligibility import Eligibility, eligible_pairs
 from gezhi.solvers.assign.explain import explain
 from gezhi.solvers.assign.plan import Assignment
-from gezhi.solvers.assign.shortest_paths import NOBODY, augment_all, nearest_columns, proven_bound
-from gezhi.solvers.assign.task import Cases, DispatchCost, Floats, Objective, Workers, check_size
+from gezhi.solvers.assign.shortest_paths import NOBODY, Matched, augment_all, nearest_columns, proven_bound
+from gezhi.solvers.assign.task import (
+    MOST_NUMBER,
+    Cases,
+    DispatchCost,
+    Floats,
+    Objective,
+    Workers,
+    check_size,
+    check_teams,
+)
+from gezhi.solvers.assign.teams import whole_teams
 from gezhi.solvers.assign.unserved import why_nobody
 from gezhi.solvers.assign.without import rises
-from gezhi.solvers.certificate import Certificate, Status, relative_gap
+from gezhi.solvers.certificate import Certificate, ShouldStop, Status, never, relative_gap
 
 Ints = NDArray[np.int64]
 TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Matched:
-    """One solved task: worker of each row (n), the proven bound, and the rise of the cost without each pair (n)."""
-
-    worker_of: Ints
-    bound: float
-    rise: Floats
 
 
 def least_cost(cost: Floats, leave: Floats, *, with_rise: bool = False) -> Matched:
@@ -101,16 +100,22 @@ def dispatch_table(
     return table, leave
 
 
+def _reasonable(travel: Floats) -> bool:
+    """Whether every time is small enough to reckon with, or infinite: no way."""
+    return bool(((travel <= MOST_NUMBER) | np.isinf(travel)).all())
+
+
 def _check(cases: Cases, workers: Workers, travel_s: Floats) -> Floats:
     n, m = len(cases.ids), len(workers.ids)
     travel = np.asarray(travel_s, dtype=np.float64)
     if travel.shape != (n, m):
         shape = " × ".join(map(str, travel.shape))
         raise InvalidInput("assign.wrong_shape", f"is {shape}, must be {m} workers × {n} cases", field="travel_s")
-    if not (travel >= 0).all():
-        i, j = np.argwhere(~(travel >= 0))[0]
+    if travel.size and not (travel.min() >= 0 and (travel.max() <= MOST_NUMBER or _reasonable(travel))):
+        i, j = np.argwhere(~((travel >= 0) & ((travel <= MOST_NUMBER) | np.isinf(travel))))[0]
         where = f"travel_s[{workers.ids[j]}][{cases.ids[i]}]"
-        raise InvalidInput("assign.bad_number", f"is {travel[i, j]:g}, must be ≥ 0 seconds", field=where)
+        what = f"is {travel[i, j]:g}, must be from 0 to {MOST_NUMBER:g} seconds"
+        raise InvalidInput("assign.bad_number", what, field=where)
     for values, most, name in ((workers.on_way_to, n, "workers.on_way_to"), (cases.owner, m, "cases.owner")):
         if values.size and not ((values >= NOBODY) & (values < most)).all():
             raise InvalidInput("assign.unknown_id", "names a position that is not there", field=name)
@@ -130,14 +135,18 @@ def solve_assignment(
     objective: Objective = Objective.TRAVEL,
     costs: DispatchCost | None = None,
     explanations: bool = True,
+    should_stop: ShouldStop = never,
 ) -> Assignment:
     """The best assignment of ``workers`` (m) to ``cases`` (n), with reasons.
 
     ``travel_s`` (n × m): seconds from each worker to each case, infinite where there is no way. The answer does not
-    depend on the order of cases or workers: ties are settled by id. Raises ``InvalidInput`` naming the field.
+    depend on the order of cases or workers: ties are settled by id.
+    ``should_stop`` ends the search for the best teams; the plan then stands with what is proven of it.
+    Raises ``InvalidInput`` naming the field.
     """
     costs = costs or DispatchCost()
     check_size(len(cases.ids), len(workers.ids))
+    check_teams(cases, len(workers.ids))
     travel = _check(cases, workers, travel_s)
     far = costs.most_travel_s if objective is Objective.DISPATCH else np.inf
     eligibility = eligible_pairs(cases, workers, travel, most_travel_s=far)
@@ -157,7 +166,11 @@ def solve_assignment(
     if objective is Objective.TRAVEL:
         solved = most_then_least(slot_table, with_rise=explanations)
     else:
-        solved = whole_teams(slot_table, leave[slots], slots, cases, with_rise=explanations)
+        rank = np.empty(by_case.size, np.int64)
+        rank[by_case] = np.arange(by_case.size)
+        solved = whole_teams(
+            slot_table, leave[slots], slots, cases.people, rank, with_rise=explanations, should_stop=should_stop
+        )
     worker_of = np.full(slots.size, NOBODY)
     placed = solved.worker_of != NOBODY
     worker_of[placed] = by_worker[solved.worker_of[placed]]
@@ -169,7 +182,9 @@ def solve_assignment(
         sent.setdefault(cases.ids[slot], []).append(workers.ids[worker])
     rest = np.bincount(slots[placed], minlength=len(cases.ids)) == 0
     unassigned = why_nobody(cases, workers, eligibility, np.flatnonzero(rest), slots[placed], worker_of[placed])
-    certificate = _certificate(objective, cost, min(solved.bound, cost), len(sent), len(cases.ids))
+    certificate = _certificate(
+        objective, cost, min(solved.bound, cost), len(sent), len(cases.ids), bool((cases.people > 1).any())
+    )
     return Assignment(
         status=Status.OPTIMAL if certificate.gap == 0 else Status.FEASIBLE,
         assignment={case: tuple(people) for case, people in sent.items()},
@@ -191,24 +206,7 @@ def solve_assignment(
     )
 
 
-def whole_teams(table: Floats, leave: Floats, slots: Ints, cases: Cases, *, with_rise: bool = False) -> Matched:
-    """Least cost with teams whole: the first solution bounds all; then incomplete teams are dropped one by one."""
-    table, bound = table.copy(), None
-    while True:
-        solved = least_cost(table, leave, with_rise=with_rise)
-        bound = solved.bound if bound is None else bound
-        filled = np.bincount(slots[solved.worker_of != NOBODY], minlength=len(cases.ids))
-        torn = np.flatnonzero((filled > 0) & (filled < cases.people))
-        if not torn.size:
-            return Matched(solved.worker_of, bound, solved.rise)
-        # The team that loses least for each person it lacks goes first; its people are free for the others.
-        per_case = np.bincount(slots, weights=np.where(np.isfinite(leave), leave, 0.0), minlength=len(cases.ids))
-        worth = per_case[torn] / (cases.people[torn] - filled[torn])
-        dropped = torn[np.lexsort((np.asarray(cases.ids, dtype=np.str_)[torn], worth))[0]]
-        table[slots == dropped] = np.inf
-
-
-def _certificate(objective: Objective, cost: float, bound: float, served: int, count: int) -> Certificate:
+def _certificate(objective: Objective, cost: float, bound: float, served: int, count: int, teams: bool) -> Certificate:
     gap = relative_gap(cost, bound)
     gap = 0.0 if gap <= TOLERANCE else gap
     unit = "travel seconds" if objective is Objective.TRAVEL else "weighted seconds"
@@ -217,4 +215,7 @@ def _certificate(objective: Objective, cost: float, bound: float, served: int, c
         claim = f"proven optimal: {served} of {count} cases served ({most}), {cost:.1f} {unit}"
     else:
         claim = f"{served} of {count} cases served; {cost:.1f} {unit}, within {gap:.2%} of a proven bound"
-    return Certificate(claim=claim, value=cost, bound=bound, gap=gap, bound_from="dual prices checked over all pairs")
+    source = "dual prices checked over all pairs"
+    if teams:
+        source += ", for each choice of the teams that could be torn"
+    return Certificate(claim=claim, value=cost, bound=bound, gap=gap, bound_from=source)

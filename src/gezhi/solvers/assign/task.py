@@ -35,7 +35,7 @@ def _column(values: ArrayLike | None, count: int, default: float, name: str, lea
     wrong = ~((column >= least) & (column <= most))
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
-        limits = f"a number ≥ {least:g}" if np.isfinite(least) else "a finite number"
+        limits = f"a number from {least:g} to {most:g}" if np.isfinite(most) else f"a number ≥ {least:g}"
         raise InvalidInput("assign.bad_number", f"is {column[place]:g}, must be {limits}", field=f"{name}[{place}]")
     column.setflags(write=False)
     return column
@@ -49,7 +49,10 @@ def _unique(ids: Sequence[str], name: str) -> None:
         seen.add(key)
 
 
-FINITE = float(np.finfo(np.float64).max)
+# Places (metres) and all other numbers: beyond these nothing on earth lies, and sums of products keep their digits.
+MOST_METRES, MOST_NUMBER = 1e8, 1e12
+LEAST_SPEED, MOST_DETOUR = 1e-2, 10.0
+MOST_PEOPLE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +99,16 @@ class Workers:
         inf = np.inf
         return cls(
             ids=ids,
-            x=_column(x, m, 0, "workers.x", -FINITE, FINITE),
-            y=_column(y, m, 0, "workers.y", -FINITE, FINITE),
+            x=_column(x, m, 0, "workers.x", -MOST_METRES, MOST_METRES),
+            y=_column(y, m, 0, "workers.y", -MOST_METRES, MOST_METRES),
             skills=skills if skills is not None else [frozenset()] * m,
-            free_at_s=_column(free_at_s, m, 0, "workers.free_at_s", 0, FINITE),
+            free_at_s=_column(free_at_s, m, 0, "workers.free_at_s", 0, MOST_NUMBER),
             shift_end_s=_column(shift_end_s, m, inf, "workers.shift_end_s", 0, inf),
             break_from_s=_column(break_from_s, m, inf, "workers.break_from_s", 0, inf),
             break_to_s=_column(break_to_s, m, inf, "workers.break_to_s", 0, inf),
             on_way_to=np.full(m, -1) if on_way_to is None else np.asarray(on_way_to, dtype=np.int64),
             swaps=np.zeros(m, np.int64) if swaps is None else np.asarray(swaps, dtype=np.int64),
-            worked_s=_column(worked_s, m, 0, "workers.worked_s", 0, FINITE),
+            worked_s=_column(worked_s, m, 0, "workers.worked_s", 0, MOST_NUMBER),
         )
 
 
@@ -148,19 +151,21 @@ class Cases:
         n = len(ids)
         _unique(ids, "cases")
         counts = np.ones(n, np.int64) if people is None else np.asarray(people, dtype=np.int64)
-        if (counts < 1).any():
-            place = int(np.flatnonzero(counts < 1)[0])
-            raise InvalidInput("assign.bad_number", "must be at least 1", field=f"cases.people[{place}]")
+        wrong = (counts < 1) | (counts > MOST_PEOPLE)
+        if wrong.any():
+            place = int(np.flatnonzero(wrong)[0])
+            what = f"is {counts[place]}, must be from 1 to {MOST_PEOPLE}"
+            raise InvalidInput("assign.bad_number", what, field=f"cases.people[{place}]")
         return cls(
             ids=ids,
-            x=_column(x, n, 0, "cases.x", -FINITE, FINITE),
-            y=_column(y, n, 0, "cases.y", -FINITE, FINITE),
+            x=_column(x, n, 0, "cases.x", -MOST_METRES, MOST_METRES),
+            y=_column(y, n, 0, "cases.y", -MOST_METRES, MOST_METRES),
             needs=needs if needs is not None else [frozenset()] * n,
-            due_s=_column(due_s, n, np.inf, "cases.due_s", -FINITE, np.inf),
-            waiting_s=_column(waiting_s, n, 0, "cases.waiting_s", 0, FINITE),
-            urgency=_column(urgency, n, 1, "cases.urgency", 0, FINITE),
+            due_s=_column(due_s, n, np.inf, "cases.due_s", -MOST_NUMBER, np.inf),
+            waiting_s=_column(waiting_s, n, 0, "cases.waiting_s", 0, MOST_NUMBER),
+            urgency=_column(urgency, n, 1, "cases.urgency", 0, MOST_NUMBER),
             people=counts,
-            service_s=_column(service_s, n, 0, "cases.service_s", 0, FINITE),
+            service_s=_column(service_s, n, 0, "cases.service_s", 0, MOST_NUMBER),
             owner=np.full(n, -1) if owner is None else np.asarray(owner, dtype=np.int64),
         )
 
@@ -189,7 +194,7 @@ class DispatchCost:
 
     def __post_init__(self) -> None:
         for name in ("late_weight", "ageing", "swap_s", "most_swaps", "fairness", "owner_s", "owner_cap_s", "leave_s"):
-            if not 0 <= getattr(self, name) <= FINITE:
+            if not 0 <= getattr(self, name) <= MOST_NUMBER:
                 raise InvalidInput("assign.bad_number", "must be a number ≥ 0", field=f"costs.{name}")
         if not self.most_travel_s >= 0:
             raise InvalidInput("assign.bad_number", "must be a number ≥ 0", field="costs.most_travel_s")
@@ -207,10 +212,11 @@ def _straight(case_x: Floats, case_y: Floats, worker_x: Floats, worker_y: Floats
 
 def straight_travel(cases: Cases, workers: Workers, *, speed_mps: float, detour: float = 1.0) -> Floats:
     """Seconds from each worker to each case (n × m): straight line × ``detour`` ÷ ``speed_mps`` (metres a second)."""
-    if not (0 < speed_mps <= FINITE):
-        raise InvalidInput("assign.bad_number", "must be a number > 0, in metres a second", field="speed_mps")
-    if not (1 <= detour <= FINITE):
-        raise InvalidInput("assign.bad_number", "must be at least 1", field="detour")
+    if not (LEAST_SPEED <= speed_mps <= MOST_NUMBER):
+        what = f"must be a number from {LEAST_SPEED:g} to {MOST_NUMBER:g}, in metres a second"
+        raise InvalidInput("assign.bad_number", what, field="speed_mps")
+    if not (1 <= detour <= MOST_DETOUR):
+        raise InvalidInput("assign.bad_number", f"must be from 1 to {MOST_DETOUR:g}", field="detour")
     check_size(len(cases.ids), len(workers.ids))
     return _straight(cases.x, cases.y, workers.x, workers.y, detour / speed_mps)
 
@@ -222,4 +228,15 @@ def check_size(cases: int, workers: int) -> None:
             "assign.too_many_pairs",
             f"{cases} cases × {workers} workers are more than {MOST_PAIRS} pairs: split the task by district",
             field="cases",
+        )
+
+
+def check_teams(cases: Cases, workers: int) -> None:
+    """Raise ``InvalidInput`` where the table of pairs, with a row for each person needed, would not fit the memory."""
+    people = int(cases.people.sum())
+    if people * workers > MOST_PAIRS:
+        raise InvalidInput(
+            "assign.too_many_pairs",
+            f"adds up to {people} people; × {workers} workers that is more than {MOST_PAIRS} pairs: split the task",
+            field="cases.people",
         )
