@@ -39,7 +39,7 @@ def least_cost(cost: Floats, leave: Floats, *, with_rise: bool = False) -> Match
     columns, u, v, stuck = augment_all(cost, leave, near, farther)
     if stuck != NOBODY:
         raise ValueError(f"row {stuck} can be neither placed nor left out")
-    rise = rises(cost, leave, u, v, columns) if with_rise else np.zeros(len(cost))
+    rise = rises(cost, leave, u, v, columns, np.arange(len(cost))) if with_rise else np.zeros(len(cost))
     return Matched(columns, proven_bound(cost, leave, u, v), rise)
 
 

@@ -29,7 +29,7 @@ from gezhi.solvers.assign.without import rises
 from gezhi.solvers.certificate import ShouldStop, never
 
 # Cells of cost tables looked at before the search ends without a proof: a few seconds.
-MOST_CELLS = 50_000_000
+MOST_CELLS = 20_000_000
 MOST_NODES = 20_000
 # Two plans nearer than this share of their cost are equally good: the prices are rounded.
 SAME = 1e-12
@@ -156,4 +156,4 @@ class _Search:
     def rise(self, node: _Node) -> Floats:
         """The rise of the least cost without each pair, where the same teams are sent; ``node`` is settled."""
         table, leave = self._restricted(node.open_teams, node.filled_teams)
-        return rises(table, leave, node.u, node.v, node.worker_of)
+        return rises(table, leave, node.u, node.v, node.worker_of, self.slots)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from gezhi.solvers.assign.shortest_paths import NOBODY, Floats, Ints
 
@@ -29,8 +30,10 @@ def _nearest(open_nodes: Ints, count: int, dist: Floats) -> int:
 
 
 @njit(cache=True)
-def _from_sink(goal: int, cost: Floats, u: Floats, v: Floats, column_of: Ints, owner: int, dist: Floats) -> float:
-    """Distance from the sink to the column ``goal`` while nobody has it; ``dist`` (n) is scratch, all infinite."""
+def _from_sink(
+    goal: int, cost: Floats, u: Floats, v: Floats, column_of: Ints, barred: NDArray[np.bool_], dist: Floats
+) -> float:
+    """Distance from the sink to the column ``goal`` while no barred row may have it; ``dist`` (n) is scratch, all infinite."""
     n = cost.shape[0]
     best = max(0.0, -v[goal])
     open_rows = np.empty(n, np.int64)
@@ -40,7 +43,7 @@ def _from_sink(goal: int, cost: Floats, u: Floats, v: Floats, column_of: Ints, o
     while True:
         for row in range(n):
             reach = depth + max(0.0, cost[row, column] - u[row] - v[column])
-            if reach < best and reach < dist[row] and row != owner:
+            if reach < best and reach < dist[row] and not barred[row]:
                 if dist[row] == np.inf:
                     open_rows[count] = row
                     count += 1
@@ -69,10 +72,11 @@ def _from_sink(goal: int, cost: Floats, u: Floats, v: Floats, column_of: Ints, o
 
 
 @njit(cache=True)
-def rises(cost: Floats, leave: Floats, u: Floats, v: Floats, column_of: Ints) -> Floats:
+def rises(cost: Floats, leave: Floats, u: Floats, v: Floats, column_of: Ints, group: Ints) -> Floats:
     """For each row of an optimal plan (``column_of``, n) the rise of the least cost without its pair (n).
 
-    0 for a row that is left out.
+    Rows of one ``group`` (n) are places of one team: without its pair, a column may go to none of them. 0 for a row that
+    is left out.
     """
     n, m = cost.shape
     row_of = np.full(m, NOBODY, np.int64)
@@ -86,7 +90,8 @@ def rises(cost: Floats, leave: Floats, u: Floats, v: Floats, column_of: Ints) ->
         goal = column_of[start]
         if goal == NOBODY:
             continue
-        back = _from_sink(goal, cost, u, v, column_of, start, row_dist)
+        barred = group == group[start]
+        back = _from_sink(goal, cost, u, v, column_of, barred, row_dist)
         best = np.inf
         count, seen = 0, 0
         row, depth = start, 0.0
@@ -94,7 +99,7 @@ def rises(cost: Floats, leave: Floats, u: Floats, v: Floats, column_of: Ints) ->
             best = min(best, depth + max(0.0, leave[row] - u[row]) + back)
             for column in range(m):
                 reach = depth + max(0.0, cost[row, column] - u[row] - v[column])
-                if reach >= best or reach >= dist[column] or (row == start and column == goal):
+                if reach >= best or reach >= dist[column] or (column == goal and barred[row]):
                     continue
                 if column == goal:
                     best = reach
