@@ -20,7 +20,7 @@ PROTOTYPE = {
 # First seed, days: the judged days, and those that the command begins with.
 JUDGED, FIRST = (1_000, 40), (0, 10)
 # Changes of aim of a worker within an hour, and of the person on the way to a case.
-CAPS = ((0, 0), (1, 1), (2, 2), (2, 3), (3, 3), (100, 1_000))
+CAPS = ((0, 0), (1, 1), (2, 2), (2, 3), (3, 3), (4, 4), (100, 1_000))
 
 
 def _table(service: float, first_seed: int, seeds: int, what: str) -> None:

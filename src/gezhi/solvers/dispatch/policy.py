@@ -53,8 +53,8 @@ class Rules:
     scarcity: float = 4.3
     owner: float = 0.0
     owner_cap: float = 15.0
-    most_swaps: int = 3
-    most_case_swaps: int = 3
+    most_swaps: int = 4
+    most_case_swaps: int = 4
     patience: float = 9.0
     patience_queue: float = 0.7
     most_patience: float = 29.0
