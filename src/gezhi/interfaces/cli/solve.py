@@ -13,6 +13,7 @@ SOLVERS: dict[str, tuple[str, str]] = {
     "budget": ("gezhi.interfaces.cli.solve_choice:budget", "Choose projects within a budget by the voters' will"),
     "elect": ("gezhi.interfaces.cli.solve_choice:elect", "Ranked and approval elections"),
     "match": ("gezhi.interfaces.cli.solve_match:command", "Match needs with resources, fairly and with reasons"),
+    "site": ("gezhi.interfaces.cli.solve_site:command", "Where to put service centres and stations"),
     "tally": ("gezhi.interfaces.cli.solve_tally:command", "Count an owners' vote, with a proof"),
     "partition": ("gezhi.interfaces.cli.solve_partition:command", "Cut compounds into grids"),
 }
