@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 
 
 # Pairs of a core that HiGHS solves in about a second, and the nodes that it may look at.
-_SMALL = 12_000
+_TINY, _SMALL = 3_000, 12_000
 _SMALL_COVERING = 80_000
 # Pairs up to which the linear program of a covering location is solved: seconds.
 _LINEAR = 600_000
@@ -141,7 +141,7 @@ def solve_location(
     if root.bound >= run.enough or core is None:
         return Best(run.opened, run.value, run.value, 1, run.steps)
     progress(0.6, "proof")
-    if len(core.location.site) <= (_SMALL_COVERING if covering else _SMALL):
+    if _suits_program(core.location, covering=covering):
         bound = max(root.bound, _by_program(run, core))
         if bound >= run.enough:
             return Best(run.opened, run.value, run.value, 1, run.steps)
@@ -205,6 +205,14 @@ def _search_core(run: _Run, core: _Node, *, seed: int, effort: Effort, covering:
     if not covering:
         found, _ = improve(core.location, start, seed=seed + 2, budget=effort.search, stop=run.stop)
         run.offer(np.concatenate([core.opened, core.number[found]]))
+
+
+def _suits_program(location: Location, *, covering: bool) -> bool:
+    """Whether HiGHS is likely quicker than the tree: coverings, and p-medians that open many of their sites."""
+    pairs = len(location.site)
+    if covering:
+        return pairs <= _SMALL_COVERING
+    return pairs <= _SMALL and (pairs <= _TINY or location.p * 4 >= location.m)
 
 
 def _by_program(run: _Run, core: _Node) -> float:
