@@ -27,6 +27,6 @@ def test_a_covering_is_proven_optimal(shared_data, size, place):
 @pytest.mark.shared_data
 def test_a_city_of_blocks_comes_near_the_best_known_cover(shared_data):
     task, best = read_city(shared_data / "instances" / "mclp_city", "NewYork", 50, 400)
-    result = solve_siting(task, effort=0.1)
+    result = solve_siting(task, effort=0.02)
     assert 0.99 * best <= result.value <= result.bound
     assert result.bound >= best

@@ -35,11 +35,19 @@ class Search:
             search=self.entries(int(60_000_000 * share)),
             steps=self.entries(int(1_500 * share)),
             proof=self.entries(int(1_200_000_000 * share)),
+            program=self.entries(12_000),
+            nodes=self.entries(int(2_000 * share)),
         )
 
     def covering(self) -> Effort:
         """The effort for one covering core: its swaps are cheap, and good plans need many."""
-        return Effort(search=self.entries(1_600_000_000), steps=self.entries(1_500), proof=self.entries(400_000_000))
+        return Effort(
+            search=self.entries(1_600_000_000),
+            steps=self.entries(1_500),
+            proof=self.entries(400_000_000),
+            program=self.entries(45_000),
+            nodes=self.entries(2_000),
+        )
 
 
 @dataclass(frozen=True, slots=True)

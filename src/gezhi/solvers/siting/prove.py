@@ -24,28 +24,26 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-# Pairs of a core that HiGHS solves in about a second, and the nodes that it may look at.
-_TINY, _SMALL = 3_000, 12_000
-_SMALL_COVERING = 80_000
+# Where few of its sites open, HiGHS solves a core of so many pairs at most sooner than the tree.
+_TINY = 3_000
 # Pairs up to which the linear program of a covering location is solved: seconds.
 _LINEAR = 600_000
 # Annealings of a covering, entries of each for a pair, and the share of the search that interchange has before.
 _ANNEALINGS, _ANNEALING_PASSES, _ANNEALING_SHARE = 4, 5_000, 64
-_PROGRAM_NODES = 2_000
-
-
 # Where values are no whole numbers, plans closer to each other than this share count as equal: the tolerance of HiGHS.
 EQUAL = 3e-7
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """List entries that each part may look at; ``nodes`` at most in the tree."""
+    """List entries that search and proof may look at, ``steps`` of the first bound; the largest core, in pairs, that
+    HiGHS is given, and the nodes that it may look at."""
 
     search: int
     steps: int
     proof: int
-    nodes: int = 100_000
+    program: int
+    nodes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +139,8 @@ def solve_location(
     if root.bound >= run.enough or core is None:
         return Best(run.opened, run.value, run.value, 1, run.steps)
     progress(0.6, "proof")
-    if _suits_program(core.location, covering=covering):
-        bound = max(root.bound, _by_program(run, core))
+    if _suits_program(core.location, effort, covering=covering):
+        bound = max(root.bound, _by_program(run, core, effort.nodes))
         if bound >= run.enough:
             return Best(run.opened, run.value, run.value, 1, run.steps)
         core = _Node(core.location, core.number, core.opened, core.prices, bound)
@@ -207,19 +205,17 @@ def _search_core(run: _Run, core: _Node, *, seed: int, effort: Effort, covering:
         run.offer(np.concatenate([core.opened, core.number[found]]))
 
 
-def _suits_program(location: Location, *, covering: bool) -> bool:
+def _suits_program(location: Location, effort: Effort, *, covering: bool) -> bool:
     """Whether HiGHS is likely quicker than the tree: coverings, and p-medians that open many of their sites."""
     pairs = len(location.site)
-    if covering:
-        return pairs <= _SMALL_COVERING
-    return pairs <= _SMALL and (pairs <= _TINY or location.p * 4 >= location.m)
+    return pairs <= effort.program and (covering or pairs <= _TINY or location.p * 4 >= location.m)
 
 
-def _by_program(run: _Run, core: _Node) -> float:
+def _by_program(run: _Run, core: _Node, nodes: int) -> float:
     """The bound that HiGHS proves of the core; its best set is offered."""
     inside = np.flatnonzero(np.isin(core.number, run.opened))
     start = inside if len(inside) == core.location.p else None
-    found, bound = solve_core(core.location, start, nodes=_PROGRAM_NODES, stop=run.stop)
+    found, bound = solve_core(core.location, start, nodes=nodes, stop=run.stop)
     if found is not None:
         run.offer(np.concatenate([core.opened, core.number[found]]))
     return bound
@@ -234,7 +230,7 @@ def _branch(run: _Run, core: _Node, effort: Effort, progress: Progress) -> tuple
         lowest = queue[0][0]
         if lowest >= run.enough:
             return run.value, nodes
-        if run.work - first_work > effort.proof or nodes >= effort.nodes or run.stop():
+        if run.work - first_work > effort.proof or run.stop():
             return lowest, nodes
         _, _, node = heapq.heappop(queue)
         nodes += 1
