@@ -43,6 +43,19 @@ def solve_whole(
     return np.flatnonzero(outcome.x[:m] > 0.5), found, outcome.bound
 
 
+def worst_weights(problem: Problem, reach: Reach, share: float, *, stop: ShouldStop) -> Floats | None:
+    """Weights q ≥ 0 (n), Σ q ≤ 1, none above its part of the worst ``share``, for which the relaxed task is hardest: the
+    duals of the rows of the worst served. None where the linear program was not solved."""
+    duals = _model(problem, reach).relaxed(stop=stop)
+    if duals is None:
+        return None
+    # The rows of the worst served are the first ones.
+    pull = np.abs(duals[: len(problem.ids)])
+    pull /= max(float(pull.sum()), 1e-12)
+    pull = np.minimum(pull, problem.weight / (share * float(problem.weight.sum())))
+    return np.asarray(pull / max(1.0, float(pull.sum())))
+
+
 def assign_within(
     problem: Problem, reach: Reach, opened: Ints, assigned: Ints, cost: Floats, *, nodes: int, stop: ShouldStop
 ) -> Ints:

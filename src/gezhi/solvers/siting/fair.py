@@ -3,8 +3,8 @@
 The mean over the worst share is the least over t of t + Σ w max(0, d − t) ÷ (share Σ w). With t held still this is a p-median
 with other costs, still rising with distance, so interchange works; then t moves to where the plan's worst share begins,
 and so on: no step is for the worse. Bound: the worst mean is also the most that any weights q, 0 ≤ q_i ≤ w_i ÷ (share Σ w),
-Σ q = 1, can make of Σ q d. So every q gives a p-median whose bound is a bound; q moves to the mean of the worst shares of
-the plans met (fictitious play, Robinson 1951).
+Σ q ≤ 1, can make of Σ q d. So every q gives a p-median whose bound is a bound. q comes from the dual of the linear program
+where that is small, else from the plan, and moves towards the worst shares of the plans met (fictitious play, Robinson 1951).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gezhi.solvers.siting.assignment_program import worst_weights
 from gezhi.solvers.siting.crowded import plan_crowded, with_whole
 from gezhi.solvers.siting.distances import Reach
 from gezhi.solvers.siting.measure import metres_of, objective, worst_from
@@ -24,7 +25,9 @@ from gezhi.solvers.siting.uncrowded import plan_median
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_ROUNDS, _BOUNDS = 6, 6
+_ROUNDS, _BOUNDS = 6, 3
+# Pairs up to which the linear program is solved for the first q.
+_LINEAR = 30_000
 
 
 def plan_fair(problem: Problem, reach: Reach, equity: Equity, search: Search) -> Plan | NoPlan:
@@ -53,6 +56,9 @@ def plan_fair(problem: Problem, reach: Reach, equity: Equity, search: Search) ->
             break
         best = found
     bound, pull = -np.inf, _worst(reach, best, weight, equity)
+    if len(reach.site) <= _LINEAR and not search.stop():
+        hardest = worst_weights(problem, reach, equity.share, stop=search.stop)
+        pull = pull if hardest is None else hardest
     for turn in range(_BOUNDS):
         if search.stop() or bound >= best.value:
             break
