@@ -283,3 +283,69 @@ def test_bad_input_names_the_field(change, field):
     with pytest.raises(InvalidInput) as caught:
         solve_partition(PartitionTask(**fields))
     assert caught.value.field == field
+
+
+def uneven_lattice(rows, columns, seed=7, **more):
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(20, 130, (rows, columns))
+    return lattice(rows, columns, lambda row, column: int(sizes[row, column]), **more)
+
+
+def seen_after(calls):
+    """A caller who wants to stop from the given question on."""
+    asked = iter(range(10**9))
+    return lambda: next(asked) >= calls
+
+
+@pytest.mark.parametrize("calls", [0, 5])
+@pytest.mark.parametrize("objective", ["grid", "cut_edges"])
+def test_who_stops_a_large_part_early_has_a_plan_in_the_band(calls, objective):
+    units, edges = uneven_lattice(50, 50)
+    task = PartitionTask(units, edges, (300, 500), objective=objective)
+    result = solve_partition(task, should_stop=seen_after(calls))
+    assert result.status is Status.FEASIBLE
+    assert faults(task, result.assignment) == []
+
+
+def test_more_time_gives_a_better_plan_of_a_large_part():
+    units, edges = uneven_lattice(50, 50)
+    task = PartitionTask(units, edges, (300, 500))
+    early, late = (solve_partition(task, should_stop=seen_after(calls)) for calls in (0, 10**9))
+    assert faults(task, late.assignment) == []
+    assert late.figures["cut_border_m"] < 0.95 * early.figures["cut_border_m"]
+    assert late.figures["workload_deviation"] < early.figures["workload_deviation"]
+
+
+def test_a_large_part_that_is_stopped_keeps_todays_grids():
+    units, edges = uneven_lattice(50, 50)
+    first = solve_partition(PartitionTask(units, edges, (300, 500)), should_stop=seen_after(0))
+    task = PartitionTask(
+        [dataclasses.replace(unit, today=first.assignment[unit.id]) for unit in units], edges, (300, 500)
+    )
+    again = solve_partition(task, should_stop=seen_after(0))
+    assert again.figures["moved_households"] == 0
+
+
+@pytest.mark.parametrize("width", [2, 25])
+def test_todays_large_grids_are_cut_up(width):
+    units, edges = uneven_lattice(50, 50, today=lambda row, column: f"{row // width}.{column // 5}")
+    task = PartitionTask(units, edges, (300, 500))
+    result = solve_partition(task, should_stop=seen_after(0))
+    assert faults(task, result.assignment) == []
+    assert {unit.today for unit in units} <= set(result.assignment.values())
+
+
+def test_whoever_stops_is_heard_in_every_process():
+    units, edges = uneven_lattice(20, 60, community=lambda row, column: f"{column // 3:02}")
+    task = PartitionTask(units, edges, (300, 500))
+    result = solve_partition(task, processes=2, should_stop=seen_after(0))
+    assert faults(task, result.assignment) == []
+
+
+def test_a_large_part_with_a_dead_end_is_told_so():
+    units, edges = uneven_lattice(50, 50)
+    units += [Unit("gate", 400, -100.0, 0.0), Unit("pocket", 200, -200.0, 0.0)]
+    edges += [Edge("gate", "00.00", 100.0), Edge("pocket", "gate", 100.0)]
+    result = solve_partition(PartitionTask(units, edges, (300, 500)), should_stop=seen_after(0))
+    assert result.status is Status.PARTIAL, result.certificate.claim
+    assert "dead_end" in {item["reason"] for item in result.certificate.details["out_of_band"]}

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -57,18 +54,10 @@ def read_task(path: Path, kind: type[Task]) -> Task:
 
 
 def _plain(value: Any) -> Any:
-    """JSON values only: dataclasses to objects, numpy numbers and arrays to Python's, infinite numbers to null."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+    """Numpy's numbers and arrays as Python's; JSON knows the rest, and writes numbers that are not finite as null."""
     if hasattr(value, "tolist"):
-        return _plain(value.tolist())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+        return value.tolist()
+    raise NotImplementedError(f"no JSON for {type(value).__name__}")
 
 
 @contextmanager
@@ -90,7 +79,8 @@ def written_whole(path: Path) -> Iterator[Path]:
 def write_answer(path: Path, answer: Any) -> None:
     """Write ``answer`` as JSON, whole or not at all; an unwritable place ends the command with exit code 2."""
     with written_whole(path) as unfinished:
-        unfinished.write_text(json.dumps(_plain(answer), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        content = msgspec.json.encode(answer, enc_hook=_plain)
+        unfinished.write_bytes(msgspec.json.format(content, indent=1) + b"\n")
 
 
 def within(seconds: float | None) -> ShouldStop:

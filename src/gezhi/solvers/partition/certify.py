@@ -87,7 +87,9 @@ def _listed(solution: Solution) -> tuple[list[dict[str, Any]], bool]:
     for number in found.out_of_band.tolist():
         place = int(solution.part_of_grid[number])
         part, answer, count = solution.apart.parts[place], solution.solved[place], solution.counts[place]
-        reason = count.reason or _behind(network, part, answer, solution.grid[part.units] == number)
+        reason = count.reason
+        if reason is None and answer.dead_ends:
+            reason = _behind(network, part, answer, solution.grid[part.units] == number)
         if reason is None:
             units = f"{len(part.units)} connected units with {part.total} households"
             if answer.impossible and not answer.dead_ends:

@@ -48,7 +48,10 @@ def _free(network: Network, part: Part) -> Count:
     least = max(1, -(-total // high) if high else 1)
     most = min(nodes, total // low if low else nodes)
     if least <= most:
-        wanted = len(part.today_grids) or round(2 * total / (low + high)) if total else 1
+        wanted = len(part.today_grids)
+        # At the end of the range grids are full or empty to the last household: of no use where today's number is not kept.
+        if not least <= wanted <= most:
+            wanted = round(2 * total / (low + high)) if total else 1
         return Count(min(max(wanted, least), most), least, most)
     names = named(network, part)
     where = f"{len(part.units)} connected units with {total} households in all"
@@ -67,8 +70,8 @@ def _free(network: Network, part: Part) -> Count:
 def count_grids(network: Network, parts: Sequence[Part]) -> tuple[list[Count], Reason | None]:
     """The number of grids of each part; a reason if the number asked for cannot be had.
 
-    A free number is today's, or that nearest to the middle of the band. A number asked for is spread over the parts so
-    that their means are near the middle of the band.
+    A free number is today's where that is possible, else that nearest to the middle of the band. A number asked for is
+    spread over the parts so that their means are near the middle of the band.
     """
     counts = [_fixed(network, part) if part.fixed else _free(network, part) for part in parts]
     if network.k is None:

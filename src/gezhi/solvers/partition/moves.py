@@ -1,4 +1,4 @@
-"""The inner loop of the partition search: annealing by three moves, compiled by numba (about ten seconds once, cached).
+"""The moves of the partition search, compiled by numba (about ten seconds once, cached).
 
 A *flip* gives one node at a border to the neighbouring grid. A *chain* is two flips in a row of which the first may be
 bad: with a narrow band most good moves are exchanges. A *merge-split* joins two neighbouring grids, draws a random
@@ -12,7 +12,9 @@ Tuples keep the signatures short; the names are the same everywhere:
 bool[2m], ``ends`` int64[m, 2]), half-edges in compressed rows; ``nodes`` = (``households``, ``work`` float64[n],
 ``today`` int32[n], −1 for none); ``rules`` = (``low``, ``high``, ``even``, ``work_low``, ``work_high``, ``stay``), floats;
 ``sums`` = (``load``, ``duty`` float64[grids], ``size`` int64[grids]); ``cuts`` = (``cut``, ``place`` int64[m],
-``count`` int64[1]), the list of cut passable edges and the place of each in it.
+``count`` int64[1], ``changed`` int64[n], ``changes`` int64[1]), the list of cut passable edges, the place of each in it, and
+the nodes relabelled since ``changes`` was set to 0 (all may be, once the list is full); ``room`` = (``seen``, ``queue`` int64[n],
+``marks`` int64[2]: the last mark used and the nodes visited so far, ``tree``, ``below`` float64[5, n]), room to work in.
 
 Energy = ``steep`` × Σ_g households outside [low, high] + Σ cut edge weights + ``even`` × Σ_g workload outside the
 tolerated range + ``stay`` × Σ households outside their grid of today. Every move keeps every grid connected over
@@ -26,9 +28,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+# Pricing the cuts of a tree takes time nodes × depth: of larger unions one alone would take seconds.
+LARGEST_MERGE = 20_000
+
 
 @njit(cache=True)
-def _outside(load: float, low: float, high: float) -> float:
+def outside(load: float, low: float, high: float) -> float:
     return max(low - load, load - high, 0.0)
 
 
@@ -36,8 +41,11 @@ def _outside(load: float, low: float, high: float) -> float:
 def _relabel(node: int, new: int, label: Any, graph: Any, cuts: Any) -> None:
     """Give ``node`` the label ``new`` and keep the list of cut passable edges."""
     starts, far, _, edge, _, passable, _ = graph
-    cut, place, count = cuts
+    cut, place, count, changed, changes = cuts
     label[node] = new
+    if changes[0] < len(changed):
+        changed[changes[0]] = node
+        changes[0] += 1
     for i in range(starts[node], starts[node + 1]):
         if not passable[i]:
             continue
@@ -71,9 +79,12 @@ def _move(node: int, new: int, label: Any, graph: Any, nodes: Any, sums: Any, cu
 
 
 @njit(cache=True)
-def _may_leave(node: int, label: Any, graph: Any, seen: Any, queue: Any, stamp: int) -> bool:
-    """Whether the grid of ``node`` stays connected, and not empty, without it. ``stamp`` and the next are unused marks."""
+def _may_leave(node: int, label: Any, graph: Any, room: Any) -> bool:
+    """Whether the grid of ``node`` stays connected, and not empty, without it."""
     starts, far, _, _, _, passable, _ = graph
+    seen, queue, marks, _, _ = room
+    marks[0] += 2
+    stamp = marks[0]
     own = label[node]
     missing = 0
     first = -1
@@ -95,6 +106,7 @@ def _may_leave(node: int, label: Any, graph: Any, seen: Any, queue: Any, stamp: 
     while head < tail:
         at = queue[head]
         head += 1
+        marks[1] += 1
         for i in range(starts[at], starts[at + 1]):
             other = far[i]
             if passable[i] and label[other] == own and seen[other] != reached:
@@ -118,10 +130,10 @@ def _change(node: int, new: int, label: Any, graph: Any, nodes: Any, rules: Any,
     old = label[node]
     h = households[node]
     excess = (
-        _outside(load[old] - h, low, high)
-        - _outside(load[old], low, high)
-        + _outside(load[new] + h, low, high)
-        - _outside(load[new], low, high)
+        outside(load[old] - h, low, high)
+        - outside(load[old], low, high)
+        + outside(load[new] + h, low, high)
+        - outside(load[new], low, high)
     )
     rest = 0.0
     for i in range(starts[node], starts[node + 1]):
@@ -133,10 +145,10 @@ def _change(node: int, new: int, label: Any, graph: Any, nodes: Any, rules: Any,
     if even > 0:
         w = work[node]
         rest += even * (
-            _outside(duty[old] - w, work_low, work_high)
-            - _outside(duty[old], work_low, work_high)
-            + _outside(duty[new] + w, work_low, work_high)
-            - _outside(duty[new], work_low, work_high)
+            outside(duty[old] - w, work_low, work_high)
+            - outside(duty[old], work_low, work_high)
+            + outside(duty[new] + w, work_low, work_high)
+            - outside(duty[new], work_low, work_high)
         )
     if stay > 0:
         rest += stay * h * ((new != today[node]) - (old != today[node]))
@@ -151,11 +163,11 @@ def _accepts(worse: float, heat: float) -> bool:
 @njit(cache=True)
 def _follow(
     first: int, excess: float, rest: float, heat: float, steep: float, label: Any, graph: Any, nodes: Any, rules: Any,
-    sums: Any, cuts: Any, seen: Any, queue: Any, stamp: Any,
+    sums: Any, cuts: Any, room: Any,
 ) -> Any:  # fmt: skip
     """Second flip of a chain: out of the grid that ``first`` has joined. Returns (done, excess, rest) of both flips."""
     ends = graph[6]
-    cut, _, count = cuts
+    cut, _, count, _, _ = cuts
     size = sums[2]
     grid = label[first]
     for _ in range(12):
@@ -169,15 +181,14 @@ def _follow(
         more_excess, more_rest = _change(node, new, label, graph, nodes, rules, sums)
         if not _accepts(steep * (excess + more_excess) + rest + more_rest, heat):
             continue
-        stamp[0] += 2
-        if _may_leave(node, label, graph, seen, queue, stamp[0]):
+        if _may_leave(node, label, graph, room):
             _move(node, new, label, graph, nodes, sums, cuts)
             return True, excess + more_excess, rest + more_rest
     return False, 0.0, 0.0
 
 
 @njit(cache=True)
-def _draw_tree(root: int, a: int, b: int, label: Any, graph: Any, tree: Any) -> int:
+def draw_tree(root: int, a: int, b: int, label: Any, graph: Any, tree: Any) -> int:
     """A random spanning tree over the grids ``a`` and ``b``; returns the number of nodes.
 
     Of ``tree``, ``order`` lists the nodes, parents first; ``parent`` holds positions in ``order``; ``position`` is −1
@@ -215,21 +226,26 @@ def _draw_tree(root: int, a: int, b: int, label: Any, graph: Any, tree: Any) -> 
 
 
 @njit(cache=True)
-def _merge_split(
+def merge_split(
     root: int, b: int, heat: float, steep: float, label: Any, graph: Any, nodes: Any, rules: Any, sums: Any, cuts: Any,
-    tree: Any, below: Any,
+    room: Any,
 ) -> Any:  # fmt: skip
     """Join the grid of ``root`` with ``b`` and cut a random tree over both. Returns (done, excess, rest).
 
-    ``below`` float64[5, n]: households, workload, cut weight and prices of today's grids of each subtree.
+    Not done for grids of too many nodes. The rows of ``below``: households, workload, cut weight and prices of today's
+    grids of each subtree.
     """
     starts, far, _, _, weight, _, _ = graph
     households, work, today = nodes
     low, high, even, work_low, work_high, stay = rules
     load, duty, size = sums
+    _, _, marks, tree, below = room
     order, parent, position, _ = tree
     a = label[root]
-    count = _draw_tree(root, a, b, label, graph, tree)
+    if size[a] + size[b] > LARGEST_MERGE:
+        return False, 0.0, 0.0
+    count = draw_tree(root, a, b, label, graph, tree)
+    marks[1] += 2 * count
     now = 0.0
     for p in range(count):
         node = order[p]
@@ -251,6 +267,7 @@ def _merge_split(
             below[2, q] += weight[i]
             x, y = p, q
             while x != y:
+                marks[1] += 1
                 if x > y:
                     x = parent[x]
                 else:
@@ -259,20 +276,20 @@ def _merge_split(
     for p in range(count - 1, 0, -1):
         for row in range(5):
             below[row, parent[p]] += below[row, p]
-    now_excess = _outside(load[a], low, high) + _outside(load[b], low, high)
+    now_excess = outside(load[a], low, high) + outside(load[b], low, high)
     if even > 0:
-        now += even * (_outside(duty[a], work_low, work_high) + _outside(duty[b], work_low, work_high))
+        now += even * (outside(duty[a], work_low, work_high) + outside(duty[b], work_low, work_high))
 
     # Draw a cut with probability ∝ exp(−energy ÷ heat), by adding Gumbel noise to every energy.
     best, best_score, best_excess, best_rest, best_keeps = -1, np.inf, 0.0, 0.0, True
     for p in range(1, count):
-        excess = _outside(below[0, p], low, high) + _outside(below[0, 0] - below[0, p], low, high)
+        excess = outside(below[0, p], low, high) + outside(below[0, 0] - below[0, p], low, high)
         if steep * (excess - now_excess) > 60.0 * heat + now:
             continue
         rest = below[2, p]
         if even > 0:
             rest += even * (
-                _outside(below[1, p], work_low, work_high) + _outside(below[1, 0] - below[1, p], work_low, work_high)
+                outside(below[1, p], work_low, work_high) + outside(below[1, 0] - below[1, p], work_low, work_high)
             )
         keeps = below[3, p] + below[4, 0] - below[4, p]
         swaps = below[4, p] + below[3, 0] - below[3, p]
@@ -300,13 +317,13 @@ def _merge_split(
 
 
 @njit(cache=True)
-def _take_stock(label: Any, graph: Any, nodes: Any, rules: Any, sums: Any, cuts: Any) -> Any:
+def take_stock(label: Any, graph: Any, nodes: Any, rules: Any, sums: Any, cuts: Any) -> Any:
     """Fill ``sums`` and ``cuts`` for ``label``; returns (households out of band, rest of the energy)."""
     starts, far, _, edge, weight, passable, _ = graph
     households, work, today = nodes
     low, high, even, work_low, work_high, stay = rules
     load, duty, size = sums
-    cut, place, count = cuts
+    cut, place, count, _, _ = cuts
     excess, rest = 0.0, 0.0
     for v in range(len(label)):
         load[label[v]] += households[v]
@@ -322,74 +339,42 @@ def _take_stock(label: Any, graph: Any, nodes: Any, rules: Any, sums: Any, cuts:
                     cut[count[0]] = edge[i]
                     count[0] += 1
     for g in range(len(load)):
-        excess += _outside(load[g], low, high)
-        rest += even * _outside(duty[g], work_low, work_high)
+        excess += outside(load[g], low, high)
+        rest += even * outside(duty[g], work_low, work_high)
     return excess, rest
 
 
 @njit(cache=True)
-def anneal(
-    seed: int, proposals: int, heats: Any, steeps: Any, shares: Any, label: Any, grids: int, graph: Any, nodes: Any,
-    rules: Any, best: Any,
-) -> Any:  # fmt: skip
-    """Anneal ``label`` (int32[n], grids 0 … ``grids`` − 1) in place for ``proposals`` moves.
-
-    ``heats`` and ``steeps`` are pairs: the values at the first and the last move, geometric between; ``shares`` the
-    shares of merge-splits and chains among the moves. Every grid must be connected and not empty at the start. Writes
-    the best plan met, by households out of band first and the rest of the energy second, to ``best`` (int32[n]);
-    returns (households out of band, rest of the energy) of it.
-    """
-    np.random.seed(seed)
-    n, m = len(label), len(graph[6])
-    ends = graph[6]
+def room_for(n: int, m: int, grids: int) -> Any:
+    """``sums``, ``cuts`` and ``room`` for a plan of ``grids`` grids on n nodes and m edges."""
     sums = (np.zeros(grids), np.zeros(grids), np.zeros(grids, np.int64))
-    cuts = (np.empty(m, np.int64), np.full(m, -1, np.int64), np.zeros(1, np.int64))
-    cut, _, count = cuts
-    size = sums[2]
-    excess, rest = _take_stock(label, graph, nodes, rules, sums, cuts)
-    best[:] = label
-    best_excess, best_rest = excess, rest
-    seen, queue, stamp = np.zeros(n, np.int64), np.empty(n, np.int64), np.ones(1, np.int64)
+    cuts = (
+        np.empty(m, np.int64), np.full(m, -1, np.int64), np.zeros(1, np.int64), np.empty(n, np.int64), np.zeros(1, np.int64),
+    )  # fmt: skip
     tree = (np.empty(n, np.int64), np.empty(n, np.int64), np.full(n, -1, np.int64), np.empty(2 * m + 1, np.int64))
-    below = np.empty((5, n))
-    for turn in range(proposals):
-        if count[0] == 0:
-            break
-        share = turn / proposals
-        heat = heats[0] * (heats[1] / heats[0]) ** share
-        steep = steeps[0] * (steeps[1] / steeps[0]) ** share
-        e = cut[np.random.randint(count[0])]
-        node, other = ends[e, 0], ends[e, 1]
-        if np.random.random() < 0.5:
-            node, other = other, node
-        draw = np.random.random()
-        if draw < shares[0]:
-            done, d_excess, d_rest = _merge_split(
-                node, label[other], heat, steep, label, graph, nodes, rules, sums, cuts, tree, below
-            )
-        else:
-            old, new = label[node], label[other]
-            if size[old] == 1:
-                continue
-            chain = draw < shares[0] + shares[1]
-            d_excess, d_rest = _change(node, new, label, graph, nodes, rules, sums)
-            if not chain and not _accepts(steep * d_excess + d_rest, heat):
-                continue
-            stamp[0] += 2
-            done = _may_leave(node, label, graph, seen, queue, stamp[0])
-            if done:
-                _move(node, new, label, graph, nodes, sums, cuts)
-                if chain:
-                    done, d_excess, d_rest = _follow(
-                        node, d_excess, d_rest, heat, steep, label, graph, nodes, rules, sums, cuts, seen, queue, stamp
-                    )
-                    if not done:
-                        _move(node, old, label, graph, nodes, sums, cuts)
-        if not done:
-            continue
-        excess += d_excess
-        rest += d_rest
-        if excess < best_excess - 1e-6 or (excess < best_excess + 1e-6 and rest < best_rest - 1e-6):
-            best[:] = label
-            best_excess, best_rest = excess, rest
-    return max(best_excess, 0.0), best_rest
+    marks = np.zeros(2, np.int64)
+    marks[0] = 1
+    room = (np.zeros(n, np.int64), np.empty(n, np.int64), marks, tree, np.empty((5, n)))
+    return sums, cuts, room
+
+
+@njit(cache=True)
+def flip(
+    node: int, new: int, chain: bool, heat: float, steep: float, label: Any, graph: Any, nodes: Any, rules: Any,
+    sums: Any, cuts: Any, room: Any,
+) -> Any:  # fmt: skip
+    """Give ``node`` to the grid ``new``, and with ``chain`` another node of that grid to a third. Returns (done, excess,
+    rest); the grid of ``node`` must have another node."""
+    old = label[node]
+    excess, rest = _change(node, new, label, graph, nodes, rules, sums)
+    if not chain and not _accepts(steep * excess + rest, heat):
+        return False, 0.0, 0.0
+    if not _may_leave(node, label, graph, room):
+        return False, 0.0, 0.0
+    _move(node, new, label, graph, nodes, sums, cuts)
+    if not chain:
+        return True, excess, rest
+    done, excess, rest = _follow(node, excess, rest, heat, steep, label, graph, nodes, rules, sums, cuts, room)
+    if not done:
+        _move(node, old, label, graph, nodes, sums, cuts)
+    return done, excess, rest

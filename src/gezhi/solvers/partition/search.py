@@ -6,13 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from gezhi.solvers.certificate import ShouldStop
-from gezhi.solvers.partition.moves import anneal
+from gezhi.solvers.partition.anneal import anneal
+from gezhi.solvers.partition.graph import Graph
 from gezhi.solvers.partition.parts import Part
 from gezhi.solvers.partition.start import mend, metis_plan
-from gezhi.solvers.partition.task import NONE, Bools, Ints
+from gezhi.solvers.partition.task import NONE, Bools, Floats, Ints
+
+Rows = tuple[Ints, Ints, Ints, Ints, Floats, Bools, Ints]
+Rules = tuple[float, float, float, float, float, float]
+Nodes = tuple[Floats, Floats, NDArray[np.int32]]
 
 # Workload within this share of its community's mean counts as even.
 EVEN_WITHIN = 0.15
@@ -23,6 +29,8 @@ _STEEP, _STEEPER = 2.0, 20.0
 # Shares of merge-splits and of chains among the moves proposed.
 _MERGES, _CHAINS = 0.03, 0.3
 _SEGMENTS = 8
+# Nodes visited between two looks at whether to stop: about half a second.
+_MOST_WORK = 4_000_000
 _MOST_PAIRS = 4_000_000
 
 
@@ -142,7 +150,7 @@ def _greedy_names(part: Part, label: Ints, names: Ints, has: Bools) -> tuple[Int
     return names, float(part.households.sum()) - stays
 
 
-def _today_plan(part: Part, grids: int) -> Ints:
+def today_plan(part: Part, grids: int) -> Ints:
     """Today's grids, made connected; where there are too many the least populous are given up."""
     has = part.today != NONE
     load = np.bincount(part.today[has], weights=part.households[has], minlength=len(part.today_grids))
@@ -152,46 +160,59 @@ def _today_plan(part: Part, grids: int) -> Ints:
     return mend(part.graph, part.households, number[part.today], grids)
 
 
-def _anneal(
+def rows_of(graph: Graph) -> Rows:
+    """The graph as the compiled search takes it (``moves``)."""
+    return (
+        graph.starts, graph.far, graph.source, graph.edge, graph.length[graph.edge], graph.passable, graph.ends,
+    )  # fmt: skip
+
+
+def rules_of(part: Part, grids: int, aims: Aims) -> tuple[Rules, Nodes]:
+    """``rules`` and ``nodes`` as the compiled search takes them (``moves``), with no price on changing today's grids."""
+    low, high = work_range(part, grids)
+    even = 0.0 if aims.cut_edges else 50.0 / max(float(part.work.sum()) / grids, 1e-9)
+    today = np.full(part.graph.size, NONE, np.int32)
+    return (float(aims.low), float(aims.high), even, low, high, 0.0), (part.households, part.work, today)
+
+
+def anneal_plan(
     part: Part, label: Ints, grids: int, aims: Aims, *, seed: int, proposals: int, hot: float, cold: float,
     stay: float, stop: ShouldStop,
 ) -> Ints:  # fmt: skip
-    """Anneal in segments, so that a caller who wants to stop is heard; returns the best labelling met.
+    """Anneal in segments, and these in stretches of bounded work, so that a caller who wants to stop is heard; returns
+    the best labelling met.
 
     ``hot`` and ``cold`` are temperatures and ``stay`` is the price of moving a mean node, all in mean borders.
     """
     graph = part.graph
     percent = max(float(part.households.sum()) / grids / 100.0, 1e-9)
-    low, high = work_range(part, grids)
-    even = 0.0 if aims.cut_edges else 50.0 / max(float(part.work.sum()) / grids, 1e-9)
-    today = np.full(graph.size, NONE, np.int32)
+    (*rules, _), (*nodes, today) = rules_of(part, grids, aims)
     if stay > 0:
         names, _ = names_of(part, label, grids)
         number = np.full(len(part.today_grids) + 1, NONE, np.int32)
         number[names[names != NONE]] = np.flatnonzero(names != NONE)
         today = number[part.today]
-    now = label.astype(np.int32)
-    rows = (
-        graph.starts, graph.far, graph.source, graph.edge, graph.length[graph.edge], graph.passable, graph.ends,
-    )  # fmt: skip
-    nodes = (part.households, part.work, today)
+    now, rows = label.astype(np.int32), rows_of(graph)
     stay_each = stay / max(float(part.households.mean()), 1e-9)
-    rules = (float(aims.low), float(aims.high), even, low, high, stay_each)
     best, best_key = now.copy(), (np.inf, np.inf)
     segments = _SEGMENTS if proposals >= 4_000 * _SEGMENTS else 1
+    turns = proposals // segments
     for segment in range(segments):
         begin, end = segment / segments, (segment + 1) / segments
-        found = now.copy()
         heats = (hot * (cold / hot) ** begin, hot * (cold / hot) ** end)
         steeps = (_STEEP * _STEEPER**begin / percent, _STEEP * _STEEPER**end / percent)
-        key = anneal(
-            (seed * 1_009 + segment) % 2**31, proposals // segments, heats, steeps, (_MERGES, _CHAINS),
-            now, grids, rows, nodes, rules, found,
-        )  # fmt: skip
-        if key < best_key:
-            best, best_key = found, key
-        if stop():
-            break
+        turn, start = 0, (seed * 1_009 + segment) % 2**31
+        while turn < turns:
+            found = now.copy()
+            turn, *key = anneal(
+                start, (turn, turns), _MOST_WORK, heats, steeps, (_MERGES, _CHAINS),
+                now, grids, rows, (*nodes, today), (*rules, stay_each), found,
+            )  # fmt: skip
+            start = -1
+            if tuple(key) < best_key:
+                best, best_key = found, tuple(key)
+            if stop():
+                return best.astype(np.int64)
     return best.astype(np.int64)
 
 
@@ -202,36 +223,28 @@ def plans_for(part: Part, grids: int, aims: Aims, *, seed: int, effort: Effort, 
         yield judge(part, np.arange(size) if grids == size else np.zeros(size, np.int64), grids, aims)
         return
     if len(part.today_grids):
-        today = _today_plan(part, grids)
+        today = today_plan(part, grids)
         yield judge(part, today, grids, aims)
         for number, (stay, hot) in enumerate(((1.0, 0.4), (0.2, 0.8))):
             if stop():
                 return
-            label = _anneal(
+            label = anneal_plan(
                 part, today, grids, aims,
                 seed=seed - number - 1, proposals=effort.proposals, hot=hot, cold=0.1, stay=stay, stop=stop,
             )  # fmt: skip
             yield judge(part, label, grids, aims)
     slack = aims.high * grids / max(part.total, 1) - 1.0
     for start in range(effort.starts):
+        if start and stop():
+            return
         label = metis_plan(part.graph, part.households, grids, seed=seed + start, slack=slack)
         label = mend(part.graph, part.households, label, grids)
         if start == 0:
             yield judge(part, label, grids, aims)
         if stop():
             return
-        label = _anneal(
+        label = anneal_plan(
             part, label, grids, aims,
             seed=seed + start, proposals=effort.proposals, hot=2.0, cold=0.15, stay=0.0, stop=stop,
         )  # fmt: skip
         yield judge(part, label, grids, aims)
-
-
-def finish(part: Part, label: Ints, grids: int, aims: Aims, *, seed: int, stop: ShouldStop) -> Plan:
-    """Anneal a good plan of a large part once more as a whole, from a low temperature."""
-    plan = judge(part, label, grids, aims)
-    if stop():
-        return plan
-    proposals = int(min(60 * part.graph.size, 12_000_000))
-    label = _anneal(part, label, grids, aims, seed=seed, proposals=proposals, hot=0.4, cold=0.1, stay=0.0, stop=stop)
-    return choose([plan, judge(part, label, grids, aims)])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event as EventType
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from gezhi.solvers.partition.task import NONE, Ints, Network, PartitionTask, rea
 
 # Parts handed to a process at once.
 _BATCH = 16
+# Seconds between two looks at whether to stop, while other processes work.
+_LOOK_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,17 @@ class _Job:
         return solve_part(self.part, self.count, self.aims, seed=self.seed, proof=self.proof, stop=stop)
 
 
+# In a process of the pool: set when the caller wants to stop.
+_ended: EventType | None = None
+
+
+def _listen(ended: EventType) -> None:
+    global _ended  # noqa: PLW0603  (the pool hands it over once to each process)
+    _ended = ended
+
+
 def _solve_batch(jobs: Sequence[_Job]) -> list[Solved]:
-    return [job.solve(never) for job in jobs]
+    return [job.solve(never if _ended is None else _ended.is_set) for job in jobs]
 
 
 def _solve_all(jobs: Sequence[_Job], *, processes: int, stop: ShouldStop) -> Iterator[Solved]:
@@ -90,14 +102,15 @@ def _solve_all(jobs: Sequence[_Job], *, processes: int, stop: ShouldStop) -> Ite
             yield job.solve(stop)
         return
     batches = [jobs[first : first + _BATCH] for first in range(0, len(jobs), _BATCH)]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    context = get_context("spawn")
+    ended = context.Event()
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_listen, initargs=(ended,)) as pool:
         futures = [pool.submit(_solve_batch, batch) for batch in batches]
-        for future, batch in zip(futures, batches, strict=True):
-            # Who wants to stop gets quick plans for what no process has begun.
-            if stop() and future.cancel():
-                yield from (job.solve(stop) for job in batch)
-            else:
-                yield from future.result()
+        for future in futures:
+            while not wait([future], timeout=_LOOK_S).done:
+                if stop():
+                    ended.set()
+            yield from future.result()
 
 
 def _name(network: Network, parts: Sequence[Part], solved: Sequence[Solved]) -> tuple[Ints, tuple[str, ...], Ints]:
