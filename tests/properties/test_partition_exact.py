@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from gezhi.solvers.certificate import Status
 from gezhi.solvers.partition import Edge, PartitionTask, Unit, solve_partition
+from gezhi.solvers.partition.dead_ends import dead_ends
+from gezhi.solvers.partition.parts import split
+from gezhi.solvers.partition.task import read_network
 
 GONE = {Status.IMPOSSIBLE, Status.NONE_FOUND}
 
@@ -115,3 +118,40 @@ def test_the_answer_does_not_depend_on_the_order(task, seed):
     one, two = solve_partition(whole), solve_partition(other)
     assert (one.status, one.assignment) == (two.status, two.assignment)
     assert one.status in GONE or set(one.assignment) == {unit.id for unit in whole.units}
+
+
+def behind(gate, count, households, pairs, low):
+    """The gate and every component below ``low`` that is left without it."""
+    rest, held = set(range(count)) - {gate}, {gate}
+    while rest:
+        reached, queue = set(), [min(rest)]
+        while queue:
+            at = queue.pop()
+            if at not in reached:
+                reached.add(at)
+                queue += [b if a == at else a for a, b in pairs if at in (a, b) and {a, b} <= rest]
+        if sum(households[place] for place in reached) < low:
+            held |= reached
+        rest -= reached
+    return held
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_dead_ends_are_those_that_taking_each_node_out_finds(data):
+    count = data.draw(st.integers(2, 9))
+    households = data.draw(st.lists(st.integers(0, 12), min_size=count, max_size=count))
+    tree = {(data.draw(st.integers(0, place - 1)), place) for place in range(1, count)}
+    pairs = tree | data.draw(st.sets(st.sampled_from(list(itertools.combinations(range(count), 2))), max_size=3))
+    low = data.draw(st.integers(1, 15))
+    high = low + data.draw(st.integers(12, 20))
+    [part] = split(
+        read_network(made(households, sorted(pairs), set(), [None] * count, (low, high), None, "grid"))
+    ).parts
+    found = dead_ends(part, low, high)
+    wanted = {gate: behind(gate, count, households, pairs, low) for gate in range(count)}
+    wanted = {gate: held for gate, held in wanted.items() if sum(households[place] for place in held) > high}
+    assert bool(found) == bool(wanted)
+    for end in found:
+        assert set(end.nodes.tolist()) == wanted[end.gate]
+        assert end.households == sum(households[place] for place in end.nodes)

@@ -21,6 +21,8 @@ from gezhi.solvers.partition.graph import Graph, pieces
 from gezhi.solvers.partition.task import Bools, Floats, Ints
 
 _MOST_ROUNDS = 200
+# The spectrum of a larger graph takes more than a few seconds, in which nobody is heard who wants to stop.
+_MOST_SPECTRAL = 50_000
 _OPTIMAL, _INFEASIBLE = 0, 2
 
 
@@ -185,7 +187,7 @@ def least_cut(graph: Graph, households: Floats, grids: int, low: int) -> float:
     ends, length = graph.ends[graph.open], graph.length[graph.open]
     trivial = float(np.sort(length)[: grids - 1].sum()) if len(length) else 0.0
     n = graph.size
-    if n < 3 or grids >= n - 1 or grids > 32:
+    if n < 3 or grids >= n - 1 or grids > 32 or n > _MOST_SPECTRAL:
         return trivial
     rows, columns = np.concatenate([ends, ends[:, ::-1]]).T
     adjacency = coo_array((np.concatenate([length, length]), (rows, columns)), shape=(n, n)).tocsr()
