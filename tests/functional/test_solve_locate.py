@@ -23,7 +23,8 @@ AREAS = {
 @pytest.fixture
 def solve(tmp_path):
     def run(areas=AREAS, points="id,lon,lat\n1,0.5,0.5\n", *more):
-        (tmp_path / "areas.geojson").write_text(areas if isinstance(areas, str) else json.dumps(areas))
+        raw = areas if isinstance(areas, str | bytes) else json.dumps(areas)
+        (tmp_path / "areas.geojson").write_bytes(raw if isinstance(raw, bytes) else raw.encode())
         (tmp_path / "points.csv").write_bytes(points if isinstance(points, bytes) else points.encode())
         names = [str(tmp_path / name) for name in ("areas.geojson", "points.csv", "out.csv")]
         result = CliRunner().invoke(main, ["solve", "locate", *names[:2], "--out", names[2], *more])
@@ -72,6 +73,13 @@ BAD = [
     ),
     ("an area has no geometry", {**AREAS, "features": [{"id": "p", "geometry": None}]}, None, "no Polygon"),
     ("an area has NaN", json.dumps(AREAS).replace("[1, 1]", "[NaN, 1]"), None, "features["),
+    ("areas lie too deep", '{"a":' * 50_000, None, "too deep"),
+    ("areas are not UTF-8", b"\xff\xfe{}", None, "areas.geojson"),
+    ("properties are a list", {**AREAS, "features": [{**square(0, 0), "properties": [1]}]}, None, "features[0]"),
+    ("an id is a list", {**AREAS, "features": [square(0, 0, id=["a"])]}, None, "features[0]"),
+    ("areas are in metres", {**AREAS, "features": [square(500_000, 3_500_000, id="a")]}, None, "no degrees"),
+    ("points have a huge field", AREAS, 'id,lon,lat\n1,0,0\n"' + "x" * 1_100_000, "after row 1"),
+    ("points end in another encoding", AREAS, b"id,lon,lat\n1,0,0\n\xd6\xd0,0,0\n", "not valid UTF-8"),
     ("points have no lat", AREAS, "id,lon\n1,2\n", "lat"),
     ("a longitude is a word", AREAS, "id,lon,lat\n1,east,2\n", "row 1, lon"),
     ("a longitude is NaN", AREAS, "id,lon,lat\n1,0,0\n2,nan,2\n", "row 2, lon"),

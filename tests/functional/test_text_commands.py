@@ -124,7 +124,12 @@ def test_topics(tmp_path):
         (["train", "GAP", "--text", "text", "--label", "label", "--out", "OUT"], "row 3"),
         (["train", "EMPTY", "--text", "text", "--label", "label", "--out", "OUT"], "no rows"),
         (["train", "nowhere.csv", "--text", "text", "--label", "label", "--out", "OUT"], "nowhere.csv"),
-        (["train", "FILE", "--text", "text", "--label", "label", "--out", "no/such/folder/m"], "No such file"),
+        (["train", "FILE", "--text", "text", "--label", "label", "--out", "no/such/folder/m"], "no such folder"),
+        (["train", "FOLDER", "--text", "text", "--label", "label", "--out", "OUT"], "is a directory"),
+        (["train", "DEEP", "--text", "text", "--label", "label", "--out", "OUT"], "deep.json"),
+        (["train", "GBK", "--text", "text", "--label", "label", "--out", "OUT"], "gbk.csv"),
+        (["train", "FILE", "--text", "text", "--label", "label", "--out", "FOLDER"], "is a directory"),
+        (["topics", "TIMES", "--text", "text", "--time", "time", "--out", "no/such/folder/t"], "no such folder"),
         (["predict", "FILE", "FILE", "--text", "text", "--out", "OUT"], "no text model"),
         (["predict", "nowhere", "FILE", "--text", "text", "--out", "OUT"], "nowhere"),
         (["evaluate", "FILE", "FILE", "--text", "text", "--label", "label"], "no text model"),
@@ -139,10 +144,15 @@ def test_bad_input_names_the_field(tmp_path, arguments, words):
         "FILE": write(tmp_path / "file.csv", ROWS[:6]),
         "ONE": write(tmp_path / "one.csv", [["a b", "x"], ["b c", "x"]]),
         "GAP": write(tmp_path / "gap.csv", [["a b", "x"], ["b c", ""]]),
+        "FOLDER": tmp_path,
+        "DEEP": tmp_path / "deep.json",
+        "GBK": tmp_path / "gbk.csv",
         "EMPTY": write(tmp_path / "empty.csv", []),
         "TIMES": write(tmp_path / "times.csv", [["a", "2026-11-22", "-3"]], ["text", "time", "likes"]),
         "OUT": tmp_path / "out",
     }
+    files["DEEP"].write_text("[" * 100_000)
+    files["GBK"].write_bytes("text,label\n中文,噪音\n".encode("gbk"))
     done = run(*(files.get(argument, argument) for argument in arguments))
     assert done.exit_code == 2
     assert words in done.output

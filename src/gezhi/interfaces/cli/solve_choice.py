@@ -10,9 +10,9 @@ from typing import Any, Literal
 import click
 import msgspec
 
-from gezhi.interfaces.cli.solver_files import bad_input_refused, finish, out_option, read_task, task_argument
+from gezhi.interfaces.cli.solver_files import bad_input_refused, finish, out_option, read_task, task_argument, within
 from gezhi.kernel.errors import InvalidInput
-from gezhi.solvers.certificate import Certificate, Status
+from gezhi.solvers.certificate import Cancelled, Certificate, Status
 from gezhi.solvers.choice import (
     Project,
     approval,
@@ -62,7 +62,10 @@ def _points(number: int, ballot: dict[str, int] | tuple[str, ...]) -> dict[str, 
 @click.command()
 @task_argument
 @out_option
-def budget(task: Path, out: Path) -> None:
+@click.option(
+    "--seconds", type=click.FloatRange(min=0), help="Wall seconds after which the count is given up (exit code 4)."
+)
+def budget(task: Path, out: Path, seconds: float | None) -> None:
     """Choose projects within a budget, by a rule that was fixed before the vote.
 
     \b
@@ -97,10 +100,20 @@ def budget(task: Path, out: Path) -> None:
             incompatible=given.incompatible,
         )
         usual = "raise_then_greedy" if given.rule == "equal_shares" else "none"
-        outcome = decide_budget(
-            built, rule=given.rule, completion=given.completion or usual, step_percent=given.step_percent
-        )
-        answer = {"rule": given.rule, "completion": given.completion or usual, **asdict(outcome)}
+        completion = given.completion or usual
+        try:
+            outcome = decide_budget(
+                built,
+                rule=given.rule,
+                completion=completion,
+                step_percent=given.step_percent,
+                should_stop=within(seconds),
+            )
+        except Cancelled:
+            claim = f"{given.rule}: no outcome within {seconds:g} seconds; half a count is no count"
+            answer = {"rule": given.rule, "completion": completion, "certificate": Certificate(claim=claim)}
+            finish(out, answer, Status.NONE_FOUND, claim)
+        answer = {"rule": given.rule, "completion": completion, **asdict(outcome)}
         finish(out, answer, Status.OPTIMAL, outcome.certificate.claim)
 
 

@@ -6,15 +6,41 @@ import csv
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import click
 import shapely
 
-from gezhi.interfaces.cli.solver_files import bad_input_refused, refuse, written_whole
+from gezhi.interfaces.cli.solver_files import bad_input_refused, refuse, writable, written_whole
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.locate import NOWHERE, AreaIndex
 
 BATCH = 100_000
+
+
+def _area(feature: Any, place: str, prop: str | None) -> tuple[str, shapely.Geometry]:
+    """The id and the polygon of a feature; ``place`` is what messages call it."""
+    properties = feature.get("properties") or {} if isinstance(feature, dict) else None
+    if not isinstance(properties, dict):
+        raise InvalidInput("areas.no_feature", "is no Feature with an object of properties", field=place)
+    name = properties.get(prop) if prop else feature.get("id", properties.get("id"))
+    if name is None or name == "":
+        wanted = f"property '{prop}'" if prop else "id (name the property that holds it with --id)"
+        raise InvalidInput("areas.no_id", f"has no {wanted}", field=place)
+    if not isinstance(name, str | int | float):
+        raise InvalidInput("areas.no_id", "id is neither text nor number", field=place)
+    try:
+        given = feature.get("geometry")
+        shape = None if given is None else shapely.from_geojson(json.dumps(given))
+    except shapely.GEOSException as error:
+        raise InvalidInput("areas.no_polygon", f"geometry cannot be read: {error}", field=place) from error
+    if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:
+        raise InvalidInput("areas.no_polygon", "geometry is no Polygon or MultiPolygon", field=place)
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        message = f"reaches from {west:g}, {south:g} to {east:g}, {north:g}: these are no degrees"
+        raise InvalidInput("areas.not_degrees", message, field=place)
+    return str(name), shape
 
 
 def _areas(path: Path, prop: str | None) -> AreaIndex:
@@ -25,31 +51,14 @@ def _areas(path: Path, prop: str | None) -> AreaIndex:
         refuse(f"{path}: {error.strerror or error}")
     except ValueError as error:
         refuse(f"{path}: not valid JSON: {error}")
+    except RecursionError:
+        refuse(f"{path}: lists or objects lie too deep in each other")
     features = collection.get("features") if isinstance(collection, dict) else None
     if not isinstance(features, list):
         raise InvalidInput("areas.not_a_collection", "is no FeatureCollection", field=str(path))
-    ids: list[str] = []
-    shapes: list[shapely.Geometry] = []
-    for number, feature in enumerate(features):
-        place = f"{path}: features[{number}]"
-        if not isinstance(feature, dict):
-            raise InvalidInput("areas.no_feature", "is no Feature", field=place)
-        properties = feature.get("properties") or {}
-        name = properties.get(prop) if prop else feature.get("id", properties.get("id"))
-        if name is None or name == "":
-            wanted = f"property '{prop}'" if prop else "id (name the property that holds it with --id)"
-            raise InvalidInput("areas.no_id", f"has no {wanted}", field=place)
-        try:
-            given = feature.get("geometry")
-            shape = None if given is None else shapely.from_geojson(json.dumps(given))
-        except shapely.GEOSException as error:
-            raise InvalidInput("areas.no_polygon", f"geometry cannot be read: {error}", field=place) from error
-        if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:
-            raise InvalidInput("areas.no_polygon", "geometry is no Polygon or MultiPolygon", field=place)
-        ids.append(str(name))
-        shapes.append(shape)
+    found = [_area(feature, f"{path}: features[{number}]", prop) for number, feature in enumerate(features)]
     try:
-        return AreaIndex(shapes, ids)
+        return AreaIndex([shape for _, shape in found], [name for name, _ in found])
     except ValueError as error:
         raise InvalidInput("areas.unusable", str(error), field=str(path)) from error
 
@@ -95,15 +104,23 @@ def _answer(points: Path, index: AreaIndex, out: Path) -> int:
                     if len(names) == BATCH:
                         settle()
                 settle()
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            refuse(f"{points}: {error}")
+        except UnicodeDecodeError as error:
+            refuse(f"{points}: not valid UTF-8 after row {rows}: {error.reason}")
+        except (OSError, csv.Error) as error:
+            refuse(f"{points}: after row {rows}: {error}")
     return rows
 
 
 @click.command()
 @click.argument("areas", metavar="AREAS.geojson", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("points", metavar="POINTS.csv", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV file: id,area.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=writable,
+    help="CSV file: id,area.",
+)
 @click.option("--id", "prop", help="Property that holds an area's id; without it the feature's own id.")
 def command(areas: Path, points: Path, out: Path, prop: str | None) -> None:
     """Find the area of each point.

@@ -15,6 +15,7 @@ from gezhi.interfaces.cli.solver_files import (
     out_option,
     read_task,
     task_argument,
+    writable,
     write_answer,
     written_whole,
 )
@@ -133,11 +134,13 @@ def _from_roll(task: Task, law: Rule) -> tuple[dict[str, Any], Result, Handling,
 @click.option(
     "--proof",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=writable,
     help="File for the public proof of a vote with ballots; needs 'secret' in IN. Check it with gezhi verify-tally.",
 )
 @click.option(
     "--refusals",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=writable,
     help="File for the ballots that do not count, {ballot id: reason}. Not for the public.",
 )
 def command(task: Path, out: Path, proof: Path | None, refusals: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 import time
@@ -34,8 +35,8 @@ def refuse(message: str) -> NoReturn:
 def read_task(path: Path, kind: type[Task]) -> Task:
     """Read ``path`` as JSON into a msgspec Struct ``kind``.
 
-    NaN, Infinity, a missing or wrongly typed field and an unreadable file end the command with exit code 2 and a
-    message that names the field.
+    A byte-order mark before it is no part of it. NaN, Infinity, a missing or wrongly typed field and an unreadable file
+    end the command with exit code 2 and a message that names the field.
     """
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -44,13 +45,17 @@ def read_task(path: Path, kind: type[Task]) -> Task:
     except OSError as error:
         refuse(f"{path}: {error.strerror or error}")
     try:
-        return msgspec.json.decode(content, type=kind)
+        return msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=kind)
     except msgspec.ValidationError as error:
         refuse(f"{path}: {error}")
     except msgspec.DecodeError as error:
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            refuse(f"{path}: is UTF-16; save it as UTF-8")
         refuse(f"{path}: not valid JSON: {error} (NaN and Infinity are not JSON; leave the field out instead)")
     except UnicodeDecodeError:
         refuse(f"{path}: not valid UTF-8")
+    except RecursionError:
+        refuse(f"{path}: lists or objects lie too deep in each other")
 
 
 def _plain(value: Any) -> Any:
@@ -107,12 +112,21 @@ def finish(out: Path, answer: Any, status: Status, claim: str) -> NoReturn:
     sys.exit(EXIT_OF.get(status, EXIT_PLAN))
 
 
+def writable(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a place that nothing can be written to before any work is done. The callback of options for files."""
+    if path is not None and not os.access(path.parent, os.W_OK | os.X_OK):
+        why = "no permission to write there" if path.parent.is_dir() else "there is no such folder"
+        refuse(f"{parameter.opts[0]} {path}: {why}")
+    return path
+
+
 def out_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """The option ``--out`` of every solver."""
     return click.option(
         "--out",
         required=True,
         type=click.Path(dir_okay=False, path_type=Path),
+        callback=writable,
         help="File for the answer; replaced whole, never half-written.",
     )(function)
 

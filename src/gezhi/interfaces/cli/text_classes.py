@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
-from gezhi.interfaces.cli.solver_files import bad_input_refused, refuse, write_answer, written_whole
+from gezhi.interfaces.cli.solver_files import bad_input_refused, refuse, writable, write_answer, written_whole
 from gezhi.interfaces.cli.text_files import (
+    batches_of,
     file_argument,
     model_argument,
     rows_of,
@@ -20,15 +21,15 @@ from gezhi.interfaces.cli.text_files import (
 )
 from gezhi.interfaces.imports.source import FIRST_ROW, Record
 from gezhi.kernel.errors import InvalidInput
-from gezhi.solvers.text import Model, dump, figures, load, predict, train
+from gezhi.solvers.text import MOST_TEXTS, Model, dump, figures, load, predict, train
 
 ADDED = ("label", "probability")
 
 
-def _labels(rows: list[Record], column: str) -> list[str]:
-    for number, row in enumerate(rows):
+def _labels(rows: list[Record], column: str, *, first: int = FIRST_ROW) -> list[str]:
+    for number, row in enumerate(rows, start=first):
         if not row.get(column):
-            raise InvalidInput("text.no_label", f"row {number + FIRST_ROW} has no label", field=column)
+            raise InvalidInput("text.no_label", f"row {number} has no label", field=column)
     return [row[column] for row in rows]
 
 
@@ -43,7 +44,13 @@ def _model(path: Path) -> Model:
 @file_argument
 @text_option
 @click.option("--label", required=True, help="Column with the class of each message.")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File for the model.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=writable,
+    help="File for the model.",
+)
 @click.option("--seed", default=42, show_default=True, help="Seed of the solver and of the calibration folds.")
 @segmented_option
 def train_model(file: Path, columns: tuple[str, ...], label: str, out: Path, seed: int, segmented: bool) -> None:
@@ -53,7 +60,7 @@ def train_model(file: Path, columns: tuple[str, ...], label: str, out: Path, see
     and seed give the same bytes.
     """
     with bad_input_refused():
-        rows = rows_of(file, (*columns, label))
+        rows = rows_of(file, (*columns, label), most=MOST_TEXTS)
         labels = _labels(rows, label)
         model = train(words_of(rows, columns, segmented=segmented), labels, seed=seed)
     with written_whole(out) as unfinished:
@@ -66,7 +73,12 @@ def train_model(file: Path, columns: tuple[str, ...], label: str, out: Path, see
 @file_argument
 @text_option
 @click.option("--label", required=True, help="Column with the true class.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File for the figures; default: printed.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=writable,
+    help="File for the figures; default: printed.",
+)
 @segmented_option
 def evaluate(model: Path, file: Path, columns: tuple[str, ...], label: str, out: Path | None, segmented: bool) -> None:
     """Measure MODEL on the labelled messages of FILE.
@@ -77,10 +89,13 @@ def evaluate(model: Path, file: Path, columns: tuple[str, ...], label: str, out:
     """
     with bad_input_refused():
         trained = _model(model)
-        rows = rows_of(file, (*columns, label))
-        truth = _labels(rows, label)
-        found = predict(trained, words_of(rows, columns, segmented=segmented))
-        answer = asdict(figures(truth, [one.label for one in found], [one.probability for one in found]))
+        truth: list[str] = []
+        found: list[tuple[str, float]] = []
+        for rows in batches_of(file, (*columns, label)):
+            truth += _labels(rows, label, first=FIRST_ROW + len(truth))
+            guesses = predict(trained, words_of(rows, columns, segmented=segmented))
+            found += [(one.label, one.probability) for one in guesses]
+        answer = asdict(figures(truth, [name for name, _ in found], [probability for _, probability in found]))
     if out is None:
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
@@ -91,7 +106,9 @@ def evaluate(model: Path, file: Path, columns: tuple[str, ...], label: str, out:
 @model_argument
 @file_argument
 @text_option
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV file.")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), callback=writable, help="CSV file."
+)
 @click.option(
     "--words", default=0, show_default=True, help="Add a column 'words' with so many that spoke for the class."
 )
@@ -102,16 +119,18 @@ def predict_file(model: Path, file: Path, columns: tuple[str, ...], out: Path, w
     The CSV has all columns of FILE and label, probability (0 to 1, calibrated). A column of FILE with one of these
     names is kept as given_label, given_probability.
     """
+    added = (*ADDED, "words") if words > 0 else ADDED
+    written = 0
     with bad_input_refused():
         trained = _model(model)
-        rows = rows_of(file, columns)
-        found = predict(trained, words_of(rows, columns, segmented=segmented), explain=max(0, words))
-    added = (*ADDED, "words") if words > 0 else ADDED
-    header = [f"given_{name}" if name in added else name for name in rows[0]]
-    with written_whole(out) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\n")
-        writer.writerow([*header, *added])
-        for row, one in zip(rows, found, strict=True):
-            spoke = [" / ".join(word for word, _ in one.words)] if words > 0 else []
-            writer.writerow([*row.values(), one.label, f"{one.probability:.6f}", *spoke])
-    click.echo(f"{len(rows)} messages classified", err=True)
+        with written_whole(out) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as target:
+            writer = csv.writer(target, lineterminator="\n")
+            for rows in batches_of(file, columns):
+                if not written:
+                    writer.writerow([*(f"given_{name}" if name in added else name for name in rows[0]), *added])
+                found = predict(trained, words_of(rows, columns, segmented=segmented), explain=max(0, words))
+                for row, one in zip(rows, found, strict=True):
+                    spoke = [" / ".join(word for word, _ in one.words)] if words > 0 else []
+                    writer.writerow([*row.values(), one.label, f"{one.probability:.6f}", *spoke])
+                written += len(rows)
+    click.echo(f"{written} messages classified", err=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,37 @@ from gezhi.interfaces.imports.source import Record, read_records
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.text import segment, split
 
+BATCH = 5_000
 
-def rows_of(path: Path, columns: tuple[str, ...]) -> list[Record]:
-    """All records of a file; raises ``InvalidInput`` for a column that is not there and for a file without records."""
-    rows = [record for _, record in read_records(path)]
-    if not rows:
+
+def records_of(path: Path, columns: tuple[str, ...]) -> Iterator[Record]:
+    """The records of a file, read as they are asked for; raises ``InvalidInput`` for a column that is not there and for a
+    file without records."""
+    number = 0
+    for number, (_, record) in enumerate(read_records(path), start=1):
+        if number == 1:
+            for column in columns:
+                if column not in record:
+                    there = ", ".join(record)
+                    raise InvalidInput("text.no_column", f"has no column '{column}'; it has {there}", field=str(path))
+        yield record
+    if not number:
         raise InvalidInput("text.no_rows", "has no rows", field=str(path))
-    for column in columns:
-        if column not in rows[0]:
-            there = ", ".join(rows[0])
-            raise InvalidInput("text.no_column", f"has no column '{column}'; it has {there}", field=str(path))
+
+
+def rows_of(path: Path, columns: tuple[str, ...], *, most: int) -> list[Record]:
+    """All records of a file of at most ``most``; more would not fit into one machine's memory and patience."""
+    rows = list(islice(records_of(path, columns), most + 1))
+    if len(rows) > most:
+        raise InvalidInput("text.too_many", f"has more than {most} rows: give a part of them", field=str(path))
     return rows
+
+
+def batches_of(path: Path, columns: tuple[str, ...]) -> Iterator[list[Record]]:
+    """All records of a file, some at a time, so that a file of any length can be worked through."""
+    records = records_of(path, columns)
+    while batch := list(islice(records, BATCH)):
+        yield batch
 
 
 def words_of(rows: list[Record], columns: tuple[str, ...], *, segmented: bool) -> list[list[str]]:

@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from gezhi.interfaces.cli.solver_files import bad_input_refused, write_answer
+from gezhi.interfaces.cli.solver_files import bad_input_refused, writable, write_answer
 from gezhi.interfaces.cli.text_files import file_argument, rows_of, segmented_option, text_option, words_of
 from gezhi.interfaces.imports.source import FIRST_ROW, Record
 from gezhi.kernel.errors import InvalidInput
-from gezhi.solvers.text import Message, Topic, hot_topics, places
+from gezhi.solvers.text import MOST_MESSAGES, Message, Topic, hot_topics, places
 
 _TIME = re.compile(
     r"^(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})日?(?:[T ]+(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?)?$"
@@ -69,7 +69,12 @@ def _plain(topic: Topic) -> dict[str, Any]:
 @click.option("--days", default=60, show_default=True, help="Length of the window in which a topic is hot or grows.")
 @click.option("--least", default=3, show_default=True, help="Messages that make a topic.")
 @click.option("--top", default=20, show_default=True, help="How many topics are shown.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="JSON file; default: printed for reading.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=writable,
+    help="JSON file; default: printed for reading.",
+)
 @segmented_option
 def command(
     file: Path,
@@ -93,7 +98,7 @@ def command(
     """
     with bad_input_refused():
         needed = (*columns, time_column, *votes, *((id_column,) if id_column else ()))
-        rows = rows_of(file, needed)
+        rows = rows_of(file, needed, most=MOST_MESSAGES)
         titles: dict[str, str] = {}
         messages = []
         for number, (row, words) in enumerate(zip(rows, words_of(rows, columns, segmented=segmented), strict=True)):

@@ -58,6 +58,7 @@ def read_records(path: Path, *, encoding: str = "utf-8") -> Iterator[tuple[int, 
         json.JSONDecodeError,
         zipfile.BadZipFile,
         KeyError,
+        RecursionError,
     ) as error:
         raise InvalidInput("file_unreadable", f"{path.name}: {error}", field="file") from error
 

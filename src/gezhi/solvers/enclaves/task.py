@@ -55,6 +55,9 @@ class Land:
     open: tuple[frozenset[int], ...]
 
 
+_MOST_HOUSEHOLDS, _MOST_METRES = 10**9, 1e9
+
+
 def _refuse(code: str, message: str, field: str) -> InvalidInput:
     return InvalidInput(f"enclaves.{code}", message, field=field)
 
@@ -78,10 +81,11 @@ def read_land(task: EnclaveTask) -> Land:
             raise _refuse("duplicate_id", f"'{ids[position]}' stands twice", f"units[{place}].id")
         if ids[position] == "" or str(unit.run_by) == "":
             raise _refuse("no_name", "is empty", f"units[{place}].{'id' if ids[position] == '' else 'run_by'}")
-        if unit.households < 0:
-            raise _refuse("bad_number", f"{unit.households} is negative", f"units[{place}].households")
-        if not (math.isfinite(unit.outer_m) and unit.outer_m >= 0):
-            raise _refuse("bad_number", "must be a number ≥ 0", f"units[{place}].outer_m")
+        if not 0 <= unit.households <= _MOST_HOUSEHOLDS:
+            words = "negative" if unit.households < 0 else f"more than {_MOST_HOUSEHOLDS}"
+            raise _refuse("bad_number", f"{unit.households} is {words}", f"units[{place}].households")
+        if not 0 <= unit.outer_m <= _MOST_METRES:
+            raise _refuse("bad_number", f"must be a number from 0 to {_MOST_METRES:g}", f"units[{place}].outer_m")
         at[ids[position]] = position
     border: list[dict[int, float]] = [{} for _ in ids]
     walls: set[tuple[int, int]] = set()
@@ -89,8 +93,8 @@ def read_land(task: EnclaveTask) -> Land:
         for name, field in ((edge.a, "a"), (edge.b, "b")):
             if str(name) not in at:
                 raise _refuse("unknown_unit", f"'{name}' is no unit", f"edges[{place}].{field}")
-        if not (math.isfinite(edge.border_m) and edge.border_m >= 0):
-            raise _refuse("bad_number", "must be a number ≥ 0", f"edges[{place}].border_m")
+        if not 0 <= edge.border_m <= _MOST_METRES:
+            raise _refuse("bad_number", f"must be a number from 0 to {_MOST_METRES:g}", f"edges[{place}].border_m")
         a, b = at[str(edge.a)], at[str(edge.b)]
         if a == b:
             continue

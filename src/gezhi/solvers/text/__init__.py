@@ -8,15 +8,17 @@ No trained model ships: each city trains on its own messages, and the model file
 References: Joachims 1998 (text classes by SVM); Fan et al. 2008 (LIBLINEAR); Guo et al. 2017 (temperature scaling).
 """
 
-from gezhi.solvers.text.classifier import Model, Prediction, predict, train
+from gezhi.solvers.text.classifier import MOST_TEXTS, Model, Prediction, predict, train
 from gezhi.solvers.text.figures import Figures, figures
 from gezhi.solvers.text.model_file import dump, load
 from gezhi.solvers.text.places import places
 from gezhi.solvers.text.similar import Near, similar
-from gezhi.solvers.text.topics import Message, Topic, hot_topics
+from gezhi.solvers.text.topics import MOST_MESSAGES, Message, Topic, hot_topics
 from gezhi.solvers.text.words import segment, split
 
 __all__ = [
+    "MOST_MESSAGES",
+    "MOST_TEXTS",
     "Figures",
     "Message",
     "Model",

@@ -17,6 +17,8 @@ from gezhi.solvers.text.features import FeatureSpace, learn
 Floats = NDArray[np.float64]
 PENALTY = 1.0
 INNER_FOLDS = 3
+# Some 20 kB of memory and 5 ms each.
+MOST_TEXTS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ def train(
         raise InvalidInput("text.one_class", "needs at least two different labels", field="labels")
     if not any(texts):
         raise InvalidInput("text.no_words", "no text has a word", field="texts")
+    if len(texts) > MOST_TEXTS:
+        raise InvalidInput("text.too_many", f"more than {MOST_TEXTS} texts: draw a sample", field="texts")
     place = {label: number for number, label in enumerate(classes)}
     target = np.array([place[label] for label in labels], dtype=np.int64)
     progress(0.0, "features")

@@ -31,6 +31,8 @@ SAME = 0.11
 TOGETHER = 1.3
 ELSEWHERE = 0.15
 MOST_TOGETHER = 3_000
+# All are compared with all.
+MOST_MESSAGES = 100_000
 DAY_S = 86_400
 
 
@@ -75,6 +77,8 @@ def hot_topics(
 
     Messages after ``now_s`` are left out. Raises ``InvalidInput`` for a repeated id, a time or a count that cannot be.
     """
+    if len(messages) > MOST_MESSAGES:
+        raise InvalidInput("topics.too_many", f"more than {MOST_MESSAGES}: look at a shorter time", field="messages")
     seen: set[str] = set()
     for number, message in enumerate(messages):
         if message.id in seen:
