@@ -8,6 +8,7 @@ from gezhi.interfaces.cli.lazy import LazyGroup
 
 SOLVERS: dict[str, tuple[str, str]] = {
     "assign": ("gezhi.interfaces.cli.solve_assign:command", "Which worker goes to which case now"),
+    "coverage": ("gezhi.interfaces.cli.solve_coverage:command", "Layers of areas made into one coverage"),
     "enclaves": ("gezhi.interfaces.cli.solve_enclaves:command", "Land run by one area inside another"),
     "locate": ("gezhi.interfaces.cli.solve_locate:command", "Which area holds each point"),
     "budget": ("gezhi.interfaces.cli.solve_choice:budget", "Choose projects within a budget by the voters' will"),
