@@ -91,3 +91,12 @@ def test_bad_input_names_the_field(tmp_path, task, words):
 def test_the_search_limit_is_checked(tmp_path):
     assert run(tmp_path, TASK, "--nodes", "0")[0].exit_code == 2
     assert run(tmp_path, TASK, "--nodes", "1")[0].exit_code == 0
+
+
+def test_a_task_for_no_machine_is_refused(tmp_path):
+    needs = [{"id": f"n{n}", "x": 0, "y": 0} for n in range(10_000)]
+    resources = [{"id": f"r{n}", "x": 0, "y": 0, "radius_m": 1, "capacity": {"sat": 1}} for n in range(5_001)]
+    done, out = run(tmp_path, {**TASK, "needs": needs, "resources": resources})
+    assert done.exit_code == 2
+    assert "split the task by district" in done.output
+    assert not out.exists()

@@ -20,7 +20,11 @@ from gezhi.solvers.partition import PartitionTask, solve_partition
 @click.command()
 @task_argument
 @out_option
-@click.option("--seconds", type=click.FloatRange(min=0), help="Wall seconds after which the best plan so far is taken.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0),
+    help="Wall seconds without reading IN; then the best plan so far is taken.",
+)
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Same seed, same plan.")
 @click.option(
     "--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Communities solved at the same time."

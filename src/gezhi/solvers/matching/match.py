@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from gezhi.solvers.certificate import Certificate, Progress, Reason, ShouldStop, Status, never, relative_gap, silent
+from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.certificate import (
+    Cancelled,
+    Certificate,
+    Progress,
+    Reason,
+    ShouldStop,
+    Status,
+    never,
+    relative_gap,
+    silent,
+)
 from gezhi.solvers.matching.explain import Explanation, explanation, why_unmatched
 from gezhi.solvers.matching.flow import Network, best_flow, fair_shares, most_units
 from gezhi.solvers.matching.lists import Accepted, Need, Period, Resource, Weights, check
@@ -39,6 +50,10 @@ class Plan:
     certificate: Certificate
 
 
+# Each pair is looked at, in some two microseconds.
+MOST_PAIRS = 50_000_000
+
+
 def match(
     needs: Sequence[Need],
     resources: Sequence[Resource],
@@ -61,12 +76,17 @@ def match(
     be, ``Cancelled``.
     """
     check(needs, resources, periods, accepted, Weights() if weights is None else weights)
+    if len(needs) * len(resources) > MOST_PAIRS:
+        words = f"{len(needs)} needs × {len(resources)} resources are more than {MOST_PAIRS} pairs: split the task by district"
+        raise InvalidInput("match.too_many_pairs", words, field="needs")
+    progress(0.0, "pairs")
     task = _Task(
         needs=sorted((need for need in needs if need.consent), key=lambda need: need.id),
         resources=sorted(resources, key=lambda resource: resource.id),
         periods=sorted(periods, key=lambda period: (period.from_s, period.id)),
         before=frozenset(before),
         weights=Weights() if weights is None else weights,
+        should_stop=should_stop,
     )
     withheld = len(needs) - len(task.needs)
     progress(0.1, "scores")
@@ -92,6 +112,7 @@ class _Task:
         periods: list[Period],
         before: frozenset[tuple[str, str]],
         weights: Weights,
+        should_stop: ShouldStop,
     ) -> None:
         self.needs, self.resources, self.periods = needs, resources, periods
         self.need_at = {need.id: place for place, need in enumerate(needs)}
@@ -102,6 +123,8 @@ class _Task:
         self.pairs: list[list[Pair]] = []
         self.kept_out: list[dict[str, int]] = []
         for need in needs:
+            if should_stop():
+                raise Cancelled
             passed, barred = [], Counter[str]()
             for resource in resources:
                 found = barrier(need, resource, periods)

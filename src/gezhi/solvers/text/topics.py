@@ -155,7 +155,7 @@ def _topic(members: Sequence[Message], unit: sparse.csr_matrix, now: float, wind
     likeness = unit @ centre / (np.sqrt(centre @ centre) or 1.0)
     typical = sorted(range(len(members)), key=lambda place: (-round(float(likeness[place]), 9), members[place].id))
     half = len(members) / 2
-    words = Counter(word for message in members for word in set(message.words) if len(word) > 1)
+    words = Counter(word for message in members for word in set(message.words) if len(word) > 1 and not word.isdigit())
     names = Counter(name for message in members for name in message.places)
     times = sorted((message.at_s, 1 + math.log1p(message.votes)) for message in members)
     heat, peak, peak_from, first, weight = 0.0, 0, times[0][0], 0, 0.0
