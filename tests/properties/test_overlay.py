@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.certificate import Cancelled
 from gezhi.solvers.coverage import Layer, Why, overlapping_pairs, overlay_layers
 
 SIDE = 1_000.0
@@ -122,3 +123,10 @@ def test_bad_layers_are_refused(layers, more, code):
     with pytest.raises(InvalidInput) as caught:
         overlay_layers(layers, **more)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("asked", [0, 3])
+def test_an_overlay_can_be_stopped(asked):
+    calls = iter(range(100))
+    with pytest.raises(Cancelled):
+        overlay_layers(layers_of(1, (4, 3)), should_stop=lambda: next(calls) >= asked)

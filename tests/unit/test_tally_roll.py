@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.certificate import Cancelled
 from gezhi.solvers.tally import (
     CIVIL_CODE_278,
     Ballot,
@@ -162,7 +163,9 @@ CASES = [
 ]  # fmt: skip
 
 
-def run(units, ballots, *, item=1, scope=None, procedure=None, proxies=(), attendance=None, cap=None, digest=None):
+def run(
+    units, ballots, *, item=1, scope=None, procedure=None, proxies=(), attendance=None, cap=None, digest=None, **more
+):
     return tally(
         rule=rule(CIVIL_CODE_278),
         item=item,
@@ -174,6 +177,7 @@ def run(units, ballots, *, item=1, scope=None, procedure=None, proxies=(), atten
         proxies=proxies,
         handling=Handling(close_at=CLOSE, proxy_cap=cap, attendance=attendance),
         procedure=procedure or Procedure(),
+        **more,
     )
 
 
@@ -275,3 +279,10 @@ def test_unsold_units_need_a_developer():
             procedure=Procedure(),
         )
     assert refused.value.field == "roll.developer"
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_half_a_count_is_no_count(asked):
+    calls = iter(range(100))
+    with pytest.raises(Cancelled):
+        run([flat("1", 100, "A")], [vote("A")], should_stop=lambda: next(calls) >= asked)

@@ -307,3 +307,10 @@ def test_real_messages_are_classified_well(shared_data):
     )
     assert measured.macro_f1 > 0.85
     assert measured.calibration_error < 0.08
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_the_search_for_topics_can_be_stopped(asked):
+    calls = iter(range(100))
+    with pytest.raises(Cancelled):
+        hot_topics(messages(), should_stop=lambda: next(calls) >= asked)

@@ -23,6 +23,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.certificate import Cancelled, Progress, ShouldStop, never, silent
 from gezhi.solvers.coverage.check import as_array
 from gezhi.solvers.locate import NOWHERE, AreaIndex
 
@@ -80,13 +81,14 @@ class Overlay:
 
 
 def overlay_layers(
-    layers: Sequence[Layer], *, points: ArrayLike = (), households: ArrayLike | None = None, sliver_m: float = SLIVER_M
-) -> Overlay:
+    layers: Sequence[Layer], *, points: ArrayLike = (), households: ArrayLike | None = None, sliver_m: float = SLIVER_M,
+    should_stop: ShouldStop = never, progress: Progress = silent,
+) -> Overlay:  # fmt: skip
     """Make one coverage of ``layers``, the master first; ``points`` float64[p, 2] in metres with ``households``
     float64[p] (1 each if left out).
 
     Raises ``InvalidInput`` for no layer, an id given twice in a layer, something that is no polygon, polygons of one
-    layer that overlap, or points and households of different numbers.
+    layer that overlap, or points and households of different numbers; ``Cancelled``.
     """
     shapes = [_checked(layer) for layer in layers]
     if not layers:
@@ -97,14 +99,23 @@ def overlay_layers(
         message = f"{len(place)} points need as many finite, non-negative households"
         raise InvalidInput("overlay.bad_households", message, field="households")
 
+    def begin(share: float, words: str) -> None:
+        if should_stop():
+            raise Cancelled
+        progress(share, words)
+
+    begin(0.0, "borders")
     lines = shapely.union_all(shapely.boundary(np.concatenate(shapes)), grid_size=_PRECISION_M)
+    begin(0.4, "faces")
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     inner = shapely.point_on_surface(faces)
     cells = np.column_stack([_cell_of(layer, shape, inner) for layer, shape in zip(layers, shapes, strict=True)])
     # A face in no cell of any layer is a hole that nobody claims.
     claimed = (cells >= 0).any(axis=1)
     faces, cells = faces[claimed], cells[claimed]
+    begin(0.6, "households")
     held, uncovered = _households_of(faces, place, weight)
+    begin(0.7, "owners")
     return _settle(layers, faces, cells, held, uncovered, sliver_m)
 
 

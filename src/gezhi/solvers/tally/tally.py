@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gezhi.solvers.certificate import Certificate
+from gezhi.solvers.certificate import Cancelled, Certificate, Progress, ShouldStop, never, silent
 from gezhi.solvers.tally.ballots import Ballot, Choice, Counted, Handling, Proxy, count
 from gezhi.solvers.tally.gates import Decision, Outcome, Totals, decide
 from gezhi.solvers.tally.roll import Head, Roll, Scope, heads_of, roll_hash
@@ -140,19 +140,29 @@ def tally(
     proxies: Sequence[Proxy],
     handling: Handling,
     procedure: Procedure,
+    should_stop: ShouldStop = never,
+    progress: Progress = silent,
 ) -> Result:
     """Count a vote. O(n log n) in units and ballots; the order of neither matters.
 
-    Raises ``InvalidInput`` that names the field for a roll, a ballot, a proxy or an item that cannot be.
+    Raises ``InvalidInput`` that names the field for a roll, a ballot, a proxy or an item that cannot be, ``Cancelled``:
+    half a count is no count.
     """
     rule.item(item)
+    progress(0.0, "roll")
     heads = heads_of(roll, scope)
+    if should_stop():
+        raise Cancelled
+    progress(0.4, "ballots")
     counted = count(roll, heads, ballots, proxies, handling)
     counts = _sum(heads, counted, procedure)
     side = _majority(counts)
     plain = decide(rule, item, counts.totals())
     joined = decide(rule, item, counts.totals(abstentions_to=side))
     ruling = joined if procedure.abstentions_join_majority else plain
+    if should_stop():
+        raise Cancelled
+    progress(0.8, "hash of the roll")
     return Result(
         outcome=ruling.outcome,
         counts=counts,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from gezhi.solvers.certificate import Cancelled, Progress, ShouldStop, never, silent
 from gezhi.solvers.text.features import FeatureSpace
 
 # A feature of more than this part of the messages tells none from another, and makes each like all.
@@ -53,11 +54,17 @@ def similar(
 
 
 def like_pairs(
-    unit: sparse.csr_matrix, least: float
+    unit: sparse.csr_matrix, least: float, *, should_stop: ShouldStop = never, progress: Progress = silent
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """All pairs i < j of rows with cosine ≥ ``least``: arrays i, j, cosine. Rows must have length 1 or 0."""
+    """All pairs i < j of rows with cosine ≥ ``least``: arrays i, j, cosine. Rows must have length 1 or 0.
+
+    Raises ``Cancelled``.
+    """
     found_i, found_j, found_cosine = [], [], []
     for first in range(0, unit.shape[0], ROWS_AT_ONCE):
+        if should_stop():
+            raise Cancelled
+        progress(first / unit.shape[0], "likeness")
         some = (unit[first : first + ROWS_AT_ONCE] @ unit.T).tocoo()
         i = some.row.astype(np.int64) + first
         kept = (some.data >= least) & (i < some.col)

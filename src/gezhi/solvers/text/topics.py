@@ -23,6 +23,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.certificate import Cancelled, Progress, ShouldStop, never, silent
 from gezhi.solvers.text.features import learn
 from gezhi.solvers.text.similar import like_pairs, rows_of_one
 
@@ -71,11 +72,18 @@ class Topic:
 
 
 def hot_topics(
-    messages: Sequence[Message], *, now_s: float | None = None, window_s: float = 60 * DAY_S, least: int = 3
+    messages: Sequence[Message],
+    *,
+    now_s: float | None = None,
+    window_s: float = 60 * DAY_S,
+    least: int = 3,
+    should_stop: ShouldStop = never,
+    progress: Progress = silent,
 ) -> list[Topic]:
     """Topics of at least ``least`` messages, the hottest first; ``now_s`` is the last message's time if None.
 
-    Messages after ``now_s`` are left out. Raises ``InvalidInput`` for a repeated id, a time or a count that cannot be.
+    Messages after ``now_s`` are left out. Raises ``InvalidInput`` for a repeated id, a time or a count that cannot
+    be, ``Cancelled``.
     """
     if len(messages) > MOST_MESSAGES:
         raise InvalidInput("topics.too_many", f"more than {MOST_MESSAGES}: look at a shorter time", field="messages")
@@ -95,7 +103,7 @@ def hot_topics(
     texts = [message.words for message in known]
     unit = sparse.diags(_shared_part(texts)).dot(rows_of_one(learn(texts).transform(texts))).tocsr()
     found = []
-    for members in _groups(known, unit):
+    for members in _groups(known, unit, should_stop, progress):
         if len(members) >= least:
             found.append(_topic([known[place] for place in members], unit[members], now, window_s))
     return sorted(found, key=lambda topic: (-topic.heat, topic.messages[0]))
@@ -111,8 +119,10 @@ def _shared_part(texts: Sequence[Sequence[str]]) -> NDArray[np.float64]:
     return np.sqrt([sum(often[word] > 1 for word in set(words)) / max(1, len(set(words))) for words in texts])
 
 
-def _groups(known: Sequence[Message], unit: sparse.csr_matrix) -> list[list[int]]:
-    i, j, cosine = like_pairs(unit, LINK)
+def _groups(
+    known: Sequence[Message], unit: sparse.csr_matrix, should_stop: ShouldStop, progress: Progress
+) -> list[list[int]]:
+    i, j, cosine = like_pairs(unit, LINK, should_stop=should_stop, progress=progress)
     # Same place: more alike than the words say; another place: less. Unknown place: the words alone.
     factor = [
         (TOGETHER if known[a].places & known[b].places else ELSEWHERE) if known[a].places and known[b].places else 1.0
@@ -122,6 +132,8 @@ def _groups(known: Sequence[Message], unit: sparse.csr_matrix) -> list[list[int]
     groups: list[list[int]] = []
     waiting = [(np.arange(len(known), dtype=np.int64), LINK)]
     while waiting:
+        if should_stop():
+            raise Cancelled
         members, link = waiting.pop()
         place = np.full(len(known), -1, dtype=np.int64)
         place[members] = np.arange(len(members))
