@@ -29,7 +29,7 @@ _TINY = 3_000
 # Pairs up to which the linear program of a covering location is solved: seconds.
 _LINEAR = 600_000
 # Annealings of a covering, entries of each for a pair, and the share of the search that interchange has before.
-_ANNEALINGS, _ANNEALING_PASSES, _ANNEALING_SHARE = 5, 8_000, 128
+_ANNEALINGS, _ANNEALING_PASSES, _ANNEALING_SHARE = 2, 80_000, 530
 # Where values are no whole numbers, plans closer to each other than this share count as equal: the tolerance of HiGHS.
 EQUAL = 3e-7
 
