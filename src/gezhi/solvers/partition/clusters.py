@@ -7,14 +7,15 @@ costs a fifth of one in the whole.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numba import njit
 
 from gezhi.solvers.certificate import ShouldStop
-from gezhi.solvers.partition.graph import make_graph, totals
+from gezhi.solvers.partition.graph import make_graph
 from gezhi.solvers.partition.parts import Part
 from gezhi.solvers.partition.search import Aims, anneal_plan
-from gezhi.solvers.partition.start import mend, metis_plan
 from gezhi.solvers.partition.task import NONE, Ints
 
 _CLUSTER = 24
@@ -36,15 +37,41 @@ def _cut_out(part: Part, nodes: Ints, ends: Ints, edges: Ints) -> Part:
     )
 
 
+@njit(cache=True)
+def _grow(order: Any, starts: Any, far: Any, most: int) -> Any:
+    """Gather nodes around one after another of ``order``, breadth first, ``most`` at a time: (cluster of each, clusters)."""
+    cluster = np.full(len(order), -1, np.int64)
+    queue = np.empty(len(order), np.int64)
+    count = 0
+    for first in order:
+        if cluster[first] >= 0:
+            continue
+        cluster[first] = count
+        queue[0] = first
+        head, tail = 0, 1
+        while head < tail < most:
+            at = queue[head]
+            head += 1
+            for i in range(starts[at], starts[at + 1]):
+                if cluster[far[i]] < 0 and tail < most:
+                    cluster[far[i]] = count
+                    queue[tail] = far[i]
+                    tail += 1
+        count += 1
+    return cluster, count
+
+
 def _clusters(part: Part, label: Ints, grids: int, *, seed: int) -> tuple[Ints, int]:
     """The cluster of each node: connected, and whole grids."""
-    between = np.sort(label[part.graph.ends[part.graph.open]], axis=1)
-    pairs, length = np.unique(between[between[:, 0] != between[:, 1]], axis=0, return_counts=True)
+    one, other = label[part.graph.ends[part.graph.open]].T
+    apart = one != other
+    key = np.minimum(one, other)[apart] * np.int64(grids) + np.maximum(one, other)[apart]
+    key, length = np.unique(key, return_counts=True)
+    pairs = np.column_stack([key // grids, key % grids])
     quotient = make_graph(grids, pairs, length.astype(np.float64), np.ones(len(pairs), dtype=bool))
-    load = totals(label, part.households, grids)
-    count = max(1, -(-grids // _CLUSTER))
-    cluster = metis_plan(quotient, load, count, seed=seed, slack=0.1)
-    return mend(quotient, load, cluster, count)[label], count
+    order = np.random.default_rng(seed).permutation(grids)
+    cluster, count = _grow(order, quotient.starts, quotient.far, _CLUSTER)
+    return cluster[label], count
 
 
 def anneal_clusters(

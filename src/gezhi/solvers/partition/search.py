@@ -29,8 +29,9 @@ _STEEP, _STEEPER = 2.0, 20.0
 # Shares of merge-splits and of chains among the moves proposed.
 _MERGES, _CHAINS = 0.03, 0.3
 _SEGMENTS = 8
-# Nodes visited between two looks at whether to stop: about half a second.
-_MOST_WORK = 4_000_000
+# Nodes visited between two looks at whether to stop: below a second. In a graph that does not fit into the processor's fast
+# memory each visit takes longer.
+_MOST_WORK, _MOST_WORK_LARGE, _LARGE = 4_000_000, 1_500_000, 50_000
 _MOST_PAIRS = 4_000_000
 
 
@@ -197,6 +198,7 @@ def anneal_plan(
     best, best_key = now.copy(), (np.inf, np.inf)
     segments = _SEGMENTS if proposals >= 4_000 * _SEGMENTS else 1
     turns = proposals // segments
+    work = _MOST_WORK if graph.size <= _LARGE else _MOST_WORK_LARGE
     for segment in range(segments):
         begin, end = segment / segments, (segment + 1) / segments
         heats = (hot * (cold / hot) ** begin, hot * (cold / hot) ** end)
@@ -205,7 +207,7 @@ def anneal_plan(
         while turn < turns:
             found = now.copy()
             turn, *key = anneal(
-                start, (turn, turns), _MOST_WORK, heats, steeps, (_MERGES, _CHAINS),
+                start, (turn, turns), work, heats, steeps, (_MERGES, _CHAINS),
                 now, grids, rows, (*nodes, today), (*rules, stay_each), found,
             )  # fmt: skip
             start = -1
