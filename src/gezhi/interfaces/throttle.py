@@ -6,6 +6,7 @@ the cache in memory each worker process counts for itself; a shared cache makes 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from math import ceil
@@ -37,7 +38,7 @@ def _parsed(rate: str) -> tuple[int, int]:
     return read.num_requests or 0, read.duration or 1
 
 
-class _Window(BaseThrottle):
+class _Window(BaseThrottle, ABC):
     """At most so many requests in each whole span of the rate (``120/m``: from minute to minute)."""
 
     setting: ClassVar[str]
@@ -48,9 +49,9 @@ class _Window(BaseThrottle):
     def _rate(self) -> tuple[int, int]:
         return _parsed(getattr(settings, self.setting))
 
+    @abstractmethod
     def who(self, request: HttpRequest) -> str | None:
         """Whose requests are counted together; None: this one is not counted."""
-        raise NotImplementedError
 
     def allow_request(self, request: HttpRequest) -> bool:
         """Count the request and say whether it is within the rate."""
