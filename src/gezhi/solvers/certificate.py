@@ -70,6 +70,11 @@ def silent(share: float, words: str) -> None:
     """The ``Progress`` of a caller who does not look."""
 
 
+def tell(progress: Progress, done: int, of: int, words: str) -> None:
+    """Tell that ``done`` of ``of`` equal shares of the work are done, for callers that calculate in integers."""
+    progress(done / of, words)
+
+
 def relative_gap(value: float, bound: float) -> float:
     """|value − bound| ÷ |value|; 0 when both are 0, infinite when only the value is 0."""
     difference = abs(value - bound)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gezhi.solvers.certificate import Cancelled, Certificate, Progress, ShouldStop, never, silent
+from gezhi.solvers.certificate import Cancelled, Certificate, Progress, ShouldStop, never, silent, tell
 from gezhi.solvers.tally.ballots import Ballot, Choice, Counted, Handling, Proxy, count
 from gezhi.solvers.tally.gates import Decision, Outcome, Totals, decide
 from gezhi.solvers.tally.roll import Head, Roll, Scope, heads_of, roll_hash
@@ -149,11 +149,11 @@ def tally(
     half a count is no count.
     """
     rule.item(item)
-    progress(0.0, "roll")
+    tell(progress, 0, 5, "roll")
     heads = heads_of(roll, scope)
     if should_stop():
         raise Cancelled
-    progress(0.4, "ballots")
+    tell(progress, 2, 5, "ballots")
     counted = count(roll, heads, ballots, proxies, handling)
     counts = _sum(heads, counted, procedure)
     side = _majority(counts)
@@ -162,7 +162,7 @@ def tally(
     ruling = joined if procedure.abstentions_join_majority else plain
     if should_stop():
         raise Cancelled
-    progress(0.8, "hash of the roll")
+    tell(progress, 4, 5, "hash of the roll")
     return Result(
         outcome=ruling.outcome,
         counts=counts,
