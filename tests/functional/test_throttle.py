@@ -61,6 +61,18 @@ def test_a_forged_address_buys_nothing(at, settings):
 
 
 @pytest.mark.django_db
+def test_behind_a_proxy_the_address_that_it_saw_counts(at, monkeypatch):
+    from ninja.conf import settings as ninja_settings
+
+    monkeypatch.setattr(ninja_settings, "NUM_PROXIES", 1)
+    client = Client()
+    heard = {"X-Forwarded-For": "203.0.113.5, 198.51.100.1"}
+    forged = {"X-Forwarded-For": "203.0.113.6, 198.51.100.1"}
+    assert [ask(client, **headers).status_code for headers in (heard, forged, heard)] == [200, 200, 429]
+    assert ask(client, **{"X-Forwarded-For": "198.51.100.2"}).status_code == 200
+
+
+@pytest.mark.django_db
 def test_accounts_count_each_for_itself_and_not_for_their_address(at):
     town = make_town()
     clients = []

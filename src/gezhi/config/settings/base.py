@@ -163,8 +163,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 4_194_304
 # number/(s|m|h|d).
 GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
 GEZHI_RATE_SIGNED_IN = ENV.text("rate_signed_in", default="1200/m")
-# How many proxies stand before the server. What a client writes into X-Forwarded-For itself is not believed.
-NINJA_NUM_PROXIES = ENV.number("proxies", default=0)
+# How many proxies stand before the server: with HTTPS there is one, since only a proxy speaks it. What a client writes
+# into X-Forwarded-For itself is not believed.
+NINJA_NUM_PROXIES = ENV.number("proxies", default=1 if ENV.flag("https", default=False) else 0)
 
 # The city's identity provider, if it has one. An account there enters as the account here that has the same verified
 # address; who has none here is not let in: accounts are opened by a system administrator.
