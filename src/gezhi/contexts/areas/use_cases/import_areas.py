@@ -198,9 +198,7 @@ def _uncovered_parents(
     if version is None or not borders:
         return []
     # The tree is a path in each row: a child's parent is the area whose path its own begins with.
-    parent_paths = {
-        row.path: row.code for row in Area.objects.filter(code__in=borders).only("path", "code") if row.code in borders
-    }
+    parent_paths = dict(Area.objects.filter(code__in=list(borders)).values_list("path", "code"))
     rows = shapes_of_version(version).filter(area__level=level).values_list("area__code", "area__path", "geometry")
     drawn = set(codes)
     parts = [(shape, parents[code]) for shape, code in zip(shapes, codes, strict=True) if parents[code] in borders]
