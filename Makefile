@@ -9,11 +9,12 @@ BIN    := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench docs
+.PHONY: help install demo test soak lint bench docs
 
 help:
 	@echo "make demo     install, make the demo city (SCALE=$(SCALE)) and serve it on port $(PORT); Ctrl-C stops it"
 	@echo "make test     the whole test suite"
+	@echo "make soak     what takes minutes: kills, slow clients, bombs, a full disk, tampering; prints figures"
 	@echo "make lint     style, types, layers, dependencies, migrations"
 	@echo "make bench    the benchmarks, as ratios to a bare reference in the same run"
 	@echo "make docs     draw and write what the docs take from the code"
@@ -34,6 +35,9 @@ demo:
 
 test: install
 	$(BIN)/pytest -q $(PYTEST_ARGS)
+
+soak: install
+	$(BIN)/pytest -q --soak -n 0 -s tests/soak
 
 lint: install
 	$(BIN)/ruff check .

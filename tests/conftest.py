@@ -19,8 +19,16 @@ def shared_data() -> Path:
     return folder
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what never meets a database: it need not run again on the second one."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run what takes minutes (tests/soak) instead of leaving it out")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes minutes; mark what never meets a database: it need not run again on the second one."""
+    if not config.getoption("--soak"):
+        lasting = [item for item in items if "soak" in item.path.parent.parts]
+        config.hook.pytest_deselected(items=lasting)
+        items[:] = [item for item in items if item not in lasting]
     fixtures = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
     for item in items:
         meets = item.get_closest_marker("django_db") or fixtures & set(getattr(item, "fixturenames", ()))

@@ -1,0 +1,1 @@
+"""Trials that take minutes. Each prints one line with its figures."""
