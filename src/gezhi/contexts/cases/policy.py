@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action, Permit, Relation
-from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.models import Case, CaseEvent
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.ids import code_from, follow_code, normalise_code
 from gezhi.kernel.roles import Role
@@ -36,7 +36,10 @@ _ASSIGNED = Reason(gettext_noop("The case is assigned to this person."))
 _NOT_ASSIGNED = Reason(gettext_noop("The case is not assigned to this person."))
 _REPORTED = Reason(gettext_noop("This person reported the case."))
 _NOT_REPORTED = Reason(gettext_noop("This person did not report the case."))
-_HANDLED_IT = Reason(gettext_noop("Whoever handled a case may not check or close it."))
+_REGISTERED = Reason(gettext_noop("This person took the report in."))
+_NOT_REGISTERED = Reason(gettext_noop("This person did not take the report in."))
+_HANDLED_IT = Reason(gettext_noop("Whoever handled a case may not check, close or rate it."))
+_REGISTERED_IT = Reason(gettext_noop("Whoever took the report in for somebody else may not rate it."))
 _SHOWS_CODE = Reason(gettext_noop("Shows the follow code of this case."))
 _NO_GRANT = Reason(gettext_noop("No grant covers this case."))
 _OWN_DATA = Reason(gettext_noop("The data are this person's own."))
@@ -93,6 +96,8 @@ def scopes(actor: Actor) -> tuple[Scope, ...]:
     if actor.user_id is not None:
         found.append(Scope("assignee_id", actor.user_id))
         found.append(Scope("reporter_user_id", actor.user_id))
+        if actor.grants:
+            found.append(Scope("registered_by_id", actor.user_id))
     return tuple(found)
 
 
@@ -107,6 +112,8 @@ def _why(scope: Scope, case: Case) -> tuple[bool, Reason]:
     if scope.grant is None:
         if scope.column == "assignee_id":
             return inside, _ASSIGNED if inside else _NOT_ASSIGNED
+        if scope.column == "registered_by_id":
+            return inside, _REGISTERED if inside else _NOT_REGISTERED
         return inside, _REPORTED if inside else _NOT_REPORTED
     if not inside:
         return False, _grant_reason(gettext_noop("%(role)s in %(area)s, which does not cover the case."), scope.grant)
@@ -129,6 +136,20 @@ def _reported_it(actor: Actor, case: Case) -> bool:
     )
 
 
+def _registered_it(actor: Actor, case: Case) -> bool:
+    return actor.user_id is not None and case.registered_by_id == actor.user_id
+
+
+def _handled_it(actor: Actor, case: Case) -> bool:
+    """Whether the actor handled the case at any time: after rework by a colleague the row names the colleague alone."""
+    if actor.user_id is None:
+        return False
+    return (
+        case.handled_by == actor.user_id
+        or CaseEvent.objects.filter(case_id=case.pk, action=Action.HANDLE.value, actor_id=actor.user_id).exists()
+    )
+
+
 def _stands(actor: Actor, permit: Permit, case: Case) -> tuple[bool, Reason]:
     """Whether the actor meets one permit, and the words for it."""
     if permit.relation is Relation.ANYONE:
@@ -137,6 +158,9 @@ def _stands(actor: Actor, permit: Permit, case: Case) -> tuple[bool, Reason]:
         held = _reported_it(actor, case)
         return held, _REPORTED if held else _NOT_REPORTED
     grants = actor.holds(permit.role)
+    if grants and permit.relation is Relation.REGISTERED_IT:
+        held = _registered_it(actor, case)
+        return held, _REGISTERED if held else _NOT_REGISTERED
     if not grants:
         return False, Reason(gettext_noop("%(role)s: holds no such role."), {"role": permit.role.value})
     if permit.relation is Relation.ENTRUSTED:
@@ -175,9 +199,10 @@ def decide_action(actor: Actor, action: Action, case: Case) -> tuple[Decision, s
         held, why = _stands(actor, permit, case)
         reasons.append(why)
         if held:
-            if row.not_by_handler and case.handled_by is not None and case.handled_by == actor.user_id:
-                reasons.append(_HANDLED_IT)
-                return Decision(False, tuple(reasons)), ""
+            if row.not_by_registrar and _registered_it(actor, case):
+                return Decision(False, (*reasons, _REGISTERED_IT)), ""
+            if row.not_by_handler and _handled_it(actor, case):
+                return Decision(False, (*reasons, _HANDLED_IT)), ""
             return Decision(True, tuple(reasons)), permit.role.value
     return Decision(False, tuple(reasons)), ""
 

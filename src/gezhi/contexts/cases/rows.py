@@ -38,6 +38,7 @@ _PLAIN = (
     "organisation_id",
     "assignee_id",
     "reporter_user_id",
+    "registered_by_id",
     "outcome",
     "return_count",
     "rework_count",

@@ -35,6 +35,7 @@ SCOPE_COLUMNS = (
     "organisation_id",
     "assignee_id",
     "reporter_user_id",
+    "registered_by_id",
 )
 
 

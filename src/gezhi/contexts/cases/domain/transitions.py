@@ -44,6 +44,8 @@ class Relation(StrEnum):
     """Is the assignee, or an officer of the department that has the case."""
     REPORTED_IT = "reported_it"
     """Reported the case: shown by the account or by the follow code."""
+    REGISTERED_IT = "registered_it"
+    """Took the report in: noticed it in office, or typed it in for a caller."""
     ANYONE = "anyone"
 
 
@@ -64,8 +66,10 @@ class Transition:
     to: CaseStatus | None
     permits: tuple[Permit, ...]
     needs_reason: bool = False
-    # The one who handled the case may not take this action on it.
+    # Nobody who ever handled the case may take this action on it.
     not_by_handler: bool = False
+    # Nor may the one who took the report in for somebody else.
+    not_by_registrar: bool = False
 
 
 _S = CaseStatus
@@ -76,6 +80,7 @@ _OFFICER = Permit(Role.DEPARTMENT_OFFICER, Relation.ENTRUSTED)
 _WORKER = Permit(Role.GRID_WORKER, Relation.ENTRUSTED)
 _WORKER_NEAR = Permit(Role.GRID_WORKER, Relation.COVERS)
 _REPORTER = Permit(Role.RESIDENT, Relation.REPORTED_IT)
+_WORKER_NOTICED = Permit(Role.GRID_WORKER, Relation.REGISTERED_IT)
 _COMMAND = (_DISPATCHER, _OPERATIONS)
 _HANDLERS = (_WORKER, _OFFICER)
 _OPEN = frozenset(OPEN_STATUSES)
@@ -88,15 +93,17 @@ def _row(
     *permits: Permit,
     needs_reason: bool = False,
     not_by_handler: bool = False,
+    not_by_registrar: bool = False,
 ) -> Transition:
-    return Transition(action, frozenset(sources), to, permits, needs_reason, not_by_handler)
+    return Transition(action, frozenset(sources), to, permits, needs_reason, not_by_handler, not_by_registrar)
 
 
 TRANSITIONS: dict[Action, Transition] = {
     row.action: row
     for row in (
         _row(Action.REPORT, set(), _S.REPORTED, Permit(Role.RESIDENT, Relation.ANYONE)),
-        _row(Action.DISPATCH, {_S.REPORTED, _S.DISPATCHED}, _S.DISPATCHED, *_COMMAND),
+        # From handling too: a worker falls ill or leaves, and the case must not wait for them.
+        _row(Action.DISPATCH, {_S.REPORTED, _S.DISPATCHED, _S.HANDLING}, _S.DISPATCHED, *_COMMAND),
         _row(Action.ACCEPT, {_S.DISPATCHED}, _S.HANDLING, *_HANDLERS),
         _row(Action.RETURN, {_S.DISPATCHED, _S.HANDLING}, _S.REPORTED, *_HANDLERS, needs_reason=True),
         _row(Action.HANDLE, {_S.HANDLING}, _S.HANDLED, *_HANDLERS),
@@ -113,7 +120,8 @@ TRANSITIONS: dict[Action, Transition] = {
             not_by_handler=True,
         ),
         _row(Action.CLOSE, {_S.CHECKED}, _S.CLOSED, *_COMMAND, not_by_handler=True),
-        _row(Action.RATE, {_S.CLOSED}, None, _REPORTER),
+        # Satisfaction is the reporter's to say, not that of those who worked on the case.
+        _row(Action.RATE, {_S.CLOSED}, None, _REPORTER, not_by_handler=True, not_by_registrar=True),
         _row(Action.REOPEN, {_S.CLOSED}, _S.REPORTED, *_COMMAND, needs_reason=True),
         _row(
             Action.CANCEL,
@@ -122,8 +130,8 @@ TRANSITIONS: dict[Action, Transition] = {
             *_COMMAND,
             needs_reason=True,
         ),
-        _row(Action.WITHDRAW, {_S.REPORTED}, _S.CANCELLED, _REPORTER),
-        _row(Action.REMIND, _OPEN, None, *_COMMAND, _REPORTER),
+        _row(Action.WITHDRAW, {_S.REPORTED}, _S.CANCELLED, _REPORTER, _WORKER_NOTICED),
+        _row(Action.REMIND, _OPEN, None, *_COMMAND, _REPORTER, _WORKER_NOTICED),
         _row(Action.CORRECT, {_S.REPORTED, _S.DISPATCHED}, None, *_COMMAND, needs_reason=True),
         _row(Action.NOTE, _OPEN, None, *_COMMAND, _CHECKER, _WORKER_NEAR, *_HANDLERS, needs_reason=True),
     )

@@ -101,6 +101,14 @@ class Case(models.Model):
     reporter_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="上报账号"
     )
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        verbose_name="登记账号",
+    )
     personal_record = models.UUIDField("个人信息记录", null=True, blank=True)
     external_source = models.CharField("外部来源", max_length=40, null=True, blank=True)
     external_id = models.CharField("外部编号", max_length=80, null=True, blank=True)
@@ -133,6 +141,11 @@ class Case(models.Model):
                 fields=["due_at"],
                 name="cases_open_due",
                 condition=Q(due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["registered_by", "-reported_at", "-id"],
+                name="cases_registered_by",
+                condition=Q(registered_by__isnull=False),
             ),
             models.Index(fields=["lon", "lat"], name="cases_place"),
             models.Index(fields=["closed_at"], name="cases_closed_at"),

@@ -19,7 +19,7 @@ from gezhi.platform.access.actor import actor_of
 def dispatch_case(
     command: Command, *, organisation_id: int | None = None, assignee_id: int | None = None
 ) -> StepResult:
-    """Dispatch a case, or dispatch it anew to someone else.
+    """Dispatch a case, or dispatch it anew to someone else, also out of the hands of whoever is handling it.
 
     At least one of the two is named. The clock of handling keeps running from the report: a second dispatch buys no time.
     Raises ``InvalidInput`` (nobody named, unknown body, a person who could not act on the case).

@@ -142,7 +142,7 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
             number=result["number"],
             version=1,
             follow_digest=follow_digest(code),
-            reporter_user_id=actor.user_id,
+            **_filed_by(actor),
             **columns,
         )
         if report.contact.given:
@@ -162,6 +162,16 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
         nowhere = dict.fromkeys(SCOPE_COLUMNS)
         case_stepped(action=Action.REPORT, row=rows.row_of(case), was=nowhere, now=now)
     return Reported(**result, case_id=case.pk, follow_code=code)
+
+
+def _filed_by(actor: Actor) -> dict[str, int | None]:
+    """Whose matter it is, and who took it in. Whoever holds a role reports in office or for a caller, and never becomes
+    the resident whose name, rating and withdrawal they are."""
+    in_office = bool(actor.roles)
+    return {
+        "reporter_user_id": None if in_office else actor.user_id,
+        "registered_by_id": actor.user_id if in_office else None,
+    }
 
 
 def _role_of(actor: Actor) -> str:

@@ -27,7 +27,7 @@ def return_case(command: Command) -> StepResult:
             "organisation_id": None,
             "assignee_id": None,
             "accepted_at": None,
-            "needs_attention": case.return_count + 1 >= MAX_RETURNS,
+            "needs_attention": case.needs_attention or case.return_count + 1 >= MAX_RETURNS,
         }
 
     return take_step(command, action=Action.RETURN, request={}, decide=decide)

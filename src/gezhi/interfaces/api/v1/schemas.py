@@ -79,6 +79,7 @@ class CaseOut(Schema):
     assignee_id: int | None
     assignee_name: str | None
     reporter_user_id: int | None
+    registered_by_id: int | None
     outcome: str
     return_count: int
     rework_count: int
