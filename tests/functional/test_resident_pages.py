@@ -127,7 +127,7 @@ def test_similar_reports_are_told_without_words_or_names(client: Client, town: T
 
 def test_words_suggest_a_class(client: Client, town: Town) -> None:
     page = client.get("/report/classes", {"description": "楼下露天烧烤油烟大"}).content.decode()
-    assert page.index("露天烧烤") < page.index('value=""')
+    assert page.index("露天烧烤") < page.index('value="none"')
     assert client.get("/report/classes", {"description": "嗯"}).content.decode().strip() == ""
 
 
@@ -187,7 +187,8 @@ def test_what_is_held_can_be_read_and_erased(client: Client, town: Town) -> None
 
 def test_pages_with_a_code_leave_no_trace(client: Client, town: Town) -> None:
     answer = client.get(f"/follow/{report().follow_code}")
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    # No other origin hears of the address; our own must, or the browser sends every form with `Origin: null`.
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer.headers["Cache-Control"]
 
 

@@ -52,7 +52,10 @@ class Hands:
         self.minutes += 10
         actor = name if not isinstance(name, str) else self.town.actor(name)
         return Command(
-            actor=actor, number=self.made.number, now=MONDAY + timedelta(minutes=self.minutes), **{"note": "说明", **fields}
+            actor=actor,
+            number=self.made.number,
+            now=MONDAY + timedelta(minutes=self.minutes),
+            **{"note": "说明", **fields},
         )
 
     def handled_by(self, name):
@@ -144,9 +147,7 @@ def test_whoever_takes_a_report_in_is_not_its_reporter(town, name, channel):
         read_reporter(actor=registrar, number=case.number, reason="看一看", now=MONDAY + timedelta(days=1))
     # Not with the caller's code either, while signed in as the one who took it in.
     with pytest.raises(NotAllowed):
-        rate_case(
-            hands.by(replace(registrar, follow_codes=frozenset({hands.made.follow_code}))), solved=True, score=5
-        )
+        rate_case(hands.by(replace(registrar, follow_codes=frozenset({hands.made.follow_code}))), solved=True, score=5)
     caller = replace(ANONYMOUS, follow_codes=frozenset({hands.made.follow_code}))
     rate_case(hands.by(caller), solved=False, score=2)
     assert hands.case.rating_score == 2

@@ -17,8 +17,11 @@ logging.config.dictConfig(logging_settings(log_format="json", level="info"))
 structlog.get_logger("gezhi.test").info("case.reported", case=7, grid="襄城")
 structlog.get_logger("gezhi.test").debug("not.wanted")
 logging.getLogger("elsewhere").warning("plain %s", "words")
+logging.getLogger("django.security.csrf").warning("Forbidden (%s): %s", "Origin checking failed", "/follow/ABCD2345EFGH/rate",
+    extra={"request": "<WSGIRequest: POST '/follow/ABCD2345EFGH/rate'>", "status_code": 403})
+structlog.get_logger("gezhi.test").info("asked", address="/follow?code=ABCD-2345-EFGH&x=1")
 try:
-    raise ValueError("odd")
+    raise ValueError("odd at /follow/ABCD2345EFGH")
 except ValueError:
     structlog.get_logger("gezhi.test").exception("job.failed")
 """
@@ -26,12 +29,21 @@ except ValueError:
 
 def test_our_loggers_and_the_standard_ones_write_the_same_json_lines():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, encoding="utf-8", check=True)
-    ours, theirs, failed = (json.loads(line) for line in done.stderr.splitlines())
+    ours, theirs, _, _, failed = (json.loads(line) for line in done.stderr.splitlines())
     assert (ours["event"], ours["case"], ours["grid"], ours["level"]) == ("case.reported", 7, "襄城", "info")
     assert "襄城" in done.stderr
     assert (theirs["event"], theirs["logger"], theirs["level"]) == ("plain words", "elsewhere", "warning")
     assert ours["timestamp"].endswith("Z")
     assert "ValueError: odd" in failed["exception"]
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_no_line_holds_a_follow_code(log_format):
+    program = PROGRAM.replace('log_format="json"', f'log_format="{log_format}"')
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8", check=True)
+    assert done.stderr.count("/follow/…") == 2
+    assert "/follow?code=…" in done.stderr
+    assert "ABCD" not in done.stderr
 
 
 @pytest.mark.parametrize(("log_format", "level"), [("xml", "INFO"), ("json", "LOUD")])

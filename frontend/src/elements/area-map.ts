@@ -27,6 +27,7 @@ export class AreaMap extends LitElement {
   @state() private words = '';
   @state() private problem = '';
   @state() private moving = false;
+  @state() private chosen = false;
   private drawing: Drawing | undefined;
   private asked = 0;
   private sight: IntersectionObserver | undefined;
@@ -86,6 +87,7 @@ export class AreaMap extends LitElement {
 
   private async choose(lon: number, lat: number, first: boolean): Promise<void> {
     if (!this.choosing) return;
+    this.chosen = true;
     const form = this.closest('form');
     const fields: [string, number][] = [
       ['lon', lon],
@@ -96,13 +98,23 @@ export class AreaMap extends LitElement {
       if (field) field.value = value.toFixed(6);
     }
     const turn = ++this.asked;
-    const answer = await fetch(`${this.place}?lon=${lon.toFixed(6)}&lat=${lat.toFixed(6)}`, {
-      headers: { Accept: 'application/json' },
-    });
+    const words = await this.nameOf(lon, lat);
     if (turn !== this.asked) return;
-    const body = (await answer.json()) as { name?: string };
-    this.words = answer.ok && body.name ? body.name : t('map_outside');
+    this.words = words;
     form?.querySelector('input[name=lat]')?.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  /** The name of the place; without a connection its degrees: the choice stands all the same. */
+  private async nameOf(lon: number, lat: number): Promise<string> {
+    const [x, y] = [lon.toFixed(6), lat.toFixed(6)];
+    try {
+      const answer = await fetch(`${this.place}?lon=${x}&lat=${y}`, { headers: { Accept: 'application/json' } });
+      if (answer.status === 404) return t('map_outside');
+      const body = (await answer.json()) as { name?: string };
+      return body.name ?? `${y}, ${x}`;
+    } catch {
+      return `${y}, ${x}`;
+    }
   }
 
   private useMyPosition(): void {
@@ -132,7 +144,7 @@ export class AreaMap extends LitElement {
       </div>`;
     }
     return html`
-      <div class="map-frame" ?data-moving=${this.moving}>
+      <div class="map-frame" ?data-moving=${this.moving} ?data-chosen=${this.chosen}>
         <div class="map-canvas"></div>
         ${this.choosing
           ? html`<svg class="map-aim" viewBox="0 0 40 52" aria-hidden="true">

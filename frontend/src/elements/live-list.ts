@@ -1,25 +1,18 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { Feed, type Change, type Link } from '../kit/live';
 import { t } from '../kit/strings';
 
-type Link = 'connecting' | 'live' | 'polling' | 'offline';
-
-/** An event of the live edge: the case's row after the step, or none where it has left the reader's sight. */
-interface Change {
-  id?: number;
-  visible: boolean;
-  number: string;
-  case: { status: string } | null;
-}
-
-const POLL_EVERY = 15_000;
+// Several events of one step are one question to the server.
+const GATHER = 800;
 
 /**
  * A list that hears of changes and never moves under the reader's hand. New rows announce themselves as a number on a
- * button; the reader pulls them in. Rows on the page that changed get a dot.
+ * button; the reader pulls them in. Rows on the page that changed get a dot. An empty list has nothing that could jump:
+ * its first rows come in by themselves.
  *
- * `stream` is the live edge's address (server-sent events; the browser resumes by Last-Event-ID), `poll` the fallback,
- * `since` the number of the last event that the page's rows already hold.
+ * `stream`, `poll` and `since` are those of `Feed`. With `ask-server` the state of a case alone does not say whether it
+ * belongs here (a search, a filter, my own tasks): then the server's rows decide what is news.
  */
 @customElement('live-list')
 export class LiveList extends LitElement {
@@ -30,12 +23,12 @@ export class LiveList extends LitElement {
   @property() statuses = '';
   /** Address that gives the list's rows as they are now. */
   @property() rows = '';
+  @property({ type: Boolean, attribute: 'ask-server' }) askServer = false;
   @state() private link: Link = 'connecting';
   @state() private fresh = new Set<string>();
   @state() private stale = false;
-  private source: EventSource | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private failures = 0;
+  private feed: Feed | undefined;
+  private gathering: ReturnType<typeof setTimeout> | undefined;
 
   protected override createRenderRoot(): HTMLElement {
     // The state and the button stand above the rows.
@@ -45,85 +38,77 @@ export class LiveList extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.open();
+    this.feed = new Feed(this.stream, this.poll, this.since, {
+      changed: (change) => this.note(change),
+      lost: () => (this.stale = true),
+      link: (link) => (this.link = link),
+    });
+    this.feed.open();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.source?.close();
-    clearTimeout(this.timer);
+    this.feed?.close();
+    clearTimeout(this.gathering);
   }
 
-  private open(): void {
-    if (!this.stream || typeof EventSource === 'undefined') {
-      void this.ask();
-      return;
-    }
-    const address = new URL(this.stream, location.href);
-    address.searchParams.set('since', String(this.since));
-    this.source = new EventSource(address, { withCredentials: true });
-    this.source.onopen = () => {
-      this.failures = 0;
-      this.link = 'live';
-    };
-    this.source.addEventListener('case', (event) => this.hear(event as MessageEvent<string>));
-    // Events were lost: the rows on the screen may be old, so a pull is offered.
-    this.source.addEventListener('reset', () => (this.stale = true));
-    this.source.onerror = () => {
-      this.failures += 1;
-      this.link = navigator.onLine ? 'connecting' : 'offline';
-      // The browser retries by itself; a port that a firewall swallows never opens, so after two tries ask instead.
-      if (this.failures >= 2 || this.source?.readyState === EventSource.CLOSED) {
-        this.source?.close();
-        void this.ask();
-      }
-    };
+  /** Ask for changes now. */
+  async ask(): Promise<void> {
+    await this.feed?.ask();
   }
 
-  private hear(event: MessageEvent<string>): void {
-    this.since = Number(event.lastEventId || this.since);
-    this.note(JSON.parse(event.data) as Change);
-  }
-
-  private async ask(): Promise<void> {
-    clearTimeout(this.timer);
-    try {
-      const answer = await fetch(`${this.poll}${this.poll.includes('?') ? '&' : '?'}since=${this.since}`, {
-        headers: { Accept: 'application/json' },
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const body = (await answer.json()) as { events: Change[]; last_id: number; reset: boolean };
-      for (const change of body.events) this.note(change);
-      this.stale ||= body.reset;
-      this.since = body.last_id;
-      this.link = 'polling';
-    } catch {
-      this.link = 'offline';
-    }
-    if (this.isConnected) this.timer = setTimeout(() => void this.ask(), POLL_EVERY);
-  }
-
-  private note({ number, visible, case: row }: Change): void {
-    const shown = this.querySelector(`[data-case="${CSS.escape(number)}"]`);
-    if (shown) {
-      if (shown.getAttribute('aria-current') !== 'true') shown.setAttribute('data-fresh', '');
-    } else if (visible && row && (!this.statuses || this.statuses.split(',').includes(row.status))) {
+  private note(change: Change): void {
+    // The open case hears of it too.
+    document.dispatchEvent(new CustomEvent('gezhi:case', { detail: change }));
+    const { number, visible, case: row } = change;
+    const shown = this.row(number);
+    if (shown && shown.getAttribute('aria-current') !== 'true') shown.setAttribute('data-fresh', '');
+    if (this.askServer) {
+      clearTimeout(this.gathering);
+      this.gathering = setTimeout(() => void this.compare(), GATHER);
+    } else if (!shown && visible && row && (!this.statuses || this.statuses.split(',').includes(row.status))) {
       this.fresh = new Set(this.fresh).add(number);
+      if (this.numbers(this).length === 0) void this.pull();
     }
+  }
+
+  private row(number: string): Element | null {
+    return this.querySelector(`[data-case="${CSS.escape(number)}"]`);
+  }
+
+  private numbers(root: ParentNode): string[] {
+    return [...root.querySelectorAll('[data-case]')].map((row) => row.getAttribute('data-case') ?? '');
+  }
+
+  private async current(): Promise<Document | undefined> {
+    const answer = await fetch(this.rows, { headers: { 'HX-Request': 'true' } });
+    if (answer.ok) return new DOMParser().parseFromString(await answer.text(), 'text/html');
+    this.link = 'offline';
+    return undefined;
+  }
+
+  /** What would be news: rows that the server shows and the page does not, or the other way round. */
+  private async compare(): Promise<void> {
+    const page = await this.current();
+    if (!page) return;
+    const [now, here] = [this.numbers(page), this.numbers(this)];
+    this.fresh = new Set(now.filter((number) => !here.includes(number)));
+    this.stale = here.some((number) => !now.includes(number));
+    if (here.length === 0 && now.length > 0) this.put(page);
   }
 
   private async pull(): Promise<void> {
+    const page = await this.current();
+    if (page) this.put(page);
+  }
+
+  private put(page: Document): void {
     const list = this.querySelector('[data-rows]');
-    const answer = await fetch(this.rows, { headers: { 'HX-Request': 'true' } });
-    if (!list || !answer.ok) {
-      this.link = 'offline';
-      return;
-    }
+    if (!list) return;
     const current = list.querySelector('[aria-current=true]')?.getAttribute('data-case');
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     list.replaceChildren(...page.body.childNodes);
-    for (const id of this.fresh) list.querySelector(`[data-case="${CSS.escape(id)}"]`)?.setAttribute('data-fresh', '');
-    if (current) list.querySelector(`[data-case="${CSS.escape(current)}"]`)?.setAttribute('aria-current', 'true');
+    for (const number of this.fresh) this.row(number)?.setAttribute('data-fresh', '');
+    if (current) this.row(current)?.setAttribute('aria-current', 'true');
     this.fresh = new Set();
     this.stale = false;
     window.htmx?.process(list);

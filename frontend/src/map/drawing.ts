@@ -1,6 +1,7 @@
 import { Map as MapLibreMap, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { t } from '../kit/strings';
 import { styleOf } from './style';
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
@@ -52,6 +53,12 @@ export async function draw(wishes: Wishes): Promise<Drawing> {
     touchPitch: false,
     cooperativeGestures: false,
     fadeDuration: 0,
+    locale: {
+      'Map.Title': wishes.label,
+      'Marker.Title': wishes.label,
+      'NavigationControl.ZoomIn': t('map_zoom_in'),
+      'NavigationControl.ZoomOut': t('map_zoom_out'),
+    },
   });
   map.touchZoomRotate.disableRotation();
   map.getCanvas().setAttribute('aria-label', wishes.label);

@@ -5,8 +5,9 @@ import { toast } from '../kit/toast';
 export function helpForms(): void {
   document.addEventListener('input', (event) => {
     const field = event.target;
-    if (field instanceof HTMLTextAreaElement && field.maxLength > 0) count(field);
+    if (field instanceof HTMLTextAreaElement && field.dataset['limit']) count(field);
   });
+  for (const field of document.querySelectorAll<HTMLTextAreaElement>('textarea[data-limit]')) count(field);
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     if (form.dataset['undo'] !== undefined && !form.hasAttribute('data-sent')) {
@@ -37,9 +38,17 @@ export function helpForms(): void {
   });
 }
 
+// Nearer to the limit than this, the figure is worth reading.
+const WORTH_TELLING = 0.8;
+
+/** Nothing is cut off: a text that is too long says so, and stays whole for whoever shortens it. */
 function count(field: HTMLTextAreaElement): void {
   const place = field.closest('.field')?.querySelector('.field-count');
-  if (place) place.textContent = `${field.value.length} / ${field.maxLength}`;
+  if (!place) return;
+  // Python counts characters, a browser counts halves of rare ones; lines end with two characters when they are sent.
+  const [length, limit] = [[...field.value.replaceAll('\n', '\r\n')].length, Number(field.dataset['limit'])];
+  place.textContent = length > limit * WORTH_TELLING ? `${length} / ${limit}` : '';
+  place.toggleAttribute('data-over', length > limit);
 }
 
 /** Nothing is asked twice: the words go after five seconds, or at once when the page is left, unless taken back. */

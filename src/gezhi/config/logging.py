@@ -7,11 +7,32 @@ fields, never personal data.
 
 from __future__ import annotations
 
+import io
 import logging
+import re
 from typing import Any
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
+
+# The part of an address that is its holder's key: whoever reads the log must not be able to follow a report by it.
+_FOLLOW_CODE = re.compile(r"(/follow/)[^/\s?\"'&]+|((?:\?|&)code=)[^&\s\"']+")
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, str):
+        return _FOLLOW_CODE.sub(lambda found: f"{found[1] or found[2]}…", value)
+    return value
+
+
+def hide_follow_codes(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A processor: no line holds a follow code, whichever field an address stands in, tracebacks included.
+
+    The request that Django hands along is dropped: its text is an address, its content a person's words.
+    """
+    event.pop("request", None)
+    return {name: _hidden(value) for name, value in event.items()}
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -23,6 +44,12 @@ _SHARED: list[Any] = [
 ]
 
 
+def _traceback(stream: Any, failure: Any) -> None:
+    text = io.StringIO()
+    structlog.dev.plain_traceback(text, failure)
+    stream.write(_hidden(text.getvalue()))
+
+
 def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
     """Django's ``LOGGING``, and structlog set up to go the same way. Raises ``ImproperlyConfigured`` on a bad value."""
     level = level.upper()
@@ -31,10 +58,10 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
     if log_format not in {"console", "json"}:
         raise ImproperlyConfigured(f"GEZHI_LOG_FORMAT: '{log_format}' is neither 'console' nor 'json'")
     renderer: list[Any] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [structlog.processors.format_exc_info, hide_follow_codes, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if log_format == "json"
         # Plain tracebacks: the other kind prints local variables, and with them what a resident wrote.
-        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+        else [hide_follow_codes, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_traceback)]
     )
     structlog.configure(
         processors=[

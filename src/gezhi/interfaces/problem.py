@@ -58,7 +58,7 @@ WORDS = {
     "organisation_missing": gettext_lazy("A department officer needs a department."),
     "outcome_missing": gettext_lazy("Say what came of it."),
     "outside_city": gettext_lazy("The position lies outside the city; place the pin again or choose the community."),
-    "own_grant": gettext_lazy("Nobody grants roles to himself; ask another security administrator."),
+    "own_grant": gettext_lazy("You cannot grant roles to yourself; ask another security administrator."),
     "personal_data_gone": gettext_lazy("These personal data have been erased or have expired."),
     "photo_too_large": gettext_lazy("The photo is too large; the limits are 12 MB and 50 megapixels."),
     "photo_unreadable": gettext_lazy("This is not a whole JPEG, PNG or WebP picture; take the photo again."),

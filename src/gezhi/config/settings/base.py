@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "gezhi.interfaces.web.middleware.ErrorPageMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "gezhi.interfaces.web.refusals.form_not_accepted"
 ROOT_URLCONF = "gezhi.config.urls"
 WSGI_APPLICATION = "gezhi.config.wsgi.application"
 

@@ -44,7 +44,7 @@ _SHOWS_CODE = Reason(gettext_noop("Shows the follow code of this case."))
 _NO_GRANT = Reason(gettext_noop("No grant covers this case."))
 _OWN_DATA = Reason(gettext_noop("The data are this person's own."))
 _OVER = Reason(gettext_noop("The handling is over: the reporter's data are closed."))
-_HANDLES = Reason(gettext_noop("Handles the case; the look is on record."))
+_HANDLES = Reason(gettext_noop("Handles the case; the look is logged."))
 _DOES_NOT_HANDLE = Reason(gettext_noop("Does not handle this case."))
 
 # A reporter's name and number are for those who handle the case, while they handle it (PIPL art. 6).
@@ -140,6 +140,12 @@ def _registered_it(actor: Actor, case: Case) -> bool:
     return actor.user_id is not None and case.registered_by_id == actor.user_id
 
 
+def _registered(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Case) -> tuple[bool, Reason]:
+    """Whether this person took the report in, whatever the area of the role."""
+    held = _registered_it(actor, case)
+    return held, _REGISTERED if held else _NOT_REGISTERED
+
+
 def _handled_it(actor: Actor, case: Case) -> bool:
     """Whether the actor handled the case at any time: after rework by a colleague the row names the colleague alone."""
     if actor.user_id is None:
@@ -158,13 +164,11 @@ def _stands(actor: Actor, permit: Permit, case: Case) -> tuple[bool, Reason]:
         held = _reported_it(actor, case)
         return held, _REPORTED if held else _NOT_REPORTED
     grants = actor.holds(permit.role)
-    if grants and permit.relation is Relation.REGISTERED_IT:
-        held = _registered_it(actor, case)
-        return held, _REGISTERED if held else _NOT_REGISTERED
     if not grants:
         return False, Reason(gettext_noop("%(role)s: holds no such role."), {"role": permit.role.value})
-    if permit.relation is Relation.ENTRUSTED:
-        return _entrusted(actor, permit.role, grants, case)
+    if permit.relation is not Relation.COVERS:
+        stands = _entrusted if permit.relation is Relation.ENTRUSTED else _registered
+        return stands(actor, permit.role, grants, case)
     covering = next((grant for grant in grants if covers(grant, case)), None)
     if covering is not None:
         return True, _grant_reason(gettext_noop("%(role)s in %(area)s, which covers the case."), covering)

@@ -32,7 +32,10 @@ AUDIENCES: tuple[Audience, ...] = (
         "/hub",
         _("Street hub"),
         "inbox",
-        frozenset({Role.STREET_DISPATCHER, Role.CHECKER, Role.DEPARTMENT_OFFICER, Role.OPERATIONS}),
+        frozenset(
+            # A planner acts on no case, but every figure leads to the cases behind it.
+            {Role.STREET_DISPATCHER, Role.CHECKER, Role.DEPARTMENT_OFFICER, Role.OPERATIONS, Role.PLANNER}
+        ),
     ),
     Audience("worker", "/worker", _("My tasks"), "list", frozenset({Role.GRID_WORKER, Role.DEPARTMENT_OFFICER})),
     Audience(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
+
+from gezhi.platform.outbox.publish import latest_id
 
 OFF = "off"
 
@@ -21,3 +25,10 @@ def live_origin(request: HttpRequest) -> str:
     if not host or not port.isdigit():
         return ""
     return f"{request.scheme}://{host}:{int(port) + 1}"
+
+
+def live_feed(request: HttpRequest) -> dict[str, Any]:
+    """Where a page hears of changes, and from which event on. Call it before the page's rows are read: an event in
+    between is heard twice, never missed."""
+    origin = live_origin(request)
+    return {"since": latest_id(), "stream": f"{origin}/live/cases" if origin else ""}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.translation import gettext as _
 
 from gezhi.interfaces import problem
+from gezhi.interfaces.web import refusals
 from gezhi.interfaces.web.live import live_origin
-from gezhi.kernel.errors import GezhiError, TooMany
+from gezhi.kernel.errors import GezhiError, NotAllowed, NotFound, TooMany
 
+API = "/api/"
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -58,22 +60,30 @@ class ContentPolicyMiddleware:
 
 
 class ErrorPageMiddleware:
-    """Turns the errors of the kernel into pages. The API has its own translation."""
+    """Turns the errors of the kernel, and bare refusals, into pages. The API has its own translation."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith(API):
+            page = refusals.only_by_form(request)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page for a ``GezhiError``; None for every other exception."""
         if not isinstance(exception, GezhiError):
             return None
+        words = problem.words(exception)
+        if isinstance(exception, NotAllowed):
+            return refusals.no_right(request, words)
+        if isinstance(exception, NotFound):
+            return refusals.not_found(request, words)
         status = problem.status(exception)
-        context = {"status": status, "words": problem.words(exception)}
-        page = f"{status}.html" if status in {403, 404} else "web/error.html"
-        response = render(request, page, context, status=status)
+        response = refusals.refusal(request, status=status, title=_("That was not possible"), words=words)
         if isinstance(exception, TooMany):
             response.headers["Retry-After"] = str(exception.details["wait"])
         return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.platform.access.policies import Reason
@@ -15,7 +15,7 @@ STATUS: dict[str, str | Promise] = {
     "dispatched": _("Dispatched"),
     "handling": _("Being handled"),
     "suspended": _("Suspended"),
-    "handled": _("Handled, to be checked"),
+    "handled": _("Awaiting check"),
     "checked": _("Checked"),
     "closed": pgettext_lazy("case", "Closed"),
     "cancelled": _("Cancelled"),
@@ -44,13 +44,13 @@ HAPPENED: dict[str, str | Promise] = {
     "accept": _("Accepted by the handler"),
     "return": _("Returned to the hub"),
     "handle": _("Handled"),
-    "pause": _("Suspended, the clock stands"),
+    "pause": _("Suspended; the clock is stopped"),
     "resume": _("Resumed"),
     "check": _("Checked on site"),
-    "rework": _("Sent back to be done again"),
+    "rework": _("Sent back for rework"),
     "close": pgettext_lazy("case", "Closed"),
     "rate": _("Rated by the reporter"),
-    "reopen": _("Opened again"),
+    "reopen": _("Reopened"),
     "cancel": _("Cancelled"),
     "withdraw": _("Withdrawn by the reporter"),
     "remind": _("Reminded"),
@@ -59,9 +59,9 @@ HAPPENED: dict[str, str | Promise] = {
 }
 # What is still to come, as the reporter's timeline says it.
 AHEAD: dict[str, str | Promise] = {
-    "dispatch": _("Passed on to whoever is in charge"),
+    "dispatch": _("Dispatched to the body in charge"),
     "resume": _("Resume"),
-    "handle": _("Dealt with on the spot"),
+    "handle": _("Handled on site"),
     "check": _("Check on site"),
     "close": pgettext_lazy("action", "Close"),
 }
@@ -69,15 +69,15 @@ AHEAD: dict[str, str | Promise] = {
 ACTION: dict[str, str | Promise] = {
     "dispatch": _("Dispatch"),
     "accept": _("Accept"),
-    "return": _("Return"),
-    "handle": _("Handled"),
+    "return": _("Return to the hub"),
+    "handle": _("Submit the result"),
     "pause": _("Suspend"),
     "resume": _("Resume"),
-    "check": _("Checked: it is done"),
-    "rework": _("Not done: send back"),
+    "check": _("Passed the check"),
+    "rework": _("Failed the check: send back"),
     "close": pgettext_lazy("action", "Close"),
     "rate": _("Rate"),
-    "reopen": _("Open again"),
+    "reopen": _("Reopen"),
     "cancel": _("Cancel the case"),
     "withdraw": _("Withdraw"),
     "remind": _("Remind"),
@@ -85,7 +85,7 @@ ACTION: dict[str, str | Promise] = {
     "note": _("Add a note"),
 }
 URGENCY: dict[str, str | Promise] = {
-    "urgent": _("Danger to people: at once"),
+    "urgent": _("Danger to people: act at once"),
     "serious": _("Serious"),
     "ordinary": _("Ordinary"),
 }
@@ -121,6 +121,18 @@ LEVEL: dict[str, str | Promise] = {
 }
 
 
+STAGE: dict[str, str | Promise] = {
+    "before": _("Before"),
+    "after": _("After"),
+    "check": _("At the check"),
+}
+
+
+def of_stage(stage: Any) -> str:
+    """When a picture was taken, in words."""
+    return str(STAGE.get(str(stage), stage))
+
+
 def of_status(status: Any) -> str:
     """A state in words."""
     return str(STATUS.get(str(status), status))
@@ -137,4 +149,5 @@ _OF_A_REASON: dict[str, dict[str, str | Promise]] = {"role": ROLE, "status": STA
 def of_reason(reason: Reason) -> str:
     """A step of the way to a decision, in the reader's language, with the values' own words."""
     values = {name: _OF_A_REASON.get(name, {}).get(value, value) for name, value in reason.values.items()}
-    return gettext(reason.words) % values
+    words = gettext(reason.words) % values
+    return words.replace("、", ", ") if (get_language() or "").startswith("en") else words

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Max, Q, QuerySet
+
 from gezhi.platform.vault.models import PersonalDataAccess, PersonalRecord
 
 
@@ -26,6 +28,16 @@ class Look:
     actor_label: str
     action: str
     reason: str
+    own: bool
+    by_program: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLooks:
+    """The person's own looks: how many, the last of them."""
+
+    count: int
+    last: datetime | None
 
 
 def held(*, subject_type: str, subject_id: str) -> list[Held]:
@@ -34,9 +46,28 @@ def held(*, subject_type: str, subject_id: str) -> list[Held]:
     return [Held(*values) for values in rows.values_list("purpose", "created_at", "expires_at", "erased_at")]
 
 
-def looks(*, subject_type: str, subject_id: str, limit: int = 100) -> list[Look]:
-    """Who looked at these records, newest first."""
-    rows = PersonalDataAccess.objects.filter(record__subject_type=subject_type, record__subject_id=subject_id)
+def looks(*, subject_type: str, subject_id: str, own_label: str, limit: int = 100) -> list[Look]:
+    """Who looked at these records or erased them, newest first. The person's own looks are left out (``own_looks``):
+    each visit of this very list is one, and they would bury the others."""
+    rows = _accesses(subject_type, subject_id).exclude(_own(own_label)).order_by("-at", "-pk")
     return [
-        Look(*values) for values in rows.order_by("-at").values_list("at", "actor_label", "action", "reason")[:limit]
+        Look(at, label, action, reason, own=label == own_label, by_program=actor_id is None and label != own_label)
+        for at, label, action, reason, actor_id in rows.values_list(
+            "at", "actor_label", "action", "reason", "actor_id"
+        )[:limit]
     ]
+
+
+def own_looks(*, subject_type: str, subject_id: str, own_label: str) -> OwnLooks:
+    """How often the person looked at their own records, and when last."""
+    return OwnLooks(
+        **_accesses(subject_type, subject_id).filter(_own(own_label)).aggregate(count=Count("pk"), last=Max("at"))
+    )
+
+
+def _accesses(subject_type: str, subject_id: str) -> QuerySet[PersonalDataAccess]:
+    return PersonalDataAccess.objects.filter(record__subject_type=subject_type, record__subject_id=subject_id)
+
+
+def _own(own_label: str) -> Q:
+    return Q(actor_label=own_label, actor_id__isnull=True, action="read")

@@ -9,6 +9,7 @@ from gezhi.contexts.cases.queries.class_names import (
     class_name,
     classes,
     guess_class,
+    is_class,
     suggest_classes,
 )
 from gezhi.contexts.cases.queries.consistency import (
@@ -91,6 +92,7 @@ __all__ = [
     "get_case",
     "guess_class",
     "history_of",
+    "is_class",
     "list_cases",
     "nearby_open",
     "overdue",

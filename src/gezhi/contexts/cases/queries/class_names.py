@@ -39,6 +39,12 @@ def class_name(code: str) -> ClassName:
     return ClassName(code, code, code) if entry is None else ClassName(entry.code, entry.name, entry.name_en)
 
 
+def is_class(code: str) -> bool:
+    """Whether a report may be of this class: a minor class of the table in force."""
+    entry = catalogue().classes.get(code)
+    return entry is not None and entry.is_minor
+
+
 def class_groups() -> list[ClassGroup]:
     """The whole table, by major class."""
     classes = catalogue().classes

@@ -75,6 +75,7 @@ class Filters:
     handled_from: datetime | None = None
     handled_to: datetime | None = None
     handled_by: int | None = None
+    # Given to a body, and nobody there has it yet.
     unassigned: bool = False
     # True: handled by its deadline; False: after it. Cases without a deadline are in neither.
     on_time: bool | None = None
@@ -158,14 +159,14 @@ def _as_handled(cases: QuerySet[Case, Any], filters: Filters) -> QuerySet[Case, 
     if filters.handled_by is not None:
         cases = cases.filter(handled_by=filters.handled_by)
     if filters.unassigned:
-        cases = cases.filter(assignee__isnull=True, organisation__isnull=True)
+        cases = cases.filter(assignee__isnull=True)
     if filters.on_time is not None:
         met = Q(handled_at__lte=F("handle_due"))
         cases = cases.filter(handled_at__isnull=False, handle_due__isnull=False).filter(
             met if filters.on_time else ~met
         )
     if filters.same_day:
-        cases = cases.filter(closed_at__isnull=False).annotate(**LOCAL_DAYS).filter(closed_day=F("reported_day"))
+        cases = cases.filter(closed_at__isnull=False).alias(**LOCAL_DAYS).filter(closed_day=F("reported_day"))
     return cases
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import CasePage, case_page, class_groups, class_name, suggest_classes
+from gezhi.contexts.cases.queries import CasePage, HistoryStep, case_page, class_groups, class_name, suggest_classes
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.organisations.queries import organisation, organisations_at
 from gezhi.contexts.workforce.queries import workers_in
@@ -109,12 +109,12 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
 
 def _offers(page: CasePage) -> list[Offer]:
     allowed = [action for action in _ORDER if action in page.actions]
-    again = page.case["status"] == "dispatched"
+    again = page.case["status"] in {"dispatched", "handling"}
     first = next((a for a in _LEADING if a in allowed and not (again and a == Action.DISPATCH)), None)
     return [
         Offer(
             action=action.value,
-            words=_("Dispatch anew") if again and action == Action.DISPATCH else ACTION[action.value],
+            words=_("Reassign") if again and action == Action.DISPATCH else ACTION[action.value],
             key=_KEYS[action],
             primary=action == first,
             form=_FORMS.get(action) or ("reason" if needs_reason(action) else ""),
@@ -135,7 +135,7 @@ def _history(page: CasePage) -> list[dict[str, Any]]:
             {
                 "at": step.at,
                 "words": HAPPENED.get(step.action, step.action),
-                "who": "" if step.actor_label == "resident" else step.actor_label,
+                "who": _who(step),
                 "role": ROLE.get(step.actor_role, step.actor_role),
                 "to": found,
                 "outcome": step.changes.get("outcome", ""),
@@ -143,6 +143,15 @@ def _history(page: CasePage) -> list[dict[str, Any]]:
             }
         )
     return steps
+
+
+def _who(step: HistoryStep) -> str:
+    """The name beside the role. A program acts under ``program: name``: the name is for people, the program is not."""
+    if step.actor_role == "resident":
+        return ""
+    if step.actor_role == "system":
+        return step.actor_label.partition(": ")[2]
+    return step.actor_label
 
 
 def _receivers(case: dict[str, Any]) -> dict[str, list[Receiver]]:

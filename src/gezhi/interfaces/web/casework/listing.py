@@ -32,7 +32,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("dispatch", _("To dispatch"), (CaseStatus.REPORTED,), count_of=("reported",)),
     Queue(
         "hand",
-        _("In hand"),
+        _("In progress"),
         (CaseStatus.DISPATCHED, CaseStatus.HANDLING),
         count_of=("dispatched", "handling"),
     ),
@@ -40,12 +40,12 @@ QUEUES: tuple[Queue, ...] = (
     Queue("close", _("To close"), (CaseStatus.CHECKED,), sort="newest", count_of=("checked",)),
     Queue("suspended", _("Suspended"), (CaseStatus.SUSPENDED,), sort="newest", count_of=("suspended",)),
     Queue("overdue", _("Overdue"), count_of=("overdue",)),
-    Queue("attention", _("Needs a look"), sort="newest", count_of=("attention",)),
+    Queue("attention", _("Needs attention"), sort="newest", count_of=("attention",)),
     Queue("all", _("All"), sort="newest"),
 )
 _BY_KEY = {queue.key: queue for queue in QUEUES}
 _SPANS = ("reported_from", "reported_to", "closed_from", "closed_to", "handled_from", "handled_to")
-# Filters that come by a link of a figure, shown as removable words above the list.
+_NO_FILTERS = frozenset({"queue", "sort", "cursor"})
 _LEVELS = ("city", "district", "street", "community", "grid")
 
 
@@ -62,6 +62,15 @@ class Listing:
     def without(self, *names: str) -> str:
         """The list's address without these filters and from its first page."""
         return self._address(dict.fromkeys((*names, "cursor")))
+
+    def kept(self) -> list[tuple[str, str]]:
+        """The filters that a search or another queue leaves in force."""
+        return [(name, value) for name, value in self.query.items() if name not in {"q", "queue", "sort", "cursor"}]
+
+    @property
+    def told_by_server(self) -> bool:
+        """Whether only the server can say if a case belongs here: the state alone does not."""
+        return self.narrowed or not self.queue.statuses
 
     def older(self) -> str:
         """The address of the next page; empty at the end."""
@@ -87,7 +96,7 @@ def listing(
     filters = _filters(query, queue, now)
     sort = query.get("sort") or queue.sort
     page = list_cases(actor, filters=filters, sort=sort, cursor=query.get("cursor") or None, limit=limit)
-    narrowed = any(query.get(name) for name in ("q", "class", "street", "same_day", "on_time", *_SPANS))
+    narrowed = any(value for name, value in query.items() if name not in _NO_FILTERS)
     return Listing(queue, page, decorated(page.rows), query, narrowed)
 
 

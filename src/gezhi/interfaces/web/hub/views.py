@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.queries import queue_counts
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
@@ -21,13 +21,13 @@ from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import QUEUES, decorated, listing
 from gezhi.interfaces.web.casework.performing import perform, posted_values, shown_at
-from gezhi.interfaces.web.live import live_origin
+from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import picture_response
+from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.outbox.publish import latest_id
 
 
 @require_safe
@@ -50,7 +50,13 @@ def rows(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """A case beside the list; only the case when the list is on the screen already. Raises ``NotFound``."""
     actor = actor_in(request)
-    context = case_context(actor, number)
+    try:
+        context = case_context(actor, number)
+    except NotFound:
+        if not _is_partial(request):
+            raise
+        # It stood in the list a moment ago: passed on to somebody else meanwhile.
+        return render(request, "web/hub/gone.html", {"number": number}, status=404)
     if _is_partial(request):
         response = render(request, "web/hub/case.html", context)
     else:
@@ -66,20 +72,18 @@ def _is_partial(request: HttpRequest) -> bool:
 
 
 def _list_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
-    # The resume point is taken before the rows: an event in between is heard twice, never missed.
-    since, moment = latest_id(), now()
+    feed, moment = live_feed(request), now()
     counts = queue_counts(actor, now=moment)
     return {
         "listing": listing(request, actor, now=moment),
         "queues": [(queue, sum(counts[name] for name in queue.count_of)) for queue in QUEUES],
         "chosen": "",
-        "since": since,
-        "stream": f"{origin}/live/cases" if (origin := live_origin(request)) else "",
+        **feed,
     }
 
 
-@require_POST
 @made_for("hub")
+@posted_from("hub-case", "number")
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Carry out an action and show the case as it is then; an error shows at its field, and nothing is written."""
     actor = actor_in(request)
@@ -119,8 +123,8 @@ def _refused(request: HttpRequest, actor: Actor, number: str, action: str, error
     return render(request, "web/hub/page.html", context, status=status)
 
 
-@require_POST
 @made_for("hub")
+@posted_from("hub-case", "number")
 def reporter(request: HttpRequest, number: str) -> HttpResponse:
     """The reporter's name and number, for a stated reason; the look is on record."""
     return reporter_of(request, number)
@@ -131,7 +135,7 @@ def reporter_of(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {}
     try:
         context["person"] = read_reporter(
-            actor=actor_in(request), number=number, reason=_("To ask back about the case"), now=now()
+            actor=actor_in(request), number=number, reason=_("To contact the reporter about the case"), now=now()
         )
     except GezhiError as error:
         context["refused_words"] = problem.words(error)

@@ -91,7 +91,7 @@ def _tiles(span: Span, current: Figures, before: Figures) -> list[Tile]:
             before=before.reported,
             kind="count",
             better=0,
-            words=_("Cases reported in the span, from every channel."),
+            words=_("Cases reported in the period, from every channel."),
             address=_query(span, "reported"),
         ),
         Tile(
@@ -100,21 +100,21 @@ def _tiles(span: Span, current: Figures, before: Figures) -> list[Tile]:
             before=before.closed,
             kind="count",
             better=1,
-            words=_("Cases closed in the span, whenever they were reported."),
+            words=_("Cases closed in the period, whenever they were reported."),
             address=_query(span, "closed"),
         ),
         _share_tile(
             _("Closed the same day"),
             current.same_day,
             before.same_day,
-            _("Of the cases reported in the span: closed on the day of their report."),
+            _("Of the cases reported in the period: closed on the day of their report."),
             _query(span, "reported", same_day="1"),
         ),
         _share_tile(
             _("Handled on time"),
             current.on_time,
             before.on_time,
-            _("Of the cases handled in the span: handled by their deadline. Pauses move the deadline."),
+            _("Of the cases handled in the period: handled by their deadline. Pauses move the deadline."),
             _query(span, "handled", on_time="1"),
         ),
         Tile(
@@ -123,7 +123,7 @@ def _tiles(span: Span, current: Figures, before: Figures) -> list[Tile]:
             before=before.median_handling,
             kind="time",
             better=-1,
-            words=_("From report to handled, by the clock, of the cases handled in the span. Half took longer."),
+            words=_("From report to handled, in elapsed time, of the cases handled in the period. Half took longer."),
             address=_query(span, "handled"),
         ),
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.queries import Followed, class_name, follow
 from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, withdraw_case
@@ -16,15 +17,20 @@ from gezhi.contexts.cases.use_cases.attach_photo import open_photo, photos_of
 from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
+from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.pictures import picture_response
+from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.resident.forms import FollowForm, RateForm
 from gezhi.interfaces.web.words import AHEAD, HAPPENED
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.ids import normalise_code
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.vault.queries import held, looks
+from gezhi.platform.files.models import Attachment
+from gezhi.platform.vault.queries import held, looks, own_looks
 
+# The name under which whoever shows the code acts.
+RESIDENT = "resident"
 # What comes next, as the reporter is told it, by where the case stands.
 _AHEAD: dict[str, tuple[str, ...]] = {
     "reported": ("dispatch", "handle", "check", "close"),
@@ -37,7 +43,14 @@ _AHEAD: dict[str, tuple[str, ...]] = {
 
 
 def _reporter(code: str) -> Actor:
-    return Actor(user_id=None, label="resident", follow_codes=frozenset({code}))
+    """Whoever shows the code, without their name."""
+    return Actor(user_id=None, label=RESIDENT, follow_codes=frozenset({code}))
+
+
+def _rater(request: HttpRequest, code: str) -> Actor:
+    """A rating is refused to those who took the report in or handled it: the account counts beside the code."""
+    actor = actor_in(request)
+    return _reporter(code) if actor.user_id is None else replace(actor, follow_codes=frozenset({code}))
 
 
 @require_safe
@@ -64,6 +77,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, code: str, found: Followed, form: RateForm, status: int = 200) -> HttpResponse:
     code = normalise_code(code)
     steps = [{"at": step.at, "words": HAPPENED[step.action], "note": step.note} for step in reversed(found.steps)]
+    photos = photos_of(found.case_id)
     ahead = [AHEAD[action] for action in _AHEAD.get(found.status, ())]
     context = {
         "found": found,
@@ -72,27 +86,35 @@ def _page(request: HttpRequest, code: str, found: Followed, form: RateForm, stat
         "class": class_name(found.class_code),
         "steps": steps,
         "ahead": list(reversed(ahead)),
-        "pictures": photos_of(found.case_id),
+        "pictures": [photo for photo in photos if photo.stage == Attachment.Stage.BEFORE],
+        "after": [photo for photo in photos if photo.stage != Attachment.Stage.BEFORE],
         "form": form,
         "just_sent": "sent" in request.GET,
     }
     response = render(request, "web/resident/follow.html", context, status=status)
-    # The address holds the code: it is the reporter's key and goes nowhere else.
-    response.headers["Referrer-Policy"] = "no-referrer"
+    return _private(response)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """The address holds the code: it is the reporter's key. It goes to no other origin and into no store.
+
+    With ``no-referrer`` the browser would send ``Origin: null`` with every form, which no check of origins lets pass.
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-@require_POST
+@posted_from("follow-case", "code")
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Rate a closed case."""
     found, form = follow(code), RateForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        command = Command(actor=_reporter(code), number=found.number, now=now(), note=data["note"])
+        command = Command(actor=_rater(request, code), number=found.number, now=now(), note=data["note"])
         try:
             rate_case(command, solved=data["solved"], score=data["score"])
-        except (Conflict, InvalidInput) as error:
+        except (Conflict, InvalidInput, NotAllowed) as error:
             form.add_error(None, problem.words(error))
         else:
             messages.success(request, _("Thank you. Your rating is recorded."))
@@ -100,7 +122,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     return _page(request, code, found, form, status=422)
 
 
-@require_POST
+@posted_from("follow-case", "code")
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the report back while nobody has started on it."""
     withdraw_case(Command(actor=_reporter(code), number=follow(code).number, now=now()))
@@ -108,7 +130,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("follow-case", code=code)
 
 
-@require_POST
+@posted_from("follow-case", "code")
 def remind(request: HttpRequest, code: str) -> HttpResponse:
     """Urge whoever has the case."""
     try:
@@ -116,7 +138,7 @@ def remind(request: HttpRequest, code: str) -> HttpResponse:
     except Conflict as error:
         messages.error(request, problem.words(error))
     else:
-        messages.success(request, _("The reminder is with whoever has the case."))
+        messages.success(request, _("The reminder was sent."))
     return redirect("follow-case", code=code)
 
 
@@ -137,19 +159,17 @@ def data(request: HttpRequest, code: str) -> HttpResponse:
         "code": code,
         "content": content,
         "records": held(subject_type="case", subject_id=found.number),
-        "looks": looks(subject_type="case", subject_id=found.number),
+        "looks": looks(subject_type="case", subject_id=found.number, own_label=RESIDENT),
+        "own": own_looks(subject_type="case", subject_id=found.number, own_label=RESIDENT),
     }
-    response = render(request, "web/resident/data.html", context)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return _private(render(request, "web/resident/data.html", context))
 
 
-@require_POST
+@posted_from("follow-data", "code")
 def erase(request: HttpRequest, code: str) -> HttpResponse:
     """Have it destroyed."""
     erased = erase_reporter(actor=_reporter(code), code=code, now=now())
-    messages.success(request, _("Your name and number are erased.") if erased else _("Nothing was held."))
+    messages.success(request, _("Your name and number are erased.") if erased else _("Nothing was stored."))
     return redirect("follow-data", code=code)
 
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gezhi.contexts.cases.queries import UNCLASSED, is_class
 from gezhi.contexts.cases.use_cases.report_case import MAX_ADDRESS, MAX_DESCRIPTION
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.forms import PlainForm
+
+# What the radio button 'none of these' sends: an answer, unlike the empty value of a page without suggestions.
+NONE_OF_THESE = "none"
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(PlainForm):
     """Where: a point, or a community for those who use no map."""
 
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     community = forms.IntegerField(required=False, widget=forms.HiddenInput)
     address = forms.CharField(
-        label=_("Anything that helps to find it"),
-        help_text=_("For example: opposite the school gate, building 3, second floor"),
+        label=_("Where exactly"),
+        help_text=_("For example: opposite the school gate; building 3, second floor"),
         required=False,
         max_length=MAX_ADDRESS,
     )
@@ -34,16 +40,29 @@ class WordsForm(PlaceForm):
     """What: the words, and the class that they speak of."""
 
     description = forms.CharField(
-        label=_("What is the matter?"),
-        help_text=_("A sentence is enough. Please leave out names and numbers of other people."),
+        label=_("What is the problem?"),
+        help_text=_("A sentence is enough. Please leave out names and phone numbers of other people."),
         max_length=MAX_DESCRIPTION,
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": MAX_DESCRIPTION}),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Please describe the problem.")},
     )
     class_code = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    # The whole table, for whoever finds their matter in none of the suggestions.
+    class_from_list = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["address"].widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, object]:
+        """The person's own choice decides: the list before the suggestions, and 'none of these' is an answer too."""
+        data = super().clean()
+        data["class_code"] = data.pop("class_from_list", "") or data.get("class_code", "")
+        if data["class_code"] == NONE_OF_THESE:
+            data["class_code"] = UNCLASSED
+        elif data["class_code"] and not is_class(str(data["class_code"])):
+            raise forms.ValidationError(problem.WORDS["unknown_class"], code="unknown_class")
+        return data
 
 
 class FinishForm(WordsForm):
@@ -53,9 +72,9 @@ class FinishForm(WordsForm):
     name = forms.CharField(label=_("Your name"), required=False, max_length=60)
     phone = forms.RegexField(
         r"^[0-9+\- ]{5,20}$",
-        label=_("Your telephone number"),
+        label=_("Your phone number"),
         required=False,
-        error_messages={"invalid": _("A telephone number has 5 to 20 figures.")},
+        error_messages={"invalid": _("A phone number has 5 to 20 digits.")},
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -65,33 +84,40 @@ class FinishForm(WordsForm):
         self.fields["phone"].widget.attrs.update(autocomplete="tel", inputmode="tel")
 
 
-class FollowForm(forms.Form):
+class FollowForm(PlainForm):
     """The code that was given when the report was sent."""
 
-    code = forms.CharField(label=_("Your follow code"), max_length=30, help_text=_("Twelve letters and figures"))
+    code = forms.CharField(
+        label=_("Your follow code"),
+        max_length=30,
+        help_text=_("Twelve letters and digits"),
+        error_messages={"required": _("Please enter your follow code.")},
+    )
 
 
-class RateForm(forms.Form):
+class RateForm(PlainForm):
     """Two separate facts: is it solved, and how satisfied are you."""
 
     solved = forms.TypedChoiceField(
         label=_("Is it solved?"),
         choices=[("yes", _("Yes, it is solved")), ("no", _("No, it is not solved"))],
+        error_messages={"required": _("Please say whether it is solved.")},
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
     score = forms.TypedChoiceField(
-        label=_("How satisfied are you with the way it was dealt with?"),
+        label=_("How satisfied are you with how it was handled?"),
         choices=[
             (5, _("Very satisfied")),
             (4, _("Satisfied")),
-            (3, _("Neither")),
+            (3, _("Neither satisfied nor dissatisfied")),
             (2, _("Dissatisfied")),
             (1, _("Very dissatisfied")),
         ],
+        error_messages={"required": _("Please say how satisfied you are.")},
         coerce=int,
         widget=forms.RadioSelect,
     )
     note = forms.CharField(
-        label=_("What should be better?"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What should be improved?"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -6,18 +6,20 @@ from dataclasses import replace
 from uuid import uuid4
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import Channel
 from gezhi.contexts.cases.queries import class_groups, class_name, guess_class, nearby_open, suggest_classes
 from gezhi.contexts.cases.use_cases import Contact, Report, report_case
+from gezhi.contexts.cases.use_cases.report_case import MAX_DESCRIPTION
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.pictures import FIELD, attach_all, pictures_in
-from gezhi.interfaces.web.resident.forms import FinishForm, PlaceForm, WordsForm
+from gezhi.interfaces.web.posted import posted_from
+from gezhi.interfaces.web.resident.forms import NONE_OF_THESE, FinishForm, PlaceForm, WordsForm
 from gezhi.interfaces.web.views.maps import chain_of, names_of, place_lists
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput
@@ -30,8 +32,10 @@ _FIELDS = {"area_id": "community", "contact.name": "name", "contact.phone": "pho
 @require_safe
 def where(request: HttpRequest) -> HttpResponse:
     """Step 1: where is it? Comes back with an error when the form was sent without a place."""
-    asked = "go" in request.GET
-    form = PlaceForm(request.GET) if asked else PlaceForm()
+    # Without a script the lists are filled one after the other: a choice of the first is no mistake, but half the way.
+    halfway = _halfway(request.GET)
+    asked = "go" in request.GET and not halfway
+    form = PlaceForm(request.GET) if asked else PlaceForm(initial=request.GET.dict())
     if asked and form.is_valid() and _place_name(form.cleaned_data):
         query = request.GET.copy()
         query.pop("go")
@@ -39,7 +43,13 @@ def where(request: HttpRequest) -> HttpResponse:
     if asked and form.is_valid():
         form.add_error(None, problem.words(InvalidInput("outside_city", "outside the city")))
     lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
-    return render(request, "web/resident/where.html", {"form": form, **lists}, status=422 if asked else 200)
+    context = {"form": form, "halfway": halfway, **lists}
+    return render(request, "web/resident/where.html", context, status=422 if asked else 200)
+
+
+def _halfway(query: QueryDict) -> bool:
+    has_point = query.get("lon") and query.get("lat")
+    return bool(not has_point and not query.get("community") and (query.get("district") or query.get("street")))
 
 
 @require_safe
@@ -52,19 +62,20 @@ def what(request: HttpRequest) -> HttpResponse:
     return render(request, "web/resident/what.html", _what_context(form, place.cleaned_data))
 
 
-@require_POST
+@posted_from("report")
 def finish(request: HttpRequest) -> HttpResponse:
     """Step 3: pictures and contact, both optional. Nothing has been kept so far."""
     words = WordsForm(request.POST)
     if not words.is_valid():
         return render(request, "web/resident/what.html", _what_context(words, words.cleaned_data), status=422)
     data = words.cleaned_data
+    # Without a script nobody was asked: the words decide.
     data["class_code"] = data["class_code"] or guess_class(data["description"])
     form = FinishForm(initial={**data, "key": uuid4()})
     return render(request, "web/resident/finish.html", _finish_context(form, data))
 
 
-@require_POST
+@posted_from("report")
 def send(request: HttpRequest) -> HttpResponse:
     """Send the report; its own page shows the follow code and what happens now."""
     form = FinishForm(request.POST)
@@ -121,8 +132,12 @@ def nearby(request: HttpRequest) -> HttpResponse:
 @require_GET
 def classes(request: HttpRequest) -> HttpResponse:
     """The classes that the words so far speak of."""
-    text = request.GET.get("description", "")[:4000]
-    context = {"suggested": suggest_classes(text), "chosen": request.GET.get("class_code", "")}
+    text = request.GET.get("description", "")[:MAX_DESCRIPTION]
+    context = {
+        "suggested": suggest_classes(text),
+        "chosen": request.GET.get("class_code", ""),
+        "none": NONE_OF_THESE,
+    }
     return render(request, "web/resident/classes.html", context)
 
 
@@ -144,13 +159,16 @@ def _similar(data: dict) -> list[dict]:
 
 
 def _what_context(form: WordsForm, data: dict) -> dict:
-    text = data.get("description") or ""
+    posted = form.data
+    text = data.get("description") or posted.get("description", "")[:MAX_DESCRIPTION]
     return {
         "form": form,
         "place_name": _place_name(data),
         "similar": _similar(data),
         "suggested": suggest_classes(text) if text else [],
-        "chosen": data.get("class_code") or "",
+        "chosen": posted.get("class_code", ""),
+        "listed": posted.get("class_from_list", ""),
+        "none": NONE_OF_THESE,
         "groups": class_groups(),
     }
 

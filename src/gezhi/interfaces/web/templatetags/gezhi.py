@@ -138,6 +138,12 @@ def status_words(status: Any) -> str:
 
 
 @register.filter
+def stage_words(stage: Any) -> str:
+    """When a picture was taken, in words."""
+    return words.of_stage(stage)
+
+
+@register.filter
 def outcome_words(outcome: Any) -> str:
     """What came of a case, in words."""
     return words.of_outcome(outcome)
@@ -201,6 +207,12 @@ def delta(change: float, kind: str) -> str:
     if kind == "share":
         return gettext("%(arrow)s %(size)s points") % {"arrow": arrow, "size": f"{size:.1f}"}
     return f"{arrow} {size:.1f}%"
+
+
+@register.filter
+def with_address(place: str, address: str | None) -> str:
+    """A place and the words that lead to it, as each language joins them."""
+    return (", " if _english() else "，").join(part for part in (place, address) if part)
 
 
 @register.filter

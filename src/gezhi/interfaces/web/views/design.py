@@ -40,7 +40,7 @@ class SampleForm(forms.Form):
         r"^\d{11}$", label=_("Mobile number"), error_messages={"invalid": _("Eleven digits, please.")}
     )
     street = forms.ChoiceField(label=_("Street"), choices=[("1", "真武山街道"), ("2", "昭明街道")])
-    words = forms.CharField(label=_("What is the matter?"), widget=forms.Textarea(attrs={"maxlength": 500}))
+    words = forms.CharField(label=_("What is the problem?"), widget=forms.Textarea(attrs={"maxlength": 500}))
 
 
 def design(request: HttpRequest) -> HttpResponse:

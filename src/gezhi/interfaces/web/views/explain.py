@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
+from gezhi.interfaces.web.forms import PlainForm
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import GezhiError
 from gezhi.platform.access.actor import actor_of
 from gezhi.platform.access.policies import load, may
 
 
-class ExplainForm(forms.Form):
+class ExplainForm(PlainForm):
     """Who, what, on which object."""
 
     user = forms.CharField(label=_("Account"), max_length=150)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 
 from gezhi.interfaces.web.context import THEME_COOKIE, THEMES, TYPE_COOKIE
+from gezhi.interfaces.web.posted import posted_from
 
 _YEAR = 365 * 24 * 3600
 _CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -17,7 +17,7 @@ _CHOICES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-@require_POST
+@posted_from("front")
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep the choices of the form and go back to the page they were made on."""
     target = request.POST.get("next", "/")

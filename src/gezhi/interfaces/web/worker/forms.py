@@ -13,6 +13,7 @@ class NoticeForm(PlaceForm):
 
     description = forms.CharField(
         label=_("What did you notice?"),
+        error_messages={"required": _("Please say what you noticed.")},
         help_text=_("One line is enough."),
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
 from gezhi.contexts.cases.queries import Filters, guess_class, list_cases
@@ -22,12 +22,15 @@ from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.interfaces.web.casework.performing import perform, posted_values, shown_at
 from gezhi.interfaces.web.hub.views import reporter_of
+from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import FIELD, attach_all, pictures_in
+from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.views.maps import place_lists
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.interfaces.web.worker.forms import NoticeForm
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.files.models import Attachment
 
@@ -38,12 +41,32 @@ _SHOWN = 50
 @require_safe
 @made_for("worker")
 def tasks(request: HttpRequest) -> HttpResponse:
-    """What is mine to do, the nearest deadline first; then what is left to the workers of my grid."""
-    actor = actor_in(request)
-    mine = list_cases(actor, filters=Filters(statuses=_TASKS, assignee_id=actor.user_id), sort="due", limit=_SHOWN)
-    shared = list_cases(actor, filters=Filters(statuses=_TASKS, unassigned=True), sort="due", limit=_SHOWN)
-    context = {"mine": decorated(mine.rows), "shared": decorated(shared.rows), "more": mine.next_cursor, "tab": "tasks"}
+    """What is mine to do, the nearest deadline first; then what my department was given and nobody there has yet."""
+    context = live_feed(request) | _tasks_of(actor_in(request)) | {"tab": "tasks"}
     return render(request, "web/worker/tasks.html", context)
+
+
+@require_safe
+@made_for("worker")
+def task_rows(request: HttpRequest) -> HttpResponse:
+    """The same lists alone, as they are now."""
+    return render(request, "web/worker/task_lists.html", _tasks_of(actor_in(request)))
+
+
+def _tasks_of(actor: Actor) -> dict[str, Any]:
+    mine = list_cases(actor, filters=Filters(statuses=_TASKS, assignee_id=actor.user_id), sort="due", limit=_SHOWN)
+    shared = [
+        row
+        for body in dict.fromkeys(grant.organisation_id for grant in actor.holds(Role.DEPARTMENT_OFFICER))
+        for row in list_cases(
+            actor,
+            filters=Filters(statuses=_TASKS, unassigned=True, organisation_id=body),
+            sort="due",
+            limit=_SHOWN,
+        ).rows
+    ]
+    shared.sort(key=lambda row: row["due_at"])
+    return {"mine": decorated(mine.rows), "shared": decorated(shared[:_SHOWN]), "more": mine.next_cursor}
 
 
 @require_safe
@@ -62,22 +85,23 @@ def done(request: HttpRequest) -> HttpResponse:
 @made_for("worker")
 def task(request: HttpRequest, number: str) -> HttpResponse:
     """One task. Raises ``NotFound``."""
-    return render(request, "web/worker/task.html", _task_context(actor_in(request), number))
+    feed = live_feed(request)
+    return render(request, "web/worker/task.html", feed | _task_context(actor_in(request), number))
 
 
 def _task_context(actor: Actor, number: str) -> dict[str, Any]:
     return case_context(actor, number) | {"act_base": "/worker/cases/", "plain": True, "tab": "tasks"}
 
 
-@require_POST
 @made_for("worker")
+@posted_from("worker-task", "number")
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Carry out an action; back to the tasks when the case is out of hand, else to the case."""
     actor = actor_in(request)
     try:
         result = perform(request, actor=actor, number=number, action=action, now=now())
     except (InvalidInput, Conflict) as error:
-        context = _task_context(actor, number)
+        context = live_feed(request) | _task_context(actor, number)
         still = any(offer.action == action and offer.form for offer in context["offers"])
         context |= {
             "refused": action if still else "",
@@ -93,8 +117,8 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     return redirect("worker")
 
 
-@require_POST
 @made_for("worker")
+@posted_from("worker-task", "number")
 def reporter(request: HttpRequest, number: str) -> HttpResponse:
     """The reporter's name and number; the look is on record."""
     return reporter_of(request, number)
@@ -113,7 +137,7 @@ def notice(request: HttpRequest) -> HttpResponse:
             field = {"lat": None, "lon": None, "area_id": None, FIELD: None}.get(error.field or "", error.field)
             form.add_error(field if field in form.fields else None, problem.words(error))
         else:
-            messages.success(request, _("Recorded as %(number)s. The hub has it.") % {"number": number})
+            messages.success(request, _("Recorded as %(number)s and sent to the street hub.") % {"number": number})
             return redirect("worker")
     return render(request, "web/worker/notice.html", _notice_context(request, form), status=422)
 

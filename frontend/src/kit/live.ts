@@ -1,0 +1,90 @@
+/** An event of the live edge: the case's row after the step, or none where it has left the reader's sight. */
+export interface Change {
+  id?: number;
+  visible: boolean;
+  number: string;
+  case: { status: string; version: number } | null;
+}
+
+export type Link = 'connecting' | 'live' | 'polling' | 'offline';
+
+interface Ears {
+  changed: (change: Change) => void;
+  /** Events were lost: what is on the screen may be old. */
+  lost: () => void;
+  link: (link: Link) => void;
+}
+
+const POLL_EVERY = 15_000;
+
+/**
+ * Hears of changes: by the live edge's stream (server-sent events; the browser resumes by Last-Event-ID), or, where no
+ * stream can be held, by asking `poll`. `since` is the number of the last event that the page already holds.
+ */
+export class Feed {
+  private source: EventSource | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
+  private closed = false;
+
+  constructor(
+    private readonly stream: string,
+    private readonly poll: string,
+    private since: number,
+    private readonly ears: Ears,
+  ) {}
+
+  open(): void {
+    if (!this.stream || typeof EventSource === 'undefined') {
+      void this.ask();
+      return;
+    }
+    const address = new URL(this.stream, location.href);
+    address.searchParams.set('since', String(this.since));
+    this.source = new EventSource(address, { withCredentials: true });
+    this.source.onopen = () => {
+      this.failures = 0;
+      this.ears.link('live');
+    };
+    this.source.addEventListener('case', (event) => {
+      const { data, lastEventId } = event as MessageEvent<string>;
+      this.since = Number(lastEventId || this.since);
+      this.ears.changed(JSON.parse(data) as Change);
+    });
+    this.source.addEventListener('reset', () => this.ears.lost());
+    this.source.onerror = () => {
+      this.failures += 1;
+      this.ears.link(navigator.onLine ? 'connecting' : 'offline');
+      // The browser retries by itself; a port that a firewall swallows never opens, so after two tries ask instead.
+      if (this.failures >= 2 || this.source?.readyState === EventSource.CLOSED) {
+        this.source?.close();
+        void this.ask();
+      }
+    };
+  }
+
+  close(): void {
+    this.closed = true;
+    this.source?.close();
+    clearTimeout(this.timer);
+  }
+
+  /** Ask now, and again in a while. */
+  async ask(): Promise<void> {
+    clearTimeout(this.timer);
+    try {
+      const answer = await fetch(`${this.poll}${this.poll.includes('?') ? '&' : '?'}since=${this.since}`, {
+        headers: { Accept: 'application/json' },
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const body = (await answer.json()) as { events: Change[]; last_id: number; reset: boolean };
+      for (const change of body.events) this.ears.changed(change);
+      if (body.reset) this.ears.lost();
+      this.since = body.last_id;
+      this.ears.link('polling');
+    } catch {
+      this.ears.link('offline');
+    }
+    if (!this.closed) this.timer = setTimeout(() => void this.ask(), POLL_EVERY);
+  }
+}

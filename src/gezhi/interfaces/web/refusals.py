@@ -1,0 +1,117 @@
+"""What a person sees when a request is refused: one page in the product's own words, whoever refused it.
+
+A request for a part of a page (htmx) is answered with that part only, so that no page ever stands inside another.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+
+def refusal(
+    request: HttpRequest,
+    *,
+    status: int,
+    title: str | Promise,
+    words: str | Promise,
+    symbol: str = "warn",
+    address: str = "/",
+    button: str | Promise = "",
+) -> HttpResponse:
+    """The page, or the part of one, that tells why nothing was done. ``address`` and ``button`` lead on."""
+    context = {
+        "title": title,
+        "words": words,
+        "symbol": symbol,
+        "address": address,
+        "button": button or _("Go to the home page"),
+        "refusal": title,
+    }
+    htmx: Any = getattr(request, "htmx", None)
+    part = bool(htmx) and not htmx.history_restore_request
+    response = render(request, "web/components/state.html" if part else "web/refusal.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def no_right(request: HttpRequest, words: str | Promise = "") -> HttpResponse:
+    """403: the page or the action is not this person's."""
+    return refusal(
+        request,
+        status=403,
+        title=_("This page is not open to you"),
+        words=words
+        or _(
+            "Your roles do not cover it. If they should, ask the security administrator of your street or district; "
+            "they can see why."
+        ),
+        symbol="lock",
+        address="/home",
+        button=_("Go to your pages"),
+    )
+
+
+def not_found(request: HttpRequest, words: str | Promise = "") -> HttpResponse:
+    """404: nothing here, or nothing that this person may know of."""
+    return refusal(
+        request,
+        status=404,
+        title=_("There is nothing at this address"),
+        words=words or _("It may have been mistyped, or what was here is not yours to see."),
+        symbol="search",
+    )
+
+
+def form_not_accepted(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 of the check against forged forms. ``reason`` is Django's, for the log; people are told what helps."""
+    return refusal(
+        request,
+        status=403,
+        title=_("This form could not be accepted"),
+        words=_(
+            "Nothing was changed. The page may have been open for too long, or your browser does not keep cookies for "
+            "this site. Load the page again and repeat your last step."
+        ),
+        symbol="shield",
+        address=request.path if request.method == "GET" else "/",
+    )
+
+
+def only_by_form(request: HttpRequest) -> HttpResponse:
+    """405: an address that a form is sent to was opened by itself."""
+    return refusal(
+        request,
+        status=405,
+        title=_("This address opens by a button only"),
+        words=_("Nothing was changed. Go back to the page that you came from and use its button."),
+    )
+
+
+def not_understood(request: HttpRequest) -> HttpResponse:
+    """400: the request holds something that no page of ours sends."""
+    return refusal(
+        request,
+        status=400,
+        title=_("The server could not read this request"),
+        words=_("Nothing was changed. Start again from the first page."),
+    )
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler of 404."""
+    return not_found(request)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler of 403."""
+    return no_right(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler of 400."""
+    return not_understood(request)
