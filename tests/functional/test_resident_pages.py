@@ -21,9 +21,11 @@ from gezhi.contexts.cases.use_cases import (
     dispatch_case,
     handle_case,
 )
-from gezhi.contexts.cases.use_cases.attach_photo import photos_of
+from gezhi.contexts.cases.use_cases.attach_photo import attach_photo, photos_of
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.kernel.clock import now
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.files.models import Attachment
 from tests.factories.areas import centre
 from tests.factories.cases import Town, make_town, report
 
@@ -183,6 +185,44 @@ def test_what_is_held_can_be_read_and_erased(client: Client, town: Town) -> None
     assert "dispatcher" not in page
     client.post(f"/follow/{made.follow_code}/erase")
     assert "13812341234" not in client.get(f"/follow/{made.follow_code}/data").content.decode()
+
+
+def test_own_looks_do_not_bury_those_of_others(client: Client, town: Town) -> None:
+    made = report(contact=Contact(name="王小明", phone="13812341234"), now=now())
+    read_reporter(actor=town.actor("dispatcher", now=now()), number=made.number, reason="回访", now=now())
+    for _ in range(120):
+        read_reporter(
+            actor=Actor(user_id=None, label="resident", follow_codes=frozenset({made.follow_code})),
+            number=made.number,
+            reason="own",
+            now=now(),
+        )
+    page = client.get(f"/follow/{made.follow_code}/data").content.decode()
+    table = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert table.count("<tr>") == 1
+    assert "d**" in table
+    assert "您本人查看过 121 次" in page
+
+
+def test_the_handlers_pictures_are_told_from_the_reporters(client: Client, town: Town) -> None:
+    made = report(now=now())
+    for who, stage in (("worker", Attachment.Stage.AFTER), ("dispatcher", Attachment.Stage.BEFORE)):
+        raw = picture().read()
+        attach_photo(actor=town.actor(who, now=now()), number=made.number, raw=raw, stage=stage, now=now())
+    page = client.get(f"/follow/{made.follow_code}").content.decode()
+    after, said = page.split('id="after"')[1].split('id="said"')
+    assert "处置后" in after
+    assert "处置后" not in said
+    assert after.count("<img") == said.count("<img") == 1
+
+
+def test_whoever_worked_on_a_case_cannot_rate_it_with_the_code(client: Client, town: Town) -> None:
+    code = closed(town)
+    client.force_login(town.users["worker"])
+    answer = client.post(f"/follow/{code}/rate", {"solved": "yes", "score": "5"})
+    assert answer.status_code == 422
+    assert "您无权执行此操作" in answer.content.decode()
+    assert Case.objects.get().rating_score is None
 
 
 def test_pages_with_a_code_leave_no_trace(client: Client, town: Town) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,10 +15,13 @@ from gezhi.contexts.cases.use_cases import (
     Command,
     Contact,
     accept_case,
+    check_case,
+    close_case,
     dispatch_case,
     handle_case,
 )
 from gezhi.kernel.clock import now
+from gezhi.platform.access.actor import system_actor
 from tests.factories.areas import centre
 from tests.factories.cases import Town, make_town, report
 
@@ -231,6 +235,77 @@ def test_each_figure_leads_to_the_cases_it_counts(town: Town, as_) -> None:
     assert counts == [2, 0, 1, 1, 0]
     assert "1 / 1" in page
     assert "0 / 2" in page
+
+
+def test_the_same_day_figure_leads_to_cases_closed_the_same_day(town: Town, as_) -> None:
+    moment = now()
+    made = report(now=moment, class_code="E0110")
+    for who, step in [
+        ("dispatcher", lambda command: dispatch_case(command, assignee_id=town.users["worker"].pk)),
+        ("worker", accept_case),
+        ("worker", lambda command: handle_case(command, outcome=Outcome.RESOLVED)),
+        ("checker", check_case),
+        ("dispatcher", close_case),
+    ]:
+        step(Command(actor=town.actor(who, now=moment), number=made.number, now=moment))
+    later = report(now=moment).number
+    for sort in ("newest", "due"):
+        page = as_("operations").get("/hub/rows", {"queue": "all", "same_day": "1", "sort": sort})
+        assert page.status_code == 200
+        assert later not in page.content.decode()
+    assert made.number in as_("operations").get("/hub/rows", {"queue": "all", "same_day": "1"}).content.decode()
+
+
+@pytest.mark.parametrize("name", ["operations", "planner"])
+def test_every_link_of_the_figures_opens_for_whoever_sees_them(town: Town, as_, name: str) -> None:
+    for grid, code in ((0, "E0110"), (2, "S0303")):
+        report(now=now(), grid=grid, class_code=code)
+    client = as_(name)
+    links = set(re.findall(r'href="(/[^"]*)"', client.get("/operations", {"span": "week"}).content.decode()))
+    assert len([link for link in links if link.startswith("/hub?")]) >= 9
+    for link in links:
+        assert client.get(link.replace("&amp;", "&"), follow=True).status_code == 200, link
+    number = Case.objects.values_list("number", flat=True).first()
+    page = client.get(f"/hub/cases/{number}").content.decode()
+    assert ('data-dialog="do-' in page) == (name == "operations")
+
+
+def test_a_search_keeps_the_filters_and_zero_hits_promise_nothing(town: Town, as_) -> None:
+    report(now=now(), grid=2)
+    street = str(town.areas["420602001"].pk)
+    page = (
+        as_("dispatcher").get("/hub", {"queue": "all", "street": street, "same_day": "1", "q": "沙发"}).content.decode()
+    )
+    form = page.split('role="search"')[1].split("</form>")[0]
+    assert f'name="street" value="{street}"' in form
+    assert 'name="same_day" value="1"' in form
+    assert "没有符合条件的工单" in page
+    assert "有新工单" not in page
+    assert "有新工单" in as_("dispatcher").get("/hub", {"queue": "check"}).content.decode()
+
+
+def test_officers_see_what_their_department_was_given_before_anybody_accepts(town: Town, as_) -> None:
+    mine, elsewhere, taken = (report(now=now()).number for _ in range(3))
+    for number, body in ((mine, "sanitation"), (elsewhere, "housing"), (taken, "sanitation")):
+        command = Command(actor=town.actor("dispatcher", now=now()), number=number, now=now())
+        dispatch_case(command, organisation_id=town.bodies[body].pk)
+    accept_case(Command(actor=town.actor("officer", now=now()), number=taken, now=now()))
+    page = as_("officer").get("/worker").content.decode()
+    own, shared = page.split('id="shared"')
+    assert mine in shared
+    assert elsewhere not in page
+    assert taken in own
+    assert taken not in shared
+    rows = as_("officer").get("/worker/rows").content.decode()
+    assert f'data-case="{mine}"' in rows
+    assert "<html" not in rows
+
+
+def test_names_of_programs_are_not_for_people(town: Town, as_) -> None:
+    number = report(system_actor("demo: 12345热线"), now=now()).number
+    page = as_("dispatcher").get(f"/hub/cases/{number}").content.decode()
+    assert "12345热线" in page
+    assert "demo" not in page.split("timeline")[1].split("</ol>")[0]
 
 
 def test_the_explanation_shows_each_step(town: Town, as_) -> None:

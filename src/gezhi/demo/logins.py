@@ -33,7 +33,7 @@ LOGINS: tuple[Login, ...] = (
     Login("dispatcher", "街道调度员", Role.STREET_DISPATCHER, "street"),
     Login("officer", "部门办理员", Role.DEPARTMENT_OFFICER, "district"),
     Login("checker", "核查员", Role.CHECKER, "district"),
-    Login("operations", "市运管中心", Role.OPERATIONS, "city"),
+    Login("operations", "市运行中心", Role.OPERATIONS, "city"),
     Login("planner", "网格规划员", Role.PLANNER, "city"),
     Login("sysadmin", "系统管理员", Role.SYSTEM_ADMIN, "city"),
     Login("secadmin", "安全管理员", Role.SECURITY_ADMIN, "city"),

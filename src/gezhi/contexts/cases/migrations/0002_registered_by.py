@@ -67,4 +67,22 @@ class Migration(migrations.Migration):
                 name="cases_registered_by",
             ),
         ),
+        # One name for one thing: words only.
+        migrations.AlterField(
+            model_name="case",
+            name="assignee",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="承办人",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="case",
+            name="follow_digest",
+            field=models.CharField(max_length=64, null=True, unique=True, verbose_name="查询码散列"),
+        ),
     ]

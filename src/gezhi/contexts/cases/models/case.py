@@ -70,7 +70,7 @@ class Case(models.Model):
         related_name="+",
         null=True,
         db_index=False,
-        verbose_name="经办人",
+        verbose_name="承办人",
     )
     handled_by = models.BigIntegerField("处置人", null=True, blank=True)
     outcome = models.CharField("处置结果", max_length=20, blank=True, choices=[(o.value, o.value) for o in Outcome])
@@ -97,7 +97,7 @@ class Case(models.Model):
     due_at = models.DateTimeField("当前截止", null=True, blank=True)
 
     # Not decided by the history: keys by which the case is found again, and the door to the reporter's data.
-    follow_digest = models.CharField("跟踪码散列", max_length=64, null=True, unique=True)
+    follow_digest = models.CharField("查询码散列", max_length=64, null=True, unique=True)
     reporter_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="上报账号"
     )
