@@ -1,0 +1,178 @@
+"""Where the eye and the keyboard are: what is new announces itself, what went wrong is in focus, what looks chosen is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from gezhi.contexts.cases.use_cases import Command, Contact, accept_case, dispatch_case
+from gezhi.kernel.clock import now
+from tests.browser.conftest import SCREENSHOTS
+from tests.factories.cases import Town, report
+from tests.factories.walks import Walk
+
+
+@pytest.fixture
+def walks(browser: Browser, live_server, town: Town) -> Iterator[Callable[..., Walk]]:
+    made: list[Walk] = []
+
+    def walk(*, language: str = "zh-hans", width: int = 1440, **context: object) -> Walk:
+        made.append(Walk(browser, live_server.url, town, language=language, width=width, output=SCREENSHOTS, **context))
+        return made[-1]
+
+    yield walk
+    for one in made:
+        one.close()
+        assert one.complaints == []
+
+
+def dispatched(town: Town, name: str) -> str:
+    number = report(now=now()).number
+    command = Command(actor=town.actor("dispatcher", now=now()), number=number, now=now())
+    dispatch_case(command, assignee_id=town.users[name].pk)
+    return number
+
+
+def test_new_tasks_come_by_themselves_into_an_empty_list_and_announce_themselves_in_a_full_one(walks, town):
+    walk = walks(width=390)
+    walk.sign_in("worker")
+    walk.go("/worker")
+    page = walk.page
+    expect(page.locator(".live-state")).to_have_attribute("data-state", "polling")
+    first = dispatched(town, "worker")
+    page.evaluate("document.querySelector('live-list').ask()")
+    expect(page.locator(f"a[data-case='{first}']")).to_be_visible()
+    dispatched(town, "worker")
+    report(now=now())
+    dispatched(town, "colleague")
+    page.evaluate("document.querySelector('live-list').ask()")
+    # Of all that happened in the grid one thing is mine.
+    expect(page.locator(".list-new")).to_have_text("1 条新工单，点击查看")
+    expect(page.locator("a.list-row")).to_have_count(1)
+    page.locator(".list-new").click()
+    expect(page.locator("a.list-row")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("name", "address"), [("dispatcher", "/hub"), ("worker", "/worker")])
+def test_the_open_case_tells_that_somebody_else_moved_it(walks, town, name, address):
+    number = dispatched(town, "worker")
+    walk = walks()
+    walk.sign_in(name)
+    walk.go(f"{address}/cases/{number}")
+    page = walk.page
+    told = page.locator("[data-moved-on]")
+    expect(told).to_be_hidden()
+    accept_case(Command(actor=town.actor("worker", now=now()), number=number, now=now()))
+    if name == "dispatcher":
+        page.evaluate("document.querySelector('live-list').ask()")
+    else:
+        page.evaluate("document.querySelector('live-case').feed.ask()")
+    expect(told).to_be_visible()
+    walk.look(f"moved-on-{name}")
+    told.locator("a").click()
+    expect(page.locator(".chip").filter(has_text="处置中").first).to_be_visible()
+    expect(page.locator("[data-moved-on]")).to_be_hidden()
+
+
+def test_ones_own_step_is_no_news(walks, town):
+    number = report(now=now()).number
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}")
+    page = walk.page
+    page.keyboard.press("d")
+    page.locator("dialog[open] .button-primary").click()
+    expect(page.locator(".toast")).to_contain_text(number)
+    page.evaluate("document.querySelector('live-list').ask()")
+    page.wait_for_timeout(300)
+    expect(page.locator("[data-moved-on]")).to_be_hidden()
+
+
+def test_no_mark_stands_on_the_map_before_a_place_is_chosen(walks):
+    walk = walks(width=390)
+    walk.go("/report")
+    page = walk.page
+    expect(page.locator(".map-frame canvas")).to_be_visible()
+    expect(page.locator(".map-where")).to_have_text("点击问题所在位置，或移动地图")
+    expect(page.locator(".map-aim")).to_be_hidden()
+    page.locator("form .button-primary").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.locator(".map-frame canvas").click()
+    expect(page.locator(".map-aim")).to_be_visible()
+    expect(page.locator("#id_lon")).not_to_have_value("")
+    expect(page.locator(".map-where")).to_contain_text("真武山街道")
+    page.locator("form .button-primary").click()
+    expect(page.locator("#id_description")).to_be_visible()
+
+
+def test_a_long_text_says_so_and_stays_whole(walks, town):
+    walk = walks()
+    walk.go("/report/what?lon=112.1005&lat=32.0005")
+    page = walk.page
+    page.locator("#id_description").fill("垃" * 5_000)
+    expect(page.locator(".field-count")).to_have_text("5000 / 4000")
+    page.locator("form .button-primary").last.click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert len(page.locator("#id_description").input_value()) == 5_000
+    walk.look("resident-long-text")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_maps_buttons_are_seen_and_named_in_the_devices_colours(walks, scheme):
+    walk = walks(width=390, color_scheme=scheme)
+    walk.go("/report")
+    button = walk.page.locator(".maplibregl-ctrl-zoom-in")
+    expect(button).to_have_attribute("title", "放大")
+    shown = button.locator(".maplibregl-ctrl-icon").evaluate("icon => getComputedStyle(icon).filter")
+    assert shown == ("invert(1)" if scheme == "dark" else "none")
+
+
+def test_escape_gives_the_focus_back(walks, town):
+    number = report(now=now(), contact=Contact(phone="13812341234")).number
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}")
+    page = walk.page
+    # Refused, the form opens again by itself: its opener is a button that did not exist before.
+    page.keyboard.press("Q")
+    page.locator("dialog[open] .button-primary").click()
+    page.goto(walk.base + "/privacy")
+    walk.go(f"/hub/cases/{number}")
+    page.keyboard.press("m")
+    page.locator("dialog[open] .button-primary").click()
+    expect(page.locator("dialog[open] textarea")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-dialog='do-note']")).to_be_focused()
+    page.keyboard.press("?")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement !== document.body")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("open_case", [False, True])
+def test_the_hub_has_one_main_part_and_one_title(walks, town, width, open_case):
+    number = report(now=now()).number
+    walk = walks(width=width)
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}" if open_case else "/hub")
+    assert walk.page.locator("main").count() == walk.page.locator("h1").count() == 1
+    expect(walk.page.locator("main")).to_be_visible()
+    walk.look(f"hub-{'case' if open_case else 'list'}-landmarks")
+
+
+def test_a_narrowed_list_announces_only_what_belongs_to_it(walks, town):
+    report(now=now())
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go("/hub?queue=all&q=沙发")
+    page = walk.page
+    expect(page.get_by_text("没有符合条件的工单")).to_be_visible()
+    report(now=now(), description="路灯不亮")
+    page.evaluate("document.querySelector('live-list').ask()")
+    page.wait_for_timeout(1_500)
+    expect(page.locator(".list-new")).to_have_count(0)
+    report(now=now(), description="有人把沙发扔在路边")
+    page.evaluate("document.querySelector('live-list').ask()")
+    expect(page.locator("a.list-row")).to_have_count(1)
