@@ -144,13 +144,15 @@ def case_life() -> str:
     for action, row in TRANSITIONS.items():
         sources = ", ".join(sorted(status.value for status in row.sources)) or "–"
         who = "; ".join(f"{permit.role.value} ({permit.relation.value})" for permit in row.permits)
-        who += "; never the one who handled it" if row.not_by_handler else ""
+        who += "; never one who ever handled it" if row.not_by_handler else ""
+        who += "; never the one who took it in for somebody else" if row.not_by_registrar else ""
         target = row.to.value if row.to else "stays"
         lines.append(f"| {action.value} | {sources} | {target} | {who} | {'yes' if row.needs_reason else ''} |")
     lines += [
         "",
         "*covers*: holds the role in an area that covers the case's place. *entrusted*: is the assignee, or an officer of",
         "the department that has the case. *reported_it*: reported the case, shown by the account or the follow code.",
+        "*registered_it*: took the report in, in office or for a caller.",
         "",
     ]
     return "\n".join(lines)
