@@ -138,6 +138,10 @@ def test_large_type_fits_a_phone(browser: Browser, live_server, town: Town) -> N
     for name, address in (("front", "/"), ("where", "/report"), ("design", "/design")):
         walker.go(address)
         walker.look(f"large-{name}")
+    walker.sign_in("worker")
+    for name, address in (("where-signed-in", "/report"), ("tasks", "/worker")):
+        walker.go(address)
+        walker.look(f"large-{name}")
     walker.close()
     assert walker.complaints == []
 

@@ -154,13 +154,14 @@ class Crawl:
         return True
 
     def _goto(self, address: str) -> Response | None:
-        for _ in range(3):
+        for _ in range(6):
             try:
                 return self.page.goto(urljoin(self.base, address))
             except Error as error:
                 # The answer to the last press has just come in.
                 if "interrupted by another navigation" not in str(error):
                     raise
+                self.page.wait_for_timeout(SETTLES)
                 self.page.wait_for_load_state()
         self._fault("never comes to rest")
         return None
