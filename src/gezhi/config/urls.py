@@ -9,3 +9,5 @@ urlpatterns = [
     path("api/v1/", include("gezhi.interfaces.api.v1.urls")),
     path("", include("gezhi.interfaces.web.urls")),
 ]
+
+handler400 = "gezhi.interfaces.web.views.refused.bad_request"

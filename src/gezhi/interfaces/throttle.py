@@ -100,6 +100,12 @@ def limits() -> list[ByAddress | ByAccount]:
     return [ByAddress(), ByAccount()]
 
 
+def whose(request: HttpRequest) -> str:
+    """Whose request it is, for counting what is kept for somebody: an account, else an address."""
+    account = _account(request)
+    return f"address:{ByAddress().get_ident(request)}" if account is None else f"account:{account}"
+
+
 def not_too_often(view: View) -> View:
     """A page that anybody may use to write or to look a code up: within the limits of the API. Raises ``TooMany``."""
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.live import live_origin
-from gezhi.kernel.errors import GezhiError, TooMany
+from gezhi.kernel.errors import GezhiError, TooMany, Unavailable
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -74,6 +74,6 @@ class ErrorPageMiddleware:
         context = {"status": status, "words": problem.words(exception)}
         page = f"{status}.html" if status in {403, 404} else "web/error.html"
         response = render(request, page, context, status=status)
-        if isinstance(exception, TooMany):
+        if isinstance(exception, TooMany | Unavailable):
             response.headers["Retry-After"] = str(exception.details["wait"])
         return response

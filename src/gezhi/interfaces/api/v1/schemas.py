@@ -197,9 +197,12 @@ class PhotoOut(Schema):
     width: int
     height: int
     size: int
-    taken_at: datetime | None
+    side: str = Field(description="reporter or staff")
+    taken_at: datetime | None = Field(description="as the photo said; told here once and kept nowhere")
     taken_lon: float | None
     taken_lat: float | None
+    metres_from_place: float | None = Field(description="how far from the case's place it was taken")
+    far_from_place: bool = Field(description="more than 200 m away: is it the right photo, and the right place?")
 
 
 class ReporterOut(Schema):
