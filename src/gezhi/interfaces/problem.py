@@ -30,6 +30,7 @@ WORDS = {
     "bad_idempotency_key": gettext_lazy("An idempotency key has 8 to 80 visible ASCII characters."),
     "bad_limit": gettext_lazy("This time limit cannot be read; write for example 4WH, 1WD or 2UH."),
     "bad_page_size": gettext_lazy("A page holds 1 to 200 rows."),
+    "bad_number": gettext_lazy("This is not a whole number."),
     "bad_reference": gettext_lazy("Name an object as KIND:REFERENCE."),
     "bad_score": gettext_lazy("A rating is a number from 1 to 5."),
     "contact_too_long": gettext_lazy("A name or number has at most 60 characters."),

@@ -60,7 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "gezhi.interfaces.guard.RefuseNulMiddleware",
+    "gezhi.interfaces.guard.GuardMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "gezhi.interfaces.web.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

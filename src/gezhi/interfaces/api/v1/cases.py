@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -108,8 +107,8 @@ def list_cases(
     mine: bool = False,
     needs_attention: bool = False,
     q: str = Query("", max_length=100),
-    reported_from: datetime | None = None,
-    reported_to: datetime | None = None,
+    reported_from: schemas.Instant | None = None,
+    reported_to: schemas.Instant | None = None,
     sort: str = Query("newest", description="newest or due"),
     cursor: str | None = Query(None, max_length=200),
     limit: int | None = Query(None, description="1 to 200, 50 unless told"),

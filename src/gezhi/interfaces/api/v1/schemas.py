@@ -6,13 +6,23 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
 from gezhi.contexts.cases.domain.states import Outcome, Urgency
 from gezhi.kernel.datum import Datum
+from gezhi.kernel.reading import FIRST_YEAR, LAST_YEAR, MOST, is_plausible
 
 # A key of the database: what lies outside 64 bits cannot be one.
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Id = Annotated[int, Field(ge=1, le=MOST)]
+
+
+def _plausible(moment: datetime) -> datetime:
+    if not is_plausible(moment):
+        raise ValueError(f"a time lies between {FIRST_YEAR} and {LAST_YEAR}")
+    return moment
+
+
+Instant = Annotated[datetime, AfterValidator(_plausible)]
 
 
 class Strict(Schema):

@@ -17,6 +17,7 @@ from gezhi.contexts.cases.use_cases import Command, StepResult
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces.web.pictures import FormPictures, pictures_of
 from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.kernel.reading import degrees, row_id
 from gezhi.platform.access.actor import Actor
 
 
@@ -24,9 +25,10 @@ def _number(post: QueryDict, name: str) -> int | None:
     text = post.get(name, "").strip()
     if not text:
         return None
-    if not text.isdigit():
-        raise InvalidInput(f"bad_{name}", f"{name} is a number", field=name)
-    return int(text)
+    number = row_id(text)
+    if number is None:
+        raise InvalidInput("bad_number", f"{name} is a number", field=name)
+    return number
 
 
 def _dispatch(command: Command, post: QueryDict) -> StepResult:
@@ -51,10 +53,10 @@ def _position(post: QueryDict, name: str) -> float | None:
     text = post.get(name, "").strip()
     if not text:
         return None
-    try:
-        return float(text)
-    except ValueError as error:
-        raise InvalidInput("half_a_position", f"{name} is a number of degrees", field=name) from error
+    number = degrees(text, most=180)
+    if number is None:
+        raise InvalidInput("half_a_position", f"{name} is a number of degrees", field=name)
+    return number
 
 
 def _correct(command: Command, post: QueryDict) -> StepResult:

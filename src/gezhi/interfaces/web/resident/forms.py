@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.cases.use_cases.report_case import MAX_ADDRESS, MAX_DESCRIPTION
+from gezhi.kernel.reading import MOST
 
 
 class PlaceForm(forms.Form):
@@ -13,7 +14,7 @@ class PlaceForm(forms.Form):
 
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
-    community = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    community = forms.IntegerField(required=False, min_value=1, max_value=MOST, widget=forms.HiddenInput)
     address = forms.CharField(
         label=_("Anything that helps to find it"),
         help_text=_("For example: opposite the school gate, building 3, second floor"),
