@@ -26,6 +26,7 @@ from tests.factories.odd_values import ODD
 from tests.factories.photos import photo
 from tests.factories.routes import COOKIES, HEADERS, Ask, api_asks, page_asks
 
+HEADS = [("headers", name) for name in HEADERS] + [("cookies", name) for name in COOKIES]
 PEOPLE = (None, "dispatcher", "security_admin", "worker", "operations")
 
 
@@ -69,12 +70,12 @@ class Server:
                     yield ask.with_value(kind, name, value), PEOPLE[turn % len(PEOPLE)]
 
     def heads(
-        self, chance: random.Random | None = None, *, of_each: int = len(ODD)
+        self, chance: random.Random | None = None, *, names: int = len(HEADS), of_each: int = len(ODD)
     ) -> Iterator[tuple[Ask, str | None]]:
-        """Each header and cookie of each route with ``of_each`` odd values."""
+        """Headers and cookies (``names`` of them) of each route with ``of_each`` odd values."""
         turn = 0
         for ask in self.asks:
-            for kind, name in [("headers", name) for name in HEADERS] + [("cookies", name) for name in COOKIES]:
+            for kind, name in HEADS if chance is None else chance.sample(HEADS, names):
                 values = ODD if chance is None else chance.sample(ODD, of_each)
                 for value in values:
                     turn += 1

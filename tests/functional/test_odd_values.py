@@ -40,7 +40,6 @@ def test_good_values_are_answered(server):
         "operations",
         "access-explain",
         "follow-case",
-        "report-send",
         "map-place",
     } <= welcome
 
@@ -52,6 +51,6 @@ def test_odd_values_of_every_parameter_are_answered(server, chance):
 
 
 def test_odd_headers_and_cookies_of_every_route_are_answered(server, chance):
-    sent, wrong = server.faults(server.heads(chance, of_each=1))
+    sent, wrong = server.faults(server.heads(chance, names=8, of_each=1))
     assert wrong == []
-    assert sent > 2_000
+    assert sent > 500
