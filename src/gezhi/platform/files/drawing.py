@@ -7,6 +7,7 @@ asked to come again. So pictures never hold more than a part of the threads that
 from __future__ import annotations
 
 import fcntl
+import os
 import subprocess
 import sys
 import threading
@@ -28,8 +29,9 @@ from gezhi.platform.files.images import MAX_BYTES, Picture, too_large, unreadabl
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 2
-# Of one web process: those whose pictures are drawn, and one who waits for them.
-_room = threading.BoundedSemaphore(AT_ONCE + 1)
+# Of one web process: those whose pictures are drawn and those who wait for them. One thread at least is left for others
+# (``serve`` gives a process two a core).
+_room = threading.BoundedSemaphore(max(AT_ONCE + 1, 2 * (os.cpu_count() or 1) - 1))
 WAIT_SECONDS = 4.0
 SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.02
