@@ -101,3 +101,22 @@ def test_every_field_of_every_form_that_is_shown_stands_in_the_table():
                 missing |= {f"{route}: {field}" for field in fields - known - CARRIED}
     assert seen > 100
     assert missing == set()
+
+
+# Text from outside goes through ``kernel.reading``. These read something else: a clock, what a person is shown.
+NUMBERS_OF_OUR_OWN = {
+    ("throttle.py", "int("),
+    ("web/templatetags/gezhi.py", ".isdigit("),
+    ("web/templatetags/gezhi.py", "float("),
+    ("web/translations.py", "int("),
+}
+
+
+def test_the_edges_read_numbers_and_times_in_one_place():
+    reads = re.compile(r"(?<![\w.])(?:int|float)\(|\.is(?:digit|decimal|numeric)\(|fromisoformat\(|strptime\(")
+    edges = WEB.parent
+    paths = [*edges.glob("*.py"), *(path for part in ("web", "api", "live") for path in (edges / part).rglob("*.py"))]
+    found = {
+        (path.relative_to(edges).as_posix(), call) for path in paths for call in reads.findall(path.read_text("utf-8"))
+    }
+    assert found - NUMBERS_OF_OUR_OWN == set()

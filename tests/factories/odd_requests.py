@@ -18,7 +18,9 @@ from gezhi.contexts.cases.use_cases import Contact
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
 from gezhi.interfaces.api.v1.api import api
 from gezhi.kernel.clock import now
+from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.files.images import Picture, take_in
 from tests.factories.areas import centre
 from tests.factories.cases import Town
 from tests.factories.clients import case_at, signed_in
@@ -125,3 +127,11 @@ def connection_kept() -> Iterator[None]:
     finally:
         request_started.connect(close_old_connections)
         request_finished.connect(close_old_connections)
+
+
+def draw_here(_: object, raw: bytes) -> Picture | InvalidInput:
+    """A picture drawn in this process."""
+    try:
+        return take_in(raw, time_zone="Asia/Shanghai")
+    except InvalidInput as error:
+        return error

@@ -9,15 +9,17 @@ import random
 
 import pytest
 
+from gezhi.platform.files import drawing
 from tests.factories.cases import make_town
-from tests.factories.odd_requests import PEOPLE, Server, connection_kept
+from tests.factories.odd_requests import PEOPLE, Server, connection_kept, draw_here
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def server(settings, tmp_path):
+def server(settings, tmp_path, monkeypatch):
     settings.GEZHI_HOME = tmp_path
+    monkeypatch.setattr(drawing._Drawer, "draw", draw_here)
     # Each request runs inside a transaction of the test.
     settings.GEZHI_HOLD_TO_LAST_WRITE = False
     with connection_kept():

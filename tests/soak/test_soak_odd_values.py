@@ -12,8 +12,9 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 
+from gezhi.platform.files import drawing
 from tests.factories.cases import make_town
-from tests.factories.odd_requests import HEADS, PEOPLE, Server, connection_kept
+from tests.factories.odd_requests import HEADS, PEOPLE, Server, connection_kept, draw_here
 from tests.factories.odd_values import ODD
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +24,11 @@ WALKERS = (None, "dispatcher", "security_admin")
 
 
 @pytest.fixture
-def server(settings, tmp_path):
+def server(settings, tmp_path, monkeypatch):
     settings.GEZHI_HOME = tmp_path
     settings.GEZHI_HOLD_TO_LAST_WRITE = False
+    # Pictures that are none are drawn here: thousands of processes would say no more.
+    monkeypatch.setattr(drawing._Drawer, "draw", draw_here)
     logging.disable(logging.CRITICAL)
     with connection_kept():
         yield Server(make_town())
