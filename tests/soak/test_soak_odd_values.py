@@ -55,11 +55,12 @@ def test_odd_headers_and_cookies(server):
 def test_walks_at_random(server):
     """Any route, any method, several odd values and heads at once, by anybody."""
     start, chance, people, wrong = time.monotonic(), random.Random(SEED), Counter(), []  # noqa: S311
+    goods = [value for value in server.good.values() if isinstance(value, str)]
     for number in range(WALKS):
         ask = chance.choice(server.asks)
         places = list(ask.places())
         for kind, name in chance.sample(places, min(len(places), chance.choice((0, 1, 1, 2, 4)))):
-            ask = ask.with_value(kind, name, chance.choice((*ODD, *server.good.values())))
+            ask = ask.with_value(kind, name, chance.choice((*ODD, *goods)))
         for kind, name in chance.sample(HEADS, chance.choice((0, 0, 1, 3))):
             ask = ask.with_value(kind, name, chance.choice(ODD))
         if chance.random() < 0.1:
