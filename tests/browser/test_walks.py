@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import re
 
-from PIL import Image
 from playwright.sync_api import expect
 
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, Contact, dispatch_case
 from gezhi.kernel.clock import now
 from tests.factories.cases import report
+from tests.factories.photos import photo
 from tests.factories.walks import Walk
 
 
 def jpeg() -> dict[str, object]:
-    buffer = io.BytesIO()
-    Image.new("RGB", (640, 480), "#7a8f6a").save(buffer, "JPEG")
-    return {"name": "lawn.jpg", "mimeType": "image/jpeg", "buffer": buffer.getvalue()}
+    raw = photo(at=(112.2, 32.1), taken="2026:03:02 09:58:00", colour="#7a8f6a", size=(640, 480))
+    return {"name": "lawn.jpg", "mimeType": "image/jpeg", "buffer": raw}
 
 
 def test_a_resident_reports_and_follows(walk: Walk) -> None:
@@ -44,9 +42,14 @@ def test_a_resident_reports_and_follows(walk: Walk) -> None:
     walk.look("resident-finish")
     page.locator("form .button-primary").last.click()
     expect(page.locator(".error-summary")).to_be_visible()
+    # The picture is still there, and is asked about: it was taken elsewhere.
+    expect(page.locator("input[name=held]")).to_be_checked()
     page.fill("#id_phone", "13812341234")
     page.fill("#id_name", "王小明")
     page.locator("form .button-primary").last.click()
+    expect(page.locator("#photo-place")).to_be_visible()
+    walk.look("resident-photo-place")
+    page.locator("button[value=keep]").click()
     expect(page.locator(".follow-code")).to_have_text(re.compile(r"^\w{4}-\w{4}-\w{4}$"))
     walk.look("resident-sent")
     assert Case.objects.get().class_code == "E0192"

@@ -233,9 +233,9 @@ def png_bomb():
     )
 
 
-def jpeg():
+def jpeg(colour="green"):
     out = io.BytesIO()
-    Image.new("RGB", (64, 48), "green").save(out, "JPEG")
+    Image.new("RGB", (64, 48), colour).save(out, "JPEG")
     return out.getvalue()
 
 
@@ -284,7 +284,7 @@ def test_a_polyglot_picture_is_drawn_anew(town):
 def test_the_tenth_photo_is_refused(town):
     made = report()
     for number in range(10):
-        upload = io.BytesIO(jpeg())
+        upload = io.BytesIO(jpeg(colour=(number * 20, 0, 0)))
         upload.name = f"{number}.jpg"
         answer = Client().post(
             f"/api/v1/cases/{made.number}/photos", {"photo": upload}, headers={"X-Follow-Code": made.follow_code}

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from gezhi.contexts.cases.domain.photos import Stage
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import (
@@ -25,7 +26,6 @@ from gezhi.contexts.cases.use_cases.attach_photo import attach_photo, photos_of
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.files.models import Attachment
 from tests.factories.areas import centre
 from tests.factories.cases import Town, make_town, report
 
@@ -206,14 +206,19 @@ def test_own_looks_do_not_bury_those_of_others(client: Client, town: Town) -> No
 
 def test_the_handlers_pictures_are_told_from_the_reporters(client: Client, town: Town) -> None:
     made = report(now=now())
-    for who, stage in (("worker", Attachment.Stage.AFTER), ("dispatcher", Attachment.Stage.BEFORE)):
-        raw = picture().read()
-        attach_photo(actor=town.actor(who, now=now()), number=made.number, raw=raw, stage=stage, now=now())
+    worker, reporter = town.actor("worker", now=now()), Actor(None, "resident", follow_codes={made.follow_code})
+    raw = picture().read()
+    for actor in (reporter, worker):
+        attach_photo(actor=actor, number=made.number, raw=raw, stage=Stage.BEFORE, now=now())
+    dispatched = Command(actor=town.actor("dispatcher", now=now()), number=made.number, now=now())
+    dispatch_case(dispatched, assignee_id=worker.user_id)
+    accept_case(Command(actor=worker, number=made.number, now=now()))
+    attach_photo(actor=worker, number=made.number, raw=raw, stage=Stage.AFTER, now=now())
     page = client.get(f"/follow/{made.follow_code}").content.decode()
-    after, said = page.split('id="after"')[1].split('id="said"')
-    assert "处置后" in after
+    staff, said = page.split('id="after"')[1].split('id="said"')
+    assert (staff.count("<img"), said.count("<img")) == (2, 1)
+    assert "处置后" in staff
     assert "处置后" not in said
-    assert after.count("<img") == said.count("<img") == 1
 
 
 def test_whoever_worked_on_a_case_cannot_rate_it_with_the_code(client: Client, town: Town) -> None:

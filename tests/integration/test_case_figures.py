@@ -9,9 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gezhi.contexts.cases.domain.states import Outcome
-from gezhi.contexts.cases.queries import by_class, by_street, figures, nearby_open, overdue, queue_counts
+from gezhi.contexts.cases.queries import by_class, by_street, figures, overdue, queue_counts
 from gezhi.contexts.cases.use_cases import Command, accept_case, check_case, close_case, dispatch_case, handle_case
-from tests.factories.areas import CELL, centre
 from tests.factories.cases import MONDAY, Town, make_town, report
 
 pytestmark = pytest.mark.django_db
@@ -72,13 +71,3 @@ def test_an_actor_counts_only_what_the_actor_sees(town: Town) -> None:
     assert figures(far, since=MONDAY - HOUR, until=MONDAY + HOUR).reported == 0
     assert queue_counts(far, now=MONDAY)["reported"] == 0
     assert queue_counts(town.actor("dispatcher"), now=MONDAY)["reported"] == 1
-
-
-def test_nearby_knows_metres(town: Town) -> None:
-    report(now=MONDAY, grid=0)
-    lon, lat = centre(0)
-    # A thousandth of a degree of latitude is 111 m; of longitude at 32° 94 m.
-    assert nearby_open(lon=lon, lat=lat + CELL * 0.4, now=MONDAY + HOUR)[0].metres == pytest.approx(44.5, abs=0.5)
-    assert nearby_open(lon=lon + CELL * 0.5, lat=lat, now=MONDAY + HOUR)[0].metres == pytest.approx(47.2, abs=0.5)
-    assert nearby_open(lon=lon + CELL * 0.6, lat=lat, now=MONDAY + HOUR) == []
-    assert nearby_open(lon=lon, lat=lat, now=MONDAY + timedelta(days=8)) == []

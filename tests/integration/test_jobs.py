@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 def test_a_job_is_queued_once_per_interval():
     names = {job.name for job in registered()}
     assert set(tick(now=MONDAY)) == names
-    assert tick(now=MONDAY + timedelta(minutes=59)) == []
+    assert tick(now=MONDAY + timedelta(minutes=9)) == []
+    assert tick(now=MONDAY + timedelta(minutes=59)) == ["files.sweep_held"]
     assert set(tick(now=MONDAY + timedelta(minutes=60))) == {"outbox.purge", "vault.erase_expired"}
     # After three days without a worker each job runs once, not seventy-two times.
     assert set(tick(now=MONDAY + timedelta(days=3))) == names

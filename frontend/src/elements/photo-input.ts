@@ -12,7 +12,7 @@ interface Picked {
 @customElement('photo-input')
 export class PhotoInput extends LitElement {
   @property({ type: Number, attribute: 'max-count' }) maxCount = 4;
-  @property({ type: Number, attribute: 'max-bytes' }) maxBytes = 10_000_000;
+  @property({ type: Number, attribute: 'max-bytes' }) maxBytes = 12 * 1024 * 1024;
   @state() private picked: Picked[] = [];
   @state() private problem = '';
   @state() private over = false;

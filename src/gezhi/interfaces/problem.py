@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, gettext_lazy
 
-from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound, TooMany
+from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound, TooMany, Unavailable
 
-STATUS: dict[type[GezhiError], int] = {InvalidInput: 422, NotAllowed: 403, NotFound: 404, Conflict: 409, TooMany: 429}
+STATUS: dict[type[GezhiError], int] = {
+    InvalidInput: 422,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooMany: 429,
+    Unavailable: 503,
+}
 
 WORDS = {
     "already_granted": gettext_lazy("This person holds this role there already."),
@@ -23,6 +30,7 @@ WORDS = {
     "bad_idempotency_key": gettext_lazy("An idempotency key has 8 to 80 visible ASCII characters."),
     "bad_limit": gettext_lazy("This time limit cannot be read; write for example 4WH, 1WD or 2UH."),
     "bad_page_size": gettext_lazy("A page holds 1 to 200 rows."),
+    "bad_number": gettext_lazy("This is not a whole number."),
     "bad_reference": gettext_lazy("Name an object as KIND:REFERENCE."),
     "bad_score": gettext_lazy("A rating is a number from 1 to 5."),
     "contact_too_long": gettext_lazy("A name or number has at most 60 characters."),
@@ -72,7 +80,7 @@ WORDS = {
     "separate_admins": gettext_lazy("System, security and audit administration must lie in three separate hands."),
     "stale_version": gettext_lazy("Someone else has changed the case meanwhile; look at it again."),
     "too_many_requests": gettext_lazy("Too many requests from here; wait a little and try again."),
-    "too_many_photos": gettext_lazy("A case holds at most 9 photos."),
+    "too_many_photos": gettext_lazy("At most 9 pictures of this kind; no more can be added."),
     "too_many_pictures": gettext_lazy("At most four pictures."),
     "unknown_action": gettext_lazy("There is no such action."),
     "unknown_area": gettext_lazy("There is no such area."),
@@ -86,6 +94,10 @@ WORDS = {
     "unknown_verb": gettext_lazy("There is no such verb."),
     "username_taken": gettext_lazy("There is an account with this name already."),
     "weak_password": gettext_lazy("The password is too weak: 10 characters or more, nothing common."),
+    "picture_gone": gettext_lazy("A picture is no longer held here; please choose it again."),
+    "pictures_busy": gettext_lazy("Too many pictures are being taken in just now; please send again in a moment."),
+    "photo_not_yours": gettext_lazy("You may not add a picture of this kind to this case."),
+    "photo_wrong_state": gettext_lazy("As the case stands now it takes no more pictures of this kind."),
     "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
 }
 

@@ -43,7 +43,9 @@ class _Window(BaseThrottle, ABC):
 
     setting: ClassVar[str]
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str = "") -> None:
+        # Requests of another kind are counted by themselves, at the same rate.
+        self._kind = kind
         self._rate()
 
     def _rate(self) -> tuple[int, int]:
@@ -59,7 +61,7 @@ class _Window(BaseThrottle, ABC):
         if who is None:
             return True
         most, span = self._rate()
-        key = f"throttle:{who}:{int(clock.now().timestamp() // span)}"
+        key = f"throttle:{self._kind}{who}:{int(clock.now().timestamp() // span)}"
         if cache.add(key, 1, span):
             return most >= 1
         try:
@@ -95,19 +97,31 @@ class ByAccount(_Window):
         return None if account is None else f"account:{account}"
 
 
-def limits() -> list[ByAddress | ByAccount]:
+def limits(kind: str = "") -> list[ByAddress | ByAccount]:
     """The limits in force."""
-    return [ByAddress(), ByAccount()]
+    return [ByAddress(kind), ByAccount(kind)]
 
 
-def not_too_often(view: View) -> View:
+def whose(request: HttpRequest) -> str:
+    """Whose request it is, for counting what is kept for somebody: an account, else an address."""
+    account = _account(request)
+    return f"address:{ByAddress().get_ident(request)}" if account is None else f"account:{account}"
+
+
+def not_too_often(view: View, *, kind: str = "") -> View:
     """A page that anybody may use to write or to look a code up: within the limits of the API. Raises ``TooMany``."""
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        for limit in limits():
+        for limit in limits(kind):
             if not limit.allow_request(request):
                 raise TooMany("too_many_requests", "too many requests from here", wait=ceil(limit.wait()))
         return view(request, *args, **named)
 
     return limited
+
+
+def looked_at_not_too_often(view: View) -> View:
+    """A page that shows anybody something of others' matters or of a code's: counted apart from what writes, so that
+    looking around never keeps anybody from reporting. Raises ``TooMany``."""
+    return not_too_often(view, kind="look:")

@@ -31,6 +31,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from gezhi.kernel.limits import Limit, LimitKind, parse_limit
+from gezhi.kernel.reading import whole_number
 
 __all__ = [
     "CHINA_OFFICE_HOURS",
@@ -78,10 +79,11 @@ def office_hours(*texts: str) -> tuple[Span, ...]:
 
 
 def _minutes(text: str) -> int:
-    hours, _, minutes = text.strip().partition(":")
-    if not (hours.isdigit() and minutes.isdigit() and int(minutes) < 60):
+    written = text.strip().partition(":")
+    hours, minutes = whole_number(written[0], most=99), whole_number(written[2], most=59)
+    if hours is None or minutes is None:
         raise ValueError(f"'{text}' is not a time of day such as 08:30")
-    return int(hours) * 60 + int(minutes)
+    return hours * 60 + minutes
 
 
 CHINA_OFFICE_HOURS = office_hours("08:00-12:00", "14:00-18:00")

@@ -52,3 +52,9 @@ class TooMany(GezhiError):
     """Too many requests from one place; ``details["wait"]`` is the number of seconds until the next may come."""
 
     kind = "too_many"
+
+
+class Unavailable(GezhiError):
+    """Not now, through no fault of the caller; ``details["wait"]`` is the number of seconds after which to try again."""
+
+    kind = "unavailable"

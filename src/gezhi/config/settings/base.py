@@ -60,7 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "gezhi.interfaces.guard.RefuseNulMiddleware",
+    "gezhi.interfaces.guard.GuardMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "gezhi.interfaces.web.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -156,9 +156,17 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # A community with more households than this is due to be split.
 SUPER_LARGE_HOUSEHOLDS = ENV.number("super_large_households", default=DEFAULT_SUPER_LARGE_HOUSEHOLDS)
 
+# While debugging, whatever writes after it has published fails where it does so.
+GEZHI_HOLD_TO_LAST_WRITE = DEBUG
+
 # Photos go through forms of at most nine; everything else that is sent is small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4_194_304
+FILE_UPLOAD_HANDLERS = [
+    "gezhi.interfaces.uploads.UploadGate",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Requests a single address (anonymous) or account may make of the API, and of the pages on which anybody may write:
 # number/(s|m|h|d).

@@ -25,12 +25,16 @@ DEFAULT_CHECK_LIMIT = "2WH"
 
 @dataclass(frozen=True, slots=True)
 class ClassEntry:
-    """A class of the scheme in force. ``limits``: the handling limit of each filing condition, in order."""
+    """A class of the scheme in force. ``limits``: the handling limit of each filing condition, in order.
+
+    ``is_public``: that something of this class is open in a neighbourhood may be told to anybody.
+    """
 
     code: str
     name: str
     name_en: str
     limits: tuple[str, ...]
+    is_public: bool = False
 
     @property
     def is_minor(self) -> bool:
@@ -147,7 +151,7 @@ def _load() -> Catalogue:
         rows = CaseClass.objects.filter(scheme=scheme, active=True).order_by("code").prefetch_related("conditions")
         for row in rows:
             limits = tuple(item.limit for item in sorted(row.conditions.all(), key=lambda item: item.ordinal))
-            classes[row.code] = ClassEntry(row.code, row.name, row.name_en, limits)
+            classes[row.code] = ClassEntry(row.code, row.name, row.name_en, limits, row.is_public)
     duties = tuple(
         Duty(**row)
         for row in DutyRule.objects.filter(table__in_force=True)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from gezhi.contexts.cases.domain.photos import PHOTO_RULES, PhotoRule, Stage
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action, Permit, Relation
 from gezhi.contexts.cases.models import Case, CaseEvent
@@ -209,6 +210,21 @@ def decide_action(actor: Actor, action: Action, case: Case) -> tuple[Decision, s
                 return Decision(False, (*reasons, _HANDLED_IT)), ""
             return Decision(True, tuple(reasons)), permit.role.value
     return Decision(False, tuple(reasons)), ""
+
+
+def decide_photo(actor: Actor, stage: Stage, case: Case) -> tuple[Decision, PhotoRule | None]:
+    """Whether the actor may add pictures of this stage, and by which rule. The state is not asked here."""
+    reasons: list[Reason] = []
+    for rule in (rule for rule in PHOTO_RULES if rule.stage is stage):
+        for permit in rule.permits:
+            held, why = _stands(actor, permit, case)
+            reasons.append(why)
+            if not held:
+                continue
+            if rule.not_by_handler and case.handled_by is not None and case.handled_by == actor.user_id:
+                return Decision(False, (*reasons, _HANDLED_IT)), None
+            return Decision(True, tuple(reasons)), rule
+    return Decision(False, tuple(reasons)), None
 
 
 def decide_see(actor: Actor, case: Case) -> Decision:

@@ -1,5 +1,7 @@
 """The frame of every use case: authorise → lock → decide → write → append to the history → outbox, in one transaction.
 
+The outbox comes last of all: from there to the commit, everybody else who publishes waits.
+
 A verb's own file gives only what is its own: what it needs and what it changes.
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,15 +18,19 @@ from django.db import transaction
 from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.domain.clocks import due_of_stage
 from gezhi.contexts.cases.domain.fold import FOLDED
+from gezhi.contexts.cases.domain.photos import STAGE_OF_STEP
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.events import case_stepped
 from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.pictures import add_pictures
 from gezhi.contexts.cases.policy import decide_action, decide_see
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.audit.chain import append
 from gezhi.platform.commands.idempotency import remember, seen
+from gezhi.platform.files.images import Picture
+from gezhi.platform.files.store import kept
 
 MAX_NOTE = 2_000
 SCOPE_COLUMNS = (
@@ -43,7 +50,8 @@ SCOPE_COLUMNS = (
 class Command:
     """What every verb is given beside its own input.
 
-    ``expected_version`` is the version that the actor saw (None: whatever it is now); ``key`` is the idempotency key.
+    ``expected_version`` is the version that the actor saw (None: whatever it is now); ``key`` is the idempotency key;
+    ``pictures`` are drawn and go with the step (``STAGE_OF_STEP``).
     """
 
     actor: Actor
@@ -52,6 +60,7 @@ class Command:
     expected_version: int | None = None
     key: str | None = None
     note: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ def take_step(
     """
     asked = {"action": action, "number": command.number, "note": command.note, **request}
     row = TRANSITIONS[action]
-    with transaction.atomic():
+    with kept(command.pictures), transaction.atomic():
         case = Case.objects.select_for_update().filter(number=command.number).first()
         # Asked under the lock: a twin of this request that holds it has left its answer by then.
         before = seen(actor=command.actor, key=command.key, request=asked)
@@ -120,17 +129,31 @@ def take_step(
             )
         note = require_note(command.note, action=action)
         changes = decide(case)
-        result = write_step(
+        status = CaseStatus(case.status)
+        result, publish_step = write_step(
             case, action=action, changes=changes, actor=command.actor, role=role, note=note, now=command.now
         )
+        if command.pictures:
+            add_pictures(
+                case,
+                actor=command.actor,
+                pictures=command.pictures,
+                stage=STAGE_OF_STEP[action],
+                status=status,
+                now=command.now,
+            )
         remember(actor=command.actor, key=command.key, request=asked, result=asdict(result), now=command.now)
+        publish_step()
     return result
 
 
 def write_step(
     case: Case, *, action: Action, changes: dict[str, Any], actor: Actor, role: str, note: str, now: datetime
-) -> StepResult:
-    """Apply ``changes`` to a locked case, append the history row, publish the event. Inside the caller's transaction."""
+) -> tuple[StepResult, Callable[[], object]]:
+    """Apply ``changes`` to a locked case and append the history row, inside the caller's transaction.
+
+    Returns the result and what publishes the event: the caller calls it as the transaction's last write.
+    """
     row = TRANSITIONS[action]
     was = {name: getattr(case, name) for name in SCOPE_COLUMNS}
     from_status = case.status
@@ -146,8 +169,8 @@ def write_step(
     case.version += 1
     case.save(update_fields=[*real, "version"])
     append_event(case, action=action, changes=real, actor=actor, role=role, note=note, from_status=from_status, now=now)
-    case_stepped(action=action, row=rows.row_of(case), was=was, now=now)
-    return StepResult(case.pk, case.number, case.version, case.status)
+    publish_step = partial(case_stepped, action=action, row=rows.row_of(case), was=was, now=now)
+    return StepResult(case.pk, case.number, case.version, case.status), publish_step
 
 
 def append_event(

@@ -52,7 +52,8 @@ def _limits(text: str, name: str) -> str:
 
 
 def read_classes(path: Path) -> list[ClassRow]:
-    """A class table: code, name, name_en, extension (0 or 1), limits (one per filing condition, blanks between).
+    """A class table: code, name, name_en, extension (0 or 1), limits (one per filing condition, blanks between), and public
+    (1: reporters are told when something of the class is open close by; 0 or left out: nobody is).
 
     Raises ``InvalidInput`` naming every bad row; nothing is half-read.
     """
@@ -64,8 +65,17 @@ def read_classes(path: Path) -> list[ClassRow]:
             raise ValueError(f"class {row['code']} has no name")
         if row["extension"] not in {"0", "1"}:
             raise ValueError(f"extension is 0 or 1, not '{row['extension']}'")
+        if row.get("public", "") not in {"", "0", "1"}:
+            raise ValueError(f"public is 0 or 1, not '{row['public']}'")
         limits = _limits(row["limits"], "limits").split()
-        return ClassRow(row["code"], row["name"], row["name_en"] or row["name"], row["extension"] == "1", tuple(limits))
+        return ClassRow(
+            code=row["code"],
+            name=row["name"],
+            name_en=row["name_en"] or row["name"],
+            is_extension=row["extension"] == "1",
+            limits=tuple(limits),
+            is_public=row.get("public") == "1",
+        )
 
     return _read(path, CLASS_COLUMNS, parse)
 

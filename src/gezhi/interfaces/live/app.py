@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Awaitable, Callable
-from http.cookies import SimpleCookie
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,6 +29,7 @@ from django.utils.crypto import constant_time_compare  # noqa: E402
 from gezhi.interfaces.live.feed import LiveEvent, events_for  # noqa: E402
 from gezhi.interfaces.live.hub import Hub, Listener  # noqa: E402
 from gezhi.kernel import clock  # noqa: E402
+from gezhi.kernel.reading import whole_number  # noqa: E402
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of  # noqa: E402
 from gezhi.platform.access.tokens import actor_of_token  # noqa: E402
 
@@ -39,6 +41,7 @@ HEARTBEAT_SECONDS = 15.0
 # Grants end and sessions are closed: a stream asks again who it serves after this long.
 REAUTHENTICATE_SECONDS = 60.0
 _encoder = msgspec.json.Encoder()
+_SESSION_KEY = re.compile(r"[a-z0-9]{8,40}")
 _hub: Hub | None = None
 
 
@@ -69,10 +72,10 @@ def _actor_by_headers(headers: dict[str, str]) -> Actor:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return actor_of_token(token.strip(), now=now)
-    morsel = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
-    if morsel is None:
+    session_key = _session_key(headers)
+    if session_key is None:
         return ANONYMOUS
-    session = SessionStore(session_key=morsel.value)
+    session = SessionStore(session_key=session_key)
     user_id = session.get(SESSION_KEY)
     if user_id is None or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return ANONYMOUS
@@ -83,11 +86,27 @@ def _actor_by_headers(headers: dict[str, str]) -> Actor:
     return actor_of(user, now=now)
 
 
+def _host_of(address: str) -> str | None:
+    """The host of an address; None for what is no address."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _session_key(headers: dict[str, str]) -> str | None:
+    """The session that the cookie names; None where it names none that could be ours."""
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return None
+    return morsel.value if morsel is not None and _SESSION_KEY.fullmatch(morsel.value) else None
+
+
 def _cors(scope: Scope, headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
     """Allow the web pages of this very host, whatever their port, and nobody else."""
     origin = headers.get("origin", "")
-    same_host = urlsplit(origin).hostname == urlsplit(f"//{headers.get('host', '')}").hostname
-    if not origin or not same_host:
+    if not origin or _host_of(origin) is None or _host_of(origin) != _host_of(f"//{headers.get('host', '')}"):
         return []
     return [
         (b"access-control-allow-origin", origin.encode("latin-1")),
@@ -140,7 +159,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 def _since(scope: Scope, headers: dict[str, str]) -> int | None:
     text = headers.get("last-event-id") or parse_qs(scope["query_string"].decode("latin-1")).get("since", [""])[0]
-    return int(text) if text.isdigit() else None
+    return whole_number(text)
 
 
 async def _stream(

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from gezhi.kernel.reading import whole_number
 from gezhi.platform.outbox.publish import latest_id
 
 OFF = "off"
@@ -22,9 +23,10 @@ def live_origin(request: HttpRequest) -> str:
     if told:
         return "" if told == OFF else told
     host, _, port = request.get_host().rpartition(":")
-    if not host or not port.isdigit():
+    number = whole_number(port, least=1, most=65_534)
+    if not host or number is None:
         return ""
-    return f"{request.scheme}://{host}:{int(port) + 1}"
+    return f"{request.scheme}://{host}:{number + 1}"
 
 
 def live_feed(request: HttpRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from gezhi.interfaces import problem
 from gezhi.interfaces.web import refusals
 from gezhi.interfaces.web.live import live_origin
-from gezhi.kernel.errors import GezhiError, NotAllowed, NotFound, TooMany
+from gezhi.kernel.errors import GezhiError, NotAllowed, NotFound, TooMany, Unavailable
 
 API = "/api/"
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -84,6 +84,6 @@ class ErrorPageMiddleware:
             return refusals.not_found(request, words)
         status = problem.status(exception)
         response = refusals.refusal(request, status=status, title=_("That was not possible"), words=words)
-        if isinstance(exception, TooMany):
+        if isinstance(exception, TooMany | Unavailable):
             response.headers["Retry-After"] = str(exception.details["wait"])
         return response

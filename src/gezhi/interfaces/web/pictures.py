@@ -1,42 +1,95 @@
-"""Pictures that come with a form: how many, how they are attached, and how they are shown again."""
+"""Pictures that come with a form: drawn before anything is written, kept through every error, and shown again."""
 
 from __future__ import annotations
 
+import base64
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest
+from django.utils.translation import gettext as _
 
-from gezhi.contexts.cases.use_cases.attach_photo import attach_photo, photos_of
-from gezhi.kernel.errors import InvalidInput
-from gezhi.platform.access.actor import Actor
-from gezhi.platform.files.models import Attachment
+from gezhi.interfaces.throttle import whose
+from gezhi.kernel.errors import GezhiError, InvalidInput, Unavailable
+from gezhi.platform.files import holding
+from gezhi.platform.files.drawing import draw
+from gezhi.platform.files.images import Picture, preview
 
 FIELD = "photo"
+# The tokens of pictures that came with an earlier sending of the same form.
+HELD = "held"
 MAX_PICTURES = 4
-MAX_BYTES = 10_000_000
+_MOST_TOKENS = 12
 
 
-def pictures_in(request: HttpRequest) -> list[bytes]:
-    """The pictures of the form. Raises ``InvalidInput`` for too many or too large ones, before a byte of them is kept."""
+@dataclass(frozen=True, slots=True)
+class HeldPicture:
+    """A picture that the form carries on: its token, and a stamp of it as a data address."""
+
+    token: str
+    stamp: str
+
+
+@dataclass(slots=True)
+class FormPictures:
+    """The pictures of a form and what was wrong with others. ``tokens``: of those that were held before."""
+
+    pictures: list[Picture] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
+    fault: GezhiError | None = None
+
+    def sent(self) -> None:
+        """The form has done its work: nothing is held any longer."""
+        holding.give_back(self.tokens)
+
+
+def pictures_of(request: HttpRequest, *, now: datetime) -> FormPictures:
+    """The pictures of a form, new ones drawn anew. Call it outside a transaction; nothing is raised for a bad picture."""
+    found = FormPictures()
+    for token in request.POST.getlist(HELD)[:_MOST_TOKENS]:
+        picture = holding.held(token, now=now)
+        if picture is not None:
+            found.pictures.append(picture)
+            found.tokens.append(token)
+        elif not holding.was_sent(token):
+            found.fault = InvalidInput("picture_gone", "a picture was held for an hour; choose it again", field=FIELD)
     files: list[UploadedFile] = [file for file in request.FILES.getlist(FIELD) if file.size]
-    if len(files) > MAX_PICTURES:
-        raise InvalidInput("too_many_pictures", f"at most {MAX_PICTURES} pictures", field=FIELD)
-    for file in files:
-        if (file.size or 0) > MAX_BYTES:
-            raise InvalidInput("photo_too_large", f"'{file.name}' is larger than 10 MB", field=FIELD)
-    return [file.read() for file in files]
+    if len(found.pictures) + len(files) > MAX_PICTURES:
+        found.fault = InvalidInput("too_many_pictures", f"at most {MAX_PICTURES} pictures", field=FIELD)
+        files = files[: max(0, MAX_PICTURES - len(found.pictures))]
+    try:
+        drawn = draw([file.read() for file in files])
+    except Unavailable as error:
+        found.fault, drawn = error, []
+    for answer in drawn:
+        if isinstance(answer, InvalidInput):
+            found.fault = answer
+        else:
+            found.pictures.append(answer)
+    return found
 
 
-def attach_all(
-    pictures: list[bytes], *, actor: Actor, case_id: int, number: str, stage: Attachment.Stage, now: datetime
-) -> None:
-    """Attach pictures to a case. A form that is sent twice attaches once: a stage that has pictures gets no second set."""
-    if not pictures or any(photo.stage == stage for photo in photos_of(case_id)):
-        return
-    for raw in pictures:
-        attach_photo(actor=actor, number=number, raw=raw, stage=stage, now=now)
+def hold(request: HttpRequest, found: FormPictures, *, now: datetime) -> list[HeldPicture]:
+    """Hold the pictures of a form that is shown again; those for which there is no room are not among the answer."""
+    fresh = found.pictures[len(found.tokens) :]
+    found.tokens += holding.hold(fresh, owner=whose(request), now=now)
+    if len(found.tokens) < len(found.pictures):
+        found.fault = found.fault or InvalidInput(
+            "picture_gone", "there is no room to hold it; choose it again", field=FIELD
+        )
+    return [
+        HeldPicture(token, f"data:image/jpeg;base64,{base64.b64encode(preview(picture.content)).decode()}")
+        for token, picture in zip(found.tokens, found.pictures, strict=False)
+    ]
+
+
+def far_words(metres: float | None) -> str:
+    """Words to add where pictures were taken far from the place; empty where they were not."""
+    if metres is None:
+        return ""
+    return " · " + _("The picture was taken %(metres)d metres from the place of the case.") % {"metres": round(metres)}
 
 
 def picture_response(content: BinaryIO) -> FileResponse:

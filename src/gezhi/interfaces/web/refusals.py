@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -113,5 +114,12 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler of 400."""
+    """Django's handler of 400; what is larger than a form may be is 413."""
+    if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+        return refusal(
+            request,
+            status=413,
+            title=_("Too large"),
+            words=_("This is more than one form may send: at most 9 pictures of 12 MB."),
+        )
     return not_understood(request)

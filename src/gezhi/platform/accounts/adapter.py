@@ -11,3 +11,10 @@ class StaffAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether to go on to this address after signing in; never to what is no address."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False

@@ -8,17 +8,23 @@ from gezhi.kernel.ids import uuid7
 
 
 class Attachment(models.Model):
-    """A re-encoded picture of a matter. Place and time come from the photo, which itself no longer holds them."""
+    """A re-encoded picture of a matter. Where and when it was taken is used at the upload and kept nowhere: the columns
+    for it are empty and go with the next release."""
 
     class Stage(models.TextChoices):
         BEFORE = "before", "处置前"
         AFTER = "after", "处置后"
         CHECK = "check", "核查"
 
+    class Side(models.TextChoices):
+        REPORTER = "reporter", "上报方"
+        STAFF = "staff", "工作方"
+
     id = models.UUIDField("标识", primary_key=True, default=uuid7, editable=False)
     subject_type = models.CharField("关联类型", max_length=30)
     subject_id = models.BigIntegerField("关联对象")
     stage = models.CharField("阶段", max_length=10, choices=Stage.choices)
+    side = models.CharField("提供方", max_length=10, choices=Side.choices, default=Side.STAFF, db_default=Side.STAFF)
     sha256 = models.CharField("散列", max_length=64)
     content_type = models.CharField("媒体类型", max_length=60)
     size = models.PositiveIntegerField("字节数")

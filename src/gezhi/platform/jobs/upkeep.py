@@ -11,6 +11,7 @@ from django_tasks import task
 from gezhi.kernel import clock
 from gezhi.platform.access.actor import system_actor
 from gezhi.platform.commands.models import CommandKey
+from gezhi.platform.files import holding, store
 from gezhi.platform.jobs.periodic import register
 from gezhi.platform.outbox.publish import purge
 from gezhi.platform.vault.vault import erase_expired
@@ -48,6 +49,22 @@ def forget_commands() -> int:
 
 
 @task()
+def sweep_files() -> int:
+    """Remove pictures that no row names: what a crash between file and row left behind."""
+    count = store.sweep(now=clock.now())
+    log.info("upkeep.files", removed=count)
+    return count
+
+
+@task()
+def sweep_held() -> int:
+    """Remove pictures that were held for forms that were never sent."""
+    count = holding.sweep(now=clock.now())
+    log.info("upkeep.held", removed=count)
+    return count
+
+
+@task()
 def prune_task_results() -> None:
     """Drop results of finished tasks and sessions that have ended."""
     call_command("prune_db_task_results", verbosity=0)
@@ -59,4 +76,6 @@ def register_upkeep() -> None:
     register("outbox.purge", purge_outbox, every=timedelta(hours=1))
     register("vault.erase_expired", erase_expired_personal_data, every=timedelta(hours=1))
     register("commands.forget", forget_commands, every=timedelta(days=1))
+    register("files.sweep", sweep_files, every=timedelta(days=1))
+    register("files.sweep_held", sweep_held, every=timedelta(minutes=10))
     register("tasks.prune", prune_task_results, every=timedelta(days=1))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from gezhi.platform.bulk import insert_instance
+from gezhi.platform.outbox.last_write import hold_to_last_write
 from gezhi.platform.outbox.models import OutboxEvent, PurgeMark
 from gezhi.platform.prepared import Prepared
 
@@ -21,7 +22,7 @@ CHANNEL = "gezhi_outbox"
 def publish(
     *, type: str, subject: object, district_id: int | None, payload: dict[str, Any], now: datetime
 ) -> OutboxEvent:
-    """Add an event. Must be the last write of its transaction.
+    """Add an event. Must be the last write of its transaction (``last_write`` holds tests to it).
 
     A reader that asks for ``id > last`` must never miss an event, so ids have to become visible in order. SQLite has
     one writer, which gives that; on PostgreSQL an advisory lock held until commit does.
@@ -31,6 +32,7 @@ def publish(
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ORDER_LOCK])
     event = OutboxEvent(at=now, type=type, subject=str(subject), district_id=district_id, payload=payload)
     insert_instance(event)
+    hold_to_last_write()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(event.pk)])

@@ -30,6 +30,8 @@ class CaseClass(models.Model):
     name_en = models.CharField("英文名称", max_length=100)
     is_extension = models.BooleanField("地方扩展", default=False)
     active = models.BooleanField("在用", default=True)
+    # A thing in the street may be told to whoever stands beside it; what concerns persons, families or homes may not.
+    is_public = models.BooleanField("可公开", default=False, db_default=False)
 
     class Meta:
         verbose_name = "事件类别"

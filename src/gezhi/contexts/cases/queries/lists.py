@@ -17,7 +17,7 @@ from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import Scope, scopes
 from gezhi.kernel.errors import InvalidInput
-from gezhi.kernel.paging import decode_cursor, encode_cursor, page_size
+from gezhi.kernel.paging import decode_cursor, encode_cursor, moment_and_key, page_size
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.prepared import Prepared, Slot
 
@@ -263,10 +263,7 @@ def _keys_query(form: Filters, names: frozenset[str], column: str | None, sort: 
 
 def _start(sort: str, cursor: str) -> _Start:
     made_for, moment_text, last_id = decode_cursor(cursor, length=3)
-    try:
-        moment, key = datetime.fromisoformat(moment_text), int(last_id)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput("bad_cursor", "this cursor was not made by this list", field="cursor") from error
+    moment, key = moment_and_key(moment_text, last_id)
     if made_for != sort:
         raise InvalidInput("bad_cursor", "this cursor belongs to another order", field="cursor")
     return moment, key

@@ -3,45 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from math import cos, hypot, radians
+from datetime import date, datetime, timedelta
 
+from django.utils import timezone
+
+from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.domain.nearness import bounds_of, cell_of
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES
 from gezhi.contexts.cases.models import Case
 
-METRES_PER_DEGREE = 111_320.0
-# A similar case lies within 50 m (GB/T 30428.8 practice); for people a week says more than its 24 hours.
-RADIUS_M = 50.0
+# For people a week says more than the 24 hours of the standard's practice.
 DAYS = 7
+_MOST_READ = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """What a stranger may know of an open case: what it is about, where it stands, how near it is. No words, no names."""
+    """What a stranger may know of an open case: what it is about, where it stands, since which day. No place, no words, no
+    names."""
 
     class_code: str
     status: str
-    reported_at: datetime
-    metres: float
+    reported_on: date
 
 
-def nearby_open(*, lon: float, lat: float, now: datetime, radius_m: float = RADIUS_M, limit: int = 5) -> list[Nearby]:
-    """Open cases of the last week within ``radius_m`` metres of a point (WGS84), nearest first."""
-    dlat = radius_m / METRES_PER_DEGREE
-    shrink = max(0.01, cos(radians(lat)))
-    dlon = dlat / shrink
+def nearby_open(*, lon: float, lat: float, now: datetime, limit: int = 5) -> list[Nearby]:
+    """Open cases of the last week in the cell of a point (WGS84; see ``domain.nearness``), newest first.
+
+    Only of classes that are marked public: what concerns persons, families or their homes is told to nobody.
+    """
+    public = [entry.code for entry in catalogue().classes.values() if entry.is_public]
+    cell = cell_of(lon, lat)
+    west, south, east, north = bounds_of(cell)
     rows = (
         Case.objects.filter(
-            lon__range=(lon - dlon, lon + dlon),
-            lat__range=(lat - dlat, lat + dlat),
+            lon__range=(west, east),
+            lat__range=(south, north),
+            class_code__in=public,
             status__in=[status.value for status in OPEN_STATUSES],
             reported_at__gt=now - timedelta(days=DAYS),
         )
-        .order_by("-reported_at")
-        .values_list("class_code", "status", "reported_at", "lon", "lat")[:200]
+        .order_by("-reported_at", "-pk")
+        .values_list("class_code", "status", "reported_at", "lon", "lat")[:_MOST_READ]
     )
     found = [
-        Nearby(code, status, at, hypot((x - lon) * shrink, y - lat) * METRES_PER_DEGREE)
+        Nearby(code, status, timezone.localtime(at).date())
         for code, status, at, x, y in rows
+        if x is not None and y is not None and cell_of(x, y) == cell
     ]
-    return sorted((case for case in found if case.metres <= radius_m), key=lambda case: case.metres)[:limit]
+    return found[:limit]

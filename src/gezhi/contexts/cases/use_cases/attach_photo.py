@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -9,56 +10,72 @@ from uuid import UUID
 
 from django.db import transaction
 
+from gezhi.contexts.cases.domain.photos import Stage, metres_between, place_question
+from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.pictures import SUBJECT, add_pictures, require_rule
 from gezhi.contexts.cases.policy import decide_see
 from gezhi.contexts.cases.queries import get_case
-from gezhi.kernel.errors import Conflict, NotFound
+from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.audit.record import record
+from gezhi.platform.files.drawing import draw_one
+from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
-from gezhi.platform.files.store import MAX_PER_SUBJECT, attach, path_of
-
-SUBJECT = "case"
+from gezhi.platform.files.store import kept, path_of
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo as it is shown. Position is WGS84, as the camera wrote it."""
+    """A photo as it is shown."""
 
     id: str
     stage: str
+    side: str
     width: int
     height: int
     size: int
-    taken_at: datetime | None
-    taken_lon: float | None
-    taken_lat: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A photo that was just attached, and what it said of itself, which is told once and kept nowhere.
+
+    ``metres``: how far from the case's place it was taken; None where either place is unknown.
+    """
+
+    photo: Photo
+    picture: Picture
+    metres: float | None
 
 
 def _photo(row: Attachment) -> Photo:
-    return Photo(str(row.id), row.stage, row.width, row.height, row.size, row.taken_at, row.taken_lon, row.taken_lat)
+    return Photo(str(row.id), row.stage, row.side, row.width, row.height, row.size)
 
 
-def attach_photo(*, actor: Actor, number: str, raw: bytes, stage: Attachment.Stage, now: datetime) -> Photo:
-    """Attach a photo. Whoever sees the case may: the reporter by code, its handlers, its hub.
+def attach_photo(*, actor: Actor, number: str, raw: bytes, stage: Stage, now: datetime) -> Attached:
+    """Attach a sent picture, by the table ``domain.photos.PHOTO_RULES``. It is drawn before anything is locked.
 
-    Raises ``NotFound``, ``InvalidInput`` (see ``files.images.take_in``), ``Conflict`` at more than nine photos.
+    Raises ``NotFound``, ``NotAllowed``, ``Conflict`` (see ``pictures.add_pictures``), ``InvalidInput`` (see
+    ``files.images.take_in``) and ``Unavailable`` while too many pictures are being drawn.
     """
     case = get_case(actor, number)
-    with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
-        if Attachment.objects.filter(subject_type=SUBJECT, subject_id=case.pk).count() >= MAX_PER_SUBJECT:
-            raise Conflict("too_many_photos", f"a case holds at most {MAX_PER_SUBJECT} photos")
-        row = attach(actor=actor, raw=raw, subject_type=SUBJECT, subject_id=case.pk, stage=stage, now=now)
-        record(
-            actor=actor,
-            action="cases.photo_attached",
-            object_type="case",
-            object_id=number,
-            data={"photo": str(row.id), "stage": row.stage, "sha256": row.sha256},
-            now=now,
-        )
-    return _photo(row)
+    require_rule(case, actor=actor, stage=stage, status=CaseStatus(case.status))
+    picture = draw_one(raw)
+    with kept([picture]), transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=case.pk)
+        status = CaseStatus(case.status)
+        (row,) = add_pictures(case, actor=actor, pictures=[picture], stage=stage, status=status, now=now)
+    here, there = (case.lon, case.lat), picture.place
+    metres = None if case.lon is None or there is None else metres_between(*here, *there)
+    return Attached(_photo(row), picture, metres)
+
+
+def far_from_case(case_id: int, pictures: Sequence[Picture]) -> float | None:
+    """How many metres from the case's place the nearest of these was taken, where that is so far that it should be told."""
+    place = Case.objects.values_list("lon", "lat").get(pk=case_id)
+    mark = None if place[0] is None else place
+    question = place_question([picture.place for picture in pictures], mark)
+    return None if question is None else question.metres
 
 
 def photos_of(case_id: int) -> list[Photo]:

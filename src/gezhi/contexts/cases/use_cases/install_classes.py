@@ -20,13 +20,17 @@ from gezhi.platform.audit.record import record
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """A class as a table file gives it. ``limits``: the handling limit of each filing condition, in order."""
+    """A class as a table file gives it. ``limits``: the handling limit of each filing condition, in order.
+
+    ``is_public``: a thing in the street, of which anybody may be told that it is open.
+    """
 
     code: str
     name: str
     name_en: str
     is_extension: bool
     limits: tuple[str, ...]
+    is_public: bool = False
 
 
 def shipped_classes() -> list[ClassRow]:
@@ -34,7 +38,14 @@ def shipped_classes() -> list[ClassRow]:
     service matters of community work. A starting point that a city edits, not a standard."""
     text = (files("gezhi.contexts.cases") / "data" / "classes.csv").read_text("utf-8")
     return [
-        ClassRow(row["code"], row["name"], row["name_en"], row["extension"] == "1", tuple(row["limits"].split()))
+        ClassRow(
+            row["code"],
+            row["name"],
+            row["name_en"],
+            row["extension"] == "1",
+            tuple(row["limits"].split()),
+            row["public"] == "1",
+        )
         for row in csv.DictReader(text.splitlines())
     ]
 
@@ -55,7 +66,12 @@ def install_classes(*, actor: Actor, code: str, name: str, rows: Iterable[ClassR
         classes = CaseClass.objects.bulk_create(
             [
                 CaseClass(
-                    scheme=scheme, code=row.code, name=row.name, name_en=row.name_en, is_extension=row.is_extension
+                    scheme=scheme,
+                    code=row.code,
+                    name=row.name,
+                    name_en=row.name_en,
+                    is_extension=row.is_extension,
+                    is_public=row.is_public,
                 )
                 for row in table
             ]

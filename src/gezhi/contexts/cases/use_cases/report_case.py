@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,10 +16,12 @@ from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.fold import DEFAULTS
+from gezhi.contexts.cases.domain.photos import Stage
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.events import case_stepped
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.pictures import SUBJECT, add_pictures
 from gezhi.contexts.cases.place import place_at
 from gezhi.contexts.cases.policy import follow_code_for, follow_digest
 from gezhi.contexts.cases.step import SCOPE_COLUMNS, append_event
@@ -29,6 +32,9 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.bulk import insert_instance
 from gezhi.platform.commands.idempotency import remember, seen
+from gezhi.platform.files.images import Picture
+from gezhi.platform.files.models import Attachment
+from gezhi.platform.files.store import hash_of, kept
 from gezhi.platform.vault.vault import keep
 from gezhi.platform.worktime.city_calendar import city_calendar
 
@@ -84,17 +90,22 @@ class Reported:
     routing_reason: str
 
 
-def report_case(*, actor: Actor, report: Report, key: str | None = None, now: datetime) -> Reported:
-    """File a report as a new case.
+def report_case(
+    *, actor: Actor, report: Report, key: str | None = None, pictures: Sequence[Picture] = (), now: datetime
+) -> Reported:
+    """File a report as a new case, with the pictures (drawn) that came with it.
 
     Raises ``InvalidInput`` (text missing or too long, unknown class, impossible or outside position, wrong datum),
-    ``Conflict`` (idempotency key used for another report). A repeated key returns the first answer.
+    ``Conflict`` (idempotency key used for another report). A repeated key returns the first answer, and adds pictures
+    that were not there.
     """
     asked = asdict(report)
     before = seen(actor=actor, key=key, request=asked)
     if before is not None:
         case_id = Case.objects.values_list("pk", flat=True).get(number=before["number"])
-        return Reported(**before, case_id=case_id, follow_code=follow_code_for(actor, key))
+        reported = Reported(**before, case_id=case_id, follow_code=follow_code_for(actor, key))
+        _add_missing(reported, actor=actor, pictures=pictures, now=now)
+        return reported
     description, address = _texts(report)
     tables = catalogue()
     entry = tables.entry(report.class_code)
@@ -126,7 +137,7 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
         "handle_due": handle_due,
         "due_at": dispatch_due,
     }
-    with transaction.atomic():
+    with kept(pictures), transaction.atomic():
         result = {
             "number": next_number(now),
             "version": 1,
@@ -159,6 +170,8 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
             from_status="",
             now=now,
         )
+        if pictures:
+            _add(case, code, actor=actor, pictures=pictures, now=now)
         nowhere = dict.fromkeys(SCOPE_COLUMNS)
         case_stepped(action=Action.REPORT, row=rows.row_of(case), was=nowhere, now=now)
     return Reported(**result, case_id=case.pk, follow_code=code)
@@ -172,6 +185,25 @@ def _filed_by(actor: Actor) -> dict[str, int | None]:
         "reporter_user_id": None if in_office else actor.user_id,
         "registered_by_id": actor.user_id if in_office else None,
     }
+
+
+def _add(case: Case, code: str, *, actor: Actor, pictures: Sequence[Picture], now: datetime) -> None:
+    """The code that was just given is the reporter's right to add to the case."""
+    reporter = replace(actor, follow_codes=actor.follow_codes | {code})
+    status = CaseStatus(case.status)
+    add_pictures(case, actor=reporter, pictures=pictures, stage=Stage.BEFORE, status=status, now=now)
+
+
+def _add_missing(reported: Reported, *, actor: Actor, pictures: Sequence[Picture], now: datetime) -> None:
+    """A report that is sent again may come with a picture that was not there the first time."""
+    there = set(
+        Attachment.objects.filter(subject_type=SUBJECT, subject_id=reported.case_id).values_list("sha256", flat=True)
+    )
+    missing = [picture for picture in pictures if hash_of(picture) not in there]
+    if missing:
+        with kept(missing), transaction.atomic():
+            case = Case.objects.select_for_update().get(pk=reported.case_id)
+            _add(case, reported.follow_code, actor=actor, pictures=missing, now=now)
 
 
 def _role_of(actor: Actor) -> str:

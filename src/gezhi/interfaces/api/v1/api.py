@@ -90,7 +90,7 @@ def _on_gezhi_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
     status = problem.status(error)
     if status == 403 and getattr(request, "auth", ANONYMOUS).user_id is None:
         status = 401
-    return problem_response(
+    response = problem_response(
         status=status,
         title=problem.title(error),
         code=error.code,
@@ -98,6 +98,9 @@ def _on_gezhi_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
         field=error.field,
         **({"message": error.message} if error.message else {}),
     )
+    if "wait" in error.details:
+        response["Retry-After"] = str(error.details["wait"])
+    return response
 
 
 def _field_of(location: tuple[Any, ...]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from ninja import File, Header, Query, Router
 from ninja.files import UploadedFile
 
 from gezhi.contexts.cases import queries
+from gezhi.contexts.cases.domain.photos import Stage, is_far
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.use_cases import (
@@ -106,8 +107,8 @@ def list_cases(
     mine: bool = False,
     needs_attention: bool = False,
     q: str = Query("", max_length=100),
-    reported_from: datetime | None = None,
-    reported_to: datetime | None = None,
+    reported_from: schemas.Instant | None = None,
+    reported_to: schemas.Instant | None = None,
     sort: str = Query("newest", description="newest or due"),
     cursor: str | None = Query(None, max_length=200),
     limit: int | None = Query(None, description="1 to 200, 50 unless told"),
@@ -228,17 +229,27 @@ def reporter(request: HttpRequest, number: str, reason: str = Query(..., max_len
     return json_response(read_reporter(actor=request.auth, number=number, reason=reason, now=clock.now()))
 
 
-@router.post("/cases/{number}/photos", response={201: schemas.PhotoOut, 413: schemas.Problem, **_PROBLEMS})
+@router.post(
+    "/cases/{number}/photos", response={201: schemas.PhotoOut, 413: schemas.Problem, 503: schemas.Problem, **_PROBLEMS}
+)
 def add_photo(
     request: HttpRequest,
     number: str,
     photo: UploadedFile = File(...),
     stage: Attachment.Stage = Attachment.Stage.BEFORE,
 ) -> HttpResponse:
-    """Attach a photo (JPEG, PNG, WebP; 12 MB). Its place and time are read, then it is drawn anew without metadata."""
+    """Attach a photo (JPEG, PNG, WebP; 12 MB). It is drawn anew without metadata. Where and when it was taken is compared
+    with the case's place, told in this answer, and kept nowhere."""
     raw = photo.read(MAX_BYTES + 1)
-    made = attach_photo(actor=request.auth, number=number, raw=raw, stage=stage, now=clock.now())
-    return json_response(made, status=201)
+    made = attach_photo(actor=request.auth, number=number, raw=raw, stage=Stage(stage.value), now=clock.now())
+    told = {
+        "taken_at": made.picture.taken_at,
+        "taken_lon": made.picture.taken_lon,
+        "taken_lat": made.picture.taken_lat,
+        "metres_from_place": made.metres,
+        "far_from_place": is_far(made.metres),
+    }
+    return json_response(asdict(made.photo) | told, status=201)
 
 
 @router.get("/photos/{photo_id}", response={200: None, 404: schemas.Problem})

@@ -8,12 +8,13 @@ from ninja import Query, Router
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import json_response
 from gezhi.interfaces.live.feed import events_for
+from gezhi.kernel.reading import MOST
 
 router = Router(tags=["live"])
 
 
 @router.get("/live/cases", response={200: schemas.LivePageOut})
-def live(request: HttpRequest, since: int = Query(..., ge=0)) -> HttpResponse:
+def live(request: HttpRequest, since: int = Query(..., ge=0, le=MOST)) -> HttpResponse:
     """Up to 500 events after ``since`` that concern the caller. ``reset`` means: take a fresh snapshot."""
     page = events_for(request.auth, since=since)
     return json_response(page)

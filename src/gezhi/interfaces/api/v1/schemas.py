@@ -6,13 +6,23 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict
 
 from gezhi.contexts.cases.domain.states import Outcome, Urgency
 from gezhi.kernel.datum import Datum
+from gezhi.kernel.reading import FIRST_YEAR, LAST_YEAR, MOST, is_plausible
 
 # A key of the database: what lies outside 64 bits cannot be one.
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Id = Annotated[int, Field(ge=1, le=MOST)]
+
+
+def _plausible(moment: datetime) -> datetime:
+    if not is_plausible(moment):
+        raise ValueError(f"a time lies between {FIRST_YEAR} and {LAST_YEAR}")
+    return moment
+
+
+Instant = Annotated[datetime, AfterValidator(_plausible)]
 
 
 class Strict(Schema):
@@ -198,9 +208,12 @@ class PhotoOut(Schema):
     width: int
     height: int
     size: int
-    taken_at: datetime | None
+    side: str = Field(description="reporter or staff")
+    taken_at: datetime | None = Field(description="as the photo said; told here once and kept nowhere")
     taken_lon: float | None
     taken_lat: float | None
+    metres_from_place: float | None = Field(description="how far from the case's place it was taken")
+    far_from_place: bool = Field(description="more than 200 m away: is it the right photo, and the right place?")
 
 
 class ReporterOut(Schema):

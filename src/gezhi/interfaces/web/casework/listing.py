@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.queries import Filters, Page, class_name, list_cases
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.reading import day_or_instant, row_id
 from gezhi.platform.access.actor import Actor
 
 
@@ -117,18 +118,20 @@ def _filters(query: QueryDict, queue: Queue, now: datetime) -> Filters:
         on_time={"1": True, "0": False}.get(query.get("on_time", "")),
     )
     spans = {name: _moment(name, query[name]) for name in _SPANS if query.get(name)}
-    area = next(((level, query[level]) for level in _LEVELS if query.get(level)), None)
-    if area is not None and not area[1].isdigit():
-        raise InvalidInput("bad_area", "an area is a number", field=area[0])
-    return replace(filters, **spans, area=None if area is None else (area[0], int(area[1])))
+    level = next((level for level in _LEVELS if query.get(level)), None)
+    if level is None:
+        return replace(filters, **spans)
+    area_id = row_id(query[level])
+    if area_id is None:
+        raise InvalidInput("bad_area", "an area is a number", field=level)
+    return replace(filters, **spans, area=(level, area_id))
 
 
 def _moment(name: str, text: str) -> datetime:
     """A local day (``2026-11-22``; the end of a span includes its day) or an instant with its offset."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInput("bad_time", f"'{text}' is not a day", field=name) from error
+    moment = day_or_instant(text)
+    if moment is None:
+        raise InvalidInput("bad_time", f"'{text[:40]}' is not a day", field=name)
     if moment.tzinfo is not None:
         return moment
     if len(text) == len("2026-11-22") and name.endswith("_to"):

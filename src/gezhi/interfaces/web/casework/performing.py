@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, QueryDict
 
 from gezhi.contexts.cases import use_cases
+from gezhi.contexts.cases.domain.photos import STAGE_OF_STEP
 from gezhi.contexts.cases.domain.states import Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.use_cases import Command, StepResult
-from gezhi.interfaces.web.pictures import attach_all, pictures_in
+from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
+from gezhi.interfaces.web.pictures import FormPictures, pictures_of
 from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.kernel.reading import degrees, row_id
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.files.models import Attachment
 
 
 def _number(post: QueryDict, name: str) -> int | None:
     text = post.get(name, "").strip()
     if not text:
         return None
-    if not text.isdigit():
-        raise InvalidInput(f"bad_{name}", f"{name} is a number", field=name)
-    return int(text)
+    number = row_id(text)
+    if number is None:
+        raise InvalidInput("bad_number", f"{name} is a number", field=name)
+    return number
 
 
 def _dispatch(command: Command, post: QueryDict) -> StepResult:
@@ -50,10 +53,10 @@ def _position(post: QueryDict, name: str) -> float | None:
     text = post.get(name, "").strip()
     if not text:
         return None
-    try:
-        return float(text)
-    except ValueError as error:
-        raise InvalidInput("half_a_position", f"{name} is a number of degrees", field=name) from error
+    number = degrees(text, most=180)
+    if number is None:
+        raise InvalidInput("half_a_position", f"{name} is a number of degrees", field=name)
+    return number
 
 
 def _correct(command: Command, post: QueryDict) -> StepResult:
@@ -89,17 +92,33 @@ _PERFORM: dict[Action, Callable[[Command, QueryDict], StepResult]] = {
     Action.CORRECT: _correct,
     Action.NOTE: lambda command, post: use_cases.note_case(command),
 }
-_STAGE = {Action.HANDLE: Attachment.Stage.AFTER, Action.CHECK: Attachment.Stage.CHECK}
 
 
-def perform(request: HttpRequest, *, actor: Actor, number: str, action: str, now: datetime) -> StepResult:
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """The case after the step. ``far_m``: the pictures were taken so many metres away that it should be told."""
+
+    result: StepResult
+    far_m: float | None
+
+
+def pictures_for(request: HttpRequest, action: str, *, now: datetime) -> FormPictures:
+    """The pictures of an action's form; none for an action that takes none."""
+    return pictures_of(request, now=now) if action in STAGE_OF_STEP else FormPictures()
+
+
+def perform(
+    request: HttpRequest, found: FormPictures, *, actor: Actor, number: str, action: str, now: datetime
+) -> Performed:
     """Carry out one action of a form, with its pictures, all or nothing.
 
-    Raises what the use case raises, and ``NotFound`` for an action that pages do not offer.
+    Raises what the use case raises, what is wrong with a picture, and ``NotFound`` for an action that pages do not offer.
     """
     wanted = next((known for known in _PERFORM if known.value == action), None)
     if wanted is None:
-        raise NotFound("no_action", f"there is no action '{action}' here")
+        raise NotFound("no_action", f"there is no action '{action[:40]}' here")
+    if found.fault is not None:
+        raise found.fault
     command = Command(
         actor=actor,
         number=number,
@@ -107,13 +126,11 @@ def perform(request: HttpRequest, *, actor: Actor, number: str, action: str, now
         expected_version=_number(request.POST, "version"),
         key=request.POST.get("key") or None,
         note=request.POST.get("note", ""),
+        pictures=tuple(found.pictures),
     )
-    pictures = pictures_in(request) if wanted in _STAGE else []
-    with transaction.atomic():
-        result = _PERFORM[wanted](command, request.POST)
-        if pictures:
-            attach_all(pictures, actor=actor, case_id=result.case_id, number=number, stage=_STAGE[wanted], now=now)
-    return result
+    result = _PERFORM[wanted](command, request.POST)
+    found.sent()
+    return Performed(result, far_from_case(result.case_id, found.pictures))
 
 
 def needs_reason(action: Action) -> bool:

@@ -20,13 +20,13 @@ from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import QUEUES, decorated, listing
-from gezhi.interfaces.web.casework.performing import perform, posted_values, shown_at
+from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.live import live_feed
-from gezhi.interfaces.web.pictures import picture_response
+from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_response
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound
+from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Unavailable
 from gezhi.platform.access.actor import Actor
 
 
@@ -86,11 +86,14 @@ def _list_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
 @posted_from("hub-case", "number")
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Carry out an action and show the case as it is then; an error shows at its field, and nothing is written."""
-    actor = actor_in(request)
+    actor, moment = actor_in(request), now()
+    found = pictures_for(request, action, now=moment)
     try:
-        perform(request, actor=actor, number=number, action=action, now=now())
-    except (InvalidInput, Conflict) as error:
-        return _refused(request, actor, number, action, error)
+        done = perform(request, found, actor=actor, number=number, action=action, now=moment)
+    except (InvalidInput, Conflict, Unavailable) as error:
+        held = hold(request, found, now=moment)
+        return _refused(request, actor=actor, number=number, action=action, error=error, held=held)
+    happened = f"{HAPPENED[action]} · {number}{far_words(done.far_m)}"
     if not _is_partial(request):
         return redirect("hub-case", number=number)
     try:
@@ -99,7 +102,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         # Returned or given away: the case has left this person's sight.
         return _told(render(request, "web/hub/gone.html", {"number": number}), str(HAPPENED[action]))
     context["row"] = decorated([context["case"]])[0]
-    return _told(render(request, "web/hub/case.html", context), f"{HAPPENED[action]} · {number}")
+    return _told(render(request, "web/hub/case.html", context), happened)
 
 
 def _told(response: HttpResponse, words: str) -> HttpResponse:
@@ -107,7 +110,9 @@ def _told(response: HttpResponse, words: str) -> HttpResponse:
     return response
 
 
-def _refused(request: HttpRequest, actor: Actor, number: str, action: str, error: GezhiError) -> HttpResponse:
+def _refused(
+    request: HttpRequest, *, actor: Actor, number: str, action: str, error: GezhiError, held: list[HeldPicture]
+) -> HttpResponse:
     context = case_context(actor, number)
     still = any(offer.action == action and offer.form for offer in context["offers"])
     context |= {
@@ -115,8 +120,8 @@ def _refused(request: HttpRequest, actor: Actor, number: str, action: str, error
         "refused_field": shown_at(action, error.field),
         "refused_words": problem.words(error),
     }
-    context["values"] = posted_values(request.POST)
-    status = 409 if isinstance(error, Conflict) else 422
+    context |= {"values": posted_values(request.POST), "held": held}
+    status = problem.status(error)
     if _is_partial(request):
         return render(request, "web/hub/case.html", context, status=status)
     context |= _list_context(request, actor) | {"chosen": number}

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gezhi.contexts.cases.domain.photos import Side
 from gezhi.contexts.cases.queries import Followed, class_name, follow
 from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, withdraw_case
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo, photos_of
@@ -26,7 +27,6 @@ from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.ids import normalise_code
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.files.models import Attachment
 from gezhi.platform.vault.queries import held, looks, own_looks
 
 # The name under which whoever shows the code acts.
@@ -86,8 +86,8 @@ def _page(request: HttpRequest, code: str, found: Followed, form: RateForm, stat
         "class": class_name(found.class_code),
         "steps": steps,
         "ahead": list(reversed(ahead)),
-        "pictures": [photo for photo in photos if photo.stage == Attachment.Stage.BEFORE],
-        "after": [photo for photo in photos if photo.stage != Attachment.Stage.BEFORE],
+        "pictures": [photo for photo in photos if photo.side == Side.REPORTER],
+        "after": [photo for photo in photos if photo.side != Side.REPORTER],
         "form": form,
         "just_sent": "sent" in request.GET,
     }

@@ -9,6 +9,7 @@ from gezhi.contexts.cases.queries import UNCLASSED, is_class
 from gezhi.contexts.cases.use_cases.report_case import MAX_ADDRESS, MAX_DESCRIPTION
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.forms import PlainForm
+from gezhi.kernel.reading import MOST
 
 # What the radio button 'none of these' sends: an answer, unlike the empty value of a page without suggestions.
 NONE_OF_THESE = "none"
@@ -19,7 +20,7 @@ class PlaceForm(PlainForm):
 
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
-    community = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    community = forms.IntegerField(required=False, min_value=1, max_value=MOST, widget=forms.HiddenInput)
     address = forms.CharField(
         label=_("Where exactly"),
         help_text=_("For example: opposite the school gate; building 3, second floor"),

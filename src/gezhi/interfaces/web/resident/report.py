@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import uuid4
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_safe
@@ -17,13 +15,13 @@ from gezhi.contexts.cases.use_cases import Contact, Report, report_case
 from gezhi.contexts.cases.use_cases.report_case import MAX_DESCRIPTION
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.audiences import actor_in
-from gezhi.interfaces.web.pictures import FIELD, attach_all, pictures_in
+from gezhi.interfaces.web.photo_place import ANSWER, ASKED, USE, PhotoPlace, photo_place
+from gezhi.interfaces.web.pictures import FormPictures, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.resident.forms import NONE_OF_THESE, FinishForm, PlaceForm, WordsForm
 from gezhi.interfaces.web.views.maps import chain_of, names_of, place_lists
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import InvalidInput
-from gezhi.platform.files.models import Attachment
+from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
 
 # What the kernel calls a field → the form's field.
 _FIELDS = {"area_id": "community", "contact.name": "name", "contact.phone": "phone", "lat": "lon"}
@@ -77,24 +75,47 @@ def finish(request: HttpRequest) -> HttpResponse:
 
 @posted_from("report")
 def send(request: HttpRequest) -> HttpResponse:
-    """Send the report; its own page shows the follow code and what happens now."""
-    form = FinishForm(request.POST)
+    """Send the report; its own page shows the follow code and what happens now. Asks once about the place of a picture.
+
+    Whatever is wrong, the pictures that came with the form stay with it.
+    """
+    form, found = FinishForm(request.POST), pictures_of(request, now=now())
+    context, status = {}, 422
     if form.is_valid():
         data = form.cleaned_data
-        try:
-            code = _send(request, data)
-        except InvalidInput as error:
-            field = _FIELDS.get(error.field or "", error.field)
-            form.add_error(field if field in form.fields else None, problem.words(error))
-            context = _finish_context(form, data) | ({"photo_error": problem.words(error)} if field == FIELD else {})
-            return render(request, "web/resident/finish.html", context, status=422)
-        return redirect(f"/follow/{code}?sent=1")
-    return render(request, "web/resident/finish.html", _finish_context(form, form.cleaned_data), status=422)
+        asked = None if found.fault else _ask_place(request, data, found)
+        if asked is not None:
+            context, status = {"photo_place": asked}, 200
+        else:
+            try:
+                return redirect(f"/follow/{_send(request, data, found)}?sent=1")
+            except (InvalidInput, Conflict, Unavailable) as error:
+                field = _FIELDS.get(error.field or "", error.field)
+                form.add_error(field if field in form.fields else None, problem.words(error))
+                status = problem.status(error)
+    context["held"] = hold(request, found, now=now())
+    if fault := found.fault:
+        context["photo_error"] = problem.words(fault)
+    return render(
+        request, "web/resident/finish.html", _finish_context(form, form.cleaned_data) | context, status=status
+    )
 
 
-def _send(request: HttpRequest, data: dict) -> str:
+def _ask_place(request: HttpRequest, data: dict, found: FormPictures) -> PhotoPlace | None:
+    """What to ask about the place of a picture; None where it is settled. The answer to 'use it' moves the mark."""
+    place = photo_place(found.pictures, lon=data["lon"], lat=data["lat"])
+    if place is None or not (request.POST.get(ANSWER) or request.POST.get(ASKED)):
+        return place
+    if request.POST.get(ANSWER) == USE and place.name:
+        data["lon"], data["lat"] = place.lon, place.lat
+    return None
+
+
+def _send(request: HttpRequest, data: dict, found: FormPictures) -> str:
+    """File the report; returns its code. Raises what is wrong with a picture, and what ``report_case`` raises."""
+    if found.fault is not None:
+        raise found.fault
     actor, moment = actor_in(request), now()
-    pictures = pictures_in(request)
     has_point = data["lon"] is not None and data["lat"] is not None
     report = Report(
         class_code=data["class_code"] or guess_class(data["description"]),
@@ -106,18 +127,8 @@ def _send(request: HttpRequest, data: dict) -> str:
         channel=Channel.WEB,
         contact=Contact(name=data["name"], phone=data["phone"]),
     )
-    with transaction.atomic():
-        reported = report_case(actor=actor, report=report, key=str(data["key"]), now=moment)
-        # The code that was just given is the reporter's right to add to the case.
-        reporter = replace(actor, follow_codes=frozenset({reported.follow_code}))
-        attach_all(
-            pictures,
-            actor=reporter,
-            case_id=reported.case_id,
-            number=reported.number,
-            stage=Attachment.Stage.BEFORE,
-            now=moment,
-        )
+    reported = report_case(actor=actor, report=report, key=str(data["key"]), pictures=found.pictures, now=moment)
+    found.sent()
     return reported.follow_code
 
 

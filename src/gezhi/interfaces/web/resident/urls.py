@@ -2,24 +2,26 @@
 
 from django.urls import path
 
-from gezhi.interfaces.throttle import not_too_often
+from gezhi.interfaces.throttle import looked_at_not_too_often, not_too_often
 from gezhi.interfaces.web.resident import follow, pages, report
 
 urlpatterns = [
     path("", pages.front, name="front"),
     path("privacy", pages.privacy, name="privacy"),
     path("report", report.where, name="report"),
-    path("report/what", report.what, name="report-what"),
-    path("report/finish", report.finish, name="report-finish"),
+    path("report/what", looked_at_not_too_often(report.what), name="report-what"),
+    path("report/finish", looked_at_not_too_often(report.finish), name="report-finish"),
     path("report/send", not_too_often(report.send), name="report-send"),
-    path("report/nearby", report.nearby, name="report-nearby"),
+    path("report/nearby", looked_at_not_too_often(report.nearby), name="report-nearby"),
     path("report/classes", report.classes, name="report-classes"),
     path("follow", not_too_often(follow.ask), name="follow"),
     path("follow/<str:code>", not_too_often(follow.case), name="follow-case"),
     path("follow/<str:code>/rate", not_too_often(follow.rate), name="follow-rate"),
     path("follow/<str:code>/withdraw", not_too_often(follow.withdraw), name="follow-withdraw"),
     path("follow/<str:code>/remind", not_too_often(follow.remind), name="follow-remind"),
-    path("follow/<str:code>/data", follow.data, name="follow-data"),
+    path("follow/<str:code>/data", looked_at_not_too_often(follow.data), name="follow-data"),
     path("follow/<str:code>/erase", not_too_often(follow.erase), name="follow-erase"),
-    path("follow/<str:code>/pictures/<uuid:picture_id>", follow.picture, name="follow-picture"),
+    path(
+        "follow/<str:code>/pictures/<uuid:picture_id>", looked_at_not_too_often(follow.picture), name="follow-picture"
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -65,6 +65,12 @@ def when(moment: datetime | None) -> SafeString | str:
         return "—"
     local = timezone.localtime(moment)
     return format_html('<time datetime="{}">{} {}</time>', local.isoformat(), date_words(moment), f"{local:%H:%M}")
+
+
+@register.filter
+def day_words(day: date) -> str:
+    """11月22日, 22 Nov."""
+    return f"{day.day} {_MONTHS[day.month - 1][:3]}" if _english() else f"{day.month}月{day.day}日"
 
 
 @register.filter

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Detail, GeoJson, Located
+from gezhi.kernel.reading import degrees, row_id
 
 # A whole city's communities are a few megabytes at full detail: the wider the view, the coarser the border.
 _DETAIL: dict[AreaLevel, Detail] = {
@@ -78,11 +79,8 @@ def names_of(chain: list[AreaRow]) -> str:
 @require_safe
 def place(request: HttpRequest) -> HttpResponse:
     """The name of the place at ``lon``, ``lat`` (WGS84); 404 outside the city."""
-    try:
-        lon, lat = float(request.GET["lon"]), float(request.GET["lat"])
-    except (KeyError, ValueError):
-        return HttpResponseBadRequest("lon, lat: degrees", content_type="text/plain")
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # also false for nan
+    lon, lat = degrees(request.GET.get("lon", ""), most=180), degrees(request.GET.get("lat", ""), most=90)
+    if lon is None or lat is None:
         return HttpResponseBadRequest("lon, lat: degrees", content_type="text/plain")
     located = queries.locate(lon, lat)
     if located is None:
@@ -102,9 +100,10 @@ def place_lists(district: str | None, street: str | None, community: str | None)
     city = queries.root()
     chosen: list[int | None] = []
     for text in (district, street, community):
-        if text and not text.isdigit():
+        number = row_id(text) if text else None
+        if text and number is None:
             raise Http404
-        chosen.append(int(text) if text else None)
+        chosen.append(number)
     parents = (city.id if city else None, chosen[0], chosen[1])
     lists = []
     for level, parent, value in zip(_LIST_LEVELS, parents, chosen, strict=True):

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,25 +13,25 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
 from gezhi.contexts.cases.queries import Filters, guess_class, list_cases
-from gezhi.contexts.cases.use_cases import Report, report_case
+from gezhi.contexts.cases.use_cases import Report, Reported, report_case
+from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import decorated
-from gezhi.interfaces.web.casework.performing import perform, posted_values, shown_at
+from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.hub.views import reporter_of
 from gezhi.interfaces.web.live import live_feed
-from gezhi.interfaces.web.pictures import FIELD, attach_all, pictures_in
+from gezhi.interfaces.web.pictures import FIELD, FormPictures, far_words, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.views.maps import place_lists
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.interfaces.web.worker.forms import NoticeForm
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.files.models import Attachment
 
 _TASKS = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
 _SHOWN = 50
@@ -97,10 +96,11 @@ def _task_context(actor: Actor, number: str) -> dict[str, Any]:
 @posted_from("worker-task", "number")
 def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Carry out an action; back to the tasks when the case is out of hand, else to the case."""
-    actor = actor_in(request)
+    actor, moment = actor_in(request), now()
+    found = pictures_for(request, action, now=moment)
     try:
-        result = perform(request, actor=actor, number=number, action=action, now=now())
-    except (InvalidInput, Conflict) as error:
+        done = perform(request, found, actor=actor, number=number, action=action, now=moment)
+    except (InvalidInput, Conflict, Unavailable) as error:
         context = live_feed(request) | _task_context(actor, number)
         still = any(offer.action == action and offer.form for offer in context["offers"])
         context |= {
@@ -108,11 +108,11 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "refused_field": shown_at(action, error.field),
             "refused_words": problem.words(error),
             "values": posted_values(request.POST),
+            "held": hold(request, found, now=moment),
         }
-        status = 409 if isinstance(error, Conflict) else 422
-        return render(request, "web/worker/task.html", context, status=status)
-    messages.success(request, f"{HAPPENED[action]} · {number}")
-    if CaseStatus(result.status) in _TASKS:
+        return render(request, "web/worker/task.html", context, status=problem.status(error))
+    messages.success(request, f"{HAPPENED[action]} · {number}{far_words(done.far_m)}")
+    if CaseStatus(done.result.status) in _TASKS:
         return redirect("worker-task", number=number)
     return redirect("worker")
 
@@ -129,17 +129,22 @@ def notice(request: HttpRequest) -> HttpResponse:
     """Report something noticed, in one line."""
     if request.method != "POST":
         return render(request, "web/worker/notice.html", _notice_context(request, NoticeForm(initial={"key": uuid4()})))
-    form = NoticeForm(request.POST)
+    form, found = NoticeForm(request.POST), pictures_of(request, now=now())
     if form.is_valid():
         try:
-            number = _report(request, form.cleaned_data)
-        except InvalidInput as error:
+            if found.fault is not None:
+                raise found.fault
+            reported = _report(request, form.cleaned_data, found)
+        except (InvalidInput, Conflict, Unavailable) as error:
             field = {"lat": None, "lon": None, "area_id": None, FIELD: None}.get(error.field or "", error.field)
             form.add_error(field if field in form.fields else None, problem.words(error))
         else:
-            messages.success(request, _("Recorded as %(number)s and sent to the street hub.") % {"number": number})
+            recorded = _("Recorded as %(number)s and sent to the street hub.") % {"number": reported.number}
+            far = far_words(far_from_case(reported.case_id, found.pictures))
+            messages.success(request, f"{recorded}{far}")
             return redirect("worker")
-    return render(request, "web/worker/notice.html", _notice_context(request, form), status=422)
+    context = _notice_context(request, form) | {"held": hold(request, found, now=now())}
+    return render(request, "web/worker/notice.html", context, status=422)
 
 
 def _notice_context(request: HttpRequest, form: NoticeForm) -> dict[str, Any]:
@@ -147,7 +152,7 @@ def _notice_context(request: HttpRequest, form: NoticeForm) -> dict[str, Any]:
     return {"form": form, "tab": "notice", **place_lists(*chosen)}
 
 
-def _report(request: HttpRequest, data: dict[str, Any]) -> str:
+def _report(request: HttpRequest, data: dict[str, Any], found: FormPictures) -> Reported:
     actor, moment = actor_in(request), now()
     has_point = data["lon"] is not None and data["lat"] is not None
     report = Report(
@@ -159,15 +164,6 @@ def _report(request: HttpRequest, data: dict[str, Any]) -> str:
         address=data["address"],
         channel=Channel.PATROL,
     )
-    pictures = pictures_in(request)
-    with transaction.atomic():
-        reported = report_case(actor=actor, report=report, key=str(data["key"]), now=moment)
-        attach_all(
-            pictures,
-            actor=actor,
-            case_id=reported.case_id,
-            number=reported.number,
-            stage=Attachment.Stage.BEFORE,
-            now=moment,
-        )
-    return reported.number
+    reported = report_case(actor=actor, report=report, key=str(data["key"]), pictures=found.pictures, now=moment)
+    found.sent()
+    return reported

@@ -1,0 +1,139 @@
+"""Have sent pictures drawn anew, in a process of their own and before anything is written.
+
+A few are drawn at once on one machine, whatever the number of web processes; a few more wait a moment; who comes then is
+asked to come again. So pictures never hold more than a part of the threads that serve everybody else.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, cast
+
+import msgspec
+import structlog
+from django.conf import settings
+
+from gezhi.kernel.errors import InvalidInput, Unavailable
+from gezhi.platform.files.drawing_process import Answer, receive, send
+from gezhi.platform.files.images import MAX_BYTES, Picture, too_large, unreadable
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 2
+# Of one web process: those whose pictures are drawn and those who wait for them. One thread at least is left for others
+# (``serve`` gives a process two a core).
+_room = threading.BoundedSemaphore(max(AT_ONCE + 1, 2 * (os.cpu_count() or 1) - 1))
+WAIT_SECONDS = 4.0
+# By the wall clock, on a machine that has other work too; what it may compute is less (``drawing_process``).
+SECONDS = 30.0
+_LOOK_AGAIN_SECONDS = 0.02
+
+
+def draw(raws: Sequence[bytes]) -> list[Picture | InvalidInput]:
+    """Each picture drawn, or the reason why not (see ``images.take_in``), in the order given.
+
+    A picture that takes more than ten seconds of computing or a gigabyte is refused as too large. Raises ``Unavailable``
+    (``pictures_busy``) while too many others are being drawn. Call it outside a transaction.
+    """
+    if not raws:
+        return []
+    if not _room.acquire(blocking=False):
+        raise _busy()
+    try:
+        with _place(), _Drawer() as drawer:
+            return [drawer.draw(raw) for raw in raws]
+    finally:
+        _room.release()
+
+
+def draw_one(raw: bytes) -> Picture:
+    """One picture. Raises ``InvalidInput`` (see ``images.take_in``) and ``Unavailable``."""
+    (drawn,) = draw([raw])
+    if isinstance(drawn, InvalidInput):
+        raise drawn
+    return drawn
+
+
+def _busy() -> Unavailable:
+    return Unavailable("pictures_busy", "too many pictures are being taken in; send it again in a moment", wait=5)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Hold one of the machine's few places for drawing. The lock ends with the process that holds it."""
+    folder = Path(settings.GEZHI_HOME) / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        for number in range(AT_ONCE):
+            with (folder / f"drawing-{number}.lock").open("ab") as handle:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield
+                return
+        if time.monotonic() >= until:
+            raise _busy()
+        time.sleep(_LOOK_AGAIN_SECONDS)
+
+
+class _Drawer:
+    """One process that draws, started at the first picture and again after one that ended it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> _Drawer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._end()
+
+    def draw(self, raw: bytes) -> Picture | InvalidInput:
+        if len(raw) > MAX_BYTES:
+            return too_large()
+        answer = self._ask(raw)
+        if answer is None:
+            return too_large()
+        if answer.picture is not None:
+            return answer.picture
+        return too_large() if answer.code == "photo_too_large" else unreadable()
+
+    def _ask(self, raw: bytes) -> Answer | None:
+        """The answer; None where the picture used up the time or the memory of its process."""
+        process = self._process or self._start()
+        watch = threading.Timer(SECONDS, process.kill)
+        watch.start()
+        try:
+            send(cast("BinaryIO", process.stdin), raw)
+            content = receive(cast("BinaryIO", process.stdout))
+        except BrokenPipeError:
+            content = None
+        finally:
+            watch.cancel()
+        if content is None:
+            self._end()
+            log.warning("files.drawing_ended", bytes=len(raw), returncode=process.returncode)
+            return None
+        return msgspec.msgpack.decode(content, type=Answer)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-P", "-m", "gezhi.platform.files.drawing_process", settings.TIME_ZONE]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()

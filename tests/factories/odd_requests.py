@@ -1,0 +1,137 @@
+"""Send odd requests to the whole server, each as if it were the first, and collect what it could not answer."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+
+from gezhi.contexts.cases.domain.photos import Stage
+from gezhi.contexts.cases.use_cases import Contact
+from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
+from gezhi.interfaces.api.v1.api import api
+from gezhi.kernel.clock import now
+from gezhi.kernel.errors import InvalidInput
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.files.images import Picture, take_in
+from tests.factories.areas import centre
+from tests.factories.cases import Town
+from tests.factories.clients import case_at, signed_in
+from tests.factories.odd_values import ODD
+from tests.factories.photos import photo
+from tests.factories.routes import COOKIES, HEADERS, Ask, api_asks, page_asks
+
+HEADS = [("headers", name) for name in HEADERS] + [("cookies", name) for name in COOKIES]
+PEOPLE = (None, "dispatcher", "security_admin", "worker", "operations")
+
+
+class Server:
+    """The WSGI application over the town, with a session of each of ``PEOPLE``."""
+
+    def __init__(self, town: Town) -> None:
+        from gezhi.config.wsgi import application
+
+        self._application = application
+        self.sessions = {
+            name: "" if name is None else signed_in(town, name).cookies["sessionid"].value for name in PEOPLE
+        }
+        self.good = _good_values(town)
+        self.asks = page_asks(self.good) + api_asks(api.get_openapi_schema(), self.good)
+
+    def status(self, ask: Ask, person: str | None) -> int:
+        """The status of the answer. Whatever the request changed is taken back."""
+        if person is not None:
+            ask = replace(ask, cookies={"sessionid": self.sessions[person], **ask.cookies})
+        heard: list[str] = []
+        cache.clear()
+        with transaction.atomic():
+            answer = self._application(ask.environ(), lambda status, headers, error=None: heard.append(status))
+            for _ in answer:
+                pass
+            answer.close()
+            transaction.set_rollback(True)
+        return int(heard[0][:3])
+
+    def values(
+        self, chance: random.Random | None = None, *, of_each: int = len(ODD)
+    ) -> Iterator[tuple[Ask, str | None]]:
+        """Each parameter of each route with ``of_each`` odd values; each sent by one of the people, in turn."""
+        turn = 0
+        for ask in self.asks:
+            for kind, name in ask.places():
+                values = ODD if chance is None else chance.sample(ODD, of_each)
+                for value in values:
+                    turn += 1
+                    yield ask.with_value(kind, name, value), PEOPLE[turn % len(PEOPLE)]
+
+    def heads(
+        self, chance: random.Random | None = None, *, names: int = len(HEADS), of_each: int = len(ODD)
+    ) -> Iterator[tuple[Ask, str | None]]:
+        """Headers and cookies (``names`` of them) of each route with ``of_each`` odd values."""
+        turn = 0
+        for ask in self.asks:
+            for kind, name in HEADS if chance is None else chance.sample(HEADS, names):
+                values = ODD if chance is None else chance.sample(ODD, of_each)
+                for value in values:
+                    turn += 1
+                    yield ask.with_value(kind, name, value), PEOPLE[turn % len(PEOPLE)]
+
+    def faults(self, asks: Iterator[tuple[Ask, str | None]]) -> tuple[int, list[str]]:
+        """How many requests were sent, and those that were answered with 5xx other than 'later'."""
+        sent, wrong = 0, []
+        for ask, person in asks:
+            sent += 1
+            status = self.status(ask, person)
+            if status >= 500:
+                wrong.append(f"{status} {person} {ask.method} {ask.name} {_short(ask)}")
+        return sent, wrong
+
+
+def _short(ask: Ask) -> str:
+    return repr({kind: getattr(ask, kind) for kind in ("parts", "query", "form", "body", "headers", "cookies")})[:400]
+
+
+def _good_values(town: Town) -> dict[str, str]:
+    made = case_at(town, "handling", contact=Contact(name="王小明", phone="13812341234"))
+    reporter = Actor(user_id=None, label="resident", follow_codes=frozenset({made.follow_code}))
+    shown = attach_photo(actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now()).photo
+    lon, lat = centre(0)
+    good: dict[str, Any] = {
+        "number": made.number, "code": made.follow_code, "X-Follow-Code": made.follow_code, "picture_id": shown.id,
+        "photo_id": shown.id, "action": "note", "note": "看过了", "reason": "回访", "lon": f"{lon}", "lat": f"{lat}",
+        "description": "路边垃圾满溢", "class_code": "E0110", "key": str(uuid4()), "level": "street", "queue": "all",
+        "user": "worker", "verb": "see", "object": f"case:{made.number}", "solved": "yes", "score": "4",
+        "outcome": "resolved", "to": "o1", "next": "/", "language": "en", "theme": "dark", "type": "large", "login": "worker",
+        "password": "x", "span": "week", "since": "0", "datum": "wgs84", "urgency": "ordinary", "go": "1",
+        "uidb36": "1", "account_reset_password_from_key.key": "set-password", "account_confirm_email.key": "abc",
+        "provider_id": "none", "photo": "", "Idempotency-Key": f"odd-{uuid4()}",
+        "community": str(town.areas["420602001001"].pk), "contact": {}, "sort": "newest",
+    }  # fmt: skip
+    return good
+
+
+@contextmanager
+def connection_kept() -> Iterator[None]:
+    """A request's end closes a connection that is inside a test's transaction; Django's own client prevents that too."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        request_started.connect(close_old_connections)
+        request_finished.connect(close_old_connections)
+
+
+def draw_here(_: object, raw: bytes) -> Picture | InvalidInput:
+    """A picture drawn in this process."""
+    try:
+        return take_in(raw, time_zone="Asia/Shanghai")
+    except InvalidInput as error:
+        return error

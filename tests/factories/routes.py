@@ -1,0 +1,296 @@
+"""Every address of the web server with every parameter that it reads, and requests made of them.
+
+Pages stand in a table here, which ``tests/contract/test_routes.py`` keeps complete; the API's come from its document.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote, unquote_to_bytes, urlencode
+
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+PLACE = ("lon", "lat", "community", "address")
+LISTS = ("district", "street", "community")
+LISTING = (
+    "queue", "sort", "cursor", "q", "class", "same_day", "on_time", "city", "district", "street", "community", "grid",
+    "reported_from", "reported_to", "closed_from", "closed_to", "handled_from", "handled_to",
+)  # fmt: skip
+STEP = (
+    "version", "key", "note", "to", "outcome", "class_code", "urgency", "lon", "lat", "held", "photo", *LISTS,
+)  # fmt: skip
+FINISH = (
+    *PLACE,
+    "description",
+    "class_code",
+    "key",
+    "name",
+    "phone",
+    "held",
+    "photo",
+    "photo_place",
+    "photo_place_asked",
+)
+# name of the address → (parameters of the query, fields of the form; None: it takes no POST)
+PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
+    "healthz": ((), None),
+    "front": ((), None),
+    "privacy": ((), None),
+    "report": (("go", *PLACE, "district", "street"), None),
+    "report-what": (PLACE, None),
+    "report-finish": ((), (*PLACE, "description", "class_code", "class_from_list")),
+    "report-send": ((), FINISH),
+    "report-nearby": (PLACE, None),
+    "report-classes": (("description", "class_code"), None),
+    "follow": (("code",), None),
+    "follow-case": (("sent",), None),
+    "follow-rate": ((), ("solved", "score", "note")),
+    "follow-withdraw": ((), ()),
+    "follow-remind": ((), ()),
+    "follow-data": ((), None),
+    "follow-erase": ((), ()),
+    "follow-picture": ((), None),
+    "hub": (LISTING, None),
+    "hub-rows": (LISTING, None),
+    "hub-case": (LISTING, None),
+    "hub-reporter": ((), ()),
+    "hub-act": ((), STEP),
+    "picture": ((), None),
+    "worker": ((), None),
+    "worker-rows": ((), None),
+    "worker-notice": ((), (*PLACE, "description", "key", "held", "photo", "district", "street")),
+    "worker-done": (("cursor",), None),
+    "worker-task": ((), None),
+    "worker-reporter": ((), ()),
+    "worker-act": ((), STEP),
+    "operations": (("span",), None),
+    "access-explain": (("user", "verb", "object"), None),
+    "home": ((), None),
+    "preferences": ((), ("next", "language", "theme", "type")),
+    "map-areas": (("level",), None),
+    "map-roads": ((), None),
+    "map-place": (("lon", "lat"), None),
+    "map-options": (LISTS, None),
+    "design": ((), None),
+    "account_login": (("next",), ("login", "password", "remember", "next")),
+    "account_logout": (("next",), ("next",)),
+    "account_inactive": ((), None),
+    "account_signup": (("next",), ("username", "email", "password1", "password2", "next")),
+    "account_reauthenticate": (("next",), ("password", "next")),
+    "account_email": ((), ("email", "action_add", "action_remove", "action_primary", "action_send")),
+    "account_email_verification_sent": ((), None),
+    "account_confirm_email": ((), ()),
+    "account_change_password": (("next",), ("oldpassword", "password1", "password2", "next")),
+    "account_set_password": (("next",), ("password1", "password2")),
+    "account_reset_password": (("next",), ("email", "next")),
+    "account_reset_password_done": ((), None),
+    "account_reset_password_from_key": ((), ("password1", "password2")),
+    "account_reset_password_from_key_done": ((), None),
+    "account_confirm_login_code": (("next",), ("code", "next")),
+    "mfa_index": ((), None),
+    "mfa_authenticate": (("next",), ("code", "credential")),
+    "mfa_reauthenticate": (("next",), ("code", "next")),
+    "mfa_activate_totp": ((), ("code",)),
+    "mfa_deactivate_totp": ((), ()),
+    "mfa_view_recovery_codes": ((), None),
+    "mfa_generate_recovery_codes": ((), ()),
+    "mfa_download_recovery_codes": ((), None),
+    "socialaccount_login_cancelled": ((), None),
+    "socialaccount_login_error": ((), None),
+    "socialaccount_signup": (("next",), ("username", "email")),
+    "socialaccount_connections": (("next",), ("account",)),
+    "openid_connect_login": (("process", "next", "scope"), ("process", "next")),
+    "openid_connect_callback": (("code", "state", "error"), None),
+}
+# Old spellings that lead on to the new ones.
+REDIRECTS = "accounts/social/"
+HEADERS = (
+    "Host", "Origin", "Referer", "Accept", "Accept-Language", "Accept-Encoding", "Content-Type", "Content-Length",
+    "If-None-Match", "If-Modified-Since", "Range", "Authorization", "X-Follow-Code", "Idempotency-Key", "X-CSRFToken",
+    "X-Forwarded-For", "X-Forwarded-Proto", "X-Requested-With", "X-HTTP-Method-Override", "Last-Event-ID", "User-Agent",
+    "HX-Request", "HX-Current-URL", "HX-Boosted", "HX-Target", "HX-Trigger", "HX-Prompt",
+)  # fmt: skip
+COOKIES = ("sessionid", "csrftoken", "django_language", "gezhi_theme", "gezhi_type", "messages")
+CSRF = "a" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: what stands where. ``form`` and ``body`` exclude each other."""
+
+    name: str
+    method: str
+    path: str
+    parts: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    form: dict[str, str] | None = None
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def with_value(self, kind: str, name: str, value: Any) -> Ask:
+        """The same with one value in the place of another."""
+        if kind == "body":
+            return replace(self, body=_put(self.body, name.split("."), value))
+        return replace(self, **{kind: {**(getattr(self, kind) or {}), name: value}})
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """Where a value can stand: kind and name."""
+        for kind in ("parts", "query", "form"):
+            for name in getattr(self, kind) or {}:
+                yield kind, name
+        for name in _leaves(self.body):
+            yield "body", name
+
+    def environ(self) -> dict[str, Any]:
+        """The WSGI environment in which a server would hand it over."""
+        path = self.path
+        for name, value in self.parts.items():
+            path = path.replace("{" + name + "}", quote(value, safe=""))
+        content, kind = b"", ""
+        if self.form is not None:
+            content, kind = _multipart(self.form)
+        elif self.body is not None:
+            content, kind = json.dumps(self.body).encode(), "application/json"
+        cookies = {"csrftoken": CSRF, **self.cookies}
+        found = {
+            "REQUEST_METHOD": self.method,
+            "SCRIPT_NAME": "",
+            # A server unquotes the path and hands bytes over as Latin-1.
+            "PATH_INFO": _unquoted(path),
+            "QUERY_STRING": urlencode(self.query),
+            "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "192.0.2.1",
+            "HTTP_HOST": "testserver",
+            "HTTP_X_CSRFTOKEN": CSRF,
+            "HTTP_COOKIE": "; ".join(f"{name}={_latin(value)}" for name, value in cookies.items()),
+            "CONTENT_TYPE": kind,
+            "CONTENT_LENGTH": str(len(content)),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(content),
+            "wsgi.errors": BytesIO(),
+            "wsgi.version": (1, 0),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in self.headers.items():
+            key = name.upper().replace("-", "_")
+            found[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = _latin(value)
+        return found
+
+
+def _latin(value: str) -> str:
+    """As it comes through a server, which refuses line ends and NUL in headers itself."""
+    return value.translate({0: None, 10: None, 13: None}).encode("utf-8", "replace").decode("latin-1")
+
+
+def _unquoted(path: str) -> str:
+
+    return unquote_to_bytes(path).decode("latin-1")
+
+
+def _multipart(form: dict[str, str]) -> tuple[bytes, str]:
+    parts = []
+    for name, value in {"csrfmiddlewaretoken": CSRF, **form}.items():
+        head = f'--frontier\r\nContent-Disposition: form-data; name="{name}"'
+        if name == "photo":
+            head += '; filename="a.jpg"\r\nContent-Type: image/jpeg'
+        parts.append(head.encode() + b"\r\n\r\n" + value.encode("utf-8", "replace") + b"\r\n")
+    return b"".join(parts) + b"--frontier--\r\n", "multipart/form-data; boundary=frontier"
+
+
+def _put(body: Any, way: list[str], value: Any) -> Any:
+    if not way or way == [""]:
+        return value
+    return {**body, way[0]: _put(body[way[0]], way[1:], value)}
+
+
+def _leaves(body: Any, before: str = "") -> Iterator[str]:
+    if isinstance(body, dict):
+        for name, value in body.items():
+            yield f"{before}{name}"
+            yield from _leaves(value, f"{before}{name}.")
+
+
+def patterns() -> dict[str, tuple[str, str | None]]:
+    """Every route of the server: its pattern → its address with ``{part}``s, and its name."""
+    return dict(_walk(get_resolver().url_patterns, ""))
+
+
+def _walk(found: list[URLPattern | URLResolver], before: str) -> Iterator[tuple[str, tuple[str, str | None]]]:
+
+    for pattern in found:
+        text = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, text)
+        else:
+            address = re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", lambda m: "{" + (m[1] or m[2]) + "}", text)
+            yield text, ("/" + re.sub(r"[\^$]", "", address), pattern.name)
+
+
+def page_asks(good: dict[str, str]) -> list[Ask]:
+    """A request of each page and method, with good values for everything that it reads."""
+
+    asks = []
+    for address, name in patterns().values():
+        if name not in PAGES:
+            continue
+        query, form = PAGES[name]
+        parts = {part: good.get(f"{name}.{part}") or good[part] for part in re.findall(r"{(\w+)}", address)}
+        asked = {parameter: good.get(parameter, "") for parameter in query}
+        asks.append(Ask(name, "GET", address, parts, asked))
+        if form is not None:
+            asks.append(Ask(name, "POST", address, parts, {}, {key: good.get(key, "") for key in form}))
+    return asks
+
+
+def api_asks(document: dict[str, Any], good: dict[str, str]) -> list[Ask]:
+    """A request of each operation of the API's document, with good values for everything that it declares."""
+    asks = []
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            kinds: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
+            for parameter in operation.get("parameters", []):
+                kinds[parameter["in"]][parameter["name"]] = good.get(parameter["name"], "1")
+            content = operation.get("requestBody", {}).get("content", {})
+            body = form = None
+            if "application/json" in content:
+                body = _example(content["application/json"]["schema"], document, good)
+            elif content:
+                form = {"photo": good["photo"]}
+            ask = Ask(
+                operation["operationId"],
+                method.upper(),
+                path,
+                kinds["path"],
+                kinds["query"],
+                form,
+                body,
+                kinds["header"],
+            )
+            asks.append(ask)
+    return asks
+
+
+def _example(schema: dict[str, Any], document: dict[str, Any], good: dict[str, str]) -> Any:
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return {
+        name: _example(part, document, good)
+        if "$ref" in part and "properties" in _resolved(part, document)
+        else good.get(name)
+        for name, part in schema.get("properties", {}).items()
+    }
+
+
+def _resolved(part: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    return document["components"]["schemas"][part["$ref"].rpartition("/")[2]]
