@@ -30,7 +30,7 @@ from gezhi.contexts.cases.use_cases import (
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.paging import encode_cursor
 from gezhi.platform.access.actor import ANONYMOUS
-from gezhi.platform.audit.chain import verify
+from gezhi.platform.audit.verify import verify
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.vault.models import PersonalDataAccess, PersonalRecord
 from tests.factories.cases import MONDAY, make_town, report

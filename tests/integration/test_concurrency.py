@@ -12,7 +12,7 @@ from gezhi.contexts.cases.queries import rows_that_differ
 from gezhi.contexts.cases.use_cases import Command, Report, accept_case, dispatch_case, report_case
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.access.actor import ANONYMOUS
-from gezhi.platform.audit.chain import verify
+from gezhi.platform.audit.verify import verify
 from gezhi.platform.outbox.models import OutboxEvent
 from tests.factories.areas import centre
 from tests.factories.cases import MONDAY, make_town, report

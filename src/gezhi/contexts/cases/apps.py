@@ -9,6 +9,7 @@ class CasesConfig(AppConfig):
     verbose_name = "事件工单"
 
     def ready(self) -> None:
+        from gezhi.contexts.cases import evidence  # noqa: F401  (puts the tables under seal)
         from gezhi.contexts.cases.models import Case, CaseEvent
         from gezhi.contexts.cases.policy import CasePolicy
         from gezhi.platform.access.policies import register_policy

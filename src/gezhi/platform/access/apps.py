@@ -7,3 +7,6 @@ class AccessConfig(AppConfig):
     name = "gezhi.platform.access"
     label = "access"
     verbose_name = "权限"
+
+    def ready(self) -> None:
+        from gezhi.platform.access import evidence  # noqa: F401  (puts the tables under seal)

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of_account
 from gezhi.platform.access.models import ApiToken
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 from gezhi.platform.prepared import Prepared
 
@@ -27,6 +28,7 @@ def issue_token(*, actor: Actor, user_id: int, name: str, days: int = 180, now: 
         row = ApiToken.objects.create(
             user_id=user_id, name=name, digest=_digest(token), created_at=now, expires_at=now + timedelta(days=days)
         )
+        seal_new([row])
         record(
             actor=actor,
             action="access.token_issued",

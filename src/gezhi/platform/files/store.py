@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.files.images import take_in
 from gezhi.platform.files.models import Attachment
 
@@ -38,7 +39,7 @@ def attach(
         with os.fdopen(descriptor, "wb") as handle:
             handle.write(picture.content)
         os.replace(temporary, target)
-    return Attachment.objects.create(
+    row = Attachment.objects.create(
         subject_type=subject_type,
         subject_id=subject_id,
         stage=stage,
@@ -53,3 +54,5 @@ def attach(
         created_at=now,
         created_by=actor.user_id,
     )
+    seal_new([row])
+    return row

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from gezhi.platform.vault.models import PersonalDataAccess, PersonalRecord
 
@@ -40,3 +42,10 @@ def looks(*, subject_type: str, subject_id: str, limit: int = 100) -> list[Look]
     return [
         Look(*values) for values in rows.order_by("-at").values_list("at", "actor_label", "action", "reason")[:limit]
     ]
+
+
+def that_exist(record_ids: Sequence[Any]) -> set[str]:
+    """Which of these records are there, erased or not: their ids in hexadecimal."""
+    if not record_ids:
+        return set()
+    return {key.hex for key in PersonalRecord.objects.filter(pk__in=record_ids).values_list("pk", flat=True)}

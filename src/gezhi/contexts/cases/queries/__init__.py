@@ -13,6 +13,7 @@ from gezhi.contexts.cases.queries.class_names import (
 )
 from gezhi.contexts.cases.queries.consistency import (
     differs_from_history,
+    last_event_id,
     rows_that_differ,
 )
 from gezhi.contexts.cases.queries.figures import (
@@ -91,6 +92,7 @@ __all__ = [
     "get_case",
     "guess_class",
     "history_of",
+    "last_event_id",
     "list_cases",
     "nearby_open",
     "overdue",

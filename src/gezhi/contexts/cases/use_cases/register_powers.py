@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from gezhi.contexts.cases.models import Power
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -36,9 +37,10 @@ def register_powers(*, actor: Actor, rows: Iterable[PowerRow], now: datetime) ->
     with transaction.atomic():
         try:
             with transaction.atomic():
-                Power.objects.bulk_create(powers, batch_size=500)
+                made = Power.objects.bulk_create(powers, batch_size=500)
         except IntegrityError as error:
             raise Conflict("power_exists", "one of these codes is in the catalogue already", field="code") from error
+        seal_new(made)
         record(
             actor=actor,
             action="cases.powers_registered",

@@ -18,6 +18,7 @@ from gezhi.contexts.cases.domain.fold import DEFAULTS
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.events import case_stepped
+from gezhi.contexts.cases.evidence import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_at
 from gezhi.contexts.cases.policy import follow_code_for, follow_digest
@@ -158,6 +159,7 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
             note=route.reason,
             from_status="",
             now=now,
+            evidence=CASE.digest_of(case),
         )
         nowhere = dict.fromkeys(SCOPE_COLUMNS)
         case_stepped(action=Action.REPORT, row=rows.row_of(case), was=nowhere, now=now)

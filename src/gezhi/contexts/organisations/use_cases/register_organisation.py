@@ -12,6 +12,7 @@ from gezhi.contexts.organisations.queries import OrganisationRow, organisation
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -56,6 +57,7 @@ def register_organisation(
         )
         if not created:
             raise Conflict("organisation_code_taken", f"code '{code}' is taken", field="code")
+        seal_new([row])
         record(
             actor=actor,
             action="organisations.registered",

@@ -12,6 +12,7 @@ from gezhi.contexts.organisations.models import Organisation
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 _BATCH = 500
@@ -82,4 +83,5 @@ def _insert(items: Sequence[NewOrganisation], ids: dict[str, int]) -> dict[str, 
             made = Organisation.objects.bulk_create(rows, batch_size=_BATCH)
     except IntegrityError as error:
         raise Conflict("organisation_code_taken", "one of the codes is taken or occurs twice", field="code") from error
+    seal_new(made)
     return {row.code: row.pk for row in made}

@@ -13,6 +13,7 @@ from gezhi.contexts.workforce.queries import WorkerRow
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -71,6 +72,7 @@ def register_worker(
             user_id=user_id,
             organisation_id=organisation_id,
         )
+        seal_new([row])
         record(
             actor=actor,
             action="workforce.registered",

@@ -12,6 +12,7 @@ from gezhi.contexts.workforce.models import Worker
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 _BATCH = 500
@@ -47,9 +48,10 @@ def register_workers(*, actor: Actor, workers: Sequence[NewWorker], now: datetim
     with transaction.atomic():
         try:
             with transaction.atomic():
-                Worker.objects.bulk_create([Worker(**vars(item)) for item in workers], batch_size=_BATCH)
+                made = Worker.objects.bulk_create([Worker(**vars(item)) for item in workers], batch_size=_BATCH)
         except IntegrityError as error:
             raise Conflict("worker_code_taken", "one of the codes or accounts is taken", field="code") from error
+        seal_new(made)
         record(
             actor=actor,
             action="workforce.registered",

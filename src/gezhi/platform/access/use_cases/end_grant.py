@@ -10,6 +10,7 @@ from gezhi.kernel.errors import NotAllowed, NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
+from gezhi.platform.audit.evidence import seal_changes
 from gezhi.platform.audit.record import record
 
 
@@ -22,7 +23,8 @@ def end_grant(*, actor: Actor, grant_id: int, now: datetime) -> None:
         if grant is None:
             raise NotFound("no_grant", f"there is no grant {grant_id} in force")
         grant.valid_to = now
-        grant.save(update_fields=["valid_to"])
+        with seal_changes(Grant.objects.filter(pk=grant_id)):
+            grant.save(update_fields=["valid_to"])
         record(
             actor=actor,
             action="access.ended",

@@ -11,6 +11,7 @@ from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -49,6 +50,7 @@ def grant_role(
                 )
         except IntegrityError as error:
             raise Conflict("already_granted", "this person holds this role there already", field="role") from error
+        seal_new([grant])
         record(
             actor=actor,
             action="access.granted",

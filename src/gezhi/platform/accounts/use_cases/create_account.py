@@ -14,6 +14,7 @@ from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.accounts.models import User
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
@@ -52,6 +53,7 @@ def create_account(
                 user.save(force_insert=True)
         except IntegrityError as error:
             raise Conflict("username_taken", f"there is an account '{username}' already", field="username") from error
+        seal_new([user])
         record(
             actor=actor,
             action="accounts.created",
