@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.catalogue import catalogue
@@ -22,6 +22,7 @@ from gezhi.contexts.cases.evidence import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_at
 from gezhi.contexts.cases.policy import follow_code_for, follow_digest
+from gezhi.contexts.cases.reported_before import first_answer
 from gezhi.contexts.cases.step import SCOPE_COLUMNS, append_event
 from gezhi.kernel.datum import Datum
 from gezhi.kernel.errors import InvalidInput
@@ -89,8 +90,20 @@ def report_case(*, actor: Actor, report: Report, key: str | None = None, now: da
     """File a report as a new case.
 
     Raises ``InvalidInput`` (text missing or too long, unknown class, impossible or outside position, wrong datum),
-    ``Conflict`` (idempotency key used for another report). A repeated key returns the first answer.
+    ``Conflict`` (idempotency key used for another report). A repeated key returns the first answer, also when the key
+    itself has been forgotten since: the follow code is made from it, and the case knows that.
     """
+    try:
+        return _report(actor=actor, report=report, key=key, now=now)
+    except IntegrityError:
+        code = follow_code_for(actor, key)
+        told = None if key is None else first_answer(code=code, report=asdict(report))
+        if told is None:
+            raise
+        return Reported(**told, follow_code=code)
+
+
+def _report(*, actor: Actor, report: Report, key: str | None, now: datetime) -> Reported:
     asked = asdict(report)
     before = seen(actor=actor, key=key, request=asked)
     if before is not None:

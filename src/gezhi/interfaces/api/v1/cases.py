@@ -49,7 +49,10 @@ from gezhi.platform.outbox.publish import latest_id
 
 router = Router(tags=["cases"])
 _KEY = Header(
-    None, alias="Idempotency-Key", description="8 to 80 characters; a retry with the same key is answered, not repeated"
+    None,
+    alias="Idempotency-Key",
+    description="8 to 80 characters, without an account a random UUID (version 4) that is kept secret; a retry with the "
+    "same key is answered, not repeated",
 )
 _PROBLEMS = {
     401: schemas.Problem,
