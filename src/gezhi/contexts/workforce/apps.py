@@ -10,3 +10,7 @@ class WorkforceConfig(AppConfig):
 
     def ready(self) -> None:
         from gezhi.contexts.workforce import evidence  # noqa: F401  (puts the tables under seal)
+        from gezhi.kernel.roles import Role
+        from gezhi.platform.access.territory import register_verbs
+
+        register_verbs({"register_workers": (Role.SYSTEM_ADMIN,)})

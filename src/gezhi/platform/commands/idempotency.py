@@ -56,7 +56,8 @@ def scope_of(actor: Actor) -> str:
 def seen(*, actor: Actor, key: str | None, request: Any) -> dict[str, Any] | None:
     """The stored result if this command ran already, else None.
 
-    Raises ``InvalidInput`` for a malformed key or one that can be guessed, and ``Conflict`` (``key_reused``) if the key came with another request.
+    Raises ``InvalidInput`` for a malformed key or one that can be guessed, and ``Conflict``
+    (``key_reused``) if the key came with another request.
     """
     if key is None:
         return None

@@ -19,6 +19,7 @@ from gezhi.contexts.areas.queries import invalidate_index
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.plane import Plane
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
 
@@ -59,6 +60,7 @@ def plant_areas(
     are: whoever calls has checked that they form a coverage. Raises ``InvalidInput`` for an empty list, a code twice
     or a parent that does not exist, and ``Conflict`` for a second city or an area that would change its level.
     """
+    require_in(actor, "plant_areas")
     if not areas:
         raise InvalidInput("areas_missing", "there is no area to plant")
     with transaction.atomic():

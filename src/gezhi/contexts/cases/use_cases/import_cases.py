@@ -32,8 +32,9 @@ from gezhi.contexts.cases.models import Case, CaseEvent
 from gezhi.contexts.cases.step import chain_of, plain
 from gezhi.contexts.cases.use_cases.report_case import next_number
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
-from gezhi.kernel.errors import InvalidInput, NotAllowed
+from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.chain import append
 from gezhi.platform.audit.record import record
 from gezhi.platform.bulk import insert_rows
@@ -80,8 +81,7 @@ def import_cases(*, actor: Actor, source: str, rows: Sequence[ImportedCase], now
     Raises ``NotAllowed`` unless the system itself acts, ``InvalidInput`` for an unknown class (naming the case) and
     where there are no areas yet.
     """
-    if not actor.is_system:
-        raise NotAllowed("not_allowed", "only the system itself imports cases")
+    require_in(actor, "import_cases")
     box, city = bounds(), root()
     if box is None or city is None:
         raise InvalidInput("no_areas", "this city has no areas yet; import them first", field="file")

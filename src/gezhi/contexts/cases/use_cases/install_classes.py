@@ -15,6 +15,7 @@ from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.limits import parse_limit
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
 
@@ -46,6 +47,7 @@ def install_classes(*, actor: Actor, code: str, name: str, rows: Iterable[ClassR
     Raises ``InvalidInput`` naming the row at fault (unreadable limit, double code, minor without its major) and
     ``Conflict`` if the scheme's code is taken.
     """
+    require_in(actor, "install_classes")
     table = list(rows)
     _check(table)
     with transaction.atomic():

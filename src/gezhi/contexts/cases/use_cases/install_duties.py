@@ -16,6 +16,7 @@ from gezhi.contexts.cases.models import DutyRule, DutyTable
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.limits import parse_limit
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
 
@@ -48,6 +49,7 @@ def install_duties(*, actor: Actor, name: str, rows: Iterable[DutyRow], now: dat
 
     Raises ``InvalidInput`` naming the row at fault (no body, unknown level, unreadable limit).
     """
+    require_in(actor, "install_duties")
     table_rows = list(rows)
     _check(table_rows)
     with transaction.atomic():

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from gezhi.contexts.cases.models import Power
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
@@ -33,6 +34,7 @@ class PowerRow:
 
 def register_powers(*, actor: Actor, rows: Iterable[PowerRow], now: datetime) -> int:
     """Enter powers, all or none; returns how many. Raises ``Conflict`` if a code is on record already."""
+    require_in(actor, "register_powers")
     powers = [Power(**asdict(row)) for row in rows]
     with transaction.atomic():
         try:

@@ -21,11 +21,11 @@ from gezhi.contexts.cases.events import case_stepped
 from gezhi.contexts.cases.evidence import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_at
-from gezhi.contexts.cases.policy import follow_code_for, follow_digest
+from gezhi.contexts.cases.policy import decide_action, follow_code_for, follow_digest
 from gezhi.contexts.cases.reported_before import first_answer
 from gezhi.contexts.cases.step import SCOPE_COLUMNS, append_event
 from gezhi.kernel.datum import Datum
-from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.errors import InvalidInput, NotAllowed
 from gezhi.kernel.ids import uuid7
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
@@ -159,6 +159,9 @@ def _report(*, actor: Actor, report: Report, key: str | None, now: datetime) -> 
             reporter_user_id=actor.user_id,
             **columns,
         )
+        decision, _ = decide_action(actor, Action.REPORT, case)
+        if not decision:
+            raise NotAllowed("not_allowed", str(decision.reasons[-1]), action=Action.REPORT.value)
         if report.contact.given:
             case.personal_record = _keep_contact(report.contact, case.number, now)
         insert_instance(case)

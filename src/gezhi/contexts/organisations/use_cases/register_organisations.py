@@ -9,9 +9,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from gezhi.contexts.organisations.models import Organisation
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
@@ -36,8 +36,7 @@ def register_organisations(*, actor: Actor, organisations: Sequence[NewOrganisat
     Raises ``NotAllowed`` unless the actor is a system administrator, ``InvalidInput`` for an unknown kind or parent,
     ``Conflict`` when a code is taken or occurs twice.
     """
-    if not actor.is_system and Role.SYSTEM_ADMIN not in actor.roles:
-        raise NotAllowed("not_allowed", "only a system administrator registers organisations")
+    require_in(actor, "register_organisations", [item.area_id for item in organisations])
     with transaction.atomic():
         wanted = {item.parent_code for item in organisations if item.parent_code}
         ids = dict(Organisation.objects.filter(code__in=wanted).values_list("code", "pk"))

@@ -10,9 +10,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.accounts.models import User
 from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
@@ -35,8 +35,7 @@ def create_account(
     Raises ``NotAllowed`` for anyone but a system administrator, ``InvalidInput`` for a bad name or a weak password,
     ``Conflict`` if the name is taken.
     """
-    if not actor.is_system and Role.SYSTEM_ADMIN not in actor.roles:
-        raise NotAllowed("not_allowed", "only a system administrator opens accounts")
+    require_in(actor, "open_account")
     if not _USERNAME.fullmatch(username):
         raise InvalidInput(
             "bad_username", "a user name has 3 to 60 lower-case letters, digits, dots or hyphens", field="username"
