@@ -40,7 +40,5 @@ def attach_all(
 
 
 def picture_response(content: BinaryIO) -> FileResponse:
-    """The picture itself; it never changes, but only its reader's browser may keep it."""
-    response = FileResponse(content, content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    """The picture itself."""
+    return FileResponse(content, content_type="image/jpeg")

@@ -247,6 +247,4 @@ def add_photo(
 @router.get("/photos/{photo_id}", response={200: None, 404: schemas.Problem})
 def photo(request: HttpRequest, photo_id: UUID) -> FileResponse:
     """A photo, for whoever may see its case."""
-    response = FileResponse(open_photo(actor=request.auth, photo_id=photo_id), content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return FileResponse(open_photo(actor=request.auth, photo_id=photo_id), content_type="image/jpeg")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -52,6 +53,9 @@ def create_account(
                 user.save(force_insert=True)
         except IntegrityError as error:
             raise Conflict("username_taken", f"there is an account '{username}' already", field="username") from error
+        if email:
+            # The administrator vouches for it; an address that the person adds later has to be confirmed.
+            EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
         seal_new([user])
         record(
             actor=actor,
