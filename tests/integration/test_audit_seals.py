@@ -292,3 +292,23 @@ def test_no_query_per_row(lived, django_assert_max_num_queries):
     with django_assert_max_num_queries(100):
         assert list(verify(leave_out=["files"])) == []
     assert connection.queries_log is not None
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE cases_caseevent SET changes = '[1]' WHERE seq = 2", "was changed outside the program"),
+        ("UPDATE cases_caseevent SET at = '2026-99-99 00:00:00' WHERE seq = 2", "cannot be read"),
+        ("UPDATE cases_case SET reported_at = '2026-99-99 00:00:00'", "cannot be read"),
+        ("UPDATE access_grant SET valid_from = '2026-99-99 00:00:00' WHERE valid_to IS NULL", "cannot be read"),
+        ("UPDATE audit_seal SET key = 'x' WHERE seq = 9", "was changed outside the program"),
+        ("UPDATE audit_chainhead SET seal = '²:x:y'", "seal of the chain's end is broken"),
+    ],
+)
+def test_nonsense_in_a_column_is_a_finding_and_no_fault(lived, statement, words):
+    if connection.vendor == "postgresql" and "99-99" in statement:
+        pytest.skip("PostgreSQL takes no such value")
+    sql(statement)
+    outcome = verified()
+    assert isinstance(outcome.exception, SystemExit)
+    assert (outcome.exit_code, words in outcome.output) == (1, True), outcome.output

@@ -40,7 +40,13 @@ def plain(value: Any) -> Any:
 
 
 def _from_json(value: Any) -> Any:
-    return _decode(value) if isinstance(value, str | bytes) else value
+    if not isinstance(value, str | bytes):
+        return value
+    try:
+        return _decode(value)
+    except msgspec.DecodeError:
+        # No JSON: it fits no digest, and that is how it is found.
+        return value
 
 
 def converter(field: models.Field[Any, Any]) -> Convert | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from gezhi.platform.audit.chain import CHAINED_MODELS
 from gezhi.platform.audit.evidence import Evidence, last_seals, registered
 from gezhi.platform.audit.found import WHOLE
@@ -55,7 +57,8 @@ def verify(
     for model in CHAINED_MODELS:
         for chain in model._default_manager.order_by("chain").values_list("chain", flat=True).distinct():
             known.add(chain)
-            yield from walk.chain(model, chain, heads.get(chain), sealed=sealed)
+            faults = walk.chain(model, chain, heads.get(chain), sealed=sealed)
+            yield from _readable(model._meta.db_table, chain, faults)
     for name, head in sorted(heads.items()):
         if name not in known and head.seq > 0:
             yield Finding("", name, head.seq, None, f"all {head.seq} rows of the chain are gone")
@@ -65,10 +68,20 @@ def verify(
     if sealed:
         yield from _register(heads, known)
         for evidence in registered():
-            yield from _compare(evidence)
+            yield from _readable(evidence.model._meta.db_table, "", _compare(evidence))
         for name, check in sorted(_checks.items()):
             if name not in leave_out:
-                yield from check()
+                yield from _readable(name, "", check())
+
+
+def _readable(table: str, chain: str, faults: Iterator[Finding]) -> Iterator[Finding]:
+    """The findings; where a column holds what its kind cannot hold (SQLite takes anything), that is one too."""
+    try:
+        yield from faults
+    except ValueError as error:
+        yield Finding(
+            table, chain, 0, None, f"holds a value that cannot be read, and the rest was not looked at: {error}"
+        )
 
 
 def _register(heads: Mapping[str, ChainHead], known: set[str]) -> Iterator[Finding]:
@@ -111,11 +124,21 @@ def _gone(evidence: Evidence) -> Iterator[Finding]:
     """Rows that have a seal and are no longer there."""
     keys = Seal.objects.filter(kind=evidence.kind).exclude(key=WHOLE).order_by("key").values_list("key", flat=True)
     for batch in _batches((key, "") for key in keys.distinct().iterator(chunk_size=_BATCH)):
-        there = {key for key, _ in evidence.digests(evidence.model._base_manager.filter(pk__in=list(batch)))}
+        asked = [key for key in batch if _is_key(evidence, key)]
+        there = {key for key, _ in evidence.digests(evidence.model._base_manager.filter(pk__in=asked))}
         for key, digest in last_seals(evidence.kind, list(batch)).items():
             if digest and key not in there:
                 problem = "was taken away outside the program"
                 yield Finding(evidence.model._meta.db_table, "", 0, None, f"the row with id {key} {problem}")
+
+
+def _is_key(evidence: Evidence, key: str) -> bool:
+    """Whether a row of the table could have this key at all."""
+    try:
+        evidence.model._meta.pk.to_python(key)
+    except ValidationError:
+        return False
+    return True
 
 
 def _row_id(key: str) -> int | str:

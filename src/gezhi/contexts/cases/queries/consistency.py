@@ -43,10 +43,13 @@ class _History:
     # Told apart by the slow way, which names what is wrong.
     odd: bool = False
 
-    def add(self, version: int, changes: dict[str, Any], evidence: str) -> None:
+    def add(self, version: int, changes: Any, evidence: str) -> None:
         self.versions += 1
         self.odd = self.odd or version != self.versions
         self.evidence = evidence or self.evidence
+        if not isinstance(changes, dict):
+            self.odd = True
+            return
         for name, value in changes.items():
             position = _POSITION.get(name)
             if position is None:
@@ -82,7 +85,10 @@ def rows_that_differ(
             rows, events = Case.objects.filter(pk__gt=last, pk__lte=keys[-1]), _events(last, keys[-1])
         else:
             rows, events = Case.objects.filter(pk__in=keys), CaseEvent.objects.filter(case_id__in=keys)
-        yield from _batch(rows, events)
+        try:
+            yield from _batch(rows, events)
+        except ValueError as error:
+            yield f"case ids {keys[0]} to {keys[-1]}", [f"a value that cannot be read ({error})"]
         progress(len(keys))
         last = keys[-1]
     if since_event is None:
