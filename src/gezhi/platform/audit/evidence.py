@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -40,7 +41,7 @@ class Evidence:
     store: Callable[[dict[Any, str]], None] | None = None
     defaults: dict[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """The name of the table in the chain of seals."""
         return self.model._meta.label

@@ -64,8 +64,10 @@ def lock_head(chain: str) -> Head:
             return first
         found = _HEAD.rows(name=chain)
     seq, last, seal = found[0]
+    if same(seal, seal_of(chain, seq, last)):
+        return Head(seq, last, seal)
     end = sealed_end(chain, seal)
-    if end is not None and (end == (seq, last) or end[0] < seq):
+    if end is not None and end[0] < seq:
         return Head(seq, last, seal)
     return _unsealed(chain, seq, last, seal)
 

@@ -28,6 +28,8 @@ def instant(value: datetime) -> str:
 
 def plain(value: Any) -> Any:
     """One value as it goes into a digest: bytes as their SHA-256, instants, days and ids as texts."""
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, datetime):
         return instant(value)
     if isinstance(value, date | time):
