@@ -15,6 +15,7 @@ from gezhi.contexts.organisations.models import Organisation
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of, system_actor
 from gezhi.platform.access.use_cases.grant_role import grant_role
+from gezhi.platform.audit.found import seal_what_is_there
 from tests.factories.areas import START, centre, make_small_city
 from tests.factories.snapshot import once
 
@@ -99,6 +100,8 @@ def make_town() -> Town:
         users[name] = make_user(name)
         grant(users[name], role, area, organisation)
     users["resident"] = make_user("resident")
+    # What was laid into the tables by hand counts as there before the seal.
+    seal_what_is_there()
     return Town(areas, organisations, users)
 
 

@@ -104,9 +104,24 @@ REPORTS: list[tuple[str, Any, dict[str, str], int, str, str | None]] = [
     ("not UTF-8", b'{"class_code":"E0110","description":"\xff\xfe"}', {}, 400, "bad_request", None),
     ("deep nesting", b"[" * 100_000 + b"]" * 100_000, {}, 400, "bad_request", None),
     ("short key", GOOD, {"Idempotency-Key": "short"}, 422, "bad_idempotency_key", "Idempotency-Key"),
+    (
+        "key that can be guessed",
+        GOOD,
+        {"Idempotency-Key": "report-0001"},
+        422,
+        "weak_idempotency_key",
+        "Idempotency-Key",
+    ),
     ("key with a blank", GOOD, {"Idempotency-Key": "has a blank"}, 422, "bad_idempotency_key", "Idempotency-Key"),
     ("key too long", GOOD, {"Idempotency-Key": "k" * 81}, 422, "bad_idempotency_key", "Idempotency-Key"),
-    ("key of another report", GOOD, {"Idempotency-Key": "used-before-1"}, 409, "key_reused", "Idempotency-Key"),
+    (
+        "key of another report",
+        GOOD,
+        {"Idempotency-Key": "5f0c1b7e-2a64-4d0f-9b1c-7e3d8a6f4c21"},
+        409,
+        "key_reused",
+        "Idempotency-Key",
+    ),
     ("unknown token", GOOD, {"Authorization": "Bearer gz_forged"}, 401, "not_signed_in", None),
 ]
 
@@ -121,7 +136,10 @@ def town(db):
 )
 def test_a_bad_report_is_refused_and_nothing_is_written(town, name, body, headers, status, code, field):
     first = Client().post(
-        "/api/v1/cases", json.dumps(GOOD), content_type="application/json", headers={"Idempotency-Key": "used-before-1"}
+        "/api/v1/cases",
+        json.dumps(GOOD),
+        content_type="application/json",
+        headers={"Idempotency-Key": "5f0c1b7e-2a64-4d0f-9b1c-7e3d8a6f4c21"},
     )
     assert first.status_code == 201
     if name == "key of another report":

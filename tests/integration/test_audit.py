@@ -10,8 +10,8 @@ from django.db import connection
 
 from gezhi.contexts.cases.models import CaseEvent
 from gezhi.interfaces.cli.main import main
-from gezhi.platform.audit.chain import verify
 from gezhi.platform.audit.models import ChainHead
+from gezhi.platform.audit.verify import verify
 from tests.factories.cases import make_town, report
 
 pytestmark = pytest.mark.django_db

@@ -30,7 +30,7 @@ from gezhi.contexts.cases.use_cases import (
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.paging import encode_cursor
 from gezhi.platform.access.actor import ANONYMOUS
-from gezhi.platform.audit.chain import verify
+from gezhi.platform.audit.verify import verify
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.vault.models import PersonalDataAccess, PersonalRecord
 from tests.factories.cases import MONDAY, make_town, report
@@ -178,8 +178,10 @@ def test_a_retried_report_is_one_case_with_the_same_code(town):
 
     lon, lat = centre(0)
     asked = Report(class_code="E0110", description="垃圾", lon=lon, lat=lat)
-    first = report_case(actor=ANONYMOUS, report=asked, key="phone-retry-1", now=MONDAY)
-    again = report_case(actor=ANONYMOUS, report=asked, key="phone-retry-1", now=MONDAY + timedelta(seconds=9))
+    first = report_case(actor=ANONYMOUS, report=asked, key="5f0c1b7e-2a64-4d0f-9b1c-7e3d8a6f4c21", now=MONDAY)
+    again = report_case(
+        actor=ANONYMOUS, report=asked, key="5f0c1b7e-2a64-4d0f-9b1c-7e3d8a6f4c21", now=MONDAY + timedelta(seconds=9)
+    )
     assert first == again
     assert Case.objects.count() == 1
 

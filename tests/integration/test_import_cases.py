@@ -19,7 +19,7 @@ from gezhi.demo.replay.run import make_cast, replay, verify
 from gezhi.interfaces.cli.main import main
 from gezhi.kernel.errors import NotAllowed
 from gezhi.platform.access.actor import ANONYMOUS
-from gezhi.platform.audit import chain
+from gezhi.platform.audit import verify as audit
 from gezhi.platform.outbox.models import OutboxEvent
 from tests.factories.areas import START, centre
 from tests.factories.cases import MONDAY, SYSTEM, make_town
@@ -133,7 +133,7 @@ def test_a_closed_row_becomes_a_closed_case_with_two_history_rows(files):
         ("close", "closed", "已清运"),
     ]
     assert list(rows_that_differ()) == []
-    assert list(chain.verify()) == []
+    assert list(audit.verify()) == []
 
 
 def test_an_open_row_is_somebodys_task_and_an_import_is_one_piece_of_news(files):
@@ -201,7 +201,7 @@ def test_a_second_run_adds_only_what_is_new(files):
     code, figures, _ = run(files(row(1), row(2), row(3)))
     assert (code, figures["imported"], figures["existing"]) == (0, 1, 2)
     assert CaseEvent.objects.count() == heads + 2
-    assert list(chain.verify()) == []
+    assert list(audit.verify()) == []
 
 
 @pytest.mark.parametrize(

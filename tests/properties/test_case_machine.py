@@ -36,7 +36,7 @@ from gezhi.contexts.cases.use_cases import (
 )
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.platform.access.actor import ANONYMOUS
-from gezhi.platform.audit.chain import verify
+from gezhi.platform.audit.verify import verify
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.outbox.models import OutboxEvent
 from tests.factories.cases import MONDAY, make_town, report

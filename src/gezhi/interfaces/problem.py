@@ -56,6 +56,7 @@ WORDS = {
     "no_user": gettext_lazy("There is no such account."),
     "nobody_named": gettext_lazy("Say which body or person gets the case."),
     "no_action": gettext_lazy("There is no such action."),
+    "weak_idempotency_key": gettext_lazy("Without an account an idempotency key must be a random UUID (version 4)."),
     "not_allowed": gettext_lazy("You have no right to do this here."),
     "not_this_page": gettext_lazy(
         "Your roles do not cover it. If they should, ask the security administrator of your street or district; "

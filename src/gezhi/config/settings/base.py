@@ -10,6 +10,7 @@ import gezhi
 from gezhi.config.environment import Environment
 from gezhi.config.identity import https_settings, oidc_providers
 from gezhi.config.logging import logging_settings
+from gezhi.config.mail import mail_settings
 from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
 
 ENV = Environment.load()
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "gezhi.interfaces.web.middleware.ContentPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gezhi.interfaces.web.private.PrivateMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -116,7 +118,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "gezhi.platform.accounts.adapter.StaffAccountAdapter"
-ACCOUNT_FORMS = {"login": "gezhi.interfaces.web.signing_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "gezhi.interfaces.web.signing_in.SignInForm",
+    "reset_password": "gezhi.interfaces.web.signing_in.ResetForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
@@ -182,6 +187,10 @@ SOCIALACCOUNT_PROVIDERS = oidc_providers(ENV)
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_ADAPTER = "gezhi.platform.accounts.adapter.StaffSocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+# Signing in and out by code, and everything that sends mail, only where the city has a mail server.
+globals().update(mail_settings(ENV))
 
 # A day's work and no more; a browser that is closed forgets.
 SESSION_COOKIE_AGE = 12 * 3_600

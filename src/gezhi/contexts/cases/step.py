@@ -183,8 +183,12 @@ def append_event(
     note: str,
     from_status: str,
     now: datetime,
+    evidence: str = "",
 ) -> None:
-    """Append the history row of a step that ``case`` (already changed) has just taken."""
+    """Append the history row of a step that ``case`` (already changed) has just taken.
+
+    ``evidence`` goes with a step that fixes columns which no history folds (see ``cases.evidence``).
+    """
     event = CaseEvent(
         case=case,
         version=case.version,
@@ -197,6 +201,7 @@ def append_event(
         to_status=case.status,
         note=note,
         changes={name: plain(value) for name, value in changes.items()},
+        evidence=evidence,
     )
     append(chain_of(case.district_id), [event])
 

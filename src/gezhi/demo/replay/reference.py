@@ -8,6 +8,8 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
 
+from gezhi.platform.audit.found import seal_what_is_there
+
 SOURCE = "source"
 _BATCH = 500
 _WHOLE_APPS = ("areas", "organisations", "worktime")
@@ -49,4 +51,5 @@ def copy_reference_tables() -> int:
                     batch = []
             model._base_manager.using("default").bulk_create(batch)
             copied += len(batch)
+    seal_what_is_there()
     return copied

@@ -37,7 +37,7 @@ from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of
 from gezhi.platform.access.use_cases.grant_role import grant_role
 from gezhi.platform.accounts.models import User
 from gezhi.platform.accounts.use_cases.create_account import create_account
-from gezhi.platform.audit import chain
+from gezhi.platform.audit import verify as audit
 
 # Shares of the time between report and close at which the steps in between are taken.
 STAGES: tuple[tuple[str, float], ...] = (
@@ -181,6 +181,6 @@ def _step(item: tuple[datetime, int, str, str, ImportedRow], cast: Cast, outcome
 
 def verify(outcomes: Outcomes) -> None:
     """Compare each case with the fold of its history, and walk the chains; the answers go into ``outcomes``."""
-    outcomes.history_rows = chain.count_rows()
+    outcomes.history_rows = audit.count_rows()
     outcomes.rows_that_differ = [f"{number}: {', '.join(columns)}" for number, columns in cases.rows_that_differ()]
-    outcomes.audit_findings = [f"{item.table} row {item.row_id}: {item.problem}" for item in chain.verify()]
+    outcomes.audit_findings = [f"{item.table} row {item.row_id}: {item.problem}" for item in audit.verify()]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gezhi.interfaces.cli.output import operator
 from gezhi.interfaces.cli.progress import counted
 from gezhi.kernel.datum import Datum
 
@@ -71,7 +72,6 @@ def command(
     from gezhi.contexts.areas.use_cases.import_areas import AreaDraft, import_areas
     from gezhi.kernel import clock
     from gezhi.kernel.errors import GezhiError
-    from gezhi.platform.access.actor import system_actor
     from gezhi.platform.geodb.vector_file import read_vector_file
 
     try:
@@ -83,7 +83,7 @@ def command(
             names = source.column(name_property, field="name")
         with counted("checking and writing areas", total=None):
             result = import_areas(
-                actor=system_actor("import areas"),
+                actor=operator(),
                 drafts=[AreaDraft(*parts) for parts in zip(codes, names, source.geometries, strict=True)],
                 level=AreaLevel(level) if level else None,
                 parent_code=parent,

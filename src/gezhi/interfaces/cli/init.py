@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import click
 
+from gezhi.interfaces.cli.output import plain_errors
+
+
+def _put_under_seal() -> None:
+    from gezhi.platform.audit.anchors import anchors_exist
+    from gezhi.platform.audit.found import seal_what_is_there
+
+    founded = seal_what_is_there(known_before=anchors_exist())
+    rows = sum(founded.rows.values())
+    if rows:
+        click.echo(f"put under seal as they are now: {founded.chains} chains, {rows} rows", err=True)
+
 
 def _start_tables(bare: bool) -> None:
     if bare:
@@ -23,7 +35,8 @@ def command(quiet: bool, bare: bool) -> None:
 
     Creates GEZHI_HOME with the folders for keys and files (mode 700), makes the signing, vault and audit keys that are
     missing, applies the database migrations that are missing, and puts the class and duty tables that ship in force where
-    there are none. Run it after each upgrade.
+    there are none. Tables that a release brings under seal (`gezhi audit verify`) are sealed as they are at that moment.
+    Run it after each upgrade.
 
     Exit codes: 0 ready, 2 the database cannot be reached or the folder cannot be written.
     """
@@ -41,6 +54,8 @@ def command(quiet: bool, bare: bool) -> None:
         for key in ("vault", "audit", "follow"):
             settings.ENV.data_key(key)
         call_command("migrate", interactive=False, verbosity=0)
+        with plain_errors("init"):
+            _put_under_seal()
         _start_tables(bare)
         if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
             call_command("collectstatic", interactive=False, verbosity=0)

@@ -93,7 +93,5 @@ def far_words(metres: float | None) -> str:
 
 
 def picture_response(content: BinaryIO) -> FileResponse:
-    """The picture itself; it never changes, but only its reader's browser may keep it."""
-    response = FileResponse(content, content_type="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=86400, immutable"
-    return response
+    """The picture itself."""
+    return FileResponse(content, content_type="image/jpeg")

@@ -50,6 +50,8 @@ ANONYMOUS = Actor(user_id=None, label="resident")
 
 def system_actor(label: str = "system") -> Actor:
     """The program acting by itself (a clock ran out, an import): allowed everything, named in the record."""
+    if not label.strip():
+        raise ValueError("who acts for the system has a name: it stands in every record")
     return Actor(user_id=None, label=label, is_system=True)
 
 

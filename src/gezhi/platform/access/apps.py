@@ -7,3 +7,10 @@ class AccessConfig(AppConfig):
     name = "gezhi.platform.access"
     label = "access"
     verbose_name = "权限"
+
+    def ready(self) -> None:
+        from gezhi.platform.access import evidence  # noqa: F401  (puts the tables under seal)
+        from gezhi.platform.access.policies import register_policy
+        from gezhi.platform.access.territory import Territory, TerritoryPolicy
+
+        register_policy("area", Territory, TerritoryPolicy())

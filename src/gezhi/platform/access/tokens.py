@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of_account
-from gezhi.platform.access.models import ApiToken
+from gezhi.platform.access.models import ApiToken, Grant
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 from gezhi.platform.prepared import Prepared
 
@@ -21,12 +23,20 @@ def _digest(token: str) -> str:
 
 
 def issue_token(*, actor: Actor, user_id: int, name: str, days: int = 180, now: datetime) -> str:
-    """Make a token for an account and return it: the only time it can be read."""
+    """Make a token for an account and return it: the only time it can be read.
+
+    Raises ``NotAllowed`` for anyone but a security administrator of all areas in which the account holds a role (of the
+    whole city where it holds none).
+    """
+    held = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), user_id=user_id)
+    areas = list(held.values_list("area_id", flat=True))
+    require_in(actor, "issue_token", areas or None)
     token = "gz_" + secrets.token_urlsafe(32)
     with transaction.atomic():
         row = ApiToken.objects.create(
             user_id=user_id, name=name, digest=_digest(token), created_at=now, expires_at=now + timedelta(days=days)
         )
+        seal_new([row])
         record(
             actor=actor,
             action="access.token_issued",

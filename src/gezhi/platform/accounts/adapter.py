@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.db import transaction
 from django.http import HttpRequest
+
+from gezhi.platform.accounts.models import User
+from gezhi.platform.audit.evidence import seal_changes
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -18,3 +25,27 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             return bool(super().is_safe_url(url))
         except ValueError:
             return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """Change a password, and seal the account as it is now."""
+        with transaction.atomic(), seal_changes(User.objects.filter(pk=user.pk)):
+            super().set_password(user, password)
+
+
+class StaffSocialAdapter(DefaultSocialAccountAdapter):
+    """Who comes from the city's identity provider enters as the account that has the same address, on one condition."""
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
+        """The open account whose confirmed address the provider vouches for.
+
+        An address counts here once its owner has confirmed it by mail, or because the administrator who opened the
+        account wrote it down; one that somebody merely claims never counts.
+        """
+        for address in sociallogin.email_addresses:
+            if not address.verified or not self.can_authenticate_by_email(sociallogin, address.email):
+                continue
+            known = EmailAddress.objects.filter(email=address.email.lower(), verified=True, user__is_active=True)
+            found = list(known.select_related("user")[:2])
+            if len(found) == 1:
+                return found[0].user, address.email
+        return None

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import get_hasher, identify_hasher
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
+
+from gezhi.platform.audit.evidence import seal_changes
+
+
+def _kept_in_an_older_way(encoded: str) -> bool:
+    """Whether Django keeps this password anew once it has seen that it is right."""
+    preferred = get_hasher()
+    try:
+        hasher = identify_hasher(encoded)
+    except ValueError:
+        # No usable password: nothing will ever match it.
+        return False
+    return hasher.algorithm != preferred.algorithm or preferred.must_update(encoded)
 
 
 class User(AbstractUser):
@@ -14,6 +28,13 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = "账号"
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether this is the password. One that is kept in an older way is kept anew, and the account sealed anew."""
+        if not _kept_in_an_older_way(self.password):
+            return super().check_password(raw_password)
+        with transaction.atomic(), seal_changes(User.objects.filter(pk=self.pk)):
+            return super().check_password(raw_password)
 
     def __str__(self) -> str:
         return self.display_name or self.username

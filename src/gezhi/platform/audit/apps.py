@@ -10,6 +10,7 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         from gezhi.platform.audit.chain import register
-        from gezhi.platform.audit.models import AuditRecord
+        from gezhi.platform.audit.models import AuditRecord, Seal
 
         register(AuditRecord)
+        register(Seal)

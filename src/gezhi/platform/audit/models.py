@@ -11,6 +11,8 @@ class ChainHead(models.Model):
     name = models.CharField("链名", max_length=60, unique=True)
     seq = models.BigIntegerField("末行序号", default=0)
     hash = models.CharField("末行散列", max_length=64, blank=True)
+    # See ``heads.seal_of``; empty until `gezhi init` has put the chain under seal.
+    seal = models.CharField("封印", max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "审计链尾"
@@ -26,6 +28,8 @@ class ChainedRow(models.Model):
 
     # Columns that the hash covers, in order; a subclass names every column of its own but the key.
     HASHED: tuple[str, ...] = ()
+    # Columns that joined a table that had rows already: covered in each row that fills them.
+    HASHED_IF_SET: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
@@ -51,3 +55,21 @@ class AuditRecord(ChainedRow):
             models.Index(fields=["object_type", "object_id"], name="audit_record_object"),
             models.Index(fields=["at"], name="audit_record_at"),
         ]
+
+
+class Seal(ChainedRow):
+    """What a row of a table that changes looked like after the program last wrote it: the digest of its columns.
+
+    ``kind`` is the table's model, ``key`` the row's primary key; an empty digest says that the row was taken away.
+    """
+
+    kind = models.CharField("表", max_length=60)
+    key = models.CharField("主键", max_length=60)
+    digest = models.CharField("内容散列", max_length=64, blank=True)
+
+    HASHED = ("kind", "key", "digest")
+
+    class Meta:
+        verbose_name = "数据封印"
+        constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="audit_seal_chain_seq")]
+        indexes = [models.Index(fields=["kind", "key"], name="audit_seal_kind_key")]

@@ -1,13 +1,21 @@
-"""Run a command once per key. The key's row commits with the command's effect or not at all."""
+"""Run a command once per key. The key's row commits with the command's effect or not at all.
+
+Whoever shows a key again is answered as the first sender was, follow code included. Without an account the key itself
+is what only the first sender has: it must be random (a UUID of version 4), and it is stored as a keyed digest only, so
+that a stolen table answers nobody.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db.models import QuerySet
 
 from gezhi.kernel.errors import Conflict, InvalidInput
@@ -17,22 +25,39 @@ from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.prepared import Prepared
 
 _KEY = re.compile(r"[\x21-\x7e]{8,80}")
+# Fewer different digits than any random UUID has: somebody made it up.
+_FEWEST_DIGITS = 8
+
+
+@lru_cache(maxsize=1)
+def _secret() -> bytes:
+    return settings.ENV.data_key("follow")
+
+
+def _digest(purpose: bytes, content: bytes) -> str:
+    return hmac.digest(_secret(), b"command %s\0%s" % (purpose, content), "sha256").hex()
 
 
 def fingerprint(request: Any) -> str:
-    """A hash of what was asked, the same for the same content."""
-    return hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
+    """A keyed hash of what was asked, the same for the same content: nobody can try phone numbers against it."""
+    return _digest(b"request", msgspec.json.encode(request, order="deterministic"))
+
+
+def kept_key(key: str) -> str:
+    """What is stored of a key."""
+    return _digest(b"key", key.encode())
 
 
 def scope_of(actor: Actor) -> str:
-    """Keys of one account never meet another's; anonymous keys share one scope and must be random."""
+    """Keys of one account never meet another's; anonymous keys share one scope and are random."""
     return actor.label if actor.is_system else f"user:{actor.user_id or 'anonymous'}"
 
 
 def seen(*, actor: Actor, key: str | None, request: Any) -> dict[str, Any] | None:
     """The stored result if this command ran already, else None.
 
-    Raises ``InvalidInput`` for a malformed key and ``Conflict`` (``key_reused``) if the key came with another request.
+    Raises ``InvalidInput`` for a malformed key or one that can be guessed, and ``Conflict``
+    (``key_reused``) if the key came with another request.
     """
     if key is None:
         return None
@@ -40,11 +65,26 @@ def seen(*, actor: Actor, key: str | None, request: Any) -> dict[str, Any] | Non
         raise InvalidInput(
             "bad_idempotency_key", "an idempotency key has 8 to 80 visible ASCII characters", field="Idempotency-Key"
         )
-    for mark, result in _STORED.rows(scope=scope_of(actor), key=key):
+    if actor.user_id is None and not actor.is_system and not _is_random(key):
+        raise InvalidInput(
+            "weak_idempotency_key",
+            "without an account an idempotency key must be a random UUID (version 4): who knows it, has the answer",
+            field="Idempotency-Key",
+        )
+    for mark, result in _STORED.rows(scope=scope_of(actor), key=kept_key(key)):
         if mark != fingerprint(request):
             raise Conflict("key_reused", "this idempotency key was used for another request", field="Idempotency-Key")
         return result  # type: ignore[no-any-return]
     return None
+
+
+def _is_random(key: str) -> bool:
+    """Whether the key is written as a UUID of version 4, which has 122 random bits."""
+    try:
+        value = UUID(key)
+    except ValueError:
+        return False
+    return value.version == 4 and len(set(value.hex)) >= _FEWEST_DIGITS
 
 
 def _stored(scope: str, key: str) -> QuerySet[CommandKey, Any]:
@@ -62,6 +102,6 @@ def remember(*, actor: Actor, key: str | None, request: Any, result: dict[str, A
     """
     if key is None:
         return
-    row = {"scope": scope_of(actor), "key": key, "fingerprint": fingerprint(request)}
+    row = {"scope": scope_of(actor), "key": kept_key(key), "fingerprint": fingerprint(request)}
     if not insert_row_once(CommandKey, row | {"result": result, "created_at": now}):
         raise Conflict("in_flight", "the same request is being carried out right now; ask again")

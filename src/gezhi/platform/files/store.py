@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
 
@@ -123,7 +124,7 @@ def attach(
     now: datetime,
 ) -> Attachment:
     """Write the row of a picture whose file is ``kept``. Where and when it was taken is not part of it."""
-    return Attachment.objects.create(
+    row = Attachment.objects.create(
         subject_type=subject_type,
         subject_id=subject_id,
         stage=stage,
@@ -136,3 +137,5 @@ def attach(
         created_at=now,
         created_by=actor.user_id,
     )
+    seal_new([row])
+    return row

@@ -10,6 +10,7 @@ from django_tasks import task
 
 from gezhi.kernel import clock
 from gezhi.platform.access.actor import system_actor
+from gezhi.platform.audit.anchors import keep_anchor, make_anchor
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.files import holding, store
 from gezhi.platform.jobs.periodic import register
@@ -71,8 +72,18 @@ def prune_task_results() -> None:
     call_command("clearsessions", verbosity=0)
 
 
+@task()
+def anchor_the_record() -> str:
+    """Write down outside the database where all chains end: see ``audit.anchors``."""
+    anchor = make_anchor(now=clock.now())
+    keep_anchor(anchor)
+    log.info("audit.anchor", at=anchor.at, chains=len(anchor.heads), digest=anchor.digest, mac=anchor.mac)
+    return anchor.line
+
+
 def register_upkeep() -> None:
     """Put the upkeep on the clock."""
+    register("audit.anchor", anchor_the_record, every=timedelta(days=1))
     register("outbox.purge", purge_outbox, every=timedelta(hours=1))
     register("vault.erase_expired", erase_expired_personal_data, every=timedelta(hours=1))
     register("commands.forget", forget_commands, every=timedelta(days=1))

@@ -19,6 +19,8 @@ class PersonalRecord(models.Model):
     created_at = models.DateTimeField("创建时间")
     expires_at = models.DateTimeField("到期时间")
     erased_at = models.DateTimeField("删除时间", null=True, blank=True)
+    # The keyed digest of all other columns.
+    mac = models.CharField("内容散列", max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "个人信息"

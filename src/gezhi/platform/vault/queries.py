@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -71,3 +73,10 @@ def _accesses(subject_type: str, subject_id: str) -> QuerySet[PersonalDataAccess
 
 def _own(own_label: str) -> Q:
     return Q(actor_label=own_label, actor_id__isnull=True, action="read")
+
+
+def that_exist(record_ids: Sequence[Any]) -> set[str]:
+    """Which of these records are there, erased or not: their ids in hexadecimal."""
+    if not record_ids:
+        return set()
+    return {key.hex for key in PersonalRecord.objects.filter(pk__in=record_ids).values_list("pk", flat=True)}

@@ -7,3 +7,6 @@ class WorktimeConfig(AppConfig):
     name = "gezhi.platform.worktime"
     label = "worktime"
     verbose_name = "工作时间"
+
+    def ready(self) -> None:
+        from gezhi.platform.worktime import evidence  # noqa: F401  (puts the tables under seal)

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from gezhi.contexts.areas.models import Road
-from gezhi.kernel.errors import InvalidInput, NotAllowed
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.record import record
 
 
@@ -31,8 +31,7 @@ def draw_roads(*, actor: Actor, roads: Sequence[NewRoad], now: datetime) -> int:
     Raises ``NotAllowed`` unless the actor is a planner or a system administrator, ``InvalidInput`` for an unknown class
     or a geometry that is no line.
     """
-    if not actor.is_system and not actor.roles & {Role.SYSTEM_ADMIN, Role.PLANNER}:
-        raise NotAllowed("not_allowed", "only a planner or a system administrator draws roads")
+    require_in(actor, "draw_roads")
     for road in roads:
         if road.road_class not in Road.RoadClass.values:
             raise InvalidInput("road_class_unknown", f"'{road.road_class}' is no class of road", field="road_class")

@@ -18,6 +18,7 @@ from gezhi.contexts.areas.use_cases.plant_areas import NewArea, Planted, plant_a
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.plane import Plane
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.solvers.coverage import (
     Change,
     CoverageReport,
@@ -72,6 +73,7 @@ def import_areas(
     Faults are returned in the report, not raised. Raises ``InvalidInput`` for codes or names that cannot be stored,
     an unknown parent, or areas outside their parents (the usual sign of a wrong datum).
     """
+    require_in(actor, "plant_areas")
     _check_texts(drafts)
     codes = [draft.code for draft in drafts]
     level = level or _level_of(codes)

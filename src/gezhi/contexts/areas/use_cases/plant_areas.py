@@ -19,6 +19,8 @@ from gezhi.contexts.areas.queries import invalidate_index
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.plane import Plane
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
 
 _BATCH = 500
@@ -58,6 +60,7 @@ def plant_areas(
     are: whoever calls has checked that they form a coverage. Raises ``InvalidInput`` for an empty list, a code twice
     or a parent that does not exist, and ``Conflict`` for a second city or an area that would change its level.
     """
+    require_in(actor, "plant_areas")
     if not areas:
         raise InvalidInput("areas_missing", "there is no area to plant")
     with transaction.atomic():
@@ -84,10 +87,14 @@ def plant_areas(
 
 def _open_version(name: str, note: str, now: datetime) -> AreaVersion:
     number = (AreaVersion.objects.select_for_update().aggregate(last=Max("number"))["last"] or 0) + 1
-    AreaVersion.objects.filter(status=VersionStatus.IN_FORCE).update(status=VersionStatus.SUPERSEDED, effective_to=now)
-    return AreaVersion.objects.create(
+    in_force = AreaVersion.objects.filter(status=VersionStatus.IN_FORCE)
+    with seal_changes(in_force):
+        in_force.update(status=VersionStatus.SUPERSEDED, effective_to=now)
+    version = AreaVersion.objects.create(
         number=number, name=name, status=VersionStatus.IN_FORCE, effective_from=now, created_at=now, note=note
     )
+    seal_new([version])
+    return version
 
 
 class _Nursery:
@@ -118,8 +125,10 @@ class _Nursery:
         fresh = {area.code for area in self.new}
         parents = {area.path[: -Area.steplen] for area in self.new}
         grown = [area for area in self.known.values() if area.path in parents and area.code not in fresh]
-        Area.objects.bulk_create(self.new, batch_size=_BATCH)
-        Area.objects.bulk_update([*grown, *self.redrawn], ["numchild", "name"], batch_size=_BATCH)
+        seal_new(Area.objects.bulk_create(self.new, batch_size=_BATCH))
+        kept = [*grown, *self.redrawn]
+        with seal_changes(Area.objects.filter(pk__in=[area.pk for area in self.redrawn])):
+            Area.objects.bulk_update(kept, ["numchild", "name"], batch_size=_BATCH)
         self._draw(areas)
         ids = {item.code: self.known[item.code].pk for item in areas}
         return Planted(self.version.number, ids, len(self.new), len(self.redrawn))
@@ -163,13 +172,13 @@ class _Nursery:
     def _draw(self, areas: Sequence[NewArea]) -> None:
         redrawn = [area.pk for area in self.redrawn]
         for start in range(0, len(redrawn), _BATCH):
-            AreaShape.objects.filter(area_id__in=redrawn[start : start + _BATCH], version_to__isnull=True).update(
-                version_to=self.version
-            )
+            current = AreaShape.objects.filter(area_id__in=redrawn[start : start + _BATCH], version_to__isnull=True)
+            with seal_changes(current):
+                current.update(version_to=self.version)
         shapes = np.array([item.shape for item in areas], dtype=object)
         sizes = shapely.area(Plane.around(shapes).to_metres(shapes))
         boxes = shapely.bounds(shapes).tolist()
-        AreaShape.objects.bulk_create(
+        drawn = AreaShape.objects.bulk_create(
             [
                 AreaShape(
                     area=self.known[item.code],
@@ -185,3 +194,4 @@ class _Nursery:
             ],
             batch_size=_BATCH,
         )
+        seal_new(drawn)

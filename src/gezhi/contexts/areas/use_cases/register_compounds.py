@@ -12,9 +12,9 @@ import shapely
 from django.db import IntegrityError, transaction
 
 from gezhi.contexts.areas.models import Compound
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.record import record
 
 _BATCH = 500
@@ -41,8 +41,7 @@ def register_compounds(*, actor: Actor, compounds: Sequence[NewCompound], now: d
     Raises ``NotAllowed`` unless the actor is a planner or a system administrator, ``InvalidInput`` for an unknown kind
     of governance, a platform without a committee or a shape that is no polygon, ``Conflict`` when a code is taken.
     """
-    if not actor.is_system and not actor.roles & {Role.SYSTEM_ADMIN, Role.PLANNER}:
-        raise NotAllowed("not_allowed", "only a planner or a system administrator registers compounds")
+    require_in(actor, "register_compounds")
     for item in compounds:
         if item.governance not in Compound.Governance.values:
             raise InvalidInput("governance_unknown", f"'{item.governance}' is unknown", field="governance")

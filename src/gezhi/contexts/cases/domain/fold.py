@@ -89,6 +89,8 @@ def fold(rows: Iterable[HistoryRow]) -> dict[str, Any]:
         version += 1
         if row.version != version:
             raise ValueError(f"history row {row.version} where row {version} should be")
+        if not isinstance(row.changes, dict):
+            raise ValueError(f"history row {row.version} does not say what it changed")
         for name, value in row.changes.items():
             if name not in state:
                 raise ValueError(f"history row {row.version} changes '{name}', which is no column of a case's history")

@@ -26,6 +26,8 @@ class CaseEvent(ChainedRow):
     to_status = models.CharField("新状态", max_length=12, choices=[(s.value, s.value) for s in CaseStatus])
     note = models.TextField("说明", blank=True)
     changes = models.JSONField("变更", default=dict)
+    # The digest of the case's columns that no history folds, in the row that fixes them: see ``cases.evidence``.
+    evidence = models.CharField("固定内容散列", max_length=64, blank=True, default="", db_default="")
 
     HASHED = (
         "case_id",
@@ -40,6 +42,7 @@ class CaseEvent(ChainedRow):
         "note",
         "changes",
     )
+    HASHED_IF_SET = ("evidence",)
 
     class Meta:
         verbose_name = "工单历史"

@@ -14,6 +14,7 @@ from gezhi.contexts.cases.queries.class_names import (
 )
 from gezhi.contexts.cases.queries.consistency import (
     differs_from_history,
+    last_event_id,
     rows_that_differ,
 )
 from gezhi.contexts.cases.queries.figures import (
@@ -93,6 +94,7 @@ __all__ = [
     "guess_class",
     "history_of",
     "is_class",
+    "last_event_id",
     "list_cases",
     "nearby_open",
     "overdue",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.policy import follow_digest
+from gezhi.contexts.cases.policy import SEE_PERSONAL_DATA, follow_digest
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.policies import require
 from gezhi.platform.vault.vault import erase
 
 
@@ -16,6 +18,7 @@ def erase_reporter(*, actor: Actor, code: str, now: datetime) -> bool:
     case = Case.objects.filter(follow_digest=follow_digest(code)).first()
     if case is None:
         raise NotFound("no_such_code", "no report has this code; check it letter by letter", field="code")
+    require(replace(actor, follow_codes=frozenset({code})), SEE_PERSONAL_DATA, case)
     if case.personal_record is None:
         return False
     return erase(actor=actor, record_id=case.personal_record, reason="asked for by the reporter", now=now)

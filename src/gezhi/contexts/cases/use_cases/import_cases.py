@@ -27,12 +27,14 @@ from gezhi.contexts.cases.domain.fold import DEFAULTS
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.events import cases_imported
+from gezhi.contexts.cases.evidence import CASE
 from gezhi.contexts.cases.models import Case, CaseEvent
 from gezhi.contexts.cases.step import chain_of, plain
 from gezhi.contexts.cases.use_cases.report_case import next_number
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
-from gezhi.kernel.errors import InvalidInput, NotAllowed
+from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.chain import append
 from gezhi.platform.audit.record import record
 from gezhi.platform.bulk import insert_rows
@@ -79,8 +81,7 @@ def import_cases(*, actor: Actor, source: str, rows: Sequence[ImportedCase], now
     Raises ``NotAllowed`` unless the system itself acts, ``InvalidInput`` for an unknown class (naming the case) and
     where there are no areas yet.
     """
-    if not actor.is_system:
-        raise NotAllowed("not_allowed", "only the system itself imports cases")
+    require_in(actor, "import_cases")
     box, city = bounds(), root()
     if box is None or city is None:
         raise InvalidInput("no_areas", "this city has no areas yet; import them first", field="file")
@@ -171,7 +172,8 @@ def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place
     for (row, _), number, opening, closing in zip(fresh, numbers, opened, closed, strict=True):
         chain = chains.setdefault(chain_of(opening["district_id"]), [])
         step = _Step(actor, ids[number])
-        chain.append(step.report(row, opening, f"imported from {source}"))
+        fixed = CASE.digest_of(Case(pk=ids[number], number=number, external_source=source, external_id=row.external_id))
+        chain.append(step.report(row, opening, f"imported from {source}", fixed))
         if closing:
             chain.append(step.close(row, opening["status"], closing))
     # In the order of their names, so that two imports at once never wait for each other's chain in a circle.
@@ -228,16 +230,16 @@ class _Step:
     actor: Actor
     case_id: int
 
-    def report(self, row: ImportedCase, opening: dict[str, Any], note: str) -> CaseEvent:
+    def report(self, row: ImportedCase, opening: dict[str, Any], note: str, evidence: str) -> CaseEvent:
         changes = {name: plain(value) for name, value in opening.items() if value != DEFAULTS[name]}
-        return self._event(1, row.reported_at, Action.REPORT, "", opening["status"], note, changes)
+        return self._event(1, row.reported_at, Action.REPORT, "", opening["status"], note, changes, evidence)
 
     def close(self, row: ImportedCase, before: str, closing: dict[str, Any]) -> CaseEvent:
         changes = {name: plain(value) for name, value in closing.items()}
-        return self._event(2, row.closed_at, Action.CLOSE, before, closing["status"], row.closing_note, changes)
+        return self._event(2, row.closed_at, Action.CLOSE, before, closing["status"], row.closing_note, changes, "")
 
     def _event(self, version: int, at: datetime | None, action: Action, *rest: Any) -> CaseEvent:
-        from_status, to_status, note, changes = rest
+        from_status, to_status, note, changes, evidence = rest
         return CaseEvent(
             case_id=self.case_id,
             version=version,
@@ -250,6 +252,7 @@ class _Step:
             to_status=to_status,
             note=note,
             changes=changes,
+            evidence=evidence,
         )
 
 

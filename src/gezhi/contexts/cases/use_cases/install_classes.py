@@ -15,6 +15,8 @@ from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.limits import parse_limit
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -56,12 +58,15 @@ def install_classes(*, actor: Actor, code: str, name: str, rows: Iterable[ClassR
     Raises ``InvalidInput`` naming the row at fault (unreadable limit, double code, minor without its major) and
     ``Conflict`` if the scheme's code is taken.
     """
+    require_in(actor, "install_classes")
     table = list(rows)
     _check(table)
     with transaction.atomic():
         if ClassScheme.objects.filter(code=code).exists():
             raise Conflict("scheme_exists", f"there is a class scheme '{code}' already; give the new one another code")
-        ClassScheme.objects.filter(in_force=True).update(in_force=False)
+        in_force = ClassScheme.objects.filter(in_force=True)
+        with seal_changes(in_force):
+            in_force.update(in_force=False)
         scheme = ClassScheme.objects.create(code=code, name=name, in_force=True, effective_from=now)
         classes = CaseClass.objects.bulk_create(
             [
@@ -76,13 +81,15 @@ def install_classes(*, actor: Actor, code: str, name: str, rows: Iterable[ClassR
                 for row in table
             ]
         )
-        FilingCondition.objects.bulk_create(
+        conditions = FilingCondition.objects.bulk_create(
             [
                 FilingCondition(case_class=case_class, ordinal=ordinal, limit=limit)
                 for case_class, row in zip(classes, table, strict=True)
                 for ordinal, limit in enumerate(row.limits, start=1)
             ]
         )
+        for rows_made in ([scheme], classes, conditions):
+            seal_new(rows_made)
         record(
             actor=actor,
             action="cases.classes_installed",

@@ -16,6 +16,8 @@ from gezhi.contexts.cases.models import DutyRule, DutyTable
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.limits import parse_limit
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
 
 _LEVELS = frozenset({"city", "district", "street", "community", "grid"})
@@ -47,13 +49,16 @@ def install_duties(*, actor: Actor, name: str, rows: Iterable[DutyRow], now: dat
 
     Raises ``InvalidInput`` naming the row at fault (no body, unknown level, unreadable limit).
     """
+    require_in(actor, "install_duties")
     table_rows = list(rows)
     _check(table_rows)
     with transaction.atomic():
         number = (DutyTable.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-        DutyTable.objects.filter(in_force=True).update(in_force=False)
+        in_force = DutyTable.objects.filter(in_force=True)
+        with seal_changes(in_force):
+            in_force.update(in_force=False)
         table = DutyTable.objects.create(number=number, name=name, in_force=True, effective_from=now)
-        DutyRule.objects.bulk_create(
+        rules = DutyRule.objects.bulk_create(
             [
                 DutyRule(
                     table=table,
@@ -70,6 +75,8 @@ def install_duties(*, actor: Actor, name: str, rows: Iterable[DutyRow], now: dat
                 for row in table_rows
             ]
         )
+        seal_new([table])
+        seal_new(rules)
         record(
             actor=actor,
             action="cases.duties_installed",

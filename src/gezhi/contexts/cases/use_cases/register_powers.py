@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from gezhi.contexts.cases.models import Power
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -32,13 +34,15 @@ class PowerRow:
 
 def register_powers(*, actor: Actor, rows: Iterable[PowerRow], now: datetime) -> int:
     """Enter powers, all or none; returns how many. Raises ``Conflict`` if a code is on record already."""
+    require_in(actor, "register_powers")
     powers = [Power(**asdict(row)) for row in rows]
     with transaction.atomic():
         try:
             with transaction.atomic():
-                Power.objects.bulk_create(powers, batch_size=500)
+                made = Power.objects.bulk_create(powers, batch_size=500)
         except IntegrityError as error:
             raise Conflict("power_exists", "one of these codes is in the catalogue already", field="code") from error
+        seal_new(made)
         record(
             actor=actor,
             action="cases.powers_registered",

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.catalogue import catalogue
@@ -20,13 +20,15 @@ from gezhi.contexts.cases.domain.photos import Stage
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.events import case_stepped
+from gezhi.contexts.cases.evidence import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.pictures import SUBJECT, add_pictures
 from gezhi.contexts.cases.place import place_at
-from gezhi.contexts.cases.policy import follow_code_for, follow_digest
+from gezhi.contexts.cases.policy import decide_action, follow_code_for, follow_digest
+from gezhi.contexts.cases.reported_before import first_answer
 from gezhi.contexts.cases.step import SCOPE_COLUMNS, append_event
 from gezhi.kernel.datum import Datum
-from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.errors import InvalidInput, NotAllowed
 from gezhi.kernel.ids import uuid7
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
@@ -96,9 +98,23 @@ def report_case(
     """File a report as a new case, with the pictures (drawn) that came with it.
 
     Raises ``InvalidInput`` (text missing or too long, unknown class, impossible or outside position, wrong datum),
-    ``Conflict`` (idempotency key used for another report). A repeated key returns the first answer, and adds pictures
-    that were not there.
+    ``Conflict`` (idempotency key used for another report). A repeated key returns the first answer, also when the key
+    itself has been forgotten since (the follow code is made from it, and the case knows that), and adds pictures that were
+    not there.
     """
+    try:
+        return _report(actor=actor, report=report, key=key, pictures=pictures, now=now)
+    except IntegrityError:
+        code = follow_code_for(actor, key)
+        told = None if key is None else first_answer(code=code, report=asdict(report))
+        if told is None:
+            raise
+        reported = Reported(**told, follow_code=code)
+        _add_missing(reported, actor=actor, pictures=pictures, now=now)
+        return reported
+
+
+def _report(*, actor: Actor, report: Report, key: str | None, pictures: Sequence[Picture], now: datetime) -> Reported:
     asked = asdict(report)
     before = seen(actor=actor, key=key, request=asked)
     if before is not None:
@@ -156,6 +172,9 @@ def report_case(
             **_filed_by(actor),
             **columns,
         )
+        decision, _ = decide_action(actor, Action.REPORT, case)
+        if not decision:
+            raise NotAllowed("not_allowed", str(decision.reasons[-1]), action=Action.REPORT.value)
         if report.contact.given:
             case.personal_record = _keep_contact(report.contact, case.number, now)
         insert_instance(case)
@@ -169,6 +188,7 @@ def report_case(
             note=route.reason,
             from_status="",
             now=now,
+            evidence=CASE.digest_of(case),
         )
         if pictures:
             _add(case, code, actor=actor, pictures=pictures, now=now)

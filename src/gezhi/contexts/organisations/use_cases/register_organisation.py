@@ -9,9 +9,10 @@ from django.db import transaction
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.organisations.models import Organisation
 from gezhi.contexts.organisations.queries import OrganisationRow, organisation
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -31,8 +32,7 @@ def register_organisation(
     Raises ``NotAllowed`` unless the actor is a system administrator, ``InvalidInput`` for an empty code or name, an
     unknown kind, area or parent, and ``Conflict`` when the code is taken.
     """
-    if not actor.is_system and Role.SYSTEM_ADMIN not in actor.roles:
-        raise NotAllowed("not_allowed", "only a system administrator registers organisations")
+    require_in(actor, "register_organisations", [area_id])
     code, name = code.strip(), name.strip()
     if not code:
         raise InvalidInput("organisation_code_missing", "an organisation needs a code", field="code")
@@ -56,6 +56,7 @@ def register_organisation(
         )
         if not created:
             raise Conflict("organisation_code_taken", f"code '{code}' is taken", field="code")
+        seal_new([row])
         record(
             actor=actor,
             action="organisations.registered",

@@ -9,9 +9,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from gezhi.contexts.organisations.models import Organisation
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 _BATCH = 500
@@ -35,8 +36,7 @@ def register_organisations(*, actor: Actor, organisations: Sequence[NewOrganisat
     Raises ``NotAllowed`` unless the actor is a system administrator, ``InvalidInput`` for an unknown kind or parent,
     ``Conflict`` when a code is taken or occurs twice.
     """
-    if not actor.is_system and Role.SYSTEM_ADMIN not in actor.roles:
-        raise NotAllowed("not_allowed", "only a system administrator registers organisations")
+    require_in(actor, "register_organisations", [item.area_id for item in organisations])
     with transaction.atomic():
         wanted = {item.parent_code for item in organisations if item.parent_code}
         ids = dict(Organisation.objects.filter(code__in=wanted).values_list("code", "pk"))
@@ -82,4 +82,5 @@ def _insert(items: Sequence[NewOrganisation], ids: dict[str, int]) -> dict[str, 
             made = Organisation.objects.bulk_create(rows, batch_size=_BATCH)
     except IntegrityError as error:
         raise Conflict("organisation_code_taken", "one of the codes is taken or occurs twice", field="code") from error
+    seal_new(made)
     return {row.code: row.pk for row in made}

@@ -10,9 +10,10 @@ from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.organisations import queries as organisations
 from gezhi.contexts.workforce.models import Worker
 from gezhi.contexts.workforce.queries import WorkerRow
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -34,8 +35,7 @@ def register_worker(
     Raises ``NotAllowed`` unless the actor is a system administrator, ``InvalidInput`` for an empty code or name, an
     unknown post, area or organisation, and ``Conflict`` when the code is taken or the account already holds a post.
     """
-    if not actor.is_system and Role.SYSTEM_ADMIN not in actor.roles:
-        raise NotAllowed("not_allowed", "only a system administrator registers workers")
+    require_in(actor, "register_workers", [area_id])
     code, name = code.strip(), name.strip()
     if not code:
         raise InvalidInput("worker_code_missing", "a worker needs a code", field="code")
@@ -71,6 +71,7 @@ def register_worker(
             user_id=user_id,
             organisation_id=organisation_id,
         )
+        seal_new([row])
         record(
             actor=actor,
             action="workforce.registered",

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from gezhi.contexts.workforce.models import Worker
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 _BATCH = 500
@@ -37,8 +38,7 @@ def register_workers(*, actor: Actor, workers: Sequence[NewWorker], now: datetim
     Raises ``NotAllowed`` unless the actor is a system administrator, ``InvalidInput`` for an empty name or an unknown
     post, ``Conflict`` when a code or an account is taken or occurs twice.
     """
-    if not actor.is_system and Role.SYSTEM_ADMIN not in actor.roles:
-        raise NotAllowed("not_allowed", "only a system administrator registers workers")
+    require_in(actor, "register_workers", [item.area_id for item in workers])
     for item in workers:
         if not item.name.strip() or not item.code.strip():
             raise InvalidInput("worker_name_missing", f"worker '{item.code}' needs a code and a name", field="name")
@@ -47,9 +47,10 @@ def register_workers(*, actor: Actor, workers: Sequence[NewWorker], now: datetim
     with transaction.atomic():
         try:
             with transaction.atomic():
-                Worker.objects.bulk_create([Worker(**vars(item)) for item in workers], batch_size=_BATCH)
+                made = Worker.objects.bulk_create([Worker(**vars(item)) for item in workers], batch_size=_BATCH)
         except IntegrityError as error:
             raise Conflict("worker_code_taken", "one of the codes or accounts is taken", field="code") from error
+        seal_new(made)
         record(
             actor=actor,
             action="workforce.registered",

@@ -50,7 +50,10 @@ from gezhi.platform.outbox.publish import latest_id
 
 router = Router(tags=["cases"])
 _KEY = Header(
-    None, alias="Idempotency-Key", description="8 to 80 characters; a retry with the same key is answered, not repeated"
+    None,
+    alias="Idempotency-Key",
+    description="8 to 80 characters, without an account a random UUID (version 4) that is kept secret; a retry with the "
+    "same key is answered, not repeated",
 )
 _PROBLEMS = {
     401: schemas.Problem,
@@ -255,6 +258,4 @@ def add_photo(
 @router.get("/photos/{photo_id}", response={200: None, 404: schemas.Problem})
 def photo(request: HttpRequest, photo_id: UUID) -> FileResponse:
     """A photo, for whoever may see its case."""
-    response = FileResponse(open_photo(actor=request.auth, photo_id=photo_id), content_type="image/jpeg")
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return FileResponse(open_photo(actor=request.auth, photo_id=photo_id), content_type="image/jpeg")

@@ -6,23 +6,25 @@ from datetime import datetime
 
 from django.db import transaction
 
-from gezhi.kernel.errors import NotAllowed, NotFound
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_changes
 from gezhi.platform.audit.record import record
 
 
 def end_grant(*, actor: Actor, grant_id: int, now: datetime) -> None:
-    """End a grant at ``now``. Raises ``NotAllowed`` for anyone but a security administrator, ``NotFound``."""
-    if not actor.is_system and Role.SECURITY_ADMIN not in actor.roles:
-        raise NotAllowed("not_allowed", "only a security administrator ends grants")
+    """End a grant at ``now``. Raises ``NotAllowed`` for anyone but a security administrator of its area, ``NotFound``."""
     with transaction.atomic():
         grant = Grant.objects.select_for_update().filter(pk=grant_id, valid_to__isnull=True).first()
         if grant is None:
+            require_in(actor, "end_grant")
             raise NotFound("no_grant", f"there is no grant {grant_id} in force")
+        require_in(actor, "end_grant", [grant.area_id])
         grant.valid_to = now
-        grant.save(update_fields=["valid_to"])
+        with seal_changes(Grant.objects.filter(pk=grant_id)):
+            grant.save(update_fields=["valid_to"])
         record(
             actor=actor,
             action="access.ended",

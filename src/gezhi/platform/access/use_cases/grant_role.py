@@ -11,6 +11,8 @@ from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -23,11 +25,9 @@ def grant_role(
     holds the role already or holds another of the three separate administrations (GB/T 22239), ``InvalidInput`` if a
     department officer is granted without a department.
     """
-    if not actor.is_system:
-        if Role.SECURITY_ADMIN not in actor.roles:
-            raise NotAllowed("not_allowed", "only a security administrator grants roles")
-        if actor.user_id == user_id:
-            raise NotAllowed("own_grant", "nobody grants roles to himself; ask another security administrator")
+    require_in(actor, "grant", [area_id])
+    if actor.user_id == user_id:
+        raise NotAllowed("own_grant", "nobody grants roles to himself; ask another security administrator")
     if role == Role.DEPARTMENT_OFFICER and organisation_id is None:
         raise InvalidInput("organisation_missing", "a department officer needs a department", field="organisation")
     with transaction.atomic():
@@ -49,6 +49,7 @@ def grant_role(
                 )
         except IntegrityError as error:
             raise Conflict("already_granted", "this person holds this role there already", field="role") from error
+        seal_new([grant])
         record(
             actor=actor,
             action="access.granted",

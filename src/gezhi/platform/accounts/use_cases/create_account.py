@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
-from gezhi.kernel.roles import Role
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
 from gezhi.platform.accounts.models import User
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
@@ -34,8 +36,7 @@ def create_account(
     Raises ``NotAllowed`` for anyone but a system administrator, ``InvalidInput`` for a bad name or a weak password,
     ``Conflict`` if the name is taken.
     """
-    if not actor.is_system and Role.SYSTEM_ADMIN not in actor.roles:
-        raise NotAllowed("not_allowed", "only a system administrator opens accounts")
+    require_in(actor, "open_account")
     if not _USERNAME.fullmatch(username):
         raise InvalidInput(
             "bad_username", "a user name has 3 to 60 lower-case letters, digits, dots or hyphens", field="username"
@@ -52,6 +53,10 @@ def create_account(
                 user.save(force_insert=True)
         except IntegrityError as error:
             raise Conflict("username_taken", f"there is an account '{username}' already", field="username") from error
+        if email:
+            # The administrator vouches for it; an address that the person adds later has to be confirmed.
+            EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
+        seal_new([user])
         record(
             actor=actor,
             action="accounts.created",

@@ -1,0 +1,62 @@
+"""A report that comes again when its idempotency key has been forgotten: a phone that was offline for weeks.
+
+The follow code is made from the key, so the case itself still knows the key when nothing else does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gezhi.contexts.cases.models import CaseEvent
+from gezhi.contexts.cases.policy import follow_digest
+from gezhi.contexts.organisations.queries import organisation
+from gezhi.kernel.errors import Conflict
+
+_AREAS = ("grid_id", "community_id", "street_id", "district_id", "city_id")
+
+
+# A column of the history, and the field of a report that it came from.
+_COMPARED = {
+    "class_code": "class_code",
+    "condition": "condition",
+    "description": "description",
+    "address": "address",
+    "source_lon": "lon",
+    "source_lat": "lat",
+    "urgency": "urgency",
+    "channel": "channel",
+}
+
+
+def first_answer(*, code: str, report: dict[str, Any]) -> dict[str, Any] | None:
+    """What the reporter behind this follow code was told at first, with ``case_id``; None where there is no such case.
+
+    ``report`` is the one that comes now, field by field. Raises ``Conflict`` (``key_reused``) if the case is about
+    something else.
+    """
+    event = CaseEvent.objects.select_related("case").filter(case__follow_digest=follow_digest(code), version=1).first()
+    if event is None:
+        return None
+    told = event.changes
+    same = all((told.get(column) or None) == _written(report[name]) for column, name in _COMPARED.items())
+    if report["lon"] is None:
+        same = same and report["area_id"] in [told.get(name) for name in _AREAS]
+    if not same:
+        raise Conflict("key_reused", "this idempotency key was used for another request", field="Idempotency-Key")
+    body = told.get("suggested_organisation_id")
+    row = None if body is None else organisation(body)
+    return {
+        "case_id": event.case_id,
+        "number": event.case.number,
+        "version": 1,
+        "status": event.to_status,
+        "dispatch_due": told["dispatch_due"],
+        "handle_due": told["handle_due"],
+        "organisation": "" if row is None else row.name,
+        "routing_reason": event.note,
+    }
+
+
+def _written(value: Any) -> Any:
+    """A field as the history keeps it: texts trimmed, nothing for what is empty."""
+    return (str(value).strip() if isinstance(value, str) else value) or None

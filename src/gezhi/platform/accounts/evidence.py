@@ -1,0 +1,9 @@
+"""Accounts under seal: who somebody is here, with which password, and whether the account is open."""
+
+from __future__ import annotations
+
+from gezhi.platform.accounts.models import User
+from gezhi.platform.audit.evidence import under_seal
+
+# Not the time of the last sign-in, which says nothing and changes all the time, nor how a person is called and reached.
+under_seal(User, only=("username", "password", "is_active", "is_staff", "is_superuser"))

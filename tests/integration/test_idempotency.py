@@ -1,0 +1,113 @@
+"""A key that comes again: answered to the one who has it, to nobody else, and also after it was forgotten."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.use_cases import Contact, Report, report_case
+from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.platform.access.actor import ANONYMOUS
+from gezhi.platform.commands.models import CommandKey
+from gezhi.platform.jobs import upkeep
+from tests.factories.areas import centre
+from tests.factories.cases import MONDAY, make_town
+
+pytestmark = pytest.mark.django_db
+KEY = "5f0c1b7e-2a64-4d0f-9b1c-7e3d8a6f4c21"
+
+
+@pytest.fixture
+def town():
+    return make_town()
+
+
+def asked(**fields):
+    lon, lat = centre(0)
+    return Report(**{"class_code": "E0110", "description": " 路边有一堆垃圾 ", "lon": lon, "lat": lat, **fields})
+
+
+def test_after_the_purge_the_same_report_gets_the_first_answer(town):
+    """A phone that was offline for three weeks loses nothing and files nothing twice."""
+    sent = asked(contact=Contact(name="王芳"))
+    first = report_case(actor=ANONYMOUS, report=sent, key=KEY, now=MONDAY)
+    upkeep.forget_commands.func()
+    assert not CommandKey.objects.exists()
+    again = report_case(actor=ANONYMOUS, report=sent, key=KEY, now=MONDAY + timedelta(days=21))
+    assert (again.number, again.follow_code, again.status) == (first.number, first.follow_code, "reported")
+    assert again.organisation == first.organisation
+    assert again.handle_due == first.handle_due
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize("change", [{"description": "另一件事"}, {"class_code": "E0101"}, {"address": "别处"}])
+def test_after_the_purge_another_report_under_the_key_is_a_conflict(town, change):
+    report_case(actor=ANONYMOUS, report=asked(), key=KEY, now=MONDAY)
+    CommandKey.objects.all().delete()
+    with pytest.raises(Conflict) as refused:
+        report_case(actor=ANONYMOUS, report=asked(**change), key=KEY, now=MONDAY + timedelta(days=21))
+    assert refused.value.code == "key_reused"
+    assert Case.objects.count() == 1
+
+
+def test_after_the_purge_a_report_of_an_area_is_told_from_that_of_another(town):
+    first, other = town.areas["420602001001"].pk, town.areas["420602001002"].pk
+    sent = {"lon": None, "lat": None, "area_id": first}
+    made = report_case(actor=ANONYMOUS, report=asked(**sent), key=KEY, now=MONDAY)
+    CommandKey.objects.all().delete()
+    assert report_case(actor=ANONYMOUS, report=asked(**sent), key=KEY, now=MONDAY).number == made.number
+    with pytest.raises(Conflict):
+        report_case(actor=ANONYMOUS, report=asked(**{**sent, "area_id": other}), key=KEY, now=MONDAY)
+
+
+def test_over_the_api_a_key_after_its_purge_is_no_fault_of_the_server(town):
+    lon, lat = centre(0)
+    body = json.dumps({"class_code": "E0110", "description": "路边有一堆垃圾", "lon": lon, "lat": lat})
+    sent = {"content_type": "application/json", "headers": {"Idempotency-Key": KEY}}
+    first = Client().post("/api/v1/cases", body, **sent)
+    CommandKey.objects.all().delete()
+    again = Client().post("/api/v1/cases", body, **sent)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["follow_code"] == first.json()["follow_code"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "report-0001",
+        "k" * 40,
+        "00000000-0000-4000-8000-000000000001",
+        # Of the clock and the network card: the next one is no secret.
+        "395ac244-e915-11f1-9284-02fc00000001",
+        "5f0c1b7e-2a64-7d0f-9b1c-7e3d8a6f4c21",
+    ],
+)
+def test_a_key_that_can_be_guessed_is_refused_without_an_account(town, key):
+    with pytest.raises(InvalidInput) as refused:
+        report_case(actor=ANONYMOUS, report=asked(), key=key, now=MONDAY)
+    assert refused.value.code == "weak_idempotency_key"
+    assert not Case.objects.exists()
+
+
+def test_random_keys_are_taken_and_an_account_may_choose_its_own(town):
+    for _ in range(200):
+        assert report_case(actor=ANONYMOUS, report=asked(), key=str(uuid.uuid4()), now=MONDAY)
+    assert report_case(actor=town.actor("worker"), report=asked(), key="patrol-0001", now=MONDAY)
+
+
+def test_a_stolen_table_holds_no_key(town):
+    """Who reads the database has the body of every report; without the key it buys no follow code."""
+    made = report_case(actor=ANONYMOUS, report=asked(), key=KEY, now=MONDAY)
+    stored = CommandKey.objects.get()
+    texts = f"{stored.key} {stored.fingerprint} {stored.result}"
+    assert KEY not in texts
+    assert KEY.replace("-", "") not in texts
+    assert made.follow_code not in texts
+    for guess in (stored.key, stored.fingerprint):
+        with pytest.raises(InvalidInput):
+            report_case(actor=ANONYMOUS, report=asked(), key=guess, now=MONDAY)
