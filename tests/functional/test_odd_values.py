@@ -20,8 +20,6 @@ pytestmark = pytest.mark.django_db
 def server(settings, tmp_path, monkeypatch):
     settings.GEZHI_HOME = tmp_path
     monkeypatch.setattr(drawing._Drawer, "draw", draw_here)
-    # Each request runs inside a transaction of the test.
-    settings.GEZHI_HOLD_TO_LAST_WRITE = False
     with connection_kept():
         yield Server(make_town())
 

@@ -26,7 +26,6 @@ WALKERS = (None, "dispatcher", "security_admin")
 @pytest.fixture
 def server(settings, tmp_path, monkeypatch):
     settings.GEZHI_HOME = tmp_path
-    settings.GEZHI_HOLD_TO_LAST_WRITE = False
     # Pictures that are none are drawn here: thousands of processes would say no more.
     monkeypatch.setattr(drawing._Drawer, "draw", draw_here)
     logging.disable(logging.CRITICAL)
