@@ -20,7 +20,9 @@ def shared_data() -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--soak", action="store_true", help="run what takes minutes (tests/soak) instead of leaving it out")
+    parser.addoption(
+        "--soak", action="store_true", help="run what takes minutes (tests/soak) instead of leaving it out"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

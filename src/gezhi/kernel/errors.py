@@ -52,3 +52,21 @@ class TooMany(GezhiError):
     """Too many requests from one place; ``details["wait"]`` is the number of seconds until the next may come."""
 
     kind = "too_many"
+
+
+class TooLarge(GezhiError):
+    """More was sent than is taken in; ``details["limit"]`` is the number of bytes that would be."""
+
+    kind = "too_large"
+
+
+class TooSlow(GezhiError):
+    """What was announced did not arrive in time."""
+
+    kind = "too_slow"
+
+
+class Unavailable(GezhiError):
+    """It cannot be done now, through no fault of the caller; ``details["wait"]``: seconds after which to try again."""
+
+    kind = "unavailable"

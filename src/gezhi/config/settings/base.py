@@ -9,6 +9,7 @@ from pathlib import Path
 import gezhi
 from gezhi.config.environment import Environment
 from gezhi.config.identity import https_settings, oidc_providers
+from gezhi.config.intake import intake_limits
 from gezhi.config.logging import logging_settings
 from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
 
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gezhi.interfaces.client_address.ClientAddressMiddleware",
     "gezhi.interfaces.guard.RefuseNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "gezhi.interfaces.web.middleware.ContentPolicyMiddleware",
@@ -164,8 +166,18 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 4_194_304
 GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
 GEZHI_RATE_SIGNED_IN = ENV.text("rate_signed_in", default="1200/m")
 # How many proxies stand before the server: with HTTPS there is one, since only a proxy speaks it. What a client writes
-# into X-Forwarded-For itself is not believed.
-NINJA_NUM_PROXIES = ENV.number("proxies", default=1 if ENV.flag("https", default=False) else 0)
+# into X-Forwarded-For itself is not believed. The address is worked out once (interfaces/client_address.py): the libraries
+# below find it in REMOTE_ADDR and must not look further.
+GEZHI_PROXIES = ENV.number("proxies", default=1 if ENV.flag("https", default=False) else 0)
+NINJA_NUM_PROXIES = 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
+
+GEZHI_INTAKE = intake_limits(ENV, plain_bytes=DATA_UPLOAD_MAX_MEMORY_SIZE, proxies=GEZHI_PROXIES)
+# Open connections of one process; seconds in which the head of a request must be there, and in which a reader must take
+# something.
+GEZHI_CONNECTIONS = ENV.number("connections", default=8_192)
+GEZHI_HEADER_SECONDS = ENV.number("header_seconds", default=20)
+GEZHI_STALLED_SECONDS = ENV.number("stalled_seconds", default=60)
 
 # The city's identity provider, if it has one. An account there enters as the account here that has the same verified
 # address; who has none here is not let in: accounts are opened by a system administrator.

@@ -43,11 +43,12 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
     from django.db.utils import OperationalError
 
-    from gezhi.interfaces.serving.processes import processes
+    from gezhi.interfaces.serving.processes import Connections, processes, room_for_connections
     from gezhi.interfaces.serving.supervisor import Supervisor, answers, port_taken
 
     try:
@@ -63,7 +64,11 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
     connection.close()
     if workers is None:
         workers = 1 if embedded else os.cpu_count() or 1
-    children = processes(host=host, port=port, workers=workers, jobs=not no_jobs)
+    connections = Connections(
+        most=room_for_connections(settings.GEZHI_CONNECTIONS, uploads=settings.GEZHI_INTAKE.uploads),
+        header_seconds=settings.GEZHI_HEADER_SECONDS,
+    )
+    children = processes(host=host, port=port, workers=workers, connections=connections, jobs=not no_jobs)
     for child in children:
         if child.port is not None and port_taken(host, child.port):
             other = port + 10

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
-from gezhi.interfaces import problem
+from gezhi.interfaces.failures import REFUSED, no_room, refusal
 from gezhi.interfaces.web.live import live_origin
-from gezhi.kernel.errors import GezhiError, TooMany
+from gezhi.kernel.errors import GezhiError
+from gezhi.platform.files.room import is_disk_full
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -64,16 +64,13 @@ class ErrorPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        refused = request.META.get(REFUSED)
+        return self.get_response(request) if refused is None else refusal(request, refused)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A page for a ``GezhiError``; None for every other exception."""
-        if not isinstance(exception, GezhiError):
-            return None
-        status = problem.status(exception)
-        context = {"status": status, "words": problem.words(exception)}
-        page = f"{status}.html" if status in {403, 404} else "web/error.html"
-        response = render(request, page, context, status=status)
-        if isinstance(exception, TooMany):
-            response.headers["Retry-After"] = str(exception.details["wait"])
-        return response
+        """An answer for a ``GezhiError`` and for a full disk; None for every other exception."""
+        if isinstance(exception, GezhiError):
+            return refusal(request, exception)
+        if is_disk_full(exception):
+            return no_room(request)
+        return None
