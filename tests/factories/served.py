@@ -33,7 +33,8 @@ def free_port() -> int:
 
 def environment_of(home: Path, **settings: object) -> dict[str, str]:
     """The environment of an instance: nothing of the suite's own settings but the Python that runs it."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("GEZHI_", "DJANGO_"))}
+    foreign = ("GEZHI_", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     given = {f"GEZHI_{name.upper()}": str(value) for name, value in settings.items()}
     return {**inherited, "GEZHI_HOME": str(home), **given}
 

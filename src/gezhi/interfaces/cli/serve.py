@@ -36,7 +36,7 @@ def _shown_host(host: str) -> str:
 def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
     """Serve this data folder until Ctrl-C.
 
-    Prints the address once /healthz answers. A process that crashes is started again, with a pause that grows, and a line says so.
+    Prints the address once /healthz answers. A process that crashes is started again, pages and API at once, and a line says so.
 
     Exit codes: 0 stopped on request, 1 the server did not come up, 2 a port is taken or the database is not ready.
     """
