@@ -12,8 +12,10 @@ from gezhi.config.identity import https_settings, oidc_providers
 from gezhi.config.intake import intake_limits
 from gezhi.config.logging import logging_settings
 from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
+from gezhi.platform.files.private_home import keep_private
 
 ENV = Environment.load()
+keep_private(ENV.home)
 PACKAGE = Path(gezhi.__file__).parent
 
 GEZHI_HOME = ENV.home
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "gezhi.platform.accounts",
     "gezhi.platform.access",
     "gezhi.platform.audit",
+    "gezhi.platform.keys",
     "gezhi.platform.outbox",
     "gezhi.platform.vault",
     "gezhi.platform.commands",

@@ -21,5 +21,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 # pytest captures the log; a handler of our own would hold on to a stream that pytest closes.
 LOGGING_CONFIG = None
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+for name in ENV.DATA_KEYS:
+    ENV.make_key(name)
 # The suite asks faster than any person; what tests the limits sets its own.
 GEZHI_RATE_ANONYMOUS = GEZHI_RATE_SIGNED_IN = "1000000/m"

@@ -40,3 +40,8 @@ def looks(*, subject_type: str, subject_id: str, limit: int = 100) -> list[Look]
     return [
         Look(*values) for values in rows.order_by("-at").values_list("at", "actor_label", "action", "reason")[:limit]
     ]
+
+
+def holds_sealed() -> bool:
+    """Whether there is any content that the vault key has sealed."""
+    return PersonalRecord.objects.filter(sealed__isnull=False).exists()
