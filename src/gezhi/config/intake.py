@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from gezhi.config.environment import Environment
 from gezhi.interfaces.serving.limits import IntakeLimits
 
@@ -10,7 +12,7 @@ MIB = 1_048_576
 UPLOAD_MIB = 112
 
 
-def intake_limits(env: Environment, *, plain_bytes: int, proxies: int) -> IntakeLimits:
+def intake_limits(env: Environment, *, folder: Path, plain_bytes: int, proxies: int) -> IntakeLimits:
     """The limits of one web process. Raises ``ImproperlyConfigured`` for what is no whole number."""
     return IntakeLimits(
         upload_bytes=env.number("upload_mb", default=UPLOAD_MIB) * MIB,
@@ -23,6 +25,6 @@ def intake_limits(env: Environment, *, plain_bytes: int, proxies: int) -> Intake
         stall=env.number("upload_stall", default=60),
         longest=env.number("upload_longest", default=1_800),
         reserve=env.number("disk_reserve_mb", default=64) * MIB,
-        folder=env.home / "incoming",
+        folder=folder,
         proxies=proxies,
     )

@@ -163,6 +163,9 @@ SUPER_LARGE_HOUSEHOLDS = ENV.number("super_large_households", default=DEFAULT_SU
 # Photos go through forms of at most nine; everything else that is sent is small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4_194_304
+# On the disk of the data folder, and its owner's alone: they are residents' pictures.
+FILE_UPLOAD_TEMP_DIR = GEZHI_HOME / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 
 # Requests a single address (anonymous) or account may make of the API, and of the pages on which anybody may write:
 # number/(s|m|h|d).
@@ -175,7 +178,9 @@ GEZHI_PROXIES = ENV.number("proxies", default=1 if ENV.flag("https", default=Fal
 NINJA_NUM_PROXIES = 0
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 
-GEZHI_INTAKE = intake_limits(ENV, plain_bytes=DATA_UPLOAD_MAX_MEMORY_SIZE, proxies=GEZHI_PROXIES)
+GEZHI_INTAKE = intake_limits(
+    ENV, folder=FILE_UPLOAD_TEMP_DIR, plain_bytes=DATA_UPLOAD_MAX_MEMORY_SIZE, proxies=GEZHI_PROXIES
+)
 # Open connections of one process; seconds in which the head of a request must be there, and in which a reader must take
 # something.
 GEZHI_CONNECTIONS = ENV.number("connections", default=8_192)

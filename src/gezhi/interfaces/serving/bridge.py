@@ -11,6 +11,7 @@ import contextlib
 import io
 import json
 import threading
+import time
 from collections import deque
 from queue import SimpleQueue
 from typing import Any
@@ -23,7 +24,7 @@ from django.utils import translation
 from gezhi.interfaces import problem
 from gezhi.interfaces.client_address import client_address
 from gezhi.interfaces.failures import API
-from gezhi.interfaces.serving.intake import Body, Incoming, Intake, discard, make_folder
+from gezhi.interfaces.serving.intake import Body, Incoming, Intake, discard, sweep
 from gezhi.interfaces.serving.limits import IntakeLimits
 from gezhi.interfaces.serving.listening import drop_stalled_readers
 from gezhi.interfaces.serving.wsgi_call import WSGIApplication, call, peer_of
@@ -34,6 +35,8 @@ log = structlog.get_logger(__name__)
 # A client whose request is refused may go on sending for so long and so much, so that it comes to read the answer.
 LINGER_SECONDS = 10.0
 LINGER_BYTES = 67_108_864
+# Nobody needs a file of a request for so many seconds.
+SWEPT_AFTER = 3_600.0
 
 _NO_BODY = Body(io.BytesIO(), 0)
 _Job = tuple[Any, Any, Body, "GezhiError | None", "asyncio.Future[None]"]
@@ -55,7 +58,7 @@ class Application:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by granian before the first request."""
-        make_folder(self._limits.folder)
+        sweep(self._limits.folder, older_than=SWEPT_AFTER, now=time.time())
         self._loop = loop
         self._intake = Intake(self._limits)
         for thread in self._threads:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -187,7 +186,9 @@ async def discard(source: Incoming, *, seconds: float, most: int) -> None:
         return
 
 
-def make_folder(folder: Path) -> None:
-    """The folder of bodies on their way; mode 700."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.chmod(folder, 0o700)
+def sweep(folder: Path, *, older_than: float, now: float) -> int:
+    """Remove files that a process left when it was killed, so many seconds old; returns how many. ``now`` is Unix time."""
+    left = [path for path in folder.iterdir() if path.is_file() and now - path.stat().st_mtime > older_than]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)

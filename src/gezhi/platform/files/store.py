@@ -22,6 +22,19 @@ def path_of(sha256: str) -> Path:
     return Path(settings.GEZHI_HOME) / "files" / sha256[:2] / sha256[2:4] / f"{sha256}.jpg"
 
 
+def _write_whole(target: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all. Raises ``OSError`` (a full disk) and leaves nothing behind then."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(content)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
 def attach(
     *, actor: Actor, raw: bytes, subject_type: str, subject_id: int, stage: Attachment.Stage, now: datetime
 ) -> Attachment:
@@ -33,11 +46,7 @@ def attach(
     sha256 = hashlib.sha256(picture.content).hexdigest()
     target = path_of(sha256)
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent)
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(picture.content)
-        os.replace(temporary, target)
+        _write_whole(target, picture.content)
     return Attachment.objects.create(
         subject_type=subject_type,
         subject_id=subject_id,
