@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import signal
 import socket
@@ -13,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
 
 GEZHI = (sys.executable, "-m", "gezhi.interfaces.cli.main")
@@ -46,6 +49,29 @@ def gezhi(environment: dict[str, str], *arguments: str, seconds: float = 120) ->
     )
 
 
+_FILL = "import django; django.setup(); from benchmarks._town import fill; print(fill(side=6, cases=0))"
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def found_town(environment: dict[str, str]) -> str:
+    """Make a data folder with six by six grids around ``report_body``'s places; returns the token of a dispatcher."""
+    done = gezhi(environment, "init")
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    settings = {"DJANGO_SETTINGS_MODULE": "gezhi.config.settings.embedded", **environment}
+    filled = subprocess.run(
+        [sys.executable, "-c", _FILL], env=settings, cwd=REPOSITORY, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return filled.stdout.strip().splitlines()[-1]
+
+
+def report_body(number: int, *, words: str = "路边有一堆垃圾没有清理") -> bytes:
+    """A report by the API, each at a place of its own in the town."""
+    lon, lat = 112.0 + 0.06 * ((number * 37) % 97 + 0.5) / 98, 32.0 + 0.06 * ((number * 61) % 89 + 0.5) / 90
+    body = {"class_code": "E0110", "description": words, "lon": lon, "lat": lat}
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
 @dataclass
 class Served:
     """A running server. ``process`` is the supervisor, its log goes to ``log``."""
@@ -61,6 +87,23 @@ class Served:
     def connect(self, *, source: str = "127.0.0.1", port: int | None = None, timeout: float = 10) -> socket.socket:
         """A raw connection, from any address of the loopback network."""
         return socket.create_connection(("127.0.0.1", port or self.port), timeout, source_address=(source, 0))
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, *, timeout: float = 60
+    ) -> tuple[int, Message, bytes]:
+        """One request on a connection of its own: status, headers, body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, path, body or None, headers or {})
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+        finally:
+            connection.close()
+
+    def report(self, number: int, *, key: str, words: str = "路边有一堆垃圾没有清理") -> tuple[int, Message, bytes]:
+        """File a report under an idempotency key."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": f"{key}-{number:06}"}
+        return self.ask("POST", "/api/v1/cases", report_body(number, words=words), headers)
 
     def seconds_of(self, path: str = "/healthz", *, timeout: float = 10) -> float:
         """How long a GET takes; raises where it fails."""
