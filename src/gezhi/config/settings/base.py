@@ -186,6 +186,9 @@ GEZHI_INTAKE = intake_limits(
 GEZHI_CONNECTIONS = ENV.number("connections", default=8_192)
 GEZHI_HEADER_SECONDS = ENV.number("header_seconds", default=20)
 GEZHI_STALLED_SECONDS = ENV.number("stalled_seconds", default=60)
+# Streams of the live edge: of one account at once, and seconds after which one ends and the browser opens the next.
+GEZHI_LIVE_STREAMS = ENV.number("live_streams", default=50)
+GEZHI_LIVE_SECONDS = ENV.number("live_seconds", default=3_600)
 
 # The city's identity provider, if it has one. An account there enters as the account here that has the same verified
 # address; who has none here is not let in: accounts are opened by a system administrator.
