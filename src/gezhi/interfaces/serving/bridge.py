@@ -7,7 +7,6 @@ connections, never threads (docs/adr/0013).
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import json
 import threading
@@ -37,6 +36,9 @@ LINGER_SECONDS = 10.0
 LINGER_BYTES = 67_108_864
 # Nobody needs a file of a request for so many seconds.
 SWEPT_AFTER = 3_600.0
+# The client has its answer from the thread itself; what the loop keeps for a request may wait a little, and waking the
+# loop for each would cost as much as taking the request in.
+RELEASE_EVERY = 0.05
 
 _NO_BODY = Body(io.BytesIO(), 0)
 _Job = tuple[Any, Any, Body, "GezhiError | None", "asyncio.Future[None]"]
@@ -51,7 +53,8 @@ class Application:
         self._stalled = stalled
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._done: deque[asyncio.Future[None]] = deque()
-        self._woken = False
+        self._in_hand = 0
+        self._release_planned = False
         self._threads = [
             threading.Thread(target=self._work, name=f"serving-{number}", daemon=True) for number in range(threads)
         ]
@@ -108,6 +111,10 @@ class Application:
     async def _serve(self, scope: Any, answer: Any, body: Body, refused: GezhiError | None = None) -> None:
         served = self._loop.create_future()
         self._jobs.put((scope, answer, body, refused, served))
+        self._in_hand += 1
+        if not self._release_planned:
+            self._release_planned = True
+            self._loop.call_later(RELEASE_EVERY, self._release)
         await served
 
     def _work(self) -> None:
@@ -121,20 +128,18 @@ class Application:
                 log.exception("serving.failed", path=scope.path)
                 answer.response_empty(500, [])
             self._done.append(served)
-            if not self._woken:
-                self._woken = True
-                # The loop is closed when the process is told to stop and does not wait for this request.
-                with contextlib.suppress(RuntimeError):
-                    self._loop.call_soon_threadsafe(self._release)
         connections.close_all()
 
     def _release(self) -> None:
-        """In the loop: everything that was served since the last time is over."""
-        self._woken = False
+        """In the loop, now and then: everything that was served since the last time is over."""
         while self._done:
             served = self._done.popleft()
+            self._in_hand -= 1
             if not served.done():
                 served.set_result(None)
+        self._release_planned = self._in_hand > 0
+        if self._release_planned:
+            self._loop.call_later(RELEASE_EVERY, self._release)
 
     @staticmethod
     def _say_late(scope: Any, answer: Any, error: TooSlow) -> None:
