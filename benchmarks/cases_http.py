@@ -1,6 +1,6 @@
 """What one report (POST) and one list of 50 out of 100,000 cases cost the server in CPU time, beside bare SQLite.
 
-The server runs as in production (granian, WSGI, two workers, SQLite in WAL mode). CPU time is that of all server
+The server runs as in production (granian, two workers, SQLite in WAL mode). CPU time is that of all server
 processes as the kernel accounts it, divided by the number of requests. The reference is the least that a program could
 do on the same file system in the same run: one row of like size inserted and committed, and 50 rows selected.
 """

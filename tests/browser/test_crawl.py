@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.factories.crawl import Crawl
-from tests.factories.served import DemoCity, served_demo_city
+from tests.factories.demo_city import DemoCity, served_demo_city
 
 STAFF = (
     "worker",
@@ -52,7 +52,7 @@ print(json.dumps({"codes": made, "lon": somewhere.lon, "lat": somewhere.lat, "nu
 def city(tmp_path_factory) -> Iterator[DemoCity]:
     home = tmp_path_factory.mktemp("crawled") / "home"
     # One address asks for everything: the limits are for others.
-    with served_demo_city(home, GEZHI_RATE_ANONYMOUS="100000/m", GEZHI_RATE_SIGNED_IN="100000/m") as served:
+    with served_demo_city(home, rate_anonymous="100000/m", rate_signed_in="100000/m") as served:
         yield served
 
 

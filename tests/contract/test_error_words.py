@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gezhi"
-RAISED = re.compile(r"(?:InvalidInput|NotAllowed|NotFound|Conflict|TooMany|Unavailable)\(\s*\"([a-z_0-9]+)\"")
+RAISED = re.compile(
+    r"(?:InvalidInput|NotAllowed|NotFound|Conflict|TooMany|TooLarge|TooSlow|Unavailable)\(\s*\"([a-z_0-9]+)\""
+)
 # What only the command line reads: files and their rows. Its messages name rows and are English like its options.
 COMMAND_LINE = (
     "interfaces/cli",

@@ -225,3 +225,39 @@ def test_the_stream_catches_up_then_follows_and_resumes(client):
     # In a thread of its own: after a browser test Playwright's loop counts as running in this one.
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, listen()).result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stream_ends_in_time_and_an_account_has_so_many_of_them(client, settings):
+    from gezhi.interfaces.live import app as live
+
+    settings.GEZHI_LIVE_STREAMS, settings.GEZHI_LIVE_SECONDS = 1, 0
+    town = make_town()
+    client.force_login(town.users["operations"], backend="django.contrib.auth.backends.ModelBackend")
+    headers = {"cookie": f"sessionid={client.cookies['sessionid'].value}", "host": "127.0.0.1:8001"}
+
+    async def listen():
+        first = Browser(headers=headers, query="since=0")
+        await asyncio.wait_for(live.application(first.scope, first.receive, first.sent.put), 10)
+        messages = [first.sent.get_nowait() for _ in range(first.sent.qsize())]
+        assert messages[0]["status"] == 200
+        assert messages[-1]["more_body"] is False
+
+        settings.GEZHI_LIVE_SECONDS = 60
+        held = Browser(headers=headers, query="since=0")
+        running = asyncio.create_task(live.application(held.scope, held.receive, held.sent.put))
+        assert (await held.next())["status"] == 200
+        assert (await held.next())["body"] == b": listening\n\n"
+        second = Browser(headers=headers, query="since=0")
+        await live.application(second.scope, second.receive, second.sent.put)
+        assert (await second.next())["status"] == 429
+        held.left.set()
+        await asyncio.wait_for(running, 10)
+
+        with_body = Browser(headers={**headers, "content-length": "5"}, query="since=0")
+        await live.application(with_body.scope, with_body.receive, with_body.sent.put)
+        assert (await with_body.next())["status"] == 413
+        await live.stop_hub()
+
+    with ThreadPoolExecutor(1) as alone:
+        alone.submit(asyncio.run, listen()).result()

@@ -14,7 +14,9 @@ def test_many_at_once_get_one_whole_key(tmp_path):
 
         def read(name=f"key{number}", gate=gate, found=found):
             gate.wait()
-            found.append(Environment(tmp_path, {}).data_key(name))
+            environment = Environment(tmp_path, {})
+            environment.make_key(name)
+            found.append(environment.data_key(name))
 
         threads = [threading.Thread(target=read) for _ in range(8)]
         for thread in threads:

@@ -1,11 +1,13 @@
 """The supervisor keeps its children running, says what happens, and stops them all."""
 
+import itertools
 import os
 import signal
 import socket
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +38,29 @@ def test_a_child_that_crashes_is_started_again_and_it_is_said(tmp_path, said):
     assert said[0] == "jobs ended with code 3; starting it again in 0.5 s"
     if len(said) > 1:
         assert said[1].endswith("in 1 s")
+
+
+def test_a_process_that_people_wait_for_is_back_at_once_however_often_it_ends(tmp_path, said):
+    marks = tmp_path / "starts"
+    code = f"import time; open({str(marks)!r}, 'a').write(f'{{time.time()}} '); raise SystemExit(3)"
+    supervisor = Supervisor([python(code, port=1)], said.append)
+    stop_soon(5)
+    assert supervisor.run(healthy=lambda: True, ready=lambda: None) == 0
+    times = [float(time) for time in marks.read_text().split()]
+    assert len(times) >= 6
+    assert max(later - earlier for earlier, later in itertools.pairwise(times)) < 2
+
+
+def test_what_a_dead_child_leaves_behind_does_not_go_on_listening(tmp_path, said):
+    pids = tmp_path / "pids"
+    orphan = f"import os, time; open({str(pids)!r}, 'a').write(f'{{os.getpid()}} '); time.sleep(60)"
+    code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {orphan!r}]); time.sleep(1); sys.exit(1)"
+    supervisor = Supervisor([python(code, port=1)], said.append)
+    stop_soon(2.5)
+    supervisor.run(healthy=lambda: True, ready=lambda: None)
+    first = Path("/proc", pids.read_text().split()[0], "stat")
+    # Ended, and perhaps not yet collected by its new parent.
+    assert not first.exists() or first.read_text().rsplit(")", 1)[1].split()[0] == "Z"
 
 
 def test_a_stop_reaches_every_child_and_restores_the_signal_handlers(tmp_path, said):

@@ -10,9 +10,10 @@ import os
 import secrets
 import tempfile
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -24,6 +25,9 @@ class Environment:
 
     home: Path
     file: dict[str, Any]
+
+    # The keys with which the database's contents are sealed. Only `gezhi init` makes them.
+    DATA_KEYS: ClassVar[tuple[str, ...]] = ("audit", "follow", "vault")
 
     @classmethod
     def load(cls) -> Environment:
@@ -68,12 +72,15 @@ class Environment:
             return [str(item) for item in value]
         return [word.strip() for word in str(value).split(",") if word.strip()]
 
-    def _key_file(self, name: str, make: Any) -> str:
-        path = self.home / "keys" / name
+    def _key_path(self, name: str) -> Path:
+        return self.home / "keys" / name
+
+    def _make_key_file(self, name: str, make: Callable[[], str]) -> str:
+        path = self._key_path(name)
         if path.exists():
             return path.read_text("utf-8").strip()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        value: str = make()
+        value = make()
         # Several processes and threads may start at once: the file appears whole or not at all, and the first wins.
         descriptor, temporary = tempfile.mkstemp(dir=path.parent)
         try:
@@ -88,14 +95,35 @@ class Environment:
 
     @property
     def secret_key(self) -> str:
-        """Django's signing key: from ``GEZHI_SECRET_KEY`` or a file in the data folder, made at first use (mode 600)."""
-        return self._raw("secret_key") or self._key_file("django.key", lambda: secrets.token_urlsafe(50))
+        """Django's signing key: from ``GEZHI_SECRET_KEY`` or a file in the data folder, made at first use (mode 600).
+
+        Nothing is sealed with it: a new one signs everybody out and does no other harm.
+        """
+        return self._raw("secret_key") or self._make_key_file("django.key", lambda: secrets.token_urlsafe(50))
+
+    def has_key(self, name: str) -> bool:
+        """Whether the key ``name`` is there, in the environment or in the keys folder."""
+        return bool(self._raw(f"key_{name}")) or self._key_path(f"{name}.key").exists()
+
+    def make_key(self, name: str) -> None:
+        """Make the key ``name`` if it is not there (mode 600). For new cities: what was sealed needs the key it had."""
+        if not self.has_key(name):
+            self._make_key_file(f"{name}.key", lambda: secrets.token_hex(32))
 
     def data_key(self, name: str) -> bytes:
-        """A 32-byte key for ``name`` (``vault``, ``audit``), hexadecimal, from ``GEZHI_KEY_<NAME>`` or the keys folder."""
-        text = self._raw(f"key_{name}") or self._key_file(f"{name}.key", lambda: secrets.token_hex(32))
+        """A 32-byte key for ``name`` (``vault``, ``audit``), hexadecimal, from ``GEZHI_KEY_<NAME>`` or the keys folder.
+
+        Raises ``ImproperlyConfigured`` where it is missing: it is never replaced in silence.
+        """
+        text = self._raw(f"key_{name}")
+        path = self._key_path(f"{name}.key")
+        if not text and not path.exists():
+            raise ImproperlyConfigured(
+                f"the key '{name}' is missing ({path}): put back the folder keys/ of the backup that belongs to this"
+                " database; for a new city run `gezhi init`"
+            )
         try:
-            key = bytes.fromhex(text)
+            key = bytes.fromhex(text or path.read_text("utf-8").strip())
         except ValueError as error:
             raise ImproperlyConfigured(f"key '{name}' is not hexadecimal") from error
         if len(key) != 32:
@@ -106,7 +134,6 @@ class Environment:
         """Django's database entry: ``GEZHI_DATABASE_URL`` (postgresql://…) or the embedded SQLite file."""
         url = self._raw("database_url")
         if not url:
-            self.home.mkdir(parents=True, exist_ok=True)
             return {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": str(self.home / "gezhi.sqlite3"),

@@ -13,3 +13,5 @@ urlpatterns = [
     path("api/v1/", include("gezhi.interfaces.api.v1.urls")),
     path("", include("gezhi.interfaces.web.urls")),
 ]
+
+handler500 = "gezhi.interfaces.failures.server_error"

@@ -1,4 +1,4 @@
-"""Django as WSGI: served on threads by granian (measured to cost half of ASGI, docs/adr/0001)."""
+"""Django as WSGI, which costs half of ASGI (docs/adr/0001). ``served.py`` puts it behind the event loop."""
 
 import os
 

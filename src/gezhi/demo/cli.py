@@ -13,14 +13,27 @@ FINE, FINDING, BAD_INPUT = 0, 1, 2
 _MIN_SCALE, _MAX_SCALE = 0.01, 1.0
 
 
+def _start() -> None:
+    import django
+
+    django.setup()
+    from gezhi.platform.keys.proof import require_keys
+
+    require_keys()
+
+
 class _Group(click.Group):
-    """A group whose commands say what to do where the database is not ready."""
+    """A group whose commands say what to do where the database or its keys are not ready."""
 
     def invoke(self, ctx: click.Context) -> object:
+        from django.core.exceptions import ImproperlyConfigured
         from django.db.utils import OperationalError
 
         try:
             return super().invoke(ctx)
+        except ImproperlyConfigured as error:
+            click.echo(f"gezhi demo: {error}", err=True)
+            sys.exit(BAD_INPUT)
         except OperationalError as error:
             click.echo(f"gezhi demo: the database is not ready ({error}); run `gezhi init`", err=True)
             sys.exit(BAD_INPUT)
@@ -48,9 +61,7 @@ def city(*, scale: float, seed: int, days: int, keep: bool, as_json: bool) -> No
 
     Prints the logins at the end. Exit status: 0 founded (or kept, with --keep), 2 the folder holds a city already.
     """
-    import django
-
-    django.setup()
+    _start()
     from django.conf import settings
 
     from gezhi.demo.build import founding
@@ -99,9 +110,7 @@ def figures(*, as_json: bool) -> None:
     What the article says is for the whole city; the expected value is that at the scale of this one. Figures of parts
     that do not exist yet are listed as 'not built'. Exit status: 0 no difference, 1 a difference, 2 no demo city here.
     """
-    import django
-
-    django.setup()
+    _start()
     from gezhi.demo.build import founding
     from gezhi.demo.figures import Match, compare
 
@@ -134,9 +143,7 @@ def logins(*, as_json: bool) -> None:
 
     Exit status: 0 shown, 2 no demo city here.
     """
-    import django
-
-    django.setup()
+    _start()
     from django.conf import settings
 
     from gezhi.demo.logins import LOGINS, demo_password

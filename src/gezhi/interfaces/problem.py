@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, gettext_lazy
 
-from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound, TooMany, Unavailable
+from gezhi.kernel.errors import (
+    Conflict,
+    GezhiError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+    TooMany,
+    TooSlow,
+    Unavailable,
+)
 
 STATUS: dict[type[GezhiError], int] = {
     InvalidInput: 422,
@@ -15,6 +25,8 @@ STATUS: dict[type[GezhiError], int] = {
     NotFound: 404,
     Conflict: 409,
     TooMany: 429,
+    TooLarge: 413,
+    TooSlow: 408,
     Unavailable: 503,
 }
 
@@ -99,6 +111,12 @@ WORDS = {
     "pictures_busy": gettext_lazy("Too many pictures are being taken in just now; please send again in a moment."),
     "photo_not_yours": gettext_lazy("You may not add a picture of this kind to this case."),
     "photo_wrong_state": gettext_lazy("As the case stands now it takes no more pictures of this kind."),
+    "disk_full": gettext_lazy("There is no room left to store anything; nothing was saved. Please try again later."),
+    "request_broken_off": gettext_lazy("The transmission broke off; please send it again."),
+    "request_too_large": gettext_lazy("This is larger than the server accepts. Send fewer or smaller pictures."),
+    "request_too_slow": gettext_lazy("The transmission took too long; please try again with a better connection."),
+    "too_many_uploads": gettext_lazy("Too many uploads from here at once; wait a little and try again."),
+    "uploads_busy": gettext_lazy("Too many people are uploading just now; please try again in a moment."),
     "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
 }
 
@@ -122,4 +140,12 @@ def title(error: GezhiError) -> str:
         return gettext("Not allowed")
     if isinstance(error, NotFound):
         return gettext("Not found")
+    if isinstance(error, TooLarge):
+        return gettext("Too large")
     return gettext("Not possible now")
+
+
+def retry_after(error: GezhiError) -> str | None:
+    """The value of ``Retry-After``, in seconds, where the error says how long to wait."""
+    wait = error.details.get("wait")
+    return None if wait is None else str(wait)

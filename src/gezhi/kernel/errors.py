@@ -54,7 +54,19 @@ class TooMany(GezhiError):
     kind = "too_many"
 
 
+class TooLarge(GezhiError):
+    """More was sent than is taken in; ``details["limit"]`` is the number of bytes that would be."""
+
+    kind = "too_large"
+
+
+class TooSlow(GezhiError):
+    """What was announced did not arrive in time."""
+
+    kind = "too_slow"
+
+
 class Unavailable(GezhiError):
-    """Not now, through no fault of the caller; ``details["wait"]`` is the number of seconds after which to try again."""
+    """It cannot be done now, through no fault of the caller; ``details["wait"]``: seconds after which to try again."""
 
     kind = "unavailable"

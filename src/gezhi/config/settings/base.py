@@ -9,11 +9,14 @@ from pathlib import Path
 import gezhi
 from gezhi.config.environment import Environment
 from gezhi.config.identity import https_settings, oidc_providers
+from gezhi.config.intake import intake_limits
 from gezhi.config.logging import logging_settings
 from gezhi.config.mail import mail_settings
 from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
+from gezhi.platform.files.private_home import keep_private
 
 ENV = Environment.load()
+keep_private(ENV.home)
 PACKAGE = Path(gezhi.__file__).parent
 
 GEZHI_HOME = ENV.home
@@ -47,6 +50,7 @@ INSTALLED_APPS = [
     "gezhi.platform.accounts",
     "gezhi.platform.access",
     "gezhi.platform.audit",
+    "gezhi.platform.keys",
     "gezhi.platform.outbox",
     "gezhi.platform.vault",
     "gezhi.platform.commands",
@@ -61,6 +65,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gezhi.interfaces.client_address.ClientAddressMiddleware",
     "gezhi.interfaces.guard.GuardMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "gezhi.interfaces.web.middleware.ContentPolicyMiddleware",
@@ -172,14 +177,32 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# On the disk of the data folder, and its owner's alone: they are residents' pictures.
+FILE_UPLOAD_TEMP_DIR = GEZHI_HOME / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 
 # Requests a single address (anonymous) or account may make of the API, and of the pages on which anybody may write:
 # number/(s|m|h|d).
 GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
 GEZHI_RATE_SIGNED_IN = ENV.text("rate_signed_in", default="1200/m")
 # How many proxies stand before the server: with HTTPS there is one, since only a proxy speaks it. What a client writes
-# into X-Forwarded-For itself is not believed.
-NINJA_NUM_PROXIES = ENV.number("proxies", default=1 if ENV.flag("https", default=False) else 0)
+# into X-Forwarded-For itself is not believed. The address is worked out once (interfaces/client_address.py): the libraries
+# below find it in REMOTE_ADDR and must not look further.
+GEZHI_PROXIES = ENV.number("proxies", default=1 if ENV.flag("https", default=False) else 0)
+NINJA_NUM_PROXIES = 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
+
+GEZHI_INTAKE = intake_limits(
+    ENV, folder=FILE_UPLOAD_TEMP_DIR, plain_bytes=DATA_UPLOAD_MAX_MEMORY_SIZE, proxies=GEZHI_PROXIES
+)
+# Open connections of one process; seconds in which the head of a request must be there, and in which a reader must take
+# something.
+GEZHI_CONNECTIONS = ENV.number("connections", default=8_192)
+GEZHI_HEADER_SECONDS = ENV.number("header_seconds", default=20)
+GEZHI_STALLED_SECONDS = ENV.number("stalled_seconds", default=60)
+# Streams of the live edge: of one account at once, and seconds after which one ends and the browser opens the next.
+GEZHI_LIVE_STREAMS = ENV.number("live_streams", default=50)
+GEZHI_LIVE_SECONDS = ENV.number("live_seconds", default=3_600)
 
 # The city's identity provider, if it has one. An account there enters as the account here that has the same verified
 # address; who has none here is not let in: accounts are opened by a system administrator.

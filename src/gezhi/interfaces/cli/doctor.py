@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
 
 import click
 
-Weight = Literal["ok", "note", "stops"]
+from gezhi.interfaces.cli.doctor_safety import clock, debugging, disk, keys, mail, modes, proxies, signing_key
+from gezhi.interfaces.cli.findings import Finding
+
 _MARKS = {"ok": "ok   ", "note": "note ", "stops": "STOPS"}
-# A clock this far off a file's own time stamp makes deadlines and one-time passwords wrong.
-_CLOCK_SLACK_SECONDS = 5
 _REQUIREMENT_NAME = re.compile(r"[A-Za-z0-9._-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. ``note`` is a lack that something can do without; ``stops`` must be mended first."""
-
-    subject: str
-    weight: Weight
-    found: str
-    remedy: str = ""
 
 
 def _python() -> Iterator[Finding]:
@@ -85,8 +73,8 @@ def _data_folder() -> Iterator[Finding]:
 
     home: Path = settings.GEZHI_HOME
     try:
-        with tempfile.NamedTemporaryFile(dir=home) as probe:
-            drift = datetime.now(UTC).timestamp() - os.stat(probe.name).st_mtime
+        with tempfile.NamedTemporaryFile(dir=home):
+            pass
     except OSError as error:
         yield Finding(
             "data folder",
@@ -94,18 +82,8 @@ def _data_folder() -> Iterator[Finding]:
             f"{home}: {error.strerror}",
             "run `gezhi init`, or set GEZHI_HOME to a folder you may write to",
         )
-        return
-    free = shutil.disk_usage(home).free // 2**20
-    yield Finding(
-        "data folder",
-        "ok" if free > 500 else "note",
-        f"{home}, {free:,} MB free",
-        "" if free > 500 else "make room: files and logs will fill it",
-    )
-    if abs(drift) > _CLOCK_SLACK_SECONDS:
-        yield Finding("clock", "note", f"{drift:+.0f} s against the data folder's file system", "set the clock (NTP)")
     else:
-        yield Finding("clock", "ok", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, shown in {settings.TIME_ZONE}")
+        yield Finding("data folder", "ok", str(home))
 
 
 def _database() -> Iterator[Finding]:
@@ -171,7 +149,15 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _python,
     _libraries,
     _data_folder,
+    disk,
     _database,
+    keys,
+    modes,
+    clock,
+    debugging,
+    signing_key,
+    proxies,
+    mail,
     _front_end,
     _calendar,
     _browser,

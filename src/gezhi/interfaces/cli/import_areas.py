@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gezhi.interfaces.cli.output import operator
+from gezhi.interfaces.cli.output import operator, start_django
 from gezhi.interfaces.cli.progress import counted
 from gezhi.kernel.datum import Datum
 
@@ -63,9 +63,7 @@ def command(
 
     Exit status: 0 imported, 1 refused because of faults in the coverage, 2 the input cannot be used.
     """
-    import django
-
-    django.setup()
+    start_django()
     from django.db.utils import OperationalError
 
     from gezhi.contexts.areas.domain.levels import AreaLevel

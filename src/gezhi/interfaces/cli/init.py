@@ -17,6 +17,40 @@ def _put_under_seal() -> None:
         click.echo(f"put under seal as they are now: {founded.chains} chains, {rows} rows", err=True)
 
 
+def _keys_that_are_lost() -> list[str]:
+    """The names of keys that are not there, though something in the database was sealed with them."""
+    from django.conf import settings
+
+    from gezhi.contexts.cases.queries.follow_codes import holds_follow_codes
+    from gezhi.platform.audit.holds import holds_chains
+    from gezhi.platform.keys.proof import recorded
+    from gezhi.platform.vault.queries import holds_sealed
+
+    known = recorded()
+    holds = {"audit": holds_chains, "follow": holds_follow_codes, "vault": holds_sealed}
+    missing = [name for name in settings.ENV.DATA_KEYS if not settings.ENV.has_key(name)]
+    return [name for name in missing if name in known or holds[name]()]
+
+
+def _keys() -> None:
+    """Make the keys of a new city and put their fingerprints on record. Raises ``KeysRefused``."""
+    from django.conf import settings
+
+    from gezhi.kernel import clock
+    from gezhi.platform.keys.proof import KeyFault, KeysRefused, record_keys, recorded
+    from gezhi.platform.vault.vault import opens_what_it_holds
+
+    lost = _keys_that_are_lost()
+    if lost:
+        raise KeysRefused([KeyFault(name, "lost") for name in lost])
+    for name in settings.ENV.DATA_KEYS:
+        settings.ENV.make_key(name)
+    # A database from before fingerprints were kept: its own content says whether this is its key.
+    if "vault" not in recorded() and not opens_what_it_holds():
+        raise KeysRefused([KeyFault("vault", "other")])
+    record_keys(now=clock.now())
+
+
 def _start_tables(bare: bool) -> None:
     if bare:
         return
@@ -33,14 +67,15 @@ def _start_tables(bare: bool) -> None:
 def command(quiet: bool, bare: bool) -> None:
     """Make the data folder, its keys and its database; safe to repeat.
 
-    Creates GEZHI_HOME with the folders for keys and files (mode 700), makes the signing, vault and audit keys that are
-    missing, applies the database migrations that are missing, and puts the class and duty tables that ship in force where
-    there are none. Tables that a release brings under seal (`gezhi audit verify`) are sealed as they are at that moment.
-    Run it after each upgrade.
+    Creates GEZHI_HOME with the folders for keys and files (mode 700), applies the database migrations that are missing,
+    makes the keys of a new city and puts their fingerprints on record, and puts the class and duty tables that ship in
+    force where there are none. Tables that a release brings under seal (`gezhi audit verify`) are sealed as they are at
+    that moment. Run it after each upgrade. A key that is lost is never replaced.
 
-    Exit codes: 0 ready, 2 the database cannot be reached or the folder cannot be written.
+    Exit codes: 0 ready, 2 the database cannot be reached, the folder cannot be written, or a key is lost or another one.
     """
     import django
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import call_command
     from django.db.utils import OperationalError
 
@@ -51,15 +86,14 @@ def command(quiet: bool, bare: bool) -> None:
         home = settings.GEZHI_HOME
         for folder in (home, home / "keys", home / "files", settings.STATIC_ROOT):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for key in ("vault", "audit", "follow"):
-            settings.ENV.data_key(key)
         call_command("migrate", interactive=False, verbosity=0)
+        _keys()
         with plain_errors("init"):
             _put_under_seal()
         _start_tables(bare)
         if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
             call_command("collectstatic", interactive=False, verbosity=0)
-    except (OSError, OperationalError) as error:
+    except (OSError, OperationalError, ImproperlyConfigured) as error:
         click.echo(f"gezhi init: {error}\n`gezhi doctor` says what is missing.", err=True)
         raise SystemExit(2) from error
     if not quiet:

@@ -17,10 +17,25 @@ FINDING = 1
 
 
 def start_django() -> None:
-    """Load the settings and the applications of this data folder."""
-    import django
+    """Load the settings and the applications of this data folder.
 
-    django.setup()
+    Exits with 2 where the settings cannot be read, or the keys are not those of the database.
+    """
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db.utils import OperationalError
+
+    try:
+        django.setup()
+        from gezhi.platform.keys.proof import require_keys
+
+        require_keys()
+    except OperationalError as error:
+        click.echo(f"gezhi: the database is not ready ({error}); run `gezhi init`".rstrip(), err=True)
+        raise SystemExit(BAD_INPUT) from error
+    except (ImproperlyConfigured, OSError) as error:
+        click.echo(f"gezhi: {error}", err=True)
+        raise SystemExit(BAD_INPUT) from error
 
 
 def operator() -> Actor:

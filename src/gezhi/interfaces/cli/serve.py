@@ -36,19 +36,27 @@ def _shown_host(host: str) -> str:
 def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
     """Serve this data folder until Ctrl-C.
 
-    Prints the address once /healthz answers. A process that crashes is started again, with a pause that grows, and a line says so.
+    Prints the address once /healthz answers. A process that crashes is started again, pages and API at once, and a line says so.
 
-    Exit codes: 0 stopped on request, 1 the server did not come up, 2 a port is taken or the database is not ready.
+    Exit codes: 0 stopped on request, 1 the server did not come up, 2 a port is taken, the database is not ready, or its
+    keys are lost or others.
     """
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except (ImproperlyConfigured, OSError) as error:
+        _say(str(error))
+        raise SystemExit(2) from error
+    from django.conf import settings
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
     from django.db.utils import OperationalError
 
-    from gezhi.interfaces.serving.processes import processes
+    from gezhi.interfaces.serving.processes import Connections, processes, room_for_connections
     from gezhi.interfaces.serving.supervisor import Supervisor, answers, port_taken
+    from gezhi.platform.keys.proof import KeysRefused, require_keys
 
     try:
         executor = MigrationExecutor(connection)
@@ -59,11 +67,20 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
     if behind:
         _say("the database is not up to date; run `gezhi init` first")
         raise SystemExit(2)
+    try:
+        require_keys()
+    except KeysRefused as error:
+        _say(str(error))
+        raise SystemExit(2) from error
     embedded = connection.vendor == "sqlite"
     connection.close()
     if workers is None:
         workers = 1 if embedded else os.cpu_count() or 1
-    children = processes(host=host, port=port, workers=workers, jobs=not no_jobs)
+    connections = Connections(
+        most=room_for_connections(settings.GEZHI_CONNECTIONS, uploads=settings.GEZHI_INTAKE.uploads),
+        header_seconds=settings.GEZHI_HEADER_SECONDS,
+    )
+    children = processes(host=host, port=port, workers=workers, connections=connections, jobs=not no_jobs)
     for child in children:
         if child.port is not None and port_taken(host, child.port):
             other = port + 10

@@ -28,6 +28,7 @@ from django.utils.crypto import constant_time_compare  # noqa: E402
 
 from gezhi.interfaces.live.feed import LiveEvent, events_for  # noqa: E402
 from gezhi.interfaces.live.hub import Hub, Listener  # noqa: E402
+from gezhi.interfaces.serving.listening import drop_stalled_readers  # noqa: E402
 from gezhi.kernel import clock  # noqa: E402
 from gezhi.kernel.reading import whole_number  # noqa: E402
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of  # noqa: E402
@@ -131,7 +132,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     headers = _headers(scope)
     cors = _cors(scope, headers)
     path = scope["path"]
-    if scope["method"] == "OPTIONS":
+    if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+        # Nothing here takes a body: it is not even read.
+        await _answer(send, 413, b'{"title":"Nothing is taken in here","status":413}', cors)
+    elif scope["method"] == "OPTIONS":
         allow = [
             (b"access-control-allow-headers", b"last-event-id, authorization"),
             (b"access-control-max-age", b"600"),
@@ -150,6 +154,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await hub()
+            drop_stalled_readers(asyncio.get_running_loop(), seconds=settings.GEZHI_STALLED_SECONDS)
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await stop_hub()
@@ -169,6 +174,9 @@ async def _stream(
     actor = await center.in_thread(_actor_by_headers, headers)
     if actor.user_id is None:
         await _answer(send, 401, b'{"title":"Sign in","status":401}', cors)
+        return
+    if center.streams_of(actor.user_id) >= settings.GEZHI_LIVE_STREAMS:
+        await _answer(send, 429, b'{"title":"Too many open streams of this account","status":429}', cors)
         return
     since = _since(scope, headers)
     if since is None:
@@ -219,7 +227,12 @@ async def _relay(
 ) -> None:
     loop = asyncio.get_running_loop()
     ask_again = loop.time() + REAUTHENTICATE_SECONDS
+    # What a reader does not take is kept by the native side, without a limit but this one; browsers come back by themselves.
+    ends = loop.time() + settings.GEZHI_LIVE_SECONDS
     while not gone.done():
+        if loop.time() >= ends:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
         waiting = asyncio.create_task(listener.queue.get())
         await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         if waiting.done():

@@ -92,6 +92,10 @@ class Hub:
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)
 
+    def streams_of(self, user_id: int) -> int:
+        """How many streams an account has open."""
+        return sum(listener.actor.user_id == user_id for listener in self.listeners)
+
     @contextlib.asynccontextmanager
     async def listen(self, actor: Actor) -> AsyncIterator[tuple[Listener, int]]:
         """A listener, and the id after which its queue holds everything."""

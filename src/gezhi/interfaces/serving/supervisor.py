@@ -1,8 +1,10 @@
 """Keep a handful of child processes running until told to stop.
 
-A child that ends is started again after a pause that doubles from 0.5 s to 30 s and falls back once the child has
-lived for a minute. Children get sessions of their own, so that Ctrl-C reaches only the supervisor, which then stops
-them in order and waits; on Linux the kernel ends them too if the supervisor itself is killed.
+A child that ends is started again after a pause that doubles while it ends again and falls back once it has lived for a
+minute: from 0.5 s to 30 s for one that works in the background, from 0.1 s to 0.4 s for one that people wait for. What it
+has left of its own processes is ended first: they would go on listening beside the new ones. Children get sessions of
+their own, so that Ctrl-C reaches only the supervisor, which then stops them in order and waits; on Linux the kernel ends
+them too if the supervisor itself is killed.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from types import FrameType
 from gezhi.interfaces.serving.processes import Process
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+FIRST_PAUSE_SERVING, LONGEST_PAUSE_SERVING = 0.1, 0.4
 STEADY_AFTER = 60.0
 HOPELESS_AFTER = 3  # restarts of one child before anything was ever served
 STOP_WITHIN = 10.0
@@ -53,9 +56,27 @@ class _Child:
     process: Process
     running: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    pause: float = FIRST_PAUSE
     due: float = 0.0
     restarts: int = 0
+    pause: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.calm()
+
+    def calm(self) -> None:
+        """Back to the shortest pause."""
+        self.pause = FIRST_PAUSE if self.process.port is None else FIRST_PAUSE_SERVING
+
+    def lengthen(self) -> None:
+        """The next pause is twice as long, up to the longest of its kind."""
+        longest = LONGEST_PAUSE if self.process.port is None else LONGEST_PAUSE_SERVING
+        self.pause = min(self.pause * 2, longest)
+
+
+def _end_group(running: subprocess.Popen[bytes]) -> None:
+    """End what is left of a child's session: the child has one of its own, so the group is itself and its workers."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(running.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -117,13 +138,14 @@ class Supervisor:
         status = child.running.poll()
         if status is None:
             if now - child.started > STEADY_AFTER:
-                child.pause = FIRST_PAUSE
+                child.calm()
             return
+        _end_group(child.running)
         child.running, child.restarts = None, child.restarts + 1
         child.due = now + child.pause
         how = f"signal {-status}" if status < 0 else f"code {status}"
         self.say(f"{child.process.name} ended with {how}; starting it again in {child.pause:g} s")
-        child.pause = min(child.pause * 2, LONGEST_PAUSE)
+        child.lengthen()
 
     def _stop(self) -> None:
         alive = [
@@ -136,9 +158,7 @@ class Supervisor:
             try:
                 running.wait(max(0.1, give_up - time.monotonic()))
             except subprocess.TimeoutExpired:
-                # Its own session: the group is the child and its workers.
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(running.pid, signal.SIGKILL)
+                _end_group(running)
                 running.wait()
 
     @contextlib.contextmanager

@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.utils.translation import gettext as _
 
-from gezhi.interfaces import problem
+from gezhi.interfaces.failures import API, REFUSED, no_room, refusal
 from gezhi.interfaces.web import refusals
 from gezhi.interfaces.web.live import live_origin
-from gezhi.kernel.errors import GezhiError, NotAllowed, NotFound, TooMany, Unavailable
+from gezhi.kernel.errors import GezhiError
+from gezhi.platform.files.room import is_disk_full
 
-API = "/api/"
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -66,7 +65,8 @@ class ErrorPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        refused = request.META.get(REFUSED)
+        response = self.get_response(request) if refused is None else refusal(request, refused)
         if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith(API):
             page = refusals.only_by_form(request)
             page.headers["Allow"] = response.headers["Allow"]
@@ -74,16 +74,9 @@ class ErrorPageMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A page for a ``GezhiError``; None for every other exception."""
-        if not isinstance(exception, GezhiError):
-            return None
-        words = problem.words(exception)
-        if isinstance(exception, NotAllowed):
-            return refusals.no_right(request, words)
-        if isinstance(exception, NotFound):
-            return refusals.not_found(request, words)
-        status = problem.status(exception)
-        response = refusals.refusal(request, status=status, title=_("That was not possible"), words=words)
-        if isinstance(exception, TooMany | Unavailable):
-            response.headers["Retry-After"] = str(exception.details["wait"])
-        return response
+        """An answer for a ``GezhiError`` and for a full disk; None for every other exception."""
+        if isinstance(exception, GezhiError):
+            return refusal(request, exception)
+        if is_disk_full(exception):
+            return no_room(request)
+        return None

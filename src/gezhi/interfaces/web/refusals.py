@@ -13,6 +13,9 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from gezhi.interfaces import problem
+from gezhi.kernel.errors import GezhiError, NotAllowed, NotFound
+
 
 def refusal(
     request: HttpRequest,
@@ -38,6 +41,16 @@ def refusal(
     response = render(request, "web/components/state.html" if part else "web/refusal.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def of_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
+    """The page for an error of the kernel."""
+    words = problem.words(error)
+    if isinstance(error, NotAllowed):
+        return no_right(request, words)
+    if isinstance(error, NotFound):
+        return not_found(request, words)
+    return refusal(request, status=problem.status(error), title=_("That was not possible"), words=words)
 
 
 def no_right(request: HttpRequest, words: str | Promise = "") -> HttpResponse:

@@ -80,3 +80,8 @@ def that_exist(record_ids: Sequence[Any]) -> set[str]:
     if not record_ids:
         return set()
     return {key.hex for key in PersonalRecord.objects.filter(pk__in=record_ids).values_list("pk", flat=True)}
+
+
+def holds_sealed() -> bool:
+    """Whether there is any content that the vault key has sealed."""
+    return PersonalRecord.objects.filter(sealed__isnull=False).exists()

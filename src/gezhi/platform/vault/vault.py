@@ -11,6 +11,7 @@ from functools import lru_cache
 from uuid import UUID
 
 import msgspec
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
@@ -69,6 +70,19 @@ def read(*, actor: Actor, record_id: UUID, reason: str, now: datetime) -> dict[s
     sealed = bytes(row.sealed)
     plain = _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], row.id.bytes)
     return msgspec.json.decode(plain, type=dict[str, str])
+
+
+def opens_what_it_holds() -> bool:
+    """Whether the key at hand opens the newest record; True where there is none."""
+    row = PersonalRecord.objects.filter(sealed__isnull=False).order_by("-created_at").first()
+    if row is None or row.sealed is None:
+        return True
+    sealed = bytes(row.sealed)
+    try:
+        _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], row.id.bytes)
+    except InvalidTag:
+        return False
+    return True
 
 
 def erase(*, actor: Actor, record_id: UUID, reason: str, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from ninja.utils import check_csrf
 
 from gezhi.interfaces import problem
 from gezhi.interfaces.actors import actor_behind, bearer_token
+from gezhi.interfaces.failures import problem_response
 from gezhi.interfaces.throttle import limits
 from gezhi.kernel.errors import GezhiError
 from gezhi.platform.access.actor import ANONYMOUS, Actor
@@ -72,17 +73,6 @@ api = ProblemAPI(
 def json_response(content: Any, *, status: int = 200) -> HttpResponse:
     """A JSON response encoded by msgspec: hot lists skip the schema round trip."""
     return HttpResponse(_encoder.encode(content), status=status, content_type="application/json")
-
-
-def problem_response(
-    *, status: int, title: str, code: str, detail: str, field: str | None = None, **more: Any
-) -> HttpResponse:
-    """An RFC 9457 document. ``code`` is stable; ``field`` names the input at fault."""
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
-    if field is not None:
-        body["field"] = field
-    body.update(more)
-    return HttpResponse(_encoder.encode(body), status=status, content_type="application/problem+json")
 
 
 @api.exception_handler(GezhiError)
