@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 from PIL import Image
 
+from gezhi.contexts.cases.domain.photos import Stage
 from gezhi.contexts.cases.step import Command
 from gezhi.contexts.cases.use_cases import Contact, accept_case, dispatch_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
@@ -24,7 +25,6 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.access.use_cases.end_grant import end_grant
 from gezhi.platform.access.use_cases.grant_role import grant_role
-from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import path_of
 from tests.factories.cases import MONDAY, SYSTEM, Town, make_town, report
 
@@ -65,7 +65,7 @@ def live_a_morning() -> Lived:
     read_reporter(actor=dispatcher, number=made[1].number, reason="回访", now=MONDAY)
     erase_reporter(actor=town.actor("resident"), code=made[2].follow_code, now=MONDAY)
     for shade in (90, 140):
-        attach_photo(actor=dispatcher, number=first, raw=picture(shade), stage=Attachment.Stage.BEFORE, now=MONDAY)
+        attach_photo(actor=dispatcher, number=first, raw=picture(shade), stage=Stage.BEFORE, now=MONDAY)
     city = town.areas["4206"].pk
     given = grant_role(
         actor=SYSTEM,

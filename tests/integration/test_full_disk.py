@@ -123,7 +123,7 @@ def test_nothing_is_left_of_a_file_that_could_not_be_written(monkeypatch, tmp_pa
 
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(OSError, match="No space left"):
-        store._write_whole(tmp_path / "aa" / "bb" / "x.jpg", b"content")
+        store.write_whole(tmp_path / "aa" / "bb" / "x.jpg", b"content")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from django.apps import apps
 from django.db import DataError, IntegrityError, connection, models, transaction
 
+from gezhi.contexts.cases.domain.photos import Stage
 from gezhi.contexts.cases.queries import rows_that_differ
 from gezhi.contexts.cases.use_cases import Command, Contact, dispatch_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
@@ -30,7 +31,6 @@ from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.audit.one_state import one_state
 from gezhi.platform.audit.record import record
 from gezhi.platform.audit.verify import count_rows, verify
-from gezhi.platform.files.models import Attachment
 from tests.factories.cases import MONDAY, SYSTEM, make_town, report
 from tests.factories.tampering import picture
 
@@ -76,9 +76,7 @@ def test_verification_finds_nothing_while_the_city_works(capsys):
 
     def photograph():
         number = report(grid=next(numbers) % 4).number
-        attach_photo(
-            actor=town.actor("operations"), number=number, raw=picture(), stage=Attachment.Stage.BEFORE, now=MONDAY
-        )
+        attach_photo(actor=town.actor("operations"), number=number, raw=picture(), stage=Stage.BEFORE, now=MONDAY)
 
     def grant_and_end():
         with lock:

@@ -215,7 +215,7 @@ def decide_action(actor: Actor, action: Action, case: Case) -> tuple[Decision, s
 def decide_photo(actor: Actor, stage: Stage, case: Case) -> tuple[Decision, PhotoRule | None]:
     """Whether the actor may add pictures of this stage, and by which rule. The state is not asked here."""
     reasons: list[Reason] = []
-    for rule in (rule for rule in PHOTO_RULES if rule.stage is stage):
+    for rule in (rule for rule in PHOTO_RULES if rule.stage == stage):
         for permit in rule.permits:
             held, why = _stands(actor, permit, case)
             reasons.append(why)

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
 
-from gezhi.platform.audit.found import seal_what_is_there
+from gezhi.platform.audit.evidence import is_under_seal, seal_new
 
 SOURCE = "source"
 _BATCH = 500
@@ -46,10 +46,15 @@ def copy_reference_tables() -> int:
                     setattr(row, name, None)
                 batch.append(row)
                 if len(batch) == _BATCH:
-                    model._base_manager.using("default").bulk_create(batch)
-                    copied += len(batch)
+                    copied += _insert(model, batch)
                     batch = []
-            model._base_manager.using("default").bulk_create(batch)
-            copied += len(batch)
-    seal_what_is_there()
+            copied += _insert(model, batch)
     return copied
+
+
+def _insert(model: type[models.Model], batch: list[models.Model]) -> int:
+    """Write a batch as the program does: what is under seal is sealed."""
+    model._base_manager.using("default").bulk_create(batch)
+    if is_under_seal(model):
+        seal_new(batch)
+    return len(batch)

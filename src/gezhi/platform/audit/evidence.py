@@ -100,6 +100,11 @@ def evidence_of(model: type[models.Model]) -> Evidence:
     return _registered[model]
 
 
+def is_under_seal(model: type[models.Model]) -> bool:
+    """Whether what the program writes into this table must be sealed."""
+    return model in _registered
+
+
 def registered() -> tuple[Evidence, ...]:
     """All tables under seal, by name."""
     return tuple(sorted(_registered.values(), key=lambda item: item.kind))
