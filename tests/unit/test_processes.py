@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 from gezhi.interfaces.serving.processes import Connections, processes, room_for_connections
 
 
 def options(command: tuple[str, ...]) -> dict[str, str]:
-    return dict(zip(command, command[1:], strict=False))
+    return dict(itertools.pairwise(command))
 
 
 def test_each_worker_is_a_server_of_its_own_so_that_one_that_ends_takes_no_other_with_it():
