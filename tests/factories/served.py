@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -10,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -105,6 +105,18 @@ class Served:
         headers = {"Content-Type": "application/json", "Idempotency-Key": f"{key}-{number:06}"}
         return self.ask("POST", "/api/v1/cases", report_body(number, words=words), headers)
 
+    def wait_until_up(self, *, seconds: float = 30) -> float:
+        """Wait until ``/healthz`` answers; returns the seconds that took. Raises ``TimeoutError``."""
+        begun = time.monotonic()
+        while time.monotonic() - begun < seconds:
+            try:
+                self.seconds_of(timeout=2)
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return time.monotonic() - begun
+        raise TimeoutError(self.log.read_text())
+
     def seconds_of(self, path: str = "/healthz", *, timeout: float = 10) -> float:
         """How long a GET takes; raises where it fails."""
         begun = time.monotonic()
@@ -116,9 +128,11 @@ class Served:
 def descendants(pid: int) -> list[int]:
     """The processes below a process, itself not among them."""
     found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += [int(child), *descendants(int(child))]
+    # Whatever has just ended has no children any more.
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += [int(child), *descendants(int(child))]
     return found
 
 
@@ -141,15 +155,7 @@ def serving(environment: dict[str, str], *arguments: str, wait: float = 60) -> I
         )
     served = Served(process, port, log)
     try:
-        give_up = time.monotonic() + wait
-        while True:
-            try:
-                served.seconds_of(timeout=2)
-                break
-            except (OSError, urllib.error.URLError):
-                if time.monotonic() > give_up or process.poll() is not None:
-                    raise RuntimeError(f"not served:\n{log.read_text()}") from None
-                time.sleep(0.1)
+        served.wait_until_up(seconds=wait)
         yield served
     finally:
         process.send_signal(signal.SIGINT)

@@ -71,6 +71,7 @@ def test_no_acknowledged_report_is_lost_over_kills(tmp_path, database, request):
                 os.kill(chance.choice(found), signal.SIGKILL)
                 kills += 1
         time.sleep(3)
+        server.wait_until_up()
         stop.set()
         for reporter in reporters:
             reporter.join(30)

@@ -19,6 +19,16 @@ def python(code: str, *, name: str = "web", port: int | None = None) -> Process:
     return Process(name, (sys.executable, "-c", code), port)
 
 
+def has_ended(pid: str) -> bool:
+    """Whether the process is gone, or only waits to be collected by its new parent."""
+    state = Path("/proc", pid, "stat")
+    for _ in range(20):
+        if not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def stop_soon(after: float) -> None:
     threading.Timer(after, lambda: os.kill(os.getpid(), signal.SIGTERM)).start()
 
@@ -58,9 +68,21 @@ def test_what_a_dead_child_leaves_behind_does_not_go_on_listening(tmp_path, said
     supervisor = Supervisor([python(code, port=1)], said.append)
     stop_soon(2.5)
     supervisor.run(healthy=lambda: True, ready=lambda: None)
-    first = Path("/proc", pids.read_text().split()[0], "stat")
-    # Ended, and perhaps not yet collected by its new parent.
-    assert not first.exists() or first.read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    assert has_ended(pids.read_text().split()[0])
+
+
+def test_a_stop_ends_what_a_child_that_died_just_before_has_left(tmp_path, said):
+    pids = tmp_path / "pids"
+    orphan = f"import os, time; open({str(pids)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    code = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {orphan!r}]); time.sleep(60)"
+    supervisor = Supervisor([python(code)], said.append)
+
+    def kill_and_stop() -> None:
+        os.kill(supervisor._children[0].running.pid, signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    supervisor.run(healthy=pids.exists, ready=lambda: threading.Timer(0.3, kill_and_stop).start())
+    assert has_ended(pids.read_text())
 
 
 def test_a_stop_reaches_every_child_and_restores_the_signal_handlers(tmp_path, said):

@@ -57,14 +57,12 @@ class Connections:
     header_seconds: int
 
 
-def _granian(
-    interface: str, application: str, *, host: str, port: int, workers: int, connections: Connections
-) -> tuple[str, ...]:
+def _granian(interface: str, application: str, *, host: str, port: int, connections: Connections) -> tuple[str, ...]:
     options = {
         "--interface": interface,
         "--host": host,
         "--port": port,
-        "--workers": workers,
+        "--workers": 1,
         "--log-level": "warning",
         "--workers-kill-timeout": 5,
         # HTTP/2 would come from a proxy at most, and none speaks it to its upstream; its first bytes have no time limit.
@@ -82,13 +80,12 @@ def _granian(
 
 def processes(*, host: str, port: int, workers: int, connections: Connections, jobs: bool = True) -> list[Process]:
     """The children of ``gezhi serve``: pages and API on ``port``, the live edge on the next one, the job worker."""
-    web = _granian("rsgi", WEB_APPLICATION, host=host, port=port, workers=workers, connections=connections)
-    children = [Process("web", web, port)]
+    web = _granian("rsgi", WEB_APPLICATION, host=host, port=port, connections=connections)
+    # One server a worker, all on one port: a server of several stops them all when one of them ends again too soon.
+    children = [Process("web" if number == 1 else f"web {number}", web, port) for number in range(1, workers + 1)]
     if has_live_edge():
         # One process: it holds the latest state and every listener in memory.
-        live = _granian(
-            "asgi", f"{LIVE_MODULE}:application", host=host, port=port + 1, workers=1, connections=connections
-        )
+        live = _granian("asgi", f"{LIVE_MODULE}:application", host=host, port=port + 1, connections=connections)
         children.append(Process("live", live, port + 1))
     if jobs:
         children.append(

@@ -148,18 +148,16 @@ class Supervisor:
         child.lengthen()
 
     def _stop(self) -> None:
-        alive = [
-            child.running for child in self._children if child.running is not None and child.running.poll() is None
-        ]
-        for running in alive:
+        started = [child.running for child in self._children if child.running is not None]
+        for running in started:
             running.terminate()
         give_up = time.monotonic() + STOP_WITHIN
-        for running in alive:
-            try:
+        for running in started:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 running.wait(max(0.1, give_up - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                _end_group(running)
-                running.wait()
+            # Also where the child itself has ended: it may have done so without its workers.
+            _end_group(running)
+            running.wait()
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
