@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from uuid import uuid4
 
 POSTS = 1_500
 LISTS = 600
@@ -175,7 +176,7 @@ def _measure(home: Path, port: int, pid: int, token: str) -> dict[str, float]:
         lon = WEST + CELL * SIDE * ((number * 37) % 997 + 0.5) / 998
         lat = SOUTH + CELL * SIDE * ((number * 61) % 991 + 0.5) / 992
         body = {"class_code": "E0110", "description": "路边有一堆垃圾没有清理", "lon": lon, "lat": lat}
-        headers = {"Content-Type": "application/json", "Idempotency-Key": f"bench-{number:08}-{pid}"}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
         _request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
 
     def listing(connection: http.client.HTTPConnection, number: int) -> None:

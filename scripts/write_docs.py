@@ -145,7 +145,7 @@ def case_life() -> str:
         sources = ", ".join(sorted(status.value for status in row.sources)) or "–"
         who = "; ".join(f"{permit.role.value} ({permit.relation.value})" for permit in row.permits)
         who += "; never one who ever handled it" if row.not_by_handler else ""
-        who += "; never the one who took it in for somebody else" if row.not_by_registrar else ""
+        who += "; never one who took it in for somebody else or worked on it" if row.not_by_staff else ""
         target = row.to.value if row.to else "stays"
         lines.append(f"| {action.value} | {sources} | {target} | {who} | {'yes' if row.needs_reason else ''} |")
     lines += [

@@ -22,6 +22,7 @@ from gezhi.contexts.cases.use_cases import (
 )
 from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import system_actor
+from gezhi.platform.vault.models import PersonalDataAccess
 from tests.factories.areas import centre
 from tests.factories.cases import Town, make_town, report
 
@@ -199,6 +200,46 @@ def test_names_are_opened_by_those_who_handle_the_case_and_each_look_is_kept(tow
     assert "13812341234" in hub.post(f"/hub/cases/{made.number}/reporter").content.decode()
     assert "13812341234" not in as_("operations").post(f"/hub/cases/{made.number}/reporter").content.decode()
     assert "d**" in Client().get(f"/follow/{made.follow_code}/data").content.decode()
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Mode": "navigate"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_following_a_link_is_no_look_at_personal_data(town: Town, as_, headers) -> None:
+    made = report(now=now(), contact=Contact(name="王小明", phone="13812341234"))
+    address = f"/api/v1/cases/{made.number}/reporter"
+    answer = as_("dispatcher").get(address, {"reason": "words of a stranger"}, headers=headers)
+    assert answer.status_code == 403
+    assert PersonalDataAccess.objects.count() == 0
+    assert as_("dispatcher").get(address, {"reason": "回访"}).status_code == 200
+
+
+def test_a_stranger_learns_no_pulse_of_the_city(town: Town) -> None:
+    for _ in range(3):
+        report(now=now())
+    assert Client().get("/api/v1/cases").json()["live_id"] == 0
+    assert Client().get("/api/v1/live/cases", {"since": 0}).json()["last_id"] == 0
+    assert Client().get("/api/v1/cases", headers={"Authorization": "Basic Og=="}).status_code == 401
+
+
+def test_a_step_on_a_case_that_was_given_away_loses_no_words(town: Town, as_) -> None:
+    number = report(now=now()).number
+    command = Command(actor=town.actor("dispatcher", now=now()), number=number, now=now())
+    dispatch_case(command, organisation_id=town.bodies["sanitation"].pk)
+    officer = as_("officer")
+    act(officer, number, "accept", base="/worker")
+    dispatch_case(command, organisation_id=town.bodies["housing"].pk)
+    answer = act(officer, number, "handle", base="/worker", outcome="resolved", note="垃圾已清运")
+    assert answer.status_code == 404
+    assert "垃圾已清运" in answer.content.decode()
+    assert "该工单已改派他人" in answer.content.decode()
+
+
+def test_work_begins_with_ones_own_list(town: Town, as_) -> None:
+    made = report(now=now(), contact=Contact(name="王小明"))
+    for name, queue in {"dispatcher": "dispatch", "checker": "check", "officer": "hand", "planner": "all"}.items():
+        page = as_(name).get("/hub").content.decode()
+        assert re.search(rf'<option value="{queue}" selected>', page), name
+    assert "查看上报人电话" in as_("dispatcher").get(f"/hub/cases/{made.number}").content.decode()
+    assert "查看上报人电话" not in as_("operations").get(f"/hub/cases/{made.number}").content.decode()
 
 
 def test_something_noticed_takes_one_line(town: Town, as_) -> None:

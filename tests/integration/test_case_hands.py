@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 
-from gezhi.contexts.cases.domain.states import Channel, Outcome
+from gezhi.contexts.cases.domain.photos import Stage
+from gezhi.contexts.cases.domain.states import Channel, Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.policy import decide_photo
 from gezhi.contexts.cases.queries import case_page, differs_from_history, list_cases, possible_actions
 from gezhi.contexts.cases.use_cases import (
     Command,
@@ -19,14 +21,18 @@ from gezhi.contexts.cases.use_cases import (
     accept_case,
     check_case,
     close_case,
+    correct_case,
     dispatch_case,
     handle_case,
+    pause_case,
     rate_case,
     remind_case,
+    resume_case,
     return_case,
     rework_case,
     withdraw_case,
 )
+from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.kernel.errors import NotAllowed, NotFound
 from gezhi.kernel.roles import Role
@@ -91,6 +97,29 @@ def test_nobody_who_ever_handled_a_case_judges_it(town):
         close_case(hands.by("worker"))
 
 
+def test_nor_does_anybody_who_handled_it_take_the_picture_of_the_check(town):
+    grant(town.users["worker"], Role.CHECKER, town.areas["420602"])
+    hands = Hands(town)
+    hands.handled_by("worker")
+    rework_case(hands.by("checker"))
+    hands.handled_by("colleague")
+    assert decide_photo(town.actor("checker"), Stage.CHECK, hands.case)[1] is not None
+    assert decide_photo(town.actor("worker"), Stage.CHECK, hands.case)[1] is None
+
+
+def test_a_correction_keeps_the_time_that_a_pause_gave(town):
+    hands = Hands(town)
+    dispatch_case(hands.by("dispatcher"), assignee_id=town.users["worker"].pk)
+    accept_case(hands.by("worker"))
+    pause_case(hands.by("dispatcher"))
+    hands.minutes += 20 * 24 * 60
+    resume_case(hands.by("dispatcher"))
+    due = hands.case.handle_due
+    dispatch_case(hands.by("dispatcher"), assignee_id=town.users["colleague"].pk)
+    correct_case(hands.by("dispatcher"), urgency=Urgency.SERIOUS)
+    assert hands.case.handle_due == due
+
+
 def test_a_case_in_handling_can_be_given_to_somebody_else(town):
     hands = Hands(town)
     dispatch_case(hands.by("dispatcher"), assignee_id=town.users["worker"].pk)
@@ -151,6 +180,29 @@ def test_whoever_takes_a_report_in_is_not_its_reporter(town, name, channel):
     caller = replace(ANONYMOUS, follow_codes=frozenset({hands.made.follow_code}))
     rate_case(hands.by(caller), solved=False, score=2)
     assert hands.case.rating_score == 2
+
+
+@pytest.mark.parametrize("name", ["dispatcher", "colleague", "checker"])
+def test_the_callers_code_makes_no_reporter_of_those_at_work(town, name):
+    hands = Hands(
+        town,
+        actor=town.actor("dispatcher"),
+        channel=Channel.HOTLINE,
+        contact=Contact(name="王小明", phone="13812341234"),
+    )
+    hands.handled_by("colleague")
+    hands.close()
+    code, later = hands.made.follow_code, MONDAY + timedelta(days=1)
+    holder = replace(town.actor(name), follow_codes=frozenset({code}))
+    with pytest.raises(NotAllowed):
+        rate_case(hands.by(holder), solved=True, score=5)
+    with pytest.raises(NotAllowed):
+        read_reporter(actor=holder, number=hands.made.number, reason="看一看", now=later)
+    with pytest.raises(NotAllowed):
+        erase_reporter(actor=holder, code=code, now=later)
+    caller = replace(ANONYMOUS, follow_codes=frozenset({code}))
+    assert read_reporter(actor=caller, number=hands.made.number, reason="own", now=later)["phone"] == "13812341234"
+    assert erase_reporter(actor=caller, code=code, now=later)
 
 
 def test_a_handler_does_not_rate_even_what_they_reported_themselves(town):

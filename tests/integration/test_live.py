@@ -261,3 +261,21 @@ def test_a_stream_ends_in_time_and_an_account_has_so_many_of_them(client, settin
 
     with ThreadPoolExecutor(1) as alone:
         alone.submit(asyncio.run, listen()).result()
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://127.0.0.1:8000", True),
+        # Behind a proxy the scheme's own port.
+        ("https://127.0.0.1", True),
+        ("http://127.0.0.1:9999", False),
+        ("http://127.0.0.1:8001", False),
+        ("http://[::1]:8000", False),
+        ("http://evil.example:8000", False),
+    ],
+)
+def test_another_program_of_the_same_host_reads_no_stream(monkeypatch, origin, allowed):
+    monkeypatch.setenv("GEZHI_WEB_PORT", "8000")
+    headers = app._cors({}, {"host": "127.0.0.1:8001", "origin": origin})
+    assert bool(headers) == allowed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gezhi.interfaces.client_address import client_address
+from gezhi.interfaces.client_address import client_address, counted_as
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,19 @@ from gezhi.interfaces.client_address import client_address
 )
 def test_the_address_that_our_own_proxies_saw_counts(forwarded, proxies, expected):
     assert client_address("10.0.0.1", forwarded, proxies=proxies) == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        ("2001:db8:0:1:ffff::9", "2001:db8:0:1::/64"),
+        ("2001:db8:0:2::1", "2001:db8:0:2::/64"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_a_network_of_one_subscriber_is_counted_as_one(address, counted):
+    assert counted_as(address) == counted

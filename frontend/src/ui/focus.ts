@@ -21,5 +21,8 @@ export function keepFocus(): void {
 function atWhatWentWrong(): void {
   const dialog = document.querySelector('dialog[open]');
   const field = dialog?.querySelector<HTMLElement>('[data-invalid] :is(input, select, textarea)');
-  (field ?? document.querySelector<HTMLElement>('.error-summary'))?.focus();
+  const told = document.querySelector<HTMLElement>('.error-summary, main [data-invalid] :is(input, select, textarea)');
+  const banner = document.querySelector<HTMLElement>('main form > .banner[role=alert]');
+  const first = banner?.closest('form')?.querySelector<HTMLElement>('input:not([type=hidden])');
+  (field ?? told ?? first)?.focus();
 }

@@ -10,7 +10,7 @@ export function helpForms(): void {
   for (const field of document.querySelectorAll<HTMLTextAreaElement>('textarea[data-limit]')) count(field);
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
-    if (form.dataset['undo'] !== undefined && !form.hasAttribute('data-sent')) {
+    if (form.dataset['undo'] !== undefined && !form.hasAttribute('data-sent') && !lacksWords(form)) {
       event.preventDefault();
       event.stopImmediatePropagation();
       sendLater(form);
@@ -40,6 +40,11 @@ export function helpForms(): void {
 
 // Nearer to the limit than this, the figure is worth reading.
 const WORTH_TELLING = 0.8;
+
+/** A reason that is missing is said at once, not after the time for taking back. */
+function lacksWords(form: HTMLFormElement): boolean {
+  return [...form.querySelectorAll<HTMLTextAreaElement>('textarea[data-needed]')].some((field) => field.value.trim() === '');
+}
 
 /** Nothing is cut off: a text that is too long says so, and stays whole for whoever shortens it. */
 function count(field: HTMLTextAreaElement): void {

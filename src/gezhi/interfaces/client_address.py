@@ -36,6 +36,19 @@ def client_address(peer: str, forwarded: str | None, *, proxies: int) -> str:
     return _address(entries[-min(proxies, len(entries))]) or peer
 
 
+def counted_as(address: str | None) -> str:
+    """Under what an address is counted: a subscriber of IPv6 has a whole network of 2⁶⁴ addresses, and is one."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return address or ""
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
 class ClientAddressMiddleware:
     """Puts the client's address where every library looks for it, and takes away what each would read in its own way."""
 

@@ -69,7 +69,7 @@ WORDS = {
     "nobody_named": gettext_lazy("Say which body or person gets the case."),
     "no_action": gettext_lazy("There is no such action."),
     "weak_idempotency_key": gettext_lazy("Without an account an idempotency key must be a random UUID (version 4)."),
-    "not_allowed": gettext_lazy("You have no right to do this here."),
+    "not_allowed": gettext_lazy("You do not have permission to do this."),
     "not_this_page": gettext_lazy(
         "Your roles do not cover it. If they should, ask the security administrator of your street or district; "
         "they can see why."
@@ -86,7 +86,7 @@ WORDS = {
     "place_missing": gettext_lazy("Say where: place the pin or choose the community."),
     "power_exists": gettext_lazy("One of these codes is in the catalogue already."),
     "rated_already": gettext_lazy("This case has been rated; thank you."),
-    "reason_missing": gettext_lazy("Say why, in a few words."),
+    "reason_missing": gettext_lazy("Please give a reason."),
     "reminded_lately": gettext_lazy("A reminder went out in the last four hours."),
     "returned_too_often": gettext_lazy("The case was returned twice already; settle it or ask the hub."),
     "scheme_exists": gettext_lazy("There is a class scheme with this code already."),
@@ -104,7 +104,7 @@ WORDS = {
     "unknown_organisation": gettext_lazy("There is no such organisation."),
     "unknown_queue": gettext_lazy("There is no such list."),
     "unknown_sort": gettext_lazy("This list cannot be sorted so."),
-    "unknown_verb": gettext_lazy("There is no such verb."),
+    "unknown_verb": gettext_lazy("There is no such action here."),
     "username_taken": gettext_lazy("There is an account with this name already."),
     "weak_password": gettext_lazy("The password is too weak: 10 characters or more, nothing common."),
     "picture_gone": gettext_lazy("A picture is no longer held here; please choose it again."),
@@ -117,6 +117,10 @@ WORDS = {
     "request_too_slow": gettext_lazy("The transmission took too long; please try again with a better connection."),
     "too_many_uploads": gettext_lazy("Too many uploads from here at once; wait a little and try again."),
     "uploads_busy": gettext_lazy("Too many people are uploading just now; please try again in a moment."),
+    "written_differently": gettext_lazy(
+        "The database changed what was written; nothing was saved. Tell the system administrator."
+    ),
+    "not_by_link": gettext_lazy("A look at personal data is asked for on the page of the case, not by a link."),
     "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
 }
 

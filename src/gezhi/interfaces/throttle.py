@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from ninja.throttling import BaseThrottle, SimpleRateThrottle
 
+from gezhi.interfaces.client_address import counted_as
 from gezhi.kernel import clock
 from gezhi.kernel.errors import TooMany
 
@@ -83,7 +84,7 @@ class ByAddress(_Window):
 
     def who(self, request: HttpRequest) -> str | None:
         """The address; None for requests of an account."""
-        return None if _account(request) is not None else f"address:{self.get_ident(request)}"
+        return None if _account(request) is not None else f"address:{counted_as(self.get_ident(request))}"
 
 
 class ByAccount(_Window):
@@ -105,7 +106,7 @@ def limits(kind: str = "") -> list[ByAddress | ByAccount]:
 def whose(request: HttpRequest) -> str:
     """Whose request it is, for counting what is kept for somebody: an account, else an address."""
     account = _account(request)
-    return f"address:{ByAddress().get_ident(request)}" if account is None else f"account:{account}"
+    return f"address:{counted_as(ByAddress().get_ident(request))}" if account is None else f"account:{account}"
 
 
 def not_too_often(view: View, *, kind: str = "") -> View:

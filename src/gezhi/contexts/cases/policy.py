@@ -39,8 +39,10 @@ _REPORTED = Reason(gettext_noop("This person reported the case."))
 _NOT_REPORTED = Reason(gettext_noop("This person did not report the case."))
 _REGISTERED = Reason(gettext_noop("This person took the report in."))
 _NOT_REGISTERED = Reason(gettext_noop("This person did not take the report in."))
-_HANDLED_IT = Reason(gettext_noop("Whoever handled a case may not check, close or rate it."))
-_REGISTERED_IT = Reason(gettext_noop("Whoever took the report in for somebody else may not rate it."))
+_HANDLED_IT = Reason(gettext_noop("Whoever handled a case may not check or close it."))
+_AT_WORK = Reason(
+    gettext_noop("Whoever took a report in for somebody else or worked on it does not act as its reporter.")
+)
 _SHOWS_CODE = Reason(gettext_noop("Shows the follow code of this case."))
 _NO_GRANT = Reason(gettext_noop("No grant covers this case."))
 _OWN_DATA = Reason(gettext_noop("The data are this person's own."))
@@ -157,6 +159,15 @@ def _handled_it(actor: Actor, case: Case) -> bool:
     )
 
 
+def _at_work(actor: Actor, case: Case) -> bool:
+    """Whether the actor took the report in, or took any step on it in a role. The reporter's code makes no reporter of
+    them: it may have passed through their hands."""
+    if actor.user_id is None:
+        return False
+    steps = CaseEvent.objects.filter(case_id=case.pk, actor_id=actor.user_id).exclude(actor_role=Role.RESIDENT.value)
+    return case.registered_by_id == actor.user_id or steps.exists()
+
+
 def _stands(actor: Actor, permit: Permit, case: Case) -> tuple[bool, Reason]:
     """Whether the actor meets one permit, and the words for it."""
     if permit.relation is Relation.ANYONE:
@@ -204,8 +215,8 @@ def decide_action(actor: Actor, action: Action, case: Case) -> tuple[Decision, s
         held, why = _stands(actor, permit, case)
         reasons.append(why)
         if held:
-            if row.not_by_registrar and _registered_it(actor, case):
-                return Decision(False, (*reasons, _REGISTERED_IT)), ""
+            if row.not_by_staff and _at_work(actor, case):
+                return Decision(False, (*reasons, _AT_WORK)), ""
             if row.not_by_handler and _handled_it(actor, case):
                 return Decision(False, (*reasons, _HANDLED_IT)), ""
             return Decision(True, tuple(reasons)), permit.role.value
@@ -221,7 +232,7 @@ def decide_photo(actor: Actor, stage: Stage, case: Case) -> tuple[Decision, Phot
             reasons.append(why)
             if not held:
                 continue
-            if rule.not_by_handler and case.handled_by is not None and case.handled_by == actor.user_id:
+            if rule.not_by_handler and _handled_it(actor, case):
                 return Decision(False, (*reasons, _HANDLED_IT)), None
             return Decision(True, tuple(reasons)), rule
     return Decision(False, tuple(reasons)), None
@@ -246,7 +257,7 @@ def _decide_personal(actor: Actor, case: Case) -> Decision:
     seen = decide_see(actor, case)
     if not seen:
         return seen
-    if _reported_it(actor, case):
+    if _reported_it(actor, case) and not _at_work(actor, case):
         return Decision(True, (*seen.reasons, _OWN_DATA))
     if CaseStatus(case.status) not in _PERSONAL_WHILE:
         return Decision(False, (*seen.reasons, _OVER))

@@ -48,7 +48,7 @@ def operator() -> Actor:
 @contextmanager
 def plain_errors(command: str) -> Iterator[None]:
     """Print an error that the caller can mend in one line and exit 2, instead of a traceback."""
-    from django.db.utils import OperationalError
+    from django.db.utils import OperationalError, ProgrammingError
 
     from gezhi.kernel.errors import GezhiError
 
@@ -58,7 +58,8 @@ def plain_errors(command: str) -> Iterator[None]:
         place = f" ({error.field})" if error.field else ""
         click.echo(f"gezhi {command}: {error.message}{place}", err=True)
         raise SystemExit(BAD_INPUT) from error
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:
+        # PostgreSQL says so where a table is missing: a database that has not been upgraded yet.
         click.echo(f"gezhi {command}: the database is not ready ({error}); run `gezhi init`".rstrip(), err=True)
         raise SystemExit(BAD_INPUT) from error
 

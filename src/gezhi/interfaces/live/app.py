@@ -95,6 +95,12 @@ def _host_of(address: str) -> str | None:
         return None
 
 
+def _port_of(origin: str) -> str:
+    """The port that an origin names; empty where it is the scheme's own."""
+    host = origin.partition("://")[2]
+    return host.rpartition("]")[2].removeprefix(":") if host.startswith("[") else host.partition(":")[2]
+
+
 def _session_key(headers: dict[str, str]) -> str | None:
     """The session that the cookie names; None where it names none that could be ours."""
     try:
@@ -105,9 +111,13 @@ def _session_key(headers: dict[str, str]) -> str | None:
 
 
 def _cors(scope: Scope, headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
-    """Allow the web pages of this very host, whatever their port, and nobody else."""
+    """Allow the web pages of this very host, on the port where they are served, and nobody else."""
     origin = headers.get("origin", "")
     if not origin or _host_of(origin) is None or _host_of(origin) != _host_of(f"//{headers.get('host', '')}"):
+        return []
+    # Cookies know no ports: another program of the same host must not read the stream with them.
+    ours = settings.ENV.text("web_port", default="")
+    if ours and _port_of(origin) not in {"", ours}:
         return []
     return [
         (b"access-control-allow-origin", origin.encode("latin-1")),

@@ -55,6 +55,8 @@ def seen_by(actor: Actor, event: OutboxEvent) -> LiveEvent | None:
 
 def events_for(actor: Actor, *, since: int) -> LivePage:
     """The next page of events after ``since`` for this actor. Two or three queries."""
+    if actor.user_id is None and not actor.is_system:
+        return LivePage([], since, False)
     newest = latest_id()
     if since > newest or since < purged_up_to():
         return LivePage([], newest, True)

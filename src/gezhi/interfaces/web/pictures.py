@@ -85,11 +85,18 @@ def hold(request: HttpRequest, found: FormPictures, *, now: datetime) -> list[He
     ]
 
 
+A_KILOMETRE = 1_000
+
+
 def far_words(metres: float | None) -> str:
     """Words to add where pictures were taken far from the place; empty where they were not."""
     if metres is None:
         return ""
-    return " · " + _("The picture was taken %(metres)d metres from the place of the case.") % {"metres": round(metres)}
+    if metres >= A_KILOMETRE:
+        words = _("The picture was taken %(km)d km from the place of the case.") % {"km": round(metres / A_KILOMETRE)}
+    else:
+        words = _("The picture was taken %(metres)d metres from the place of the case.") % {"metres": round(metres)}
+    return f" · {words}"
 
 
 def picture_response(content: BinaryIO) -> FileResponse:

@@ -75,8 +75,8 @@ def not_found(request: HttpRequest, words: str | Promise = "") -> HttpResponse:
     return refusal(
         request,
         status=404,
-        title=_("There is nothing at this address"),
-        words=words or _("It may have been mistyped, or what was here is not yours to see."),
+        title=_("Page not found"),
+        words=words or _("The address may be mistyped, or you may not have permission to see it."),
         symbol="search",
     )
 

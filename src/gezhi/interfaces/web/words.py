@@ -61,7 +61,7 @@ HAPPENED: dict[str, str | Promise] = {
 AHEAD: dict[str, str | Promise] = {
     "dispatch": _("Dispatched to the body in charge"),
     "resume": _("Resume"),
-    "handle": _("Handled on site"),
+    "handle": _("Handling on site"),
     "check": _("Check on site"),
     "close": pgettext_lazy("action", "Close"),
 }
@@ -74,7 +74,7 @@ ACTION: dict[str, str | Promise] = {
     "pause": _("Suspend"),
     "resume": _("Resume"),
     "check": _("Passed the check"),
-    "rework": _("Failed the check: send back"),
+    "rework": _("Fail and send back"),
     "close": pgettext_lazy("action", "Close"),
     "rate": _("Rate"),
     "reopen": _("Reopen"),

@@ -11,6 +11,9 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         from gezhi.platform.audit.chain import register
         from gezhi.platform.audit.models import AuditRecord, Seal
+        from gezhi.platform.audit.triggers import check_triggers
+        from gezhi.platform.audit.verify import register_check
 
+        register_check("triggers", check_triggers)
         register(AuditRecord)
         register(Seal)

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
+from gezhi.kernel.errors import Conflict
 from gezhi.platform.audit.chain import append
 from gezhi.platform.audit.keyed import keyed
 from gezhi.platform.audit.models import Seal
@@ -117,14 +118,30 @@ def last_seals(kind: str, keys: Sequence[str]) -> dict[str, str]:
 
 
 def seal_new(rows: Sequence[models.Model] | QuerySet[Any, Any]) -> None:
-    """Seal rows that the program has just inserted, all of one table, inside the transaction that wrote them."""
+    """Seal rows that the program has just inserted, all of one table, inside the transaction that wrote them.
+
+    Raises ``Conflict`` (``written_differently``) where the database holds something else than the rows at hand.
+    """
     if not rows:
         return
     evidence = _registered[rows.model if isinstance(rows, QuerySet) else type(rows[0])]
     keys = list(rows.values_list("pk", flat=True)) if isinstance(rows, QuerySet) else [row.pk for row in rows]
     for start in range(0, len(keys), _BATCH):
         found = evidence.model._base_manager.filter(pk__in=keys[start : start + _BATCH])
+        if not isinstance(rows, QuerySet):
+            _require_as_written(evidence, rows[start : start + _BATCH], found)
         append(CHAIN, [Seal(kind=evidence.kind, key=key, digest=digest) for key, digest in evidence.digests(found)])
+
+
+def _require_as_written(evidence: Evidence, rows: Sequence[models.Model], found: QuerySet[Any, Any]) -> None:
+    """The seal vouches for what the program meant: a trigger may have made something else of it."""
+    there = {row.pk: row for row in found}
+    fields = {column.attname: column for column in evidence.model._meta.concrete_fields}
+    for row in rows:
+        read = there.get(row.pk)
+        for name in evidence.columns:
+            if read is None or getattr(read, name) != fields[name].to_python(getattr(row, name)):
+                raise Conflict("written_differently", f"{evidence.kind} {row.pk}: the database changed '{name}'")
 
 
 @contextmanager

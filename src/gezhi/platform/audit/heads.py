@@ -1,8 +1,8 @@
 """The ends of the chains: each under a seal that only the key can make, and all of them on a register.
 
-The seal of an end names the last row that the program itself wrote. A chain whose tail was cut off ends before its
-seal; a chain that is gone with its end is still on the register, which is a chain itself. A broken seal is never mended
-by writing on: the mark stays for ``gezhi audit verify`` to find.
+The seal of an end names its last row, and no other: an old seal that somebody has kept fits no other end. A chain whose
+tail was cut off ends before its seal; a chain that is gone with its end is still on the register, which is a chain
+itself. A broken seal is never mended by writing on: the mark stays for ``gezhi audit verify`` to find.
 """
 
 from __future__ import annotations
@@ -65,9 +65,6 @@ def lock_head(chain: str) -> Head:
         found = _HEAD.rows(name=chain)
     seq, last, seal = found[0]
     if same(seal, seal_of(chain, seq, last)):
-        return Head(seq, last, seal)
-    end = sealed_end(chain, seal)
-    if end is not None and end[0] < seq:
         return Head(seq, last, seal)
     return _unsealed(chain, seq, last, seal)
 

@@ -50,6 +50,7 @@ class Walk:
         fixed = len(model.HASHED)
         rows = model._default_manager.filter(chain=chain, seq__gt=start).order_by("seq")
         walked = 0
+        before: int | None = None
         for pk, seq, prev_hash, stored, *values in plain_rows(rows, names):
             walked += 1
             if walked % _STRIDE == 0:
@@ -59,6 +60,10 @@ class Walk:
             elif prev_hash != expected_prev:
                 yield Finding(table, chain, seq, pk, "does not follow the row before it")
             hashed = values if len(values) == fixed else values[:fixed] + [value for value in values[fixed:] if value]
+            if before is not None and pk <= before:
+                # Each chain has one writer at a time, so its rows are numbered as they follow each other.
+                yield Finding(table, chain, seq, pk, "was moved: its number does not follow that of the row before it")
+            before = pk
             if plain_row_hash(chain, seq, prev_hash, hashed) != stored:
                 yield Finding(table, chain, seq, pk, "was changed outside the program")
             if seq in watched or (end is not None and seq == end[0]):
@@ -90,3 +95,6 @@ def _end(
         yield Finding(table, chain, head.seq, None, f"{words}: rows may have been cut off")
     elif end[0] and (end[0] > head.seq or found.get(end[0]) != end[1]):
         yield Finding(table, chain, end[0], None, f"the chain was cut: row {end[0]} is under seal and gone")
+    elif end != (head.seq, head.hash):
+        words = f"the chain's end is under the seal of row {end[0]}: it was cut, or an older program went on writing"
+        yield Finding(table, chain, head.seq, None, words)

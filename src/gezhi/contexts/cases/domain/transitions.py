@@ -68,8 +68,8 @@ class Transition:
     needs_reason: bool = False
     # Nobody who ever handled the case may take this action on it.
     not_by_handler: bool = False
-    # Nor may the one who took the report in for somebody else.
-    not_by_registrar: bool = False
+    # Nor anybody who took the report in for somebody else or took a step on it in a role.
+    not_by_staff: bool = False
 
 
 _S = CaseStatus
@@ -93,9 +93,9 @@ def _row(
     *permits: Permit,
     needs_reason: bool = False,
     not_by_handler: bool = False,
-    not_by_registrar: bool = False,
+    not_by_staff: bool = False,
 ) -> Transition:
-    return Transition(action, frozenset(sources), to, permits, needs_reason, not_by_handler, not_by_registrar)
+    return Transition(action, frozenset(sources), to, permits, needs_reason, not_by_handler, not_by_staff)
 
 
 TRANSITIONS: dict[Action, Transition] = {
@@ -121,7 +121,7 @@ TRANSITIONS: dict[Action, Transition] = {
         ),
         _row(Action.CLOSE, {_S.CHECKED}, _S.CLOSED, *_COMMAND, not_by_handler=True),
         # Satisfaction is the reporter's to say, not that of those who worked on the case.
-        _row(Action.RATE, {_S.CLOSED}, None, _REPORTER, not_by_handler=True, not_by_registrar=True),
+        _row(Action.RATE, {_S.CLOSED}, None, _REPORTER, not_by_staff=True),
         _row(Action.REOPEN, {_S.CLOSED}, _S.REPORTED, *_COMMAND, needs_reason=True),
         _row(
             Action.CANCEL,

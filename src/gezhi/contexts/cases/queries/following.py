@@ -52,6 +52,8 @@ class Followed:
     description: str
     address: str
     organisation_name: str
+    # Whom the duty table proposes, as long as nobody has it.
+    suggested_name: str
     reported_at: datetime
     due_at: datetime | None
     handle_due: datetime | None
@@ -68,7 +70,11 @@ class Followed:
 
 def follow(code: str) -> Followed:
     """The case behind a follow code. Raises ``NotFound`` for a code that follows nothing."""
-    case = Case.objects.select_related("organisation").filter(follow_digest=follow_digest(code)).first()
+    case = (
+        Case.objects.select_related("organisation", "suggested_organisation")
+        .filter(follow_digest=follow_digest(code))
+        .first()
+    )
     if case is None:
         raise NotFound("no_such_code", "no report has this code; check it letter by letter", field="code")
     status = CaseStatus(case.status)
@@ -80,6 +86,9 @@ def follow(code: str) -> Followed:
         description=case.description,
         address=case.address,
         organisation_name="" if case.organisation is None else case.organisation.name,
+        suggested_name=case.suggested_organisation.name
+        if case.organisation is None and case.suggested_organisation is not None
+        else "",
         reported_at=case.reported_at,
         due_at=case.due_at,
         handle_due=case.handle_due,

@@ -10,7 +10,7 @@ from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action, actions_from
 from gezhi.contexts.cases.models import Case, CaseEvent
-from gezhi.contexts.cases.policy import decide_action, decide_see
+from gezhi.contexts.cases.policy import SEE_PERSONAL_DATA, CasePolicy, decide_action, decide_see
 from gezhi.contexts.cases.queries.lists import Row
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
@@ -74,6 +74,8 @@ def case_page(actor: Actor, number: str) -> CasePage:
             "condition": case.condition,
             "source_datum": case.source_datum,
             "has_personal_data": case.personal_record is not None,
+            "may_see_personal_data": case.personal_record is not None
+            and bool(CasePolicy().decide(actor, SEE_PERSONAL_DATA, case)),
         },
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import due
+from gezhi.contexts.cases.domain.clocks import due, pauses_of
 from gezhi.contexts.cases.domain.states import CaseStatus, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.models import Case
@@ -54,7 +54,7 @@ def correct_case(
         route = tables.route(class_code=code, place=place, condition=chosen)
         calendar = city_calendar()
         changes["suggested_organisation_id"] = route.organisation_id
-        changes["handle_due"] = due(case.reported_at, route.handle_limit, calendar)
+        changes["handle_due"] = due(case.reported_at, route.handle_limit, calendar, pauses_of({"pauses": case.pauses}))
         if case.status == CaseStatus.REPORTED:
             changes["dispatch_due"] = due(case.reported_at, route.dispatch_limit, calendar)
         return changes

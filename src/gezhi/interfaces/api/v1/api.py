@@ -25,6 +25,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def authenticate(request: HttpRequest) -> Actor | None:
     """The actor; None (401) for a bad token, and for a session that writes without its CSRF token."""
+    if "Authorization" in request.headers and bearer_token(request) is None:
+        return None
     actor = actor_behind(request)
     if bearer_token(request) is not None:
         return None if actor.user_id is None else actor
@@ -158,6 +160,4 @@ def _on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def _on_404(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem_response(
-        status=404, title=gettext("Not found"), code="not_found", detail=gettext("There is nothing at this address.")
-    )
+    return problem_response(status=404, title=gettext("Not found"), code="not_found", detail=gettext("Page not found."))

@@ -43,7 +43,7 @@ from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import json_response
 from gezhi.kernel import clock
-from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.errors import InvalidInput, NotAllowed
 from gezhi.platform.files.images import MAX_BYTES
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.outbox.publish import latest_id
@@ -123,7 +123,8 @@ def list_cases(
         if moment is not None and moment.tzinfo is None:
             raise InvalidInput("naive_time", "a time needs its zone, e.g. 2026-11-22T08:00:00+08:00", field=name)
     actor = request.auth
-    live_id = latest_id()
+    # When anything happens in the city is no stranger's business.
+    live_id = latest_id() if actor.user_id is not None else 0
     page = queries.list_cases(
         actor,
         filters=queries.Filters(
@@ -228,7 +229,12 @@ def act(request: HttpRequest, number: str, action: str, body: schemas.ActionIn, 
 
 @router.get("/cases/{number}/reporter", response={200: schemas.ReporterOut, **_PROBLEMS})
 def reporter(request: HttpRequest, number: str, reason: str = Query(..., max_length=200)) -> HttpResponse:
-    """The reporter's name and number, for who handles the case. Each look is logged with its reason."""
+    """The reporter's name and number, for who handles the case. Each look is logged with its reason.
+
+    A browser that merely follows a link is refused: whoever sent the link would write the reason.
+    """
+    if request.headers.get("Sec-Fetch-Mode") == "navigate" or request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotAllowed("not_by_link", "personal data are not shown by following a link")
     return json_response(read_reporter(actor=request.auth, number=number, reason=reason, now=clock.now()))
 
 

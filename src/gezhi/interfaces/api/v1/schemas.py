@@ -168,6 +168,7 @@ class FollowedOut(Schema):
     description: str
     address: str
     organisation_name: str
+    suggested_name: str
     reported_at: datetime
     due_at: datetime | None
     handle_due: datetime | None

@@ -84,6 +84,7 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "class": class_name(case["class_code"]),
         "place_name": names_of([by_id[area_id] for area_id in chain_ids if area_id in by_id]),
         "history": _history(page),
+        "rework_note": _rework_note(page),
         "pictures": photos_of(case["id"]),
         "offers": offers,
         "forms": [offer for offer in offers if offer.form],
@@ -134,7 +135,7 @@ def _history(page: CasePage) -> list[dict[str, Any]]:
         steps.append(
             {
                 "at": step.at,
-                "words": HAPPENED.get(step.action, step.action),
+                "words": _happened(step),
                 "who": _who(step),
                 "role": ROLE.get(step.actor_role, step.actor_role),
                 "to": found,
@@ -145,13 +146,28 @@ def _history(page: CasePage) -> list[dict[str, Any]]:
     return steps
 
 
+def _rework_note(page: CasePage) -> str:
+    """What the checker found wanting, for whoever has the case again."""
+    if page.case["status"] != "handling" or not page.case["rework_count"]:
+        return ""
+    return next((step.note for step in reversed(page.history) if step.action == Action.REWORK), "")
+
+
+def _happened(step: HistoryStep) -> str | Promise:
+    """The step in words; a dispatch of what somebody had already is a reassignment."""
+    if step.action == Action.DISPATCH and step.from_status in {"dispatched", "handling"}:
+        return _("Reassigned")
+    return HAPPENED.get(step.action, step.action)
+
+
 def _who(step: HistoryStep) -> str:
     """The name beside the role. A program acts under ``program: name``: the name is for people, the program is not."""
     if step.actor_role == "resident":
         return ""
     if step.actor_role == "system":
         return step.actor_label.partition(": ")[2]
-    return step.actor_label
+    # A shared account may carry the name of its role.
+    return "" if step.actor_label == str(ROLE.get(step.actor_role, "")) else step.actor_label
 
 
 def _receivers(case: dict[str, Any]) -> dict[str, list[Receiver]]:

@@ -27,6 +27,7 @@ from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Unavailable
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 
 
@@ -41,7 +42,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @made_for("hub")
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows of the list alone, as they are now."""
-    found = listing(request, actor_in(request), now=now())
+    actor = actor_in(request)
+    found = listing(request, actor, now=now(), default=_first_queue(actor))
     return render(request, "web/hub/rows.html", {"listing": found, "chosen": ""})
 
 
@@ -66,6 +68,13 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
+def _first_queue(actor: Actor) -> str:
+    """The list that a person's work begins with."""
+    if actor.roles & {Role.STREET_DISPATCHER, Role.OPERATIONS}:
+        return "dispatch"
+    return "check" if Role.CHECKER in actor.roles else "hand" if Role.DEPARTMENT_OFFICER in actor.roles else "all"
+
+
 def _is_partial(request: HttpRequest) -> bool:
     htmx: Any = request.htmx  # type: ignore[attr-defined]
     return bool(htmx) and not htmx.history_restore_request
@@ -75,7 +84,7 @@ def _list_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     feed, moment = live_feed(request), now()
     counts = queue_counts(actor, now=moment)
     return {
-        "listing": listing(request, actor, now=moment),
+        "listing": listing(request, actor, now=moment, default=_first_queue(actor)),
         "queues": [(queue, sum(counts[name] for name in queue.count_of)) for queue in QUEUES],
         "chosen": "",
         **feed,

@@ -29,6 +29,6 @@ def span_of(key: str, now: datetime) -> Span:
     if key == "week":
         length = timedelta(days=7)
         since = midnight - timedelta(days=6)
-        return Span(key, _("Seven days"), since, now, since - length, now - length, _("the seven days before"))
+        return Span(key, _("Last 7 days"), since, now, since - length, now - length, _("the seven days before"))
     day = timedelta(days=1)
     return Span("today", _("Today"), midnight, now, midnight - day, now - day, _("yesterday to this hour"))

@@ -27,6 +27,7 @@ from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.ids import normalise_code
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.policies import load, may
 from gezhi.platform.vault.queries import held, looks, own_looks
 
 # The name under which whoever shows the code acts.
@@ -47,8 +48,9 @@ def _reporter(code: str) -> Actor:
     return Actor(user_id=None, label=RESIDENT, follow_codes=frozenset({code}))
 
 
-def _rater(request: HttpRequest, code: str) -> Actor:
-    """A rating is refused to those who took the report in or handled it: the account counts beside the code."""
+def _whoever(request: HttpRequest, code: str) -> Actor:
+    """Whoever shows the code, under their name where they are signed in: those who took the report in or worked on it do
+    not act as its reporter, and a look of theirs stands under their name."""
     actor = actor_in(request)
     return _reporter(code) if actor.user_id is None else replace(actor, follow_codes=frozenset({code}))
 
@@ -89,6 +91,7 @@ def _page(request: HttpRequest, code: str, found: Followed, form: RateForm, stat
         "pictures": [photo for photo in photos if photo.side == Side.REPORTER],
         "after": [photo for photo in photos if photo.side != Side.REPORTER],
         "form": form,
+        "can_rate": found.can_rate and bool(may(_whoever(request, code), "rate", load(f"case:{found.number}"))),
         "just_sent": "sent" in request.GET,
     }
     response = render(request, "web/resident/follow.html", context, status=status)
@@ -111,10 +114,13 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     found, form = follow(code), RateForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
-        command = Command(actor=_rater(request, code), number=found.number, now=now(), note=data["note"])
+        command = Command(actor=_whoever(request, code), number=found.number, now=now(), note=data["note"])
         try:
             rate_case(command, solved=data["solved"], score=data["score"])
-        except (Conflict, InvalidInput, NotAllowed) as error:
+        except NotAllowed as error:
+            messages.error(request, problem.words(error))
+            return redirect("follow-case", code=code)
+        except (Conflict, InvalidInput) as error:
             form.add_error(None, problem.words(error))
         else:
             messages.success(request, _("Thank you. Your rating is recorded."))
@@ -150,7 +156,7 @@ def data(request: HttpRequest, code: str) -> HttpResponse:
     if found.has_personal_data:
         try:
             content = read_reporter(
-                actor=_reporter(code), number=found.number, reason=_("The reporter's own look"), now=now()
+                actor=_whoever(request, code), number=found.number, reason=_("The reporter's own look"), now=now()
             )
         except (NotFound, NotAllowed):
             content = {}
@@ -168,7 +174,7 @@ def data(request: HttpRequest, code: str) -> HttpResponse:
 @posted_from("follow-data", "code")
 def erase(request: HttpRequest, code: str) -> HttpResponse:
     """Have it destroyed."""
-    erased = erase_reporter(actor=_reporter(code), code=code, now=now())
+    erased = erase_reporter(actor=_whoever(request, code), code=code, now=now())
     messages.success(request, _("Your name and number are erased.") if erased else _("Nothing was stored."))
     return redirect("follow-data", code=code)
 

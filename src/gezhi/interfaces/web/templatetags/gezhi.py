@@ -100,7 +100,7 @@ def span_words(span: timedelta) -> str:
         parts.append(ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours})
     if minutes and not days:
         parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
-    return " ".join(parts[:2])
+    return (" " if _english() else "").join(parts[:2])
 
 
 @register.filter

@@ -29,7 +29,7 @@ from gezhi.interfaces.web.views.maps import place_lists
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.interfaces.web.worker.forms import NoticeForm
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
+from gezhi.kernel.errors import Conflict, InvalidInput, NotFound, Unavailable
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 
@@ -100,6 +100,10 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     found = pictures_for(request, action, now=moment)
     try:
         done = perform(request, found, actor=actor, number=number, action=action, now=moment)
+    except NotFound:
+        # It stood on the screen a moment ago: given to somebody else meanwhile. What was typed is not lost.
+        context = {"number": number, "typed": request.POST.get("note", "").strip()}
+        return render(request, "web/worker/gone.html", context, status=404)
     except (InvalidInput, Conflict, Unavailable) as error:
         context = live_feed(request) | _task_context(actor, number)
         still = any(offer.action == action and offer.form for offer in context["offers"])
