@@ -35,6 +35,7 @@ from gezhi.contexts.cases.use_cases import (
     withdraw_case,
 )
 from gezhi.contexts.cases.use_cases.import_cases import ImportedCase, import_cases
+from gezhi.interfaces.live import app
 from gezhi.interfaces.live.feed import apply, events_for
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.outbox.models import OutboxEvent
