@@ -176,3 +176,28 @@ def test_a_narrowed_list_announces_only_what_belongs_to_it(walks, town):
     report(now=now(), description="有人把沙发扔在路边")
     page.evaluate("document.querySelector('live-list').ask()")
     expect(page.locator("a.list-row")).to_have_count(1)
+
+
+def test_a_missing_reason_is_told_at_once_and_not_after_the_time_for_taking_back(walks, town):
+    number = report(now=now()).number
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}")
+    page = walk.page
+    page.keyboard.press("Q")
+    page.locator("dialog[open] .button-primary").click()
+    expect(page.locator("dialog[open] .field-error")).to_have_text("请填写理由。")
+    expect(page.locator(".toast .button")).to_have_count(0)
+
+
+def test_the_focus_is_at_what_was_wrong_on_the_pages_of_the_account_too(walks):
+    walk = walks(width=390)
+    walk.sign_in("checker")
+    walk.go("/accounts/password/change/")
+    page = walk.page
+    page.locator("main input[type=password]").first.fill("wrong")
+    page.locator("main form button").click()
+    expect(page.locator("main [data-invalid] input").first).to_be_focused()
+    # No way that is closed is shown.
+    expect(page.locator("main a[href*='reset']")).to_have_count(0)
+    walk.look("account-password")

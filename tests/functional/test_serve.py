@@ -3,9 +3,7 @@
 import json
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -13,21 +11,7 @@ from pathlib import Path
 import pytest
 
 from gezhi.interfaces.serving.supervisor import port_taken
-
-GEZHI = (sys.executable, "-m", "gezhi.interfaces.cli.main")
-
-
-def free_port() -> int:
-    """A port that is free together with the one after it, which the live edge takes."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
+from tests.factories.served import GEZHI, free_port
 
 
 @pytest.fixture(scope="module")
