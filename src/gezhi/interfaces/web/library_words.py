@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop, ngettext_lazy
 
 OTHERWISE = (
     gettext_noop("Two-Factor Authentication"),
+    gettext_noop("This field is required."),
     gettext_noop("Sign Out"),
     gettext_noop("Are you sure you want to sign out?"),
     gettext_noop("You have signed out."),
