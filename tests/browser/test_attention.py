@@ -49,7 +49,7 @@ def test_new_tasks_come_by_themselves_into_an_empty_list_and_announce_themselves
     dispatched(town, "colleague")
     page.evaluate("document.querySelector('live-list').ask()")
     # Of all that happened in the grid one thing is mine.
-    expect(page.locator(".list-new")).to_have_text("1 条新工单，点击查看")
+    expect(page.locator(".list-new")).to_have_text("有 1 条新内容，点击查看")
     expect(page.locator("a.list-row")).to_have_count(1)
     page.locator(".list-new").click()
     expect(page.locator("a.list-row")).to_have_count(2)

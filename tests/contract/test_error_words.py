@@ -25,11 +25,15 @@ COMMAND_LINE = (
 )
 
 
+# What any use case may meet, whoever calls it.
+ALSO_ON_PAGES = ("platform/audit/evidence.py",)
+
+
 def raised_codes():
     found = {}
     for path in SOURCE.rglob("*.py"):
         name = path.relative_to(SOURCE).as_posix()
-        if not name.startswith(COMMAND_LINE):
+        if not name.startswith(COMMAND_LINE) or name in ALSO_ON_PAGES:
             for code in RAISED.findall(path.read_text("utf-8")):
                 found.setdefault(code, name)
     return found
