@@ -113,7 +113,7 @@ def _good_values(town: Town) -> dict[str, str]:
         "outcome": "resolved", "to": "o1", "next": "/", "language": "en", "theme": "dark", "type": "large", "login": "worker",
         "password": "x", "span": "week", "since": "0", "datum": "wgs84", "urgency": "ordinary", "go": "1",
         "uidb36": "1", "account_reset_password_from_key.key": "set-password", "account_confirm_email.key": "abc",
-        "provider_id": "none", "photo": "", "Idempotency-Key": f"odd-{uuid4()}",
+        "provider_id": "none", "photo": "", "Idempotency-Key": str(uuid4()),
         "community": str(town.areas["420602001001"].pk), "contact": {}, "sort": "newest",
     }  # fmt: skip
     return good

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -102,7 +104,9 @@ class Served:
 
     def report(self, number: int, *, key: str, words: str = "路边有一堆垃圾没有清理") -> tuple[int, Message, bytes]:
         """File a report under an idempotency key."""
-        headers = {"Content-Type": "application/json", "Idempotency-Key": f"{key}-{number:06}"}
+        # The same for the same report, as a phone keeps it, and of the kind that a client without an account must send.
+        secret = uuid.UUID(bytes=hashlib.sha256(f"{key}-{number}".encode()).digest()[:16], version=4)
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(secret)}
         return self.ask("POST", "/api/v1/cases", report_body(number, words=words), headers)
 
     def wait_until_up(self, *, seconds: float = 30) -> float:
