@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gezhi.interfaces.serving.supervisor import port_taken
-from tests.factories.served import GEZHI, free_port
+from tests.factories.served import GEZHI, free_port, gezhi
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +19,6 @@ def environment(tmp_path_factory):
     # A database of its own, whatever the suite itself runs on.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("GEZHI_", "DJANGO_"))}
     return {**inherited, "GEZHI_HOME": str(tmp_path_factory.mktemp("home") / "data")}
-
-
-def gezhi(environment, *arguments):
-    return subprocess.run(
-        [*GEZHI, *arguments], env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
 
 
 @pytest.fixture(scope="module")

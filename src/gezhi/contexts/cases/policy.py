@@ -165,7 +165,7 @@ def _at_work(actor: Actor, case: Case) -> bool:
     if actor.user_id is None:
         return False
     steps = CaseEvent.objects.filter(case_id=case.pk, actor_id=actor.user_id).exclude(actor_role=Role.RESIDENT.value)
-    return case.registered_by_id == actor.user_id or steps.exists()
+    return _registered_it(actor, case) or steps.exists()
 
 
 def _stands(actor: Actor, permit: Permit, case: Case) -> tuple[bool, Reason]:
