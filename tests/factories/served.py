@@ -121,6 +121,14 @@ class Served:
                 return time.monotonic() - begun
         raise TimeoutError(self.log.read_text())
 
+    def wait_until_said(self, words: str, *, seconds: float = 10) -> None:
+        """Wait until the server's log holds ``words``. Raises ``TimeoutError``."""
+        begun = time.monotonic()
+        while words not in self.log.read_text():
+            if time.monotonic() - begun > seconds:
+                raise TimeoutError(self.log.read_text())
+            time.sleep(0.02)
+
     def seconds_of(self, path: str = "/healthz", *, timeout: float = 10) -> float:
         """How long a GET takes; raises where it fails."""
         begun = time.monotonic()
@@ -148,9 +156,17 @@ def command_of(pid: int) -> str:
         return ""
 
 
+def name_of(pid: int) -> str:
+    """The name of a process in the list of processes; empty where it has just gone."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
 @contextmanager
 def serving(environment: dict[str, str], *arguments: str, wait: float = 60) -> Iterator[Served]:
-    """Serve until the block ends; the block begins when ``/healthz`` answers."""
+    """Serve until the block ends; the block begins when ``/healthz`` answers and the address is said."""
     port = free_port()
     log = Path(environment["GEZHI_HOME"]) / "serve.log"
     with log.open("ab") as sink:
@@ -160,6 +176,7 @@ def serving(environment: dict[str, str], *arguments: str, wait: float = 60) -> I
     served = Served(process, port, log)
     try:
         served.wait_until_up(seconds=wait)
+        served.wait_until_said("Gezhi is at ")
         yield served
     finally:
         process.send_signal(signal.SIGINT)

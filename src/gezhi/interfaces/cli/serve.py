@@ -17,6 +17,31 @@ def _shown_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def _require_ready() -> None:
+    """Leave with words and code 2 unless the database answers, is up to date and has its own keys."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.utils import OperationalError
+
+    from gezhi.platform.keys.proof import KeysRefused, require_keys
+
+    try:
+        executor = MigrationExecutor(connection)
+        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except OperationalError as error:
+        _say(f"the database does not answer: {error}".rstrip())
+        raise SystemExit(2) from error
+    if behind:
+        _say("the database is not up to date; run `gezhi init` first")
+        raise SystemExit(2)
+    try:
+        require_keys()
+    except KeysRefused as error:
+        _say(str(error))
+        raise SystemExit(2) from error
+    connection.close()
+
+
 @click.command("serve")
 @click.option(
     "--port",
@@ -51,29 +76,15 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
         raise SystemExit(2) from error
     from django.conf import settings
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-    from django.db.utils import OperationalError
 
-    from gezhi.interfaces.serving.processes import Connections, processes, room_for_connections
+    from gezhi.interfaces.serving.forking import CAN_FORK
+    from gezhi.interfaces.serving.native import Connections
+    from gezhi.interfaces.serving.processes import processes, room_for_connections
     from gezhi.interfaces.serving.supervisor import Supervisor, answers, port_taken
-    from gezhi.platform.keys.proof import KeysRefused, require_keys
+    from gezhi.interfaces.serving.warm_up import load_locating, load_pages
 
-    try:
-        executor = MigrationExecutor(connection)
-        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except OperationalError as error:
-        _say(f"the database does not answer: {error}".rstrip())
-        raise SystemExit(2) from error
-    if behind:
-        _say("the database is not up to date; run `gezhi init` first")
-        raise SystemExit(2)
-    try:
-        require_keys()
-    except KeysRefused as error:
-        _say(str(error))
-        raise SystemExit(2) from error
+    _require_ready()
     embedded = connection.vendor == "sqlite"
-    connection.close()
     if workers is None:
         workers = 1 if embedded else os.cpu_count() or 1
     connections = Connections(
@@ -96,6 +107,10 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
 
     def ready() -> None:
         click.echo(f"Gezhi is at http://{shown}:{port}/  (Ctrl-C stops it)")
+        if CAN_FORK:
+            load_locating()
 
+    if CAN_FORK:
+        load_pages()
     supervisor = Supervisor(children, _say, environment)
     raise SystemExit(supervisor.run(healthy=lambda: answers(f"http://{shown}:{port}/healthz"), ready=ready))

@@ -16,6 +16,10 @@ def _listening() -> list[socket.socket]:
     found = []
     for name in os.listdir(_OPEN_FILES):
         try:
+            # Only sockets: closing a copy of a file takes away every lock that this process holds on it (POSIX), and SQLite
+            # would go on writing without the lock that keeps others from removing its log.
+            if not os.readlink(_OPEN_FILES / name).startswith("socket:"):
+                continue
             copy = os.dup(int(name))
         except OSError:
             # Closed meanwhile: the folder was listed through one of them.

@@ -10,12 +10,10 @@ them too if the supervisor itself is killed.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
+from gezhi.interfaces.serving.forking import CAN_FORK, Forked, end_with_parent
 from gezhi.interfaces.serving.processes import Process
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
@@ -31,7 +30,6 @@ STEADY_AFTER = 60.0
 HOPELESS_AFTER = 3  # restarts of one child before anything was ever served
 STOP_WITHIN = 10.0
 TICK = 0.1
-_PR_SET_PDEATHSIG = 1
 
 
 def port_taken(host: str, port: int) -> bool:
@@ -46,15 +44,13 @@ def port_taken(host: str, port: int) -> bool:
     return False
 
 
-def _end_with_parent() -> None:
-    """Runs in the child before the command: ask Linux for SIGTERM when the supervisor dies."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+_Running = subprocess.Popen[bytes] | Forked
 
 
 @dataclass
 class _Child:
     process: Process
-    running: subprocess.Popen[bytes] | None = None
+    running: _Running | None = None
     started: float = 0.0
     due: float = 0.0
     restarts: int = 0
@@ -73,7 +69,7 @@ class _Child:
         self.pause = min(self.pause * 2, longest)
 
 
-def _end_group(running: subprocess.Popen[bytes]) -> None:
+def _end_group(running: _Running) -> None:
     """End what is left of a child's session: the child has one of its own, so the group is itself and its workers."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(running.pid, signal.SIGKILL)
@@ -120,13 +116,17 @@ class Supervisor:
         return any(child.restarts >= HOPELESS_AFTER for child in self._children if child.process.port is not None)
 
     def _start(self, child: _Child) -> None:
-        child.running = subprocess.Popen(  # noqa: S603 - our own command lines
-            child.process.command,
-            env=dict(self.environment),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - single-threaded here
-        )
+        process = child.process
+        if CAN_FORK and process.forked is not None:
+            child.running = Forked(process.forked, name=f"gezhi {process.name}", environment=self.environment)
+        else:
+            child.running = subprocess.Popen(  # noqa: S603 - our own command lines
+                process.command,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=end_with_parent if CAN_FORK else None,  # noqa: PLW1509 - single-threaded here
+            )
         child.started = time.monotonic()
 
     def _tend(self, child: _Child) -> None:
