@@ -76,7 +76,8 @@ def sign_in(crawl: Crawl, city: DemoCity, name: str) -> None:
     crawl.page.fill("#id_login", name)
     crawl.page.fill("#id_password", city.password)
     crawl.page.locator("main .button-primary").click()
-    crawl.page.wait_for_load_state()
+    # The next page would break off a sign-in that is still on its way.
+    crawl.page.wait_for_url(lambda url: "/accounts/" not in url)
 
 
 WIDTHS = [(390, "zh-hans"), (1440, "en")]
