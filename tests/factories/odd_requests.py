@@ -103,7 +103,9 @@ def _short(ask: Ask) -> str:
 def _good_values(town: Town) -> dict[str, str]:
     made = case_at(town, "handling", contact=Contact(name="王小明", phone="13812341234"))
     reporter = Actor(user_id=None, label="resident", follow_codes=frozenset({made.follow_code}))
-    shown = attach_photo(actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now()).photo
+    shown = attach_photo(
+        asker="a phone", actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now()
+    ).photo
     lon, lat = centre(0)
     good: dict[str, Any] = {
         "number": made.number, "code": made.follow_code, "X-Follow-Code": made.follow_code, "picture_id": shown.id,

@@ -116,7 +116,7 @@ HEADERS = (
     "X-Forwarded-For", "X-Forwarded-Proto", "X-Requested-With", "X-HTTP-Method-Override", "Last-Event-ID", "User-Agent",
     "HX-Request", "HX-Current-URL", "HX-Boosted", "HX-Target", "HX-Trigger", "HX-Prompt",
 )  # fmt: skip
-COOKIES = ("sessionid", "csrftoken", "django_language", "gezhi_theme", "gezhi_type", "messages")
+COOKIES = ("sessionid", "csrftoken", "gezhi_device", "django_language", "gezhi_theme", "gezhi_type", "messages")
 CSRF = "a" * 32
 
 

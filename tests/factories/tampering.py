@@ -65,7 +65,9 @@ def live_a_morning() -> Lived:
     read_reporter(actor=dispatcher, number=made[1].number, reason="回访", now=MONDAY)
     erase_reporter(actor=town.actor("resident"), code=made[2].follow_code, now=MONDAY)
     for shade in (90, 140):
-        attach_photo(actor=dispatcher, number=first, raw=picture(shade), stage=Stage.BEFORE, now=MONDAY)
+        attach_photo(
+            asker="a phone", actor=dispatcher, number=first, raw=picture(shade), stage=Stage.BEFORE, now=MONDAY
+        )
     city = town.areas["4206"].pk
     given = grant_role(
         actor=SYSTEM,

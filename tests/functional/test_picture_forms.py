@@ -156,7 +156,7 @@ def test_too_many_pictures_are_refused_and_as_many_as_may_be_are_kept(client, to
 
 
 def test_when_too_much_is_drawn_the_form_comes_back_with_words(client, town, monkeypatch):
-    def busy(raws):
+    def busy(raws, *, asker):
         raise Unavailable("pictures_busy", "busy", wait=5)
 
     monkeypatch.setattr("gezhi.interfaces.web.pictures.draw", busy)

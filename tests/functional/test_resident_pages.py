@@ -209,11 +209,11 @@ def test_the_handlers_pictures_are_told_from_the_reporters(client: Client, town:
     worker, reporter = town.actor("worker", now=now()), Actor(None, "resident", follow_codes={made.follow_code})
     raw = picture().read()
     for actor in (reporter, worker):
-        attach_photo(actor=actor, number=made.number, raw=raw, stage=Stage.BEFORE, now=now())
+        attach_photo(asker="a phone", actor=actor, number=made.number, raw=raw, stage=Stage.BEFORE, now=now())
     dispatched = Command(actor=town.actor("dispatcher", now=now()), number=made.number, now=now())
     dispatch_case(dispatched, assignee_id=worker.user_id)
     accept_case(Command(actor=worker, number=made.number, now=now()))
-    attach_photo(actor=worker, number=made.number, raw=raw, stage=Stage.AFTER, now=now())
+    attach_photo(asker="a phone", actor=worker, number=made.number, raw=raw, stage=Stage.AFTER, now=now())
     page = client.get(f"/follow/{made.follow_code}").content.decode()
     staff, said = page.split('id="after"')[1].split('id="said"')
     assert (staff.count("<img"), said.count("<img")) == (2, 1)

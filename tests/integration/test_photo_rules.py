@@ -136,21 +136,28 @@ def test_a_file_whose_transaction_failed_is_gone(town, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("gezhi.contexts.cases.pictures.record", broken)
         with pytest.raises(RuntimeError):
-            attach_photo(actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now())
+            attach_photo(
+                asker="a phone", actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now()
+            )
     assert Attachment.objects.count() == 0
     assert list((tmp_path / "files").glob("*/*/*")) == []
-    attach_photo(actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now())
+    attach_photo(asker="a phone", actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now())
     assert len(list((tmp_path / "files").glob("*/*/*"))) == 1
 
 
 def test_a_file_that_another_row_names_stays(town, tmp_path, monkeypatch):
     made = case_at(town, "reported")
     reporter = actor_for(town, "reporter", made.follow_code)
-    attach_photo(actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now())
+    attach_photo(asker="a phone", actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now())
     monkeypatch.setattr(Attachment.objects, "create", lambda **_: (_ for _ in ()).throw(RuntimeError))
     with pytest.raises(RuntimeError):
         attach_photo(
-            actor=town.actor("dispatcher", now=now()), number=made.number, raw=photo(), stage=Stage.BEFORE, now=now()
+            asker="a phone",
+            actor=town.actor("dispatcher", now=now()),
+            number=made.number,
+            raw=photo(),
+            stage=Stage.BEFORE,
+            now=now(),
         )
     assert len(list((tmp_path / "files").glob("*/*/*"))) == 1
 
@@ -158,7 +165,7 @@ def test_a_file_that_another_row_names_stays(town, tmp_path, monkeypatch):
 def test_what_a_crash_left_is_swept_and_nothing_else(town, tmp_path):
     made = case_at(town, "reported")
     reporter = actor_for(town, "reporter", made.follow_code)
-    attach_photo(actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now())
+    attach_photo(asker="a phone", actor=reporter, number=made.number, raw=photo(), stage=Stage.BEFORE, now=now())
     stray = store.path_of("ab" * 32)
     store.write_whole(stray, b"left behind")
     assert store.sweep(now=now()) == 0
@@ -173,6 +180,7 @@ def test_strangers_learn_nothing_and_draw_nothing(town, monkeypatch):
     for name in ("nobody", "reporter", "worker"):
         with pytest.raises(GezhiError):
             attach_photo(
+                asker="a phone",
                 actor=actor_for(town, name, made.follow_code),
                 number=made.number,
                 raw=photo(),

@@ -76,7 +76,14 @@ def test_verification_finds_nothing_while_the_city_works(capsys):
 
     def photograph():
         number = report(grid=next(numbers) % 4).number
-        attach_photo(actor=town.actor("operations"), number=number, raw=picture(), stage=Stage.BEFORE, now=MONDAY)
+        attach_photo(
+            asker="a phone",
+            actor=town.actor("operations"),
+            number=number,
+            raw=picture(),
+            stage=Stage.BEFORE,
+            now=MONDAY,
+        )
 
     def grant_and_end():
         with lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import resource
 import threading
+import time
 from collections import Counter
 
 import pytest
@@ -62,7 +63,7 @@ def test_pixels_and_sides_have_limits(raw):
 
 def test_pictures_are_drawn_outside_this_process():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    drawn, bad = drawing.draw([bomb(), b"no picture"])
+    drawn, bad = drawing.draw([bomb(), b"no picture"], asker="a phone")
     assert isinstance(drawn, Picture)
     assert max(drawn.width, drawn.height) == 2_048
     assert isinstance(bad, InvalidInput)
@@ -71,9 +72,9 @@ def test_pictures_are_drawn_outside_this_process():
 
 def test_a_picture_that_takes_too_long_is_refused_and_the_next_is_drawn(monkeypatch):
     monkeypatch.setattr(drawing, "SECONDS", 0.001)
-    (late,) = drawing.draw([photo()])
+    (late,) = drawing.draw([photo()], asker="a phone")
     monkeypatch.setattr(drawing, "SECONDS", 10.0)
-    (good,) = drawing.draw([photo()])
+    (good,) = drawing.draw([photo()], asker="a phone")
     assert isinstance(late, InvalidInput)
     assert isinstance(good, Picture)
 
@@ -82,22 +83,56 @@ def test_who_comes_when_all_places_are_taken_is_asked_to_come_again(monkeypatch)
     monkeypatch.setattr(drawing, "WAIT_SECONDS", 0.1)
     inside, leave = threading.Barrier(drawing.AT_ONCE + 1), threading.Event()
 
-    def sit() -> None:
-        with drawing._place():
+    def sit(asker: str) -> None:
+        with drawing._place(asker):
             inside.wait()
             leave.wait(10)
 
-    sitting = [threading.Thread(target=sit) for _ in range(drawing.AT_ONCE)]
+    sitting = [threading.Thread(target=sit, args=(f"sitter {number}",)) for number in range(drawing.AT_ONCE)]
     for thread in sitting:
         thread.start()
     inside.wait()
     with pytest.raises(Unavailable) as refused:
-        drawing.draw([photo()])
+        drawing.draw([photo()], asker="a phone")
     assert refused.value.code == "pictures_busy"
     leave.set()
     for thread in sitting:
         thread.join()
-    assert isinstance(drawing.draw([photo()])[0], Picture)
+    assert isinstance(drawing.draw([photo()], asker="a phone")[0], Picture)
+
+
+def test_who_sends_many_pictures_keeps_nobody_else_from_sending_one(monkeypatch):
+    monkeypatch.setattr(drawing, "WAIT_SECONDS", 1.0)
+    inside, leave, told = threading.Event(), threading.Event(), []
+
+    def sit() -> None:
+        with drawing._room_for("flood"), drawing._place("flood"):
+            inside.set()
+            leave.wait(10)
+
+    def flood() -> None:
+        try:
+            drawing.draw([photo()], asker="flood")
+        except Unavailable as refused:
+            told.append(refused.code)
+
+    first = threading.Thread(target=sit)
+    first.start()
+    inside.wait()
+    waiting = [threading.Thread(target=flood) for _ in range(8)]
+    for thread in waiting:
+        thread.start()
+    # Seven of the eight are told at once, and the one that waits has not taken the place of others.
+    while len(told) < 7:
+        time.sleep(0.01)
+    assert isinstance(drawing.draw([photo()], asker="a phone")[0], Picture)
+    for thread in waiting:
+        thread.join()
+    assert told == ["pictures_busy"] * 8
+    leave.set()
+    first.join()
+    assert isinstance(drawing.draw([photo()], asker="flood")[0], Picture)
+    assert not drawing._asking
 
 
 def test_the_distance_is_that_of_the_sphere():

@@ -60,7 +60,7 @@ def pictures_of(request: HttpRequest, *, now: datetime) -> FormPictures:
         found.fault = InvalidInput("too_many_pictures", f"at most {MAX_PICTURES} pictures", field=FIELD)
         files = files[: max(0, MAX_PICTURES - len(found.pictures))]
     try:
-        drawn = draw([file.read() for file in files])
+        drawn = draw([file.read() for file in files], asker=whose(request))
     except Unavailable as error:
         found.fault, drawn = error, []
     for answer in drawn:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from gezhi.platform.accounts.devices import known_device, remember_device
 from gezhi.platform.accounts.models import User
 from gezhi.platform.audit.evidence import seal_changes
 
@@ -25,6 +28,18 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             return bool(super().is_safe_url(url))
         except ValueError:
             return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Under what wrong passwords are counted: the account, or the account in a browser that it knows."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        device = known_device(request, credentials.get("username", ""))
+        return str(key) if device is None else f"{key}:{device}"
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """What follows a sign-in that is complete, second step included."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember_device(request, response, user.get_username())
+        return response
 
     def set_password(self, user: User, password: str) -> None:
         """Change a password, and seal the account as it is now."""

@@ -1,7 +1,8 @@
 """Have sent pictures drawn anew, in a process of their own and before anything is written.
 
 A few are drawn at once on one machine, whatever the number of web processes; a few more wait a moment; who comes then is
-asked to come again. So pictures never hold more than a part of the threads that serve everybody else.
+asked to come again. So pictures never hold more than a part of the threads that serve everybody else. Of one who asks, one
+sending is drawn and one waits: whoever sends many large ones keeps nobody else from sending one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,32 +35,34 @@ AT_ONCE = 2
 # Of one web process: those whose pictures are drawn and those who wait for them. One thread at least is left for others
 # (``serve`` gives a process two a core).
 _room = threading.BoundedSemaphore(max(AT_ONCE + 1, 2 * (os.cpu_count() or 1) - 1))
+# Of these, of one who asks: one is drawn, one waits.
+_OF_ONE = 2
+_asking: Counter[str] = Counter()
+_counting = threading.Lock()
+# Locks by which one who asks is one on the whole machine; two who meet in one wait for each other.
+_LOCKS_OF_ONE = 256
 WAIT_SECONDS = 4.0
 # By the wall clock, on a machine that has other work too; what it may compute is less (``drawing_process``).
 SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 0.02
 
 
-def draw(raws: Sequence[bytes]) -> list[Picture | InvalidInput]:
+def draw(raws: Sequence[bytes], *, asker: str) -> list[Picture | InvalidInput]:
     """Each picture drawn, or the reason why not (see ``images.take_in``), in the order given.
 
+    ``asker`` is whoever sends them, as limits count people: places are shared out among those.
     A picture that takes more than ten seconds of computing or a gigabyte is refused as too large. Raises ``Unavailable``
-    (``pictures_busy``) while too many others are being drawn. Call it outside a transaction.
+    (``pictures_busy``) while too many others are being drawn, or others of the same asker. Call it outside a transaction.
     """
     if not raws:
         return []
-    if not _room.acquire(blocking=False):
-        raise _busy()
-    try:
-        with _place(), _Drawer() as drawer:
-            return [drawer.draw(raw) for raw in raws]
-    finally:
-        _room.release()
+    with _room_for(asker), _place(asker), _Drawer() as drawer:
+        return [drawer.draw(raw) for raw in raws]
 
 
-def draw_one(raw: bytes) -> Picture:
+def draw_one(raw: bytes, *, asker: str) -> Picture:
     """One picture. Raises ``InvalidInput`` (see ``images.take_in``) and ``Unavailable``."""
-    (drawn,) = draw([raw])
+    (drawn,) = draw([raw], asker=asker)
     if isinstance(drawn, InvalidInput):
         raise drawn
     return drawn
@@ -68,14 +73,40 @@ def _busy() -> Unavailable:
 
 
 @contextmanager
-def _place() -> Iterator[None]:
-    """Hold one of the machine's few places for drawing. The lock ends with the process that holds it."""
+def _room_for(asker: str) -> Iterator[None]:
+    """One of the threads of this process that may have to do with drawing."""
+    with _counting:
+        if _asking[asker] >= _OF_ONE or not _room.acquire(blocking=False):
+            raise _busy()
+        _asking[asker] += 1
+    try:
+        yield
+    finally:
+        _room.release()
+        with _counting:
+            _asking[asker] -= 1
+            if not _asking[asker]:
+                del _asking[asker]
+
+
+@contextmanager
+def _place(asker: str) -> Iterator[None]:
+    """Hold one of the machine's few places for drawing, and the only one of ``asker``."""
     folder = Path(settings.GEZHI_HOME) / "run"
     folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + WAIT_SECONDS
+    own = folder / f"drawing-of-{zlib.crc32(asker.encode()) % _LOCKS_OF_ONE}.lock"
+    places = [folder / f"drawing-{number}.lock" for number in range(AT_ONCE)]
+    with _one_of([own], until=until), _one_of(places, until=until):
+        yield
+
+
+@contextmanager
+def _one_of(paths: Sequence[Path], *, until: float) -> Iterator[None]:
+    """Hold the lock of one of the files. It ends with the process that holds it. Raises ``Unavailable`` when it is late."""
     while True:
-        for number in range(AT_ONCE):
-            with (folder / f"drawing-{number}.lock").open("ab") as handle:
+        for path in paths:
+            with path.open("ab") as handle:
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:

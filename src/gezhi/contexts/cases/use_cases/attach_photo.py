@@ -52,15 +52,16 @@ def _photo(row: Attachment) -> Photo:
     return Photo(str(row.id), row.stage, row.side, row.width, row.height, row.size)
 
 
-def attach_photo(*, actor: Actor, number: str, raw: bytes, stage: Stage, now: datetime) -> Attached:
-    """Attach a sent picture, by the table ``domain.photos.PHOTO_RULES``. It is drawn before anything is locked.
+def attach_photo(*, actor: Actor, number: str, raw: bytes, stage: Stage, asker: str, now: datetime) -> Attached:
+    """Attach a sent picture, by the table ``domain.photos.PHOTO_RULES``. It is drawn before anything is locked,
+    as one of ``asker`` (see ``files.drawing.draw``).
 
     Raises ``NotFound``, ``NotAllowed``, ``Conflict`` (see ``pictures.add_pictures``), ``InvalidInput`` (see
     ``files.images.take_in``) and ``Unavailable`` while too many pictures are being drawn.
     """
     case = get_case(actor, number)
     require_rule(case, actor=actor, stage=stage, status=CaseStatus(case.status))
-    picture = draw_one(raw)
+    picture = draw_one(raw, asker=asker)
     with kept([picture]), transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
         status = CaseStatus(case.status)

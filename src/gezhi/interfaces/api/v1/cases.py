@@ -42,6 +42,7 @@ from gezhi.contexts.cases.use_cases.attach_photo import attach_photo, open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import json_response
+from gezhi.interfaces.throttle import whose
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotAllowed
 from gezhi.platform.files.images import MAX_BYTES
@@ -250,7 +251,9 @@ def add_photo(
     """Attach a photo (JPEG, PNG, WebP; 12 MB). It is drawn anew without metadata. Where and when it was taken is compared
     with the case's place, told in this answer, and kept nowhere."""
     raw = photo.read(MAX_BYTES + 1)
-    made = attach_photo(actor=request.auth, number=number, raw=raw, stage=Stage(stage.value), now=clock.now())
+    made = attach_photo(
+        actor=request.auth, number=number, raw=raw, stage=Stage(stage.value), asker=whose(request), now=clock.now()
+    )
     told = {
         "taken_at": made.picture.taken_at,
         "taken_lon": made.picture.taken_lon,

@@ -1,0 +1,91 @@
+"""Wrong passwords of strangers do not shut anybody out of the browser in which they have signed in before."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from gezhi.platform.accounts.devices import COOKIE
+from gezhi.platform.accounts.models import User
+
+PASSWORD = "a-long-pass-phrase-of-the-hub"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def people():
+    cache.clear()
+    for name in ("li", "wang"):
+        User.objects.create_user(name, password=PASSWORD)
+    yield
+    cache.clear()
+
+
+def sign_in(client: Client, name: str, password: str = PASSWORD, address: str = "192.0.2.1") -> bool:
+    sent = {"login": name, "password": password}
+    return client.post("/accounts/login/", sent, REMOTE_ADDR=address).status_code == 302
+
+
+def guess(name: str, client: Client | None = None) -> None:
+    for number in range(6):
+        assert not sign_in(client or Client(), name, "wrong", f"198.51.100.{number}")
+
+
+def known(name: str) -> Client:
+    client = Client()
+    assert sign_in(client, name)
+    client.post("/accounts/logout/")
+    return client
+
+
+def test_a_browser_that_the_account_knows_is_counted_apart():
+    own = known("li")
+    guess("li")
+    assert not sign_in(Client(), "li"), "elsewhere the account rests, or guessing would have no end"
+    assert sign_in(own, "li")
+
+
+def test_a_known_browser_has_a_limit_of_its_own():
+    own = known("li")
+    guess("li", own)
+    assert not sign_in(own, "li")
+    assert sign_in(Client(), "li", address="192.0.2.9"), "and keeps no other from signing in"
+
+
+@pytest.mark.parametrize("change", ["another", "forged", "copied"])
+def test_a_cookie_counts_for_its_account_alone(change):
+    own = known("li")
+    if change == "another":
+        assert sign_in(own, "wang")
+        own.post("/accounts/logout/")
+    elif change == "forged":
+        own.cookies[COOKIE] = "0" + own.cookies[COOKIE].value
+    else:
+        thief = known("wang")
+        thief.cookies["other"] = "1"
+        own, thief.cookies[COOKIE] = thief, own.cookies[COOKIE].value
+        guess("wang")
+        assert not sign_in(own, "wang")
+        return
+    guess("li")
+    assert not sign_in(own, "li")
+
+
+def test_the_cookie_names_nobody_and_goes_to_the_door_alone():
+    morsel = known("li").cookies[COOKIE]
+    assert "li" not in morsel.value.split(":")[0]
+    assert (morsel["path"], morsel["httponly"], morsel["samesite"]) == ("/accounts/", True, "Lax")
+
+
+def test_a_password_alone_makes_no_known_browser():
+    """Where a second step is due, the browser is known only after it."""
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    TOTP.activate(User.objects.get(username="li"), "A" * 32)
+    assert Authenticator.objects.count() == 1
+    client = Client()
+    answer = client.post("/accounts/login/", {"login": "li", "password": PASSWORD})
+    assert answer.status_code == 302
+    assert COOKIE not in client.cookies
