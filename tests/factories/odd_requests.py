@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -62,16 +62,20 @@ class Server:
         return int(heard[0][:3])
 
     def values(
-        self, chance: random.Random | None = None, *, of_each: int = len(ODD)
+        self,
+        chance: random.Random | None = None,
+        *,
+        of_each: int = len(ODD),
+        people: Sequence[str | None] = PEOPLE,
+        turn: int = 0,
     ) -> Iterator[tuple[Ask, str | None]]:
-        """Each parameter of each route with ``of_each`` odd values; each sent by one of the people, in turn."""
-        turn = 0
+        """Each parameter of each route with ``of_each`` odd values; each sent by one of ``people``, in turn from ``turn``."""
         for ask in self.asks:
             for kind, name in ask.places():
                 values = ODD if chance is None else chance.sample(ODD, of_each)
                 for value in values:
                     turn += 1
-                    yield ask.with_value(kind, name, value), PEOPLE[turn % len(PEOPLE)]
+                    yield ask.with_value(kind, name, value), people[turn % len(people)]
 
     def heads(
         self, chance: random.Random | None = None, *, names: int = len(HEADS), of_each: int = len(ODD)
