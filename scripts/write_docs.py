@@ -129,6 +129,9 @@ def architecture_svg() -> str:
     )
 
 
+BARS = {"handled_it": "ever handled it", "at_work": "took it in for somebody else or worked on it"}
+
+
 def case_life() -> str:
     """The transition table as a page."""
     from gezhi.contexts.cases.domain.transitions import TRANSITIONS
@@ -144,8 +147,7 @@ def case_life() -> str:
     for action, row in TRANSITIONS.items():
         sources = ", ".join(sorted(status.value for status in row.sources)) or "–"
         who = "; ".join(f"{permit.role.value} ({permit.relation.value})" for permit in row.permits)
-        who += "; never one who ever handled it" if row.not_by_handler else ""
-        who += "; never one who took it in for somebody else or worked on it" if row.not_by_staff else ""
+        who += "".join(f"; never one who {BARS[bar]}" for bar in row.bars)
         target = row.to.value if row.to else "stays"
         lines.append(f"| {action.value} | {sources} | {target} | {who} | {'yes' if row.needs_reason else ''} |")
     lines += [

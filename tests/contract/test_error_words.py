@@ -7,7 +7,8 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gezhi"
 RAISED = re.compile(
-    r"(?:InvalidInput|NotAllowed|NotFound|Conflict|TooMany|TooLarge|TooSlow|Unavailable)\(\s*\"([a-z_0-9]+)\""
+    r"(?:InvalidInput|NotAllowed|NotFound|Conflict|TooMany|TooLarge|TooSlow|Unavailable|needs)\(\s*\"([a-z_0-9]+)\""
+    r"|\bmissing=\"([a-z_0-9]+)\""
 )
 # What only the command line reads: files and their rows. Its messages name rows and are English like its options.
 COMMAND_LINE = (
@@ -34,7 +35,7 @@ def raised_codes():
     for path in SOURCE.rglob("*.py"):
         name = path.relative_to(SOURCE).as_posix()
         if not name.startswith(COMMAND_LINE) or name in ALSO_ON_PAGES:
-            for code in RAISED.findall(path.read_text("utf-8")):
+            for code in map("".join, RAISED.findall(path.read_text("utf-8"))):
                 found.setdefault(code, name)
     return found
 

@@ -6,8 +6,8 @@ import ast
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gezhi"
-# What asks: the policies, the frame of a case's steps, and the door to one case that an actor may see.
-ASKS = {"require", "require_in", "take_step", "decide_see", "decide_action", "get_case"}
+# What asks: the policies, the frame of steps, and the door to one case that an actor may see.
+ASKS = {"require", "require_in", "take_step", "decide_see", "decide_step", "get_case"}
 # What changes something: a function without an actor must do none of it.
 WRITES = {
     "save",

@@ -16,6 +16,8 @@ from urllib.parse import quote, unquote_to_bytes, urlencode
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
+from gezhi.contexts.cases.use_cases import CASE
+
 PLACE = ("lon", "lat", "community", "address")
 LISTS = ("district", "street", "community")
 LISTING = (
@@ -23,7 +25,9 @@ LISTING = (
     "reported_from", "reported_to", "closed_from", "closed_to", "handled_from", "handled_to",
 )  # fmt: skip
 STEP = (
-    "version", "key", "note", "to", "outcome", "class_code", "urgency", "lon", "lat", "held", "photo", *LISTS,
+    "version", "key", "note", "to", "held", "photo", *LISTS,
+    # What the verbs read of a form.
+    *sorted({name for verb in CASE.verbs.values() for name in verb.names} - set(LISTS)),
 )  # fmt: skip
 FINISH = (
     *PLACE,

@@ -15,8 +15,7 @@ from django.db import connection
 from PIL import Image
 
 from gezhi.contexts.cases.domain.photos import Stage
-from gezhi.contexts.cases.step import Command
-from gezhi.contexts.cases.use_cases import Contact, accept_case, dispatch_case
+from gezhi.contexts.cases.use_cases import Command, Contact, accept_case, dispatch_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
 from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter

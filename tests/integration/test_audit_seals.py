@@ -59,7 +59,7 @@ def problems():
 
 
 def test_every_column_of_a_case_is_folded_or_sealed():
-    named = {*FOLDED, *UNFOLDED, "id", "version"}
+    named = {*FOLDED.names, *UNFOLDED, "id", "version"}
     assert {field.attname for field in Case._meta.concrete_fields} == named
 
 
@@ -282,7 +282,7 @@ def test_a_resumed_run_goes_on_where_the_last_clean_one_ended(lived):
 def test_a_tampered_checkpoint_is_refused(lived):
     assert run("verify").exit_code == 0
     kept = json.loads(checkpoint_path().read_text())
-    kept["last_event"] += 1
+    kept["last_steps"]["case"] += 1
     checkpoint_path().write_text(json.dumps(kept))
     outcome = verified("--resume")
     assert (outcome.exit_code, "was changed" in outcome.output) == (2, True)

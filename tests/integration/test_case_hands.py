@@ -14,7 +14,7 @@ from gezhi.contexts.cases.domain.states import Channel, Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import decide_photo
-from gezhi.contexts.cases.queries import case_page, differs_from_history, list_cases, possible_actions
+from gezhi.contexts.cases.queries import case_page, list_cases, possible_actions
 from gezhi.contexts.cases.use_cases import (
     Command,
     Contact,
@@ -37,6 +37,7 @@ from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.kernel.errors import NotAllowed, NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import ANONYMOUS
+from gezhi.platform.steps.consistency import differs_from_history
 from tests.factories.cases import MONDAY, grant, make_town, report
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ import pytest
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.models import Case, CaseEvent
-from gezhi.contexts.cases.queries import case_page, differs_from_history, follow, list_cases
+from gezhi.contexts.cases.queries import case_page, follow, list_cases
 from gezhi.contexts.cases.use_cases import (
     Command,
     Contact,
@@ -32,6 +32,7 @@ from gezhi.kernel.paging import encode_cursor
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.steps.consistency import differs_from_history
 from gezhi.platform.vault.models import PersonalDataAccess, PersonalRecord
 from tests.factories.cases import MONDAY, make_town, report
 

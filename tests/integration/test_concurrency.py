@@ -8,12 +8,12 @@ import pytest
 from django.db import connections
 
 from gezhi.contexts.cases.models import Case, CaseEvent
-from gezhi.contexts.cases.queries import rows_that_differ
 from gezhi.contexts.cases.use_cases import Command, Report, accept_case, dispatch_case, report_case
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.steps.consistency import all_that_differ
 from tests.factories.areas import centre
 from tests.factories.cases import MONDAY, make_town, report
 
@@ -57,7 +57,7 @@ def test_reports_at_once_get_their_own_numbers_in_one_chain(town):
     numbers = [number for some in results for number in some]
     assert sorted(numbers) == [f"20260302{serial:06}" for serial in range(1, 5 * THREADS + 1)]
     assert list(verify()) == []
-    assert list(rows_that_differ()) == []
+    assert list(all_that_differ()) == []
     # The order of events is the order in which the cases became visible.
     ids = list(OutboxEvent.objects.order_by("pk").values_list("subject", flat=True))
     assert sorted(ids) == sorted(numbers)

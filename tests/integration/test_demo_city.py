@@ -30,6 +30,7 @@ from gezhi.interfaces.cli.main import main
 from gezhi.kernel import clock
 from gezhi.platform.access.actor import actor_of
 from gezhi.platform.accounts.models import User
+from gezhi.platform.steps.consistency import all_that_differ
 from gezhi.solvers.coverage import check_coverage
 
 TINY = 0.01
@@ -193,7 +194,7 @@ def test_founding_figures_and_logins(home):
     assert shown["password"] in kept.stdout
 
     assert counts["cases"] == Case.objects.count() > 14
-    assert list(cases.rows_that_differ()) == []
+    assert list(all_that_differ()) == []
     worker_actor = actor_of(worker.user, now=clock.now())
     in_hand = {row["status"] for row in cases.list_cases(worker_actor).rows}
     assert {"reported", "dispatched", "handling", "handled"} <= in_hand

@@ -11,7 +11,6 @@ from click.testing import CliRunner
 from gezhi.contexts.cases import catalogue
 from gezhi.contexts.cases.domain.states import CaseStatus, LocationQuality
 from gezhi.contexts.cases.models import Case, CaseEvent
-from gezhi.contexts.cases.queries import rows_that_differ
 from gezhi.contexts.cases.queries.imported import imported_cases
 from gezhi.contexts.cases.use_cases.import_cases import import_cases
 from gezhi.contexts.organisations.models import Organisation
@@ -21,6 +20,7 @@ from gezhi.kernel.errors import NotAllowed
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit import verify as audit
 from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.steps.consistency import all_that_differ
 from tests.factories.areas import START, centre
 from tests.factories.cases import MONDAY, SYSTEM, make_town
 
@@ -132,7 +132,7 @@ def test_a_closed_row_becomes_a_closed_case_with_two_history_rows(files):
         ("report", "dispatched", "imported from town-hotline"),
         ("close", "closed", "已清运"),
     ]
-    assert list(rows_that_differ()) == []
+    assert list(all_that_differ()) == []
     assert list(audit.verify()) == []
 
 
@@ -144,7 +144,10 @@ def test_an_open_row_is_somebodys_task_and_an_import_is_one_piece_of_news(files)
     assert (second.status, second.due_at) == (CaseStatus.REPORTED, second.dispatch_due)
     assert second.handle_due is not None
     [news] = OutboxEvent.objects.all()
-    assert (news.type, news.payload) == ("cases.imported", {"rows": 2})
+    assert (news.type, news.payload["rows"]) == ("cases.imported", 2)
+    touched = news.payload["touched"]
+    assert set(touched["street_id"]) == {case.street_id for case in (first, second) if case.street_id}
+    assert touched["organisation_id"] == [first.organisation_id]
 
 
 BAD = {

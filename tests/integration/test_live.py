@@ -12,8 +12,8 @@ import pytest
 from django.db import connections
 
 from gezhi.contexts.cases.domain.states import Outcome
-from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.events import EVENT_TYPES
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
+from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.queries import list_cases
 from gezhi.contexts.cases.use_cases import (
     Command,
@@ -95,15 +95,15 @@ def test_snapshot_and_events_make_the_fresh_snapshot():
     for step in every_step(town):
         step()
         for name, actor in actors.items():
-            page = events_for(actor, since=position[name])
+            page = events_for(actor, CASE.live, since=position[name])
             assert not page.reset
             for event in page.events:
                 apply(known[name], event)
             position[name] = page.last_id
             assert known[name] == snapshot(actor), f"{name} after {page.events[-1].type if page.events else 'nothing'}"
     raised = set(OutboxEvent.objects.values_list("type", flat=True))
-    assert raised == set(EVENT_TYPES.values())
-    assert set(EVENT_TYPES) == set(Action)
+    assert raised == {row.event for row in TRANSITIONS.values()}
+    assert set(TRANSITIONS) == set(Action)
 
 
 def import_one(external_id="1"):
@@ -120,10 +120,10 @@ def test_an_import_sends_everyone_to_a_fresh_snapshot_once():
     operations = town.actor("operations")
     report()
     import_one()
-    page = events_for(operations, since=0)
+    page = events_for(operations, CASE.live, since=0)
     assert (page.events, page.reset, page.last_id) == ([], True, latest_id())
     after = report()
-    page = events_for(operations, since=page.last_id)
+    page = events_for(operations, CASE.live, since=page.last_id)
     assert ([event.number for event in page.events], page.reset) == ([after.number], False)
     import_one()
     assert latest_id() == page.last_id, "a batch with nothing new tells nobody"
@@ -136,15 +136,15 @@ def test_a_listener_behind_the_outbox_is_told_to_start_afresh():
         report(now=MONDAY - timedelta(days=days))
     ids = list(OutboxEvent.objects.order_by("pk").values_list("pk", flat=True))
     operations = town.actor("operations")
-    assert [event.id for event in events_for(operations, since=ids[0]).events] == ids[1:]
+    assert [event.id for event in events_for(operations, CASE.live, since=ids[0]).events] == ids[1:]
     assert purge(now=MONDAY) == 2
-    assert events_for(operations, since=ids[0]).reset
-    assert [event.id for event in events_for(operations, since=ids[1]).events] == ids[2:]
+    assert events_for(operations, CASE.live, since=ids[0]).reset
+    assert [event.id for event in events_for(operations, CASE.live, since=ids[1]).events] == ids[2:]
     assert purge(now=MONDAY + timedelta(days=9)) == 1
     assert latest_id() == ids[2]
-    assert events_for(operations, since=ids[2]).events == []
-    assert not events_for(operations, since=ids[2]).reset
-    assert events_for(operations, since=ids[2] + 1_000).reset
+    assert events_for(operations, CASE.live, since=ids[2]).events == []
+    assert not events_for(operations, CASE.live, since=ids[2]).reset
+    assert events_for(operations, CASE.live, since=ids[2] + 1_000).reset
 
 
 class Browser:

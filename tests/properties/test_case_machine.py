@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action, actions_from
 from gezhi.contexts.cases.models import Case, CaseEvent
-from gezhi.contexts.cases.queries import differs_from_history, possible_actions
+from gezhi.contexts.cases.queries import possible_actions
 from gezhi.contexts.cases.use_cases import (
     Command,
     accept_case,
@@ -39,6 +39,7 @@ from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.steps.consistency import differs_from_history
 from tests.factories.cases import MONDAY, make_town, report
 
 # Who may take an action on a case that lies in grid 1 and is with HOLDER (the officer of the sanitation department, or a

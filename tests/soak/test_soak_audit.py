@@ -15,7 +15,6 @@ from django.apps import apps
 from django.db import DataError, IntegrityError, connection, models, transaction
 
 from gezhi.contexts.cases.domain.photos import Stage
-from gezhi.contexts.cases.queries import rows_that_differ
 from gezhi.contexts.cases.use_cases import Command, Contact, dispatch_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
 from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
@@ -31,6 +30,7 @@ from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.audit.one_state import one_state
 from gezhi.platform.audit.record import record
 from gezhi.platform.audit.verify import count_rows, verify
+from gezhi.platform.steps.consistency import all_that_differ
 from tests.factories.cases import MONDAY, SYSTEM, make_town, report
 from tests.factories.tampering import picture
 
@@ -58,7 +58,7 @@ def in_threads(workers, *, until):
 
 def found():
     with one_state():
-        return [*verify(leave_out=["files"]), *rows_that_differ()]
+        return [*verify(leave_out=["files"]), *all_that_differ()]
 
 
 @pytest.mark.django_db(transaction=True)

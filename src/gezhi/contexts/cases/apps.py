@@ -10,14 +10,11 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from gezhi.contexts.cases import evidence  # noqa: F401  (puts the tables under seal)
-        from gezhi.contexts.cases.models import Case, CaseEvent
-        from gezhi.contexts.cases.policy import CasePolicy
+        from gezhi.contexts.cases.kind import CASE
         from gezhi.kernel.roles import Role
-        from gezhi.platform.access.policies import register_policy
         from gezhi.platform.access.territory import register_verbs
-        from gezhi.platform.audit.chain import register
+        from gezhi.platform.steps.kind import register_kind
 
-        register(CaseEvent)
+        register_kind(CASE)
         tables = ("install_classes", "install_duties", "register_powers")
         register_verbs({**dict.fromkeys(tables, (Role.SYSTEM_ADMIN,)), "import_cases": ()})
-        register_policy("case", Case, CasePolicy())

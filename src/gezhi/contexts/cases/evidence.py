@@ -38,4 +38,4 @@ for _model in (ClassScheme, CaseClass, FilingCondition, DutyTable, DutyRule, Pow
     under_seal(_model)
 
 # Its digest travels in the history row that fixes the columns: a report writes nothing more than before.
-CASE = under_seal(Case, only=UNFOLDED, carried=True, waiting=_without_digest)
+REPORTED = under_seal(Case, only=UNFOLDED, carried=True, waiting=_without_digest)

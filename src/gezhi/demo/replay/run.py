@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.cases.domain.states import Channel, Outcome
 from gezhi.contexts.cases.queries.imported import ImportedRow
 from gezhi.contexts.cases.use_cases import (
@@ -38,6 +37,7 @@ from gezhi.platform.access.use_cases.grant_role import grant_role
 from gezhi.platform.accounts.models import User
 from gezhi.platform.accounts.use_cases.create_account import create_account
 from gezhi.platform.audit import verify as audit
+from gezhi.platform.steps.consistency import all_that_differ
 
 # Shares of the time between report and close at which the steps in between are taken.
 STAGES: tuple[tuple[str, float], ...] = (
@@ -182,5 +182,5 @@ def _step(item: tuple[datetime, int, str, str, ImportedRow], cast: Cast, outcome
 def verify(outcomes: Outcomes) -> None:
     """Compare each case with the fold of its history, and walk the chains; the answers go into ``outcomes``."""
     outcomes.history_rows = audit.count_rows()
-    outcomes.rows_that_differ = [f"{number}: {', '.join(columns)}" for number, columns in cases.rows_that_differ()]
+    outcomes.rows_that_differ = [f"{one.number}: {', '.join(one.at_fault)}" for one in all_that_differ()]
     outcomes.audit_findings = [f"{item.table} row {item.row_id}: {item.problem}" for item in audit.verify()]

@@ -69,7 +69,6 @@ def verify(as_json: bool, folds: bool, files: bool, resume: bool, anchor_file: P
 
 
 def _run(*, folds: bool, files: bool, resume: bool, anchor_file: Path | None) -> _Outcome:
-    from gezhi.contexts.cases.queries import last_event_id, rows_that_differ
     from gezhi.interfaces.cli.progress import counted
     from gezhi.kernel import clock
     from gezhi.kernel.errors import InvalidInput
@@ -78,6 +77,7 @@ def _run(*, folds: bool, files: bool, resume: bool, anchor_file: Path | None) ->
     from gezhi.platform.audit.checkpoint import read_checkpoint, write_checkpoint
     from gezhi.platform.audit.one_state import one_state
     from gezhi.platform.audit.walk import Finding
+    from gezhi.platform.steps.consistency import all_that_differ, last_steps
 
     outcome = _Outcome()
     checkpoint = read_checkpoint() if resume else None
@@ -93,7 +93,7 @@ def _run(*, folds: bool, files: bool, resume: bool, anchor_file: Path | None) ->
             for number in kept.bad_lines
         ]
     ends: dict[str, tuple[int, str]] = {}
-    since_event = None if checkpoint is None else checkpoint.last_event
+    since_step = None if checkpoint is None else checkpoint.last_steps
     with one_state():
         outcome.rows = audit.count_rows()
         with counted("verifying", total=None if resume else outcome.rows) as advance:
@@ -105,11 +105,11 @@ def _run(*, folds: bool, files: bool, resume: bool, anchor_file: Path | None) ->
                 leave_out=() if files else ("files",),
             )
         if folds:
-            outcome.differing += rows_that_differ(since_event=since_event)
-        last_event = last_event_id()
+            outcome.differing += all_that_differ(since=since_step)
+        steps = last_steps()
     # A run that left something out vouches for nothing.
     if outcome.clean and folds and (files or resume):
-        write_checkpoint(at=clock.now().isoformat(), ends=ends, last_event=last_event)
+        write_checkpoint(at=clock.now().isoformat(), ends=ends, last_steps=steps)
     return outcome
 
 
@@ -119,7 +119,7 @@ def _as_json(outcome: _Outcome) -> dict[str, Any]:
         "anchors": outcome.anchors,
         "clean": outcome.clean,
         "findings": [asdict(finding) for finding in outcome.findings],
-        "rows_that_differ": [{"case": number, "columns": columns} for number, columns in outcome.differing],
+        "rows_that_differ": [{one.kind: one.number, "columns": one.at_fault} for one in outcome.differing],
     }
 
 
@@ -128,8 +128,8 @@ def _print(outcome: _Outcome) -> None:
         row = "row missing" if finding.row_id is None else f"row id {finding.row_id}"
         place = f" (chain {finding.chain}, {finding.seq})" if finding.chain else ""
         click.echo(f"{finding.table or '?'}: {row}{place}: {finding.problem}")
-    for number, columns in outcome.differing:
-        click.echo(f"cases_case: {number} differs from its history in {', '.join(columns)}")
+    for one in outcome.differing:
+        click.echo(f"{one.kind} {one.number} differs from its history in {', '.join(one.at_fault)}")
     held = f", {outcome.anchors} anchors" if outcome.anchors else ""
     click.echo(f"{outcome.rows} rows{held}: {'clean' if outcome.clean else 'NOT CLEAN'}")
 

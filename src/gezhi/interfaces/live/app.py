@@ -1,6 +1,6 @@
 """The live edge: a raw ASGI application beside Django. Clients take a snapshot and then listen here, with resume.
 
-``GET /live/cases?since=ID`` (or the header ``Last-Event-ID``) is a stream of server-sent events:
+``GET /live/<topic>?since=ID`` (or the header ``Last-Event-ID``) is a stream of server-sent events; for the topic ``cases``:
 ``event: case`` with ``{"type", "visible", "number", "case"}``, and ``event: reset`` where events were lost and a fresh
 snapshot is due. It runs on its own port; cookies do not know ports, so the session of the web server signs in here too.
 """
@@ -26,19 +26,21 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils.crypto import constant_time_compare  # noqa: E402
 
-from gezhi.interfaces.live.feed import LiveEvent, events_for  # noqa: E402
+from gezhi.interfaces.live.feed import events_for, told  # noqa: E402
 from gezhi.interfaces.live.hub import Hub, Listener  # noqa: E402
 from gezhi.interfaces.serving.listening import drop_stalled_readers  # noqa: E402
 from gezhi.kernel import clock  # noqa: E402
 from gezhi.kernel.reading import whole_number  # noqa: E402
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of  # noqa: E402
 from gezhi.platform.access.tokens import actor_of_token  # noqa: E402
+from gezhi.platform.steps.topics import LiveEvent, Topic, topic_named  # noqa: E402
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 HEARTBEAT_SECONDS = 15.0
+_LIVE = "/live/"
 # Grants end and sessions are closed: a stream asks again who it serves after this long.
 REAUTHENTICATE_SECONDS = 60.0
 _encoder = msgspec.json.Encoder()
@@ -153,8 +155,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _answer(send, 204, b"", cors + allow if cors else [])
     elif path == "/healthz":
         await _answer(send, 200, b'{"ok":true}', cors)
-    elif path == "/live/cases" and scope["method"] == "GET":
-        await _stream(scope, headers, cors, receive, send)
+    elif path.startswith(_LIVE) and scope["method"] == "GET" and (topic := topic_named(path.removeprefix(_LIVE))):
+        await _stream(topic, scope, cors, receive, send)
     else:
         await _answer(send, 404, b'{"title":"Not found","status":404}', cors)
 
@@ -177,9 +179,8 @@ def _since(scope: Scope, headers: dict[str, str]) -> int | None:
     return whole_number(text)
 
 
-async def _stream(
-    scope: Scope, headers: dict[str, str], cors: list[tuple[bytes, bytes]], receive: Receive, send: Send
-) -> None:
+async def _stream(topic: Topic, scope: Scope, cors: list[tuple[bytes, bytes]], receive: Receive, send: Send) -> None:
+    headers = _headers(scope)
     center = await hub()
     actor = await center.in_thread(_actor_by_headers, headers)
     if actor.user_id is None:
@@ -201,7 +202,7 @@ async def _stream(
     await send({"type": "http.response.start", "status": 200, "headers": head})
     gone = asyncio.create_task(_until_disconnected(receive))
     try:
-        async with center.listen(actor) as (listener, from_id):
+        async with center.listen(actor, topic) as (listener, from_id):
             await _catch_up(center, listener, since=since, until=from_id, send=send)
             await _relay(center, listener, headers, gone, send)
     finally:
@@ -217,13 +218,13 @@ async def _catch_up(center: Hub, listener: Listener, *, since: int, until: int, 
     """Send what happened between the client's snapshot and the moment from which the queue holds everything."""
     await send({"type": "http.response.body", "body": b": listening\n\n", "more_body": True})
     while since < until:
-        page = await center.in_thread(events_for, listener.actor, since=since)
+        page = await center.in_thread(events_for, listener.actor, listener.topic, since=since)
         if page.reset:
             await _send_reset(send, page.last_id)
             return
         for event in page.events:
             if event.id <= until:
-                await _send_event(send, event)
+                await _send_event(send, listener.topic, event)
         if page.last_id == since:
             return
         since = page.last_id
@@ -248,7 +249,7 @@ async def _relay(
         if waiting.done():
             event = waiting.result()
             if event is not None:
-                await _send_event(send, event)
+                await _send_event(send, listener.topic, event)
         else:
             waiting.cancel()
             if gone.done():
@@ -265,9 +266,9 @@ async def _relay(
             ask_again = loop.time() + REAUTHENTICATE_SECONDS
 
 
-async def _send_event(send: Send, event: LiveEvent) -> None:
-    data = _encoder.encode({"type": event.type, "visible": event.visible, "number": event.number, "case": event.case})
-    body = b"id: %d\nevent: case\ndata: %b\n\n" % (event.id, data)
+async def _send_event(send: Send, topic: Topic, event: LiveEvent) -> None:
+    data = _encoder.encode(told(topic, event))
+    body = b"id: %d\nevent: %b\ndata: %b\n\n" % (event.id, topic.row.encode(), data)
     await send({"type": "http.response.body", "body": body, "more_body": True})
 
 

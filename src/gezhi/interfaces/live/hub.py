@@ -20,10 +20,9 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connection, connections
 
-from gezhi.contexts.cases.events import IMPORTED
-from gezhi.interfaces.live.feed import LiveEvent, is_step, seen_by
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.publish import CHANNEL, latest_id, read_after
+from gezhi.platform.steps.topics import LiveEvent, Topic, seen_by, topic_of, touches
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -43,6 +42,7 @@ class Listener:
     """
 
     actor: Actor
+    topic: Topic
     queue: asyncio.Queue[LiveEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
     behind: bool = False
 
@@ -97,9 +97,9 @@ class Hub:
         return sum(listener.actor.user_id == user_id for listener in self.listeners)
 
     @contextlib.asynccontextmanager
-    async def listen(self, actor: Actor) -> AsyncIterator[tuple[Listener, int]]:
+    async def listen(self, actor: Actor, topic: Topic) -> AsyncIterator[tuple[Listener, int]]:
         """A listener, and the id after which its queue holds everything."""
-        listener = Listener(actor)
+        listener = Listener(actor, topic)
         self.listeners.add(listener)
         try:
             yield listener, self.last_id
@@ -131,15 +131,20 @@ class Hub:
                 self.last_id = event.pk
 
     def _hand_out(self, event: Any) -> None:
-        if event.type == IMPORTED:
-            for listener in self.listeners:
-                listener.behind = True
-                listener.give(None)
-        elif is_step(event):
-            for listener in self.listeners:
-                seen = None if listener.behind else seen_by(listener.actor, event)
-                if seen is not None:
-                    listener.give(seen)
+        topic = topic_of(event)
+        if topic is None:
+            return
+        concerned = [listener for listener in self.listeners if listener.topic is topic]
+        if event.type in topic.resets:
+            for listener in concerned:
+                if touches(topic, listener.actor, event):
+                    listener.behind = True
+                    listener.give(None)
+            return
+        for listener in concerned:
+            seen = None if listener.behind else seen_by(topic, listener.actor, event)
+            if seen is not None:
+                listener.give(seen)
 
     async def _listen_socket(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

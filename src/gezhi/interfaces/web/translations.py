@@ -33,6 +33,8 @@ _KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "phrase": None,
+    "phrase_in": ((1, "c"), 2),
 }
 
 

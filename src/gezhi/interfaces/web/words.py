@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS
+from gezhi.kernel.steps import Words
 from gezhi.platform.access.policies import Reason
 
 STATUS: dict[str, str | Promise] = {
@@ -37,53 +39,19 @@ OUTCOME: dict[str, str | Promise] = {
     "explained": _("Explained to the person"),
     "not_possible": _("Not possible"),
 }
+
+
+def said(words: Words) -> Promise:
+    """Words of a table, in the reader's language when they are shown."""
+    return pgettext_lazy(words.context, words.text) if words.context else gettext_lazy(words.text)
+
+
 # What happened, as the history tells it.
-HAPPENED: dict[str, str | Promise] = {
-    "report": _("Reported"),
-    "dispatch": _("Dispatched"),
-    "accept": _("Accepted by the handler"),
-    "return": _("Returned to the hub"),
-    "handle": _("Handled"),
-    "pause": _("Suspended; the clock is stopped"),
-    "resume": _("Resumed"),
-    "check": _("Checked on site"),
-    "rework": _("Sent back for rework"),
-    "close": pgettext_lazy("case", "Closed"),
-    "rate": _("Rated by the reporter"),
-    "reopen": _("Reopened"),
-    "cancel": _("Cancelled"),
-    "withdraw": _("Withdrawn by the reporter"),
-    "remind": _("Reminded"),
-    "correct": _("Corrected"),
-    "note": _("Note"),
-}
+HAPPENED: dict[str, Promise] = {action.value: said(row.happened) for action, row in TRANSITIONS.items()}
 # What is still to come, as the reporter's timeline says it.
-AHEAD: dict[str, str | Promise] = {
-    "dispatch": _("Dispatched to the body in charge"),
-    "resume": _("Resume"),
-    "handle": _("Handling on site"),
-    "check": _("Check on site"),
-    "close": pgettext_lazy("action", "Close"),
-}
+AHEAD: dict[str, Promise] = {action.value: said(row.ahead) for action, row in TRANSITIONS.items() if row.ahead}
 # What a person may do next, as a button says it.
-ACTION: dict[str, str | Promise] = {
-    "dispatch": _("Dispatch"),
-    "accept": _("Accept"),
-    "return": _("Return to the hub"),
-    "handle": _("Submit the result"),
-    "pause": _("Suspend"),
-    "resume": _("Resume"),
-    "check": _("Passed the check"),
-    "rework": _("Fail and send back"),
-    "close": pgettext_lazy("action", "Close"),
-    "rate": _("Rate"),
-    "reopen": _("Reopen"),
-    "cancel": _("Cancel the case"),
-    "withdraw": _("Withdraw"),
-    "remind": _("Remind"),
-    "correct": _("Correct"),
-    "note": _("Add a note"),
-}
+ACTION: dict[str, Promise] = {action.value: said(row.does) for action, row in TRANSITIONS.items()}
 URGENCY: dict[str, str | Promise] = {
     "urgent": _("Danger to people: act at once"),
     "serious": _("Serious"),

@@ -14,11 +14,11 @@ from gezhi.platform.audit.keyed import keyed, same
 
 
 class Checkpoint(msgspec.Struct, frozen=True):
-    """Chain → number and hash of its last row at ``at``, and the last step of a case. ``mac`` covers all of it."""
+    """Chain → number and hash of its last row at ``at``, and kind → its last step. ``mac`` covers all of it."""
 
     at: str
     ends: dict[str, tuple[int, str]]
-    last_event: int
+    last_steps: dict[str, int]
     mac: str
 
 
@@ -27,18 +27,18 @@ def checkpoint_path() -> Path:
     return Path(settings.GEZHI_HOME) / "audit" / "checkpoint.json"
 
 
-def _mac(at: str, ends: dict[str, tuple[int, str]], last_event: int) -> str:
-    return keyed("checkpoint", [at, ends, last_event])
+def _mac(at: str, ends: dict[str, tuple[int, str]], last_steps: dict[str, int]) -> str:
+    return keyed("checkpoint", [at, ends, last_steps])
 
 
-def write_checkpoint(*, at: str, ends: dict[str, tuple[int, str]], last_event: int) -> None:
+def write_checkpoint(*, at: str, ends: dict[str, tuple[int, str]], last_steps: dict[str, int]) -> None:
     """Replace the checkpoint, as a whole or not at all. Call it after a clean run only."""
     path = checkpoint_path()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, temporary = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as handle:
-            handle.write(msgspec.json.encode(Checkpoint(at, ends, last_event, _mac(at, ends, last_event))))
+            handle.write(msgspec.json.encode(Checkpoint(at, ends, last_steps, _mac(at, ends, last_steps))))
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -54,6 +54,6 @@ def read_checkpoint() -> Checkpoint | None:
         return None
     except (msgspec.DecodeError, OSError) as error:
         raise InvalidInput("bad_checkpoint", f"{path} cannot be read; run a full `gezhi audit verify`") from error
-    if not same(found.mac, _mac(found.at, found.ends, found.last_event)):
+    if not same(found.mac, _mac(found.at, found.ends, found.last_steps)):
         raise InvalidInput("bad_checkpoint", f"{path} was changed; run a full `gezhi audit verify`")
     return found

@@ -1,14 +1,10 @@
-"""A case is the fold of its history: the row in the database is a copy, kept for speed, that must equal it."""
+"""The columns of a case that its history decides."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from gezhi.kernel.fold import Folded
 
-# The columns of a case that its history decides. Instants are ISO 8601 texts in the history, datetimes in the row.
-INSTANTS: tuple[str, ...] = (
+_INSTANTS = (
     "reported_at",
     "dispatched_at",
     "accepted_at",
@@ -22,7 +18,7 @@ INSTANTS: tuple[str, ...] = (
     "due_at",
     "paused_at",
 )
-VALUES: tuple[str, ...] = (
+_VALUES = (
     "status",
     "class_code",
     "condition",
@@ -55,48 +51,18 @@ VALUES: tuple[str, ...] = (
     "rating_score",
     "needs_attention",
 )
-FOLDED: tuple[str, ...] = VALUES + INSTANTS
-
-DEFAULTS: dict[str, Any] = dict.fromkeys(FOLDED) | {
-    "description": "",
-    "address": "",
-    "outcome": "",
-    "outcome_note": "",
-    "pauses": [],
-    "return_count": 0,
-    "rework_count": 0,
-    "remind_count": 0,
-    "needs_attention": False,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """What the fold needs of one history row. ``changes``: column → new value, plain JSON."""
-
-    version: int
-    changes: dict[str, Any]
-
-
-def fold(rows: Iterable[HistoryRow]) -> dict[str, Any]:
-    """The state after ``rows``, oldest first: column → value, instants as aware datetimes, plus ``version``.
-
-    Raises ``ValueError`` if a version is missing or out of order, or a row changes a column that is not the history's.
-    """
-    state = dict(DEFAULTS)
-    version = 0
-    for row in rows:
-        version += 1
-        if row.version != version:
-            raise ValueError(f"history row {row.version} where row {version} should be")
-        if not isinstance(row.changes, dict):
-            raise ValueError(f"history row {row.version} does not say what it changed")
-        for name, value in row.changes.items():
-            if name not in state:
-                raise ValueError(f"history row {row.version} changes '{name}', which is no column of a case's history")
-            state[name] = datetime.fromisoformat(value) if name in _INSTANT_SET and value is not None else value
-    state["version"] = version
-    return state
-
-
-_INSTANT_SET = frozenset(INSTANTS)
+FOLDED = Folded(
+    values=_VALUES,
+    instants=_INSTANTS,
+    defaults={
+        "description": "",
+        "address": "",
+        "outcome": "",
+        "outcome_note": "",
+        "pauses": [],
+        "return_count": 0,
+        "rework_count": 0,
+        "remind_count": 0,
+        "needs_attention": False,
+    },
+)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
-from gezhi.contexts.cases.domain.states import CaseStatus
-from gezhi.contexts.cases.domain.transitions import Action, Permit, Relation
+from gezhi.contexts.cases.domain.states import CaseStatus, Stage
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action, Relation
 from gezhi.kernel.roles import Role
+from gezhi.kernel.steps import Permit
 
 # Of one stage and one side: a reporter never uses up the room of those who handle the case, nor they the reporter's.
 MAX_PICTURES = 9
@@ -17,14 +18,6 @@ MAX_PICTURES = 9
 # stands away from who photographs it.
 FAR_M = 200.0
 _EARTH_RADIUS_M = 6_371_008.8
-
-
-class Stage(StrEnum):
-    """What a picture shows: the matter as it was found, as it was left, or as the check found it."""
-
-    BEFORE = "before"
-    AFTER = "after"
-    CHECK = "check"
 
 
 class Side(StrEnum):
@@ -64,7 +57,7 @@ PHOTO_RULES: tuple[PhotoRule, ...] = (
 )
 
 # The steps that take pictures with them, and what those show.
-STAGE_OF_STEP: dict[Action, Stage] = {Action.HANDLE: Stage.AFTER, Action.CHECK: Stage.CHECK}
+STAGE_OF_STEP: dict[Action, Stage] = {action: Stage(row.picture) for action, row in TRANSITIONS.items() if row.picture}
 
 
 def metres_between(lon: float, lat: float, other_lon: float, other_lat: float) -> float:

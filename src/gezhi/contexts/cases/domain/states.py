@@ -66,3 +66,11 @@ class LocationQuality(StrEnum):
     """Only the area was named, no point."""
     DOUBTFUL = "doubtful"
     UNLOCATED = "unlocated"
+
+
+class Stage(StrEnum):
+    """What a picture shows: the matter as it was found, as it was left, or as the check found it."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    CHECK = "check"

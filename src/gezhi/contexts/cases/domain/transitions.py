@@ -6,15 +6,16 @@ one who handled a case never passes judgement on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
+from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus, Stage
 from gezhi.kernel.roles import Role
+from gezhi.kernel.steps import Button, Permit, Step, phrase, phrase_in
+from gezhi.kernel.steps import actions_from as _actions_from
 
 
 class Action(StrEnum):
-    """The verbs. Each has one file in ``use_cases``."""
+    """The verbs. Each has one function in ``use_cases``."""
 
     REPORT = "report"
     DISPATCH = "dispatch"
@@ -49,27 +50,13 @@ class Relation(StrEnum):
     ANYONE = "anyone"
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """A role that may take an action, and how it must stand to the case."""
+class Bar(StrEnum):
+    """What rules somebody out, whatever the role."""
 
-    role: Role
-    relation: Relation
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One row of the table. ``to`` None: the status stays as it is."""
-
-    action: Action
-    sources: frozenset[CaseStatus]
-    to: CaseStatus | None
-    permits: tuple[Permit, ...]
-    needs_reason: bool = False
-    # Nobody who ever handled the case may take this action on it.
-    not_by_handler: bool = False
-    # Nor anybody who took the report in for somebody else or took a step on it in a role.
-    not_by_staff: bool = False
+    HANDLED_IT = "handled_it"
+    """Ever handled the case."""
+    AT_WORK = "at_work"
+    """Took the report in for somebody else, or took a step on it in a role."""
 
 
 _S = CaseStatus
@@ -86,58 +73,223 @@ _HANDLERS = (_WORKER, _OFFICER)
 _OPEN = frozenset(OPEN_STATUSES)
 
 
-def _row(
-    action: Action,
-    sources: frozenset[CaseStatus] | set[CaseStatus],
-    to: CaseStatus | None,
-    *permits: Permit,
-    needs_reason: bool = False,
-    not_by_handler: bool = False,
-    not_by_staff: bool = False,
-) -> Transition:
-    return Transition(action, frozenset(sources), to, permits, needs_reason, not_by_handler, not_by_staff)
+_NONE: frozenset[CaseStatus] = frozenset()
 
 
-TRANSITIONS: dict[Action, Transition] = {
-    row.action: row
-    for row in (
-        _row(Action.REPORT, set(), _S.REPORTED, Permit(Role.RESIDENT, Relation.ANYONE)),
-        # From handling too: a worker falls ill or leaves, and the case must not wait for them.
-        _row(Action.DISPATCH, {_S.REPORTED, _S.DISPATCHED, _S.HANDLING}, _S.DISPATCHED, *_COMMAND),
-        _row(Action.ACCEPT, {_S.DISPATCHED}, _S.HANDLING, *_HANDLERS),
-        _row(Action.RETURN, {_S.DISPATCHED, _S.HANDLING}, _S.REPORTED, *_HANDLERS, needs_reason=True),
-        _row(Action.HANDLE, {_S.HANDLING}, _S.HANDLED, *_HANDLERS),
-        _row(Action.PAUSE, {_S.HANDLING}, _S.SUSPENDED, *_COMMAND, needs_reason=True),
-        _row(Action.RESUME, {_S.SUSPENDED}, _S.HANDLING, *_COMMAND, *_HANDLERS),
-        _row(Action.CHECK, {_S.HANDLED}, _S.CHECKED, _CHECKER, _DISPATCHER, not_by_handler=True),
-        _row(
-            Action.REWORK,
-            {_S.HANDLED, _S.CHECKED},
-            _S.HANDLING,
-            _CHECKER,
-            _DISPATCHER,
-            needs_reason=True,
-            not_by_handler=True,
-        ),
-        _row(Action.CLOSE, {_S.CHECKED}, _S.CLOSED, *_COMMAND, not_by_handler=True),
-        # Satisfaction is the reporter's to say, not that of those who worked on the case.
-        _row(Action.RATE, {_S.CLOSED}, None, _REPORTER, not_by_staff=True),
-        _row(Action.REOPEN, {_S.CLOSED}, _S.REPORTED, *_COMMAND, needs_reason=True),
-        _row(
-            Action.CANCEL,
-            {_S.REPORTED, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED},
-            _S.CANCELLED,
-            *_COMMAND,
-            needs_reason=True,
-        ),
-        _row(Action.WITHDRAW, {_S.REPORTED}, _S.CANCELLED, _REPORTER, _WORKER_NOTICED),
-        _row(Action.REMIND, _OPEN, None, *_COMMAND, _REPORTER, _WORKER_NOTICED),
-        _row(Action.CORRECT, {_S.REPORTED, _S.DISPATCHED}, None, *_COMMAND, needs_reason=True),
-        _row(Action.NOTE, _OPEN, None, *_COMMAND, _CHECKER, _WORKER_NEAR, *_HANDLERS, needs_reason=True),
-    )
-}
+def _from(*statuses: CaseStatus) -> frozenset[CaseStatus]:
+    return frozenset(statuses)
+
+
+# Keys j, k, n, ? and / belong to the list.
+_ROWS = (
+    Step(
+        Action.REPORT,
+        _NONE,
+        _S.REPORTED,
+        (Permit(Role.RESIDENT, Relation.ANYONE),),
+        event="case.reported",
+        happened=phrase("Reported"),
+        does=phrase("Report"),
+        told=True,
+    ),
+    # From handling too: a worker falls ill or leaves, and the case must not wait for them.
+    Step(
+        Action.DISPATCH,
+        _from(_S.REPORTED, _S.DISPATCHED, _S.HANDLING),
+        _S.DISPATCHED,
+        _COMMAND,
+        event="case.dispatched",
+        happened=phrase("Dispatched"),
+        ahead=phrase("Dispatched to the body in charge"),
+        does=phrase("Dispatch"),
+        button=Button("d", 1, form="dispatch", leads=True),
+        told=True,
+    ),
+    Step(
+        Action.ACCEPT,
+        _from(_S.DISPATCHED),
+        _S.HANDLING,
+        _HANDLERS,
+        event="case.accepted",
+        happened=phrase("Accepted by the handler"),
+        does=phrase("Accept"),
+        button=Button("a", 2, leads=True),
+        told=True,
+    ),
+    Step(
+        Action.RETURN,
+        _from(_S.DISPATCHED, _S.HANDLING),
+        _S.REPORTED,
+        _HANDLERS,
+        event="case.returned",
+        happened=phrase("Returned to the hub"),
+        does=phrase("Return to the hub"),
+        button=Button("r", 4),
+        needs_reason=True,
+    ),
+    Step(
+        Action.HANDLE,
+        _from(_S.HANDLING),
+        _S.HANDLED,
+        _HANDLERS,
+        event="case.handled",
+        happened=phrase("Handled"),
+        ahead=phrase("Handling on site"),
+        does=phrase("Submit the result"),
+        button=Button("h", 3, form="handle", leads=True),
+        told=True,
+        note_told=True,
+        picture=Stage.AFTER,
+    ),
+    Step(
+        Action.PAUSE,
+        _from(_S.HANDLING),
+        _S.SUSPENDED,
+        _COMMAND,
+        event="case.paused",
+        happened=phrase("Suspended; the clock is stopped"),
+        does=phrase("Suspend"),
+        button=Button("p", 8),
+        needs_reason=True,
+        told=True,
+        note_told=True,
+    ),
+    Step(
+        Action.RESUME,
+        _from(_S.SUSPENDED),
+        _S.HANDLING,
+        (*_COMMAND, *_HANDLERS),
+        event="case.resumed",
+        happened=phrase("Resumed"),
+        ahead=phrase("Resume"),
+        does=phrase("Resume"),
+        button=Button("u", 9, leads=True),
+        told=True,
+    ),
+    Step(
+        Action.CHECK,
+        _from(_S.HANDLED),
+        _S.CHECKED,
+        (_CHECKER, _DISPATCHER),
+        event="case.checked",
+        happened=phrase("Checked on site"),
+        ahead=phrase("Check on site"),
+        does=phrase("Passed the check"),
+        button=Button("c", 5, leads=True),
+        bars=(Bar.HANDLED_IT,),
+        told=True,
+        picture=Stage.CHECK,
+    ),
+    Step(
+        Action.REWORK,
+        _from(_S.HANDLED, _S.CHECKED),
+        _S.HANDLING,
+        (_CHECKER, _DISPATCHER),
+        event="case.rework_ordered",
+        happened=phrase("Sent back for rework"),
+        does=phrase("Fail and send back"),
+        button=Button("w", 6),
+        needs_reason=True,
+        bars=(Bar.HANDLED_IT,),
+        told=True,
+    ),
+    Step(
+        Action.CLOSE,
+        _from(_S.CHECKED),
+        _S.CLOSED,
+        _COMMAND,
+        event="case.closed",
+        happened=phrase_in("case", "Closed"),
+        ahead=phrase_in("action", "Close"),
+        does=phrase_in("action", "Close"),
+        button=Button("x", 7, leads=True, undo=True),
+        bars=(Bar.HANDLED_IT,),
+        told=True,
+    ),
+    # Satisfaction is the reporter's to say, not that of those who worked on the case.
+    Step(
+        Action.RATE,
+        _from(_S.CLOSED),
+        None,
+        (_REPORTER,),
+        event="case.rated",
+        happened=phrase("Rated by the reporter"),
+        does=phrase("Rate"),
+        bars=(Bar.AT_WORK,),
+        told=True,
+    ),
+    Step(
+        Action.REOPEN,
+        _from(_S.CLOSED),
+        _S.REPORTED,
+        _COMMAND,
+        event="case.reopened",
+        happened=phrase("Reopened"),
+        does=phrase("Reopen"),
+        button=Button("o", 13),
+        needs_reason=True,
+        told=True,
+        note_told=True,
+    ),
+    Step(
+        Action.CANCEL,
+        _from(_S.REPORTED, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED),
+        _S.CANCELLED,
+        _COMMAND,
+        event="case.cancelled",
+        happened=phrase("Cancelled"),
+        does=phrase("Cancel the case"),
+        button=Button("Q", 14, undo=True, danger=True),
+        needs_reason=True,
+        told=True,
+        note_told=True,
+    ),
+    Step(
+        Action.WITHDRAW,
+        _from(_S.REPORTED),
+        _S.CANCELLED,
+        (_REPORTER, _WORKER_NOTICED),
+        event="case.withdrawn",
+        happened=phrase("Withdrawn by the reporter"),
+        does=phrase("Withdraw"),
+        told=True,
+    ),
+    Step(
+        Action.REMIND,
+        _OPEN,
+        None,
+        (*_COMMAND, _REPORTER, _WORKER_NOTICED),
+        event="case.reminded",
+        happened=phrase("Reminded"),
+        does=phrase("Remind"),
+        button=Button("e", 10),
+    ),
+    Step(
+        Action.CORRECT,
+        _from(_S.REPORTED, _S.DISPATCHED),
+        None,
+        _COMMAND,
+        event="case.corrected",
+        happened=phrase("Corrected"),
+        does=phrase("Correct"),
+        button=Button("f", 11, form="correct"),
+        needs_reason=True,
+    ),
+    Step(
+        Action.NOTE,
+        _OPEN,
+        None,
+        (*_COMMAND, _CHECKER, _WORKER_NEAR, *_HANDLERS),
+        event="case.noted",
+        happened=phrase("Note"),
+        does=phrase("Add a note"),
+        button=Button("m", 12),
+        needs_reason=True,
+    ),
+)
+TRANSITIONS: dict[Action, Step] = {Action(row.action): row for row in _ROWS}
 
 
 def actions_from(status: CaseStatus) -> tuple[Action, ...]:
     """The actions that the table knows from a status, in the table's order."""
-    return tuple(action for action, row in TRANSITIONS.items() if status in row.sources)
+    return _actions_from(TRANSITIONS, status)

@@ -12,11 +12,6 @@ from gezhi.contexts.cases.queries.class_names import (
     is_class,
     suggest_classes,
 )
-from gezhi.contexts.cases.queries.consistency import (
-    differs_from_history,
-    last_event_id,
-    rows_that_differ,
-)
 from gezhi.contexts.cases.queries.figures import (
     FigureRow,
     Figures,
@@ -41,7 +36,6 @@ from gezhi.contexts.cases.queries.lists import (
     Row,
     filtered,
     list_cases,
-    row_visible,
     visible_to,
 )
 from gezhi.contexts.cases.queries.nearby import (
@@ -86,7 +80,6 @@ __all__ = [
     "class_name",
     "classes",
     "count_powers",
-    "differs_from_history",
     "figures",
     "filtered",
     "follow",
@@ -94,14 +87,11 @@ __all__ = [
     "guess_class",
     "history_of",
     "is_class",
-    "last_event_id",
     "list_cases",
     "nearby_open",
     "overdue",
     "possible_actions",
     "queue_counts",
-    "row_visible",
-    "rows_that_differ",
     "suggest_classes",
     "visible_to",
 ]

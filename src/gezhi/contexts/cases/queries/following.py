@@ -13,23 +13,7 @@ from gezhi.contexts.cases.queries.one_case import history_of
 from gezhi.kernel.errors import NotFound
 
 # Steps that a resident is shown. Who did them, the inner notes and returns between offices are not.
-PUBLIC_STEPS: tuple[Action, ...] = (
-    Action.REPORT,
-    Action.DISPATCH,
-    Action.ACCEPT,
-    Action.PAUSE,
-    Action.RESUME,
-    Action.HANDLE,
-    Action.CHECK,
-    Action.REWORK,
-    Action.CLOSE,
-    Action.REOPEN,
-    Action.CANCEL,
-    Action.WITHDRAW,
-    Action.RATE,
-)
-# Steps whose words are meant for the resident: the outcome, and the reason of a pause, a reopening or an end.
-_PUBLIC_NOTES = frozenset({Action.HANDLE, Action.PAUSE, Action.CANCEL, Action.REOPEN})
+PUBLIC_STEPS: tuple[Action, ...] = tuple(action for action, row in TRANSITIONS.items() if row.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +85,7 @@ def follow(code: str) -> Followed:
         can_withdraw=status in TRANSITIONS[Action.WITHDRAW].sources,
         has_personal_data=case.personal_record is not None,
         steps=[
-            PublicStep(step.at, step.action, step.note if step.action in _PUBLIC_NOTES else "")
+            PublicStep(step.at, step.action, step.note if TRANSITIONS[Action(step.action)].note_told else "")
             for step in history_of(case.pk)
             if step.action in PUBLIC_STEPS
         ],

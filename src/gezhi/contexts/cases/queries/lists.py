@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -15,11 +14,12 @@ from django.db.models.functions import TruncDate
 from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.policy import Scope, scopes
+from gezhi.contexts.cases.policy import SCOPES
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.paging import decode_cursor, encode_cursor, moment_and_key, page_size
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.prepared import Prepared, Slot
+from gezhi.platform.steps.scopes import Scope
 
 Row = dict[str, Any]
 # Where a page starts: the sort column's value and the id of the last row before it.
@@ -29,30 +29,10 @@ LOCAL_DAYS = {"reported_day": TruncDate("reported_at"), "closed_day": TruncDate(
 _LEVEL_COLUMNS = frozenset({"city_id", "district_id", "street_id", "community_id", "grid_id"})
 
 
-def _scope_filter(scope: Scope) -> Q:
-    condition = Q(**{scope.column: scope.value})
-    return condition if scope.organisation_id is None else condition & Q(organisation_id=scope.organisation_id)
-
-
 def visible_to(actor: Actor) -> QuerySet[Case]:
     """The cases that this actor may know of: the only door to every list and count of cases."""
-    if actor.is_system:
-        return Case.objects.all()
-    found = scopes(actor)
-    if not found:
-        return Case.objects.none()
-    return Case.objects.filter(reduce(or_, (_scope_filter(scope) for scope in found)))
-
-
-def row_visible(actor: Actor, row: Row) -> bool:
-    """The same rule on one list row (or the scope columns of one), for live events."""
-    if actor.is_system:
-        return True
-    return any(
-        row.get(scope.column) == scope.value
-        and (scope.organisation_id is None or scope.organisation_id == row.get("organisation_id"))
-        for scope in scopes(actor)
-    )
+    condition = SCOPES.condition(actor)
+    return Case.objects.none() if condition is None else Case.objects.filter(condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +197,7 @@ def _first_rows(actor: Actor, filters: Filters, *, sort: str, after: _Start | No
     index and stops after ``count`` keys; the first rows of the union are among them.
     """
     keys: set[_Start] = set()
-    for scope in [None] if actor.is_system else scopes(actor):
+    for scope in [None] if actor.is_system else SCOPES.of(actor):
         keys.update(_first_keys(scope, filters, sort=sort, after=after, count=count))
     first = sorted(keys, reverse=SORTS[sort][0].startswith("-"))[:count]
     return rows.with_ids([key for _, key in first])
@@ -254,7 +234,7 @@ def _keys_query(form: Filters, names: frozenset[str], column: str | None, sort: 
             filters = replace(filters, area=(form.area[0], marks["area_id"]))
         cases = Case.objects.values_list(SORTS[sort][0].lstrip("-"), "id")
         if column is not None:
-            cases = cases.filter(_scope_filter(Scope(column, marks["scope"], marks.get("scope_organisation"))))
+            cases = cases.filter(Scope(column, marks["scope"], marks.get("scope_organisation")).condition())
         after = (marks["after_moment"], marks["after_id"]) if "after_id" in marks else None
         return _narrowed(cases, filters, sort=sort, after=after, count=count)
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from gezhi.contexts.cases import rows
-from gezhi.contexts.cases.domain.states import CaseStatus
-from gezhi.contexts.cases.domain.transitions import Action, actions_from
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.kind import CASE, decide_personal
 from gezhi.contexts.cases.models import Case, CaseEvent
-from gezhi.contexts.cases.policy import SEE_PERSONAL_DATA, CasePolicy, decide_action, decide_see
 from gezhi.contexts.cases.queries.lists import Row
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.steps.policy import decide_see, possible_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class CasePage:
 def get_case(actor: Actor, number: str) -> Case:
     """The case with this number. Raises ``NotFound`` where there is none, or none that the actor may know of."""
     case = Case.objects.filter(number=number).first()
-    if case is None or not decide_see(actor, case):
+    if case is None or not decide_see(CASE, actor, case):
         raise NotFound("no_case", f"there is no case {number}", field="number")
     return case
 
@@ -74,15 +74,14 @@ def case_page(actor: Actor, number: str) -> CasePage:
             "condition": case.condition,
             "source_datum": case.source_datum,
             "has_personal_data": case.personal_record is not None,
-            "may_see_personal_data": case.personal_record is not None
-            and bool(CasePolicy().decide(actor, SEE_PERSONAL_DATA, case)),
+            "may_see_personal_data": case.personal_record is not None and bool(decide_personal(actor, case)),
         },
     )
 
 
 def possible_actions(actor: Actor, case: Case) -> tuple[Action, ...]:
     """What the actor may do with the case in its present state."""
-    return tuple(action for action in actions_from(CaseStatus(case.status)) if decide_action(actor, action, case)[0])
+    return possible_steps(CASE, actor, case)
 
 
 def history_of(case_id: int) -> list[HistoryStep]:

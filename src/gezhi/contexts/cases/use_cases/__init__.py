@@ -1,25 +1,29 @@
-"""What can be done with a case: one verb, one file."""
+"""What can be done with a case: one verb, one function."""
 
-from gezhi.contexts.cases.step import Command, StepResult
-from gezhi.contexts.cases.use_cases.accept_case import accept_case
-from gezhi.contexts.cases.use_cases.cancel_case import cancel_case
-from gezhi.contexts.cases.use_cases.check_case import check_case
-from gezhi.contexts.cases.use_cases.close_case import close_case
+from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.use_cases.correct_case import correct_case
 from gezhi.contexts.cases.use_cases.dispatch_case import dispatch_case
 from gezhi.contexts.cases.use_cases.handle_case import handle_case
-from gezhi.contexts.cases.use_cases.note_case import note_case
-from gezhi.contexts.cases.use_cases.pause_case import pause_case
 from gezhi.contexts.cases.use_cases.rate_case import rate_case
 from gezhi.contexts.cases.use_cases.remind_case import remind_case
 from gezhi.contexts.cases.use_cases.reopen_case import reopen_case
 from gezhi.contexts.cases.use_cases.report_case import Contact, Report, Reported, report_case
 from gezhi.contexts.cases.use_cases.resume_case import resume_case
 from gezhi.contexts.cases.use_cases.return_case import return_case
-from gezhi.contexts.cases.use_cases.rework_case import rework_case
-from gezhi.contexts.cases.use_cases.withdraw_case import withdraw_case
+from gezhi.contexts.cases.use_cases.short_steps import (
+    accept_case,
+    cancel_case,
+    check_case,
+    close_case,
+    note_case,
+    pause_case,
+    rework_case,
+    withdraw_case,
+)
+from gezhi.platform.steps.verb import Command, StepResult
 
 __all__ = [
+    "CASE",
     "Command",
     "Contact",
     "Report",

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from gezhi.contexts.cases.domain.photos import Stage, metres_between, place_question
 from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.pictures import SUBJECT, add_pictures, require_rule
-from gezhi.contexts.cases.policy import decide_see
 from gezhi.contexts.cases.queries import get_case
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
@@ -22,6 +22,7 @@ from gezhi.platform.files.drawing import draw_one
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import kept, path_of
+from gezhi.platform.steps.policy import decide_see
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,6 @@ def open_photo(*, actor: Actor, photo_id: UUID) -> BinaryIO:
     """The bytes of a photo (JPEG). Raises ``NotFound`` where there is none, or none that the actor may see."""
     row = Attachment.objects.filter(pk=photo_id, subject_type=SUBJECT).first()
     case = None if row is None else Case.objects.filter(pk=row.subject_id).first()
-    if row is None or case is None or not decide_see(actor, case):
+    if row is None or case is None or not decide_see(CASE, actor, case):
         raise NotFound("no_file", "there is no such photo")
     return path_of(row.sha256).open("rb")

@@ -2,55 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth import get_user_model
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import covers
-from gezhi.contexts.cases.step import Command, StepResult, take_step
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import actor_of
+from gezhi.platform.steps.verb import Changes, Moment, step
 
 
-def dispatch_case(
-    command: Command, *, organisation_id: int | None = None, assignee_id: int | None = None
-) -> StepResult:
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Who gets the case: at least one of the two."""
+
+    organisation_id: int | None = None
+    assignee_id: int | None = None
+
+
+@step(CASE, Action.DISPATCH)
+def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
     """Dispatch a case, or dispatch it anew to someone else, also out of the hands of whoever is handling it.
 
-    At least one of the two is named. The clock of handling keeps running from the report: a second dispatch buys no time.
+    The clock of handling keeps running from the report: a second dispatch buys no time.
     Raises ``InvalidInput`` (nobody named, unknown body, a person who could not act on the case).
     """
-
-    def decide(case: Case) -> dict[str, Any]:
-        if organisation_id is None and assignee_id is None:
-            raise InvalidInput("nobody_named", "say which body or person gets the case", field="organisation_id")
-        if organisation_id is not None and organisation_id not in catalogue().body_names:
-            raise InvalidInput(
-                "unknown_organisation", f"there is no organisation {organisation_id}", field="organisation_id"
-            )
-        if assignee_id is not None:
-            _require_able(case, assignee_id=assignee_id, organisation_id=organisation_id, command=command)
-        return {
-            "organisation_id": organisation_id,
-            "assignee_id": assignee_id,
-            "dispatched_at": command.now,
-            "accepted_at": None,
-        }
-
-    request = {"organisation_id": organisation_id, "assignee_id": assignee_id}
-    return take_step(command, action=Action.DISPATCH, request=request, decide=decide)
+    if given.organisation_id is None and given.assignee_id is None:
+        raise InvalidInput("nobody_named", "say which body or person gets the case", field="organisation_id")
+    if given.organisation_id is not None and given.organisation_id not in catalogue().body_names:
+        raise InvalidInput(
+            "unknown_organisation", f"there is no organisation {given.organisation_id}", field="organisation_id"
+        )
+    if given.assignee_id is not None:
+        _require_able(case, assignee_id=given.assignee_id, organisation_id=given.organisation_id, now=at.now)
+    return {
+        "organisation_id": given.organisation_id,
+        "assignee_id": given.assignee_id,
+        "dispatched_at": at.now,
+        "accepted_at": None,
+    }
 
 
-def _require_able(case: Case, *, assignee_id: int, organisation_id: int | None, command: Command) -> None:
+def _require_able(case: Case, *, assignee_id: int, organisation_id: int | None, now: datetime) -> None:
     """Only someone who may accept the case can be given it: a worker of its grid's areas, an officer of the body."""
     user = get_user_model().objects.filter(pk=assignee_id, is_active=True).first()
     if user is None:
         raise InvalidInput("unknown_assignee", f"there is no active account {assignee_id}", field="assignee_id")
-    person = actor_of(user, now=command.now)
+    person = actor_of(user, now=now)
     near = any(covers(grant, case) for grant in person.holds(Role.GRID_WORKER))
     officer = any(
         covers(grant, case) and grant.organisation_id == organisation_id

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from gezhi.contexts.cases.kind import SEE_PERSONAL_DATA
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.policy import SEE_PERSONAL_DATA, follow_digest
+from gezhi.contexts.cases.policy import follow_digest
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import require

@@ -4,7 +4,7 @@ An imported case has one history row for its report and, where the source says s
 they were imported. Nothing in between is made up: who was dispatched when is not known. Its place is trusted no further
 than it deserves: a point on which the source puts what it could not locate gives the case no grid.
 
-No event is published: an import is history, not news, and lists show it when they are next opened.
+One event is published for a whole batch: an import is history, not news, and lists are read afresh.
 """
 
 from __future__ import annotations
@@ -23,21 +23,23 @@ from django.db import transaction
 from gezhi.contexts.areas.queries import Located, ancestors_of, bounds, locate_many, root
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due, due_of_stage
-from gezhi.contexts.cases.domain.fold import DEFAULTS
+from gezhi.contexts.cases.domain.fold import FOLDED
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.events import cases_imported
-from gezhi.contexts.cases.evidence import CASE
+from gezhi.contexts.cases.evidence import REPORTED
+from gezhi.contexts.cases.kind import CASE, chain_of
 from gezhi.contexts.cases.models import Case, CaseEvent
-from gezhi.contexts.cases.step import chain_of, plain
 from gezhi.contexts.cases.use_cases.report_case import next_number
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.fold import plain
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.chain import append
 from gezhi.platform.audit.record import record
 from gezhi.platform.bulk import insert_rows
+from gezhi.platform.steps.topics import touched_by
 from gezhi.platform.worktime.city_calendar import city_calendar
 
 
@@ -94,7 +96,7 @@ def import_cases(*, actor: Actor, source: str, rows: Sequence[ImportedCase], now
         )
         fresh = [(row, place) for row, place in zip(rows, places, strict=True) if row.external_id not in known]
         if fresh:
-            _write(actor, source, fresh)
+            opened = _write(actor, source, fresh)
             record(
                 actor=actor,
                 action="cases.imported",
@@ -103,7 +105,7 @@ def import_cases(*, actor: Actor, source: str, rows: Sequence[ImportedCase], now
                 data={"rows": len(fresh), "first": fresh[0][0].external_id, "last": fresh[-1][0].external_id},
                 now=now,
             )
-            cases_imported(source=source, rows=len(fresh), now=now)
+            cases_imported(source=source, rows=len(fresh), touched=touched_by(CASE.live, opened), now=now)
     return ImportedBatch(
         imported=len(fresh),
         existing=len(rows) - len(fresh),
@@ -149,7 +151,8 @@ def _believable(row: ImportedCase, box: Bounds) -> tuple[float, float] | None:
     return to_wgs84(row.lon, row.lat, row.datum)
 
 
-def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place]]) -> None:
+def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place]]) -> list[dict[str, Any]]:
+    """Insert the cases and their history; returns the columns with which they were opened."""
     numbers = _numbers([row.reported_at for row, _ in fresh])
     opened = [_columns(row, place) for row, place in fresh]
     closed = [_closing(row) for row, _ in fresh]
@@ -172,13 +175,16 @@ def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place
     for (row, _), number, opening, closing in zip(fresh, numbers, opened, closed, strict=True):
         chain = chains.setdefault(chain_of(opening["district_id"]), [])
         step = _Step(actor, ids[number])
-        fixed = CASE.digest_of(Case(pk=ids[number], number=number, external_source=source, external_id=row.external_id))
+        fixed = REPORTED.digest_of(
+            Case(pk=ids[number], number=number, external_source=source, external_id=row.external_id)
+        )
         chain.append(step.report(row, opening, f"imported from {source}", fixed))
         if closing:
             chain.append(step.close(row, opening["status"], closing))
     # In the order of their names, so that two imports at once never wait for each other's chain in a circle.
     for name in sorted(chains):
         append(name, chains[name])
+    return opened
 
 
 def _columns(row: ImportedCase, place: _Place) -> dict[str, Any]:
@@ -231,7 +237,7 @@ class _Step:
     case_id: int
 
     def report(self, row: ImportedCase, opening: dict[str, Any], note: str, evidence: str) -> CaseEvent:
-        changes = {name: plain(value) for name, value in opening.items() if value != DEFAULTS[name]}
+        changes = {name: plain(value) for name, value in opening.items() if value != FOLDED.start[name]}
         return self._event(1, row.reported_at, Action.REPORT, "", opening["status"], note, changes, evidence)
 
     def close(self, row: ImportedCase, before: str, closing: dict[str, Any]) -> CaseEvent:

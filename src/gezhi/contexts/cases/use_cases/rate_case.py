@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.step import Command, StepResult, take_step
 from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.platform.steps.verb import Changes, Moment, step
 
 
-def rate_case(command: Command, *, solved: bool, score: int) -> StepResult:
-    """Rate a closed case, once per closing. ``score`` is 1 (very dissatisfied) to 5 (very satisfied).
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``score`` is 1 (very dissatisfied) to 5 (very satisfied)."""
+
+    solved: bool
+    score: int
+
+
+@step(CASE, Action.RATE)
+def rate_case(case: Case, at: Moment, given: Rate) -> Changes:
+    """Rate a closed case, once per closing.
 
     'Not solved' puts the case before the hub again, which decides whether to reopen it.
     """
-
-    def decide(case: Case) -> dict[str, Any]:
-        if not 1 <= score <= 5:
-            raise InvalidInput("bad_score", f"a rating is 1 to 5, not {score}", field="score")
-        if case.rated_at is not None:
-            raise Conflict("rated_already", "this case has been rated; thank you")
-        return {
-            "rating_solved": solved,
-            "rating_score": score,
-            "rated_at": command.now,
-            "needs_attention": not solved,
-        }
-
-    return take_step(command, action=Action.RATE, request={"solved": solved, "score": score}, decide=decide)
+    if not 1 <= given.score <= 5:
+        raise InvalidInput("bad_score", f"a rating is 1 to 5, not {given.score}", field="score")
+    if case.rated_at is not None:
+        raise Conflict("rated_already", "this case has been rated; thank you")
+    return {
+        "rating_solved": given.solved,
+        "rating_score": given.score,
+        "rated_at": at.now,
+        "needs_attention": not given.solved,
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gezhi.contexts.cases.policy import SEE_PERSONAL_DATA
+from gezhi.contexts.cases.kind import SEE_PERSONAL_DATA
 from gezhi.contexts.cases.queries import get_case
 from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.platform.access.actor import Actor

@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_of
-from gezhi.contexts.cases.step import Command, StepResult, take_step
+from gezhi.platform.steps.verb import Changes, Moment, step
 from gezhi.platform.worktime.city_calendar import city_calendar
 
 
-def reopen_case(command: Command) -> StepResult:
+@step(CASE, Action.REOPEN)
+def reopen_case(case: Case, at: Moment) -> Changes:
     """Reopen a case: it waits for dispatch again with fresh clocks, its history and its first report stay."""
-
-    def decide(case: Case) -> dict[str, Any]:
-        route = catalogue().route(class_code=case.class_code, place=place_of(case), condition=case.condition)
-        calendar = city_calendar()
-        return {
-            "suggested_organisation_id": route.organisation_id,
-            "organisation_id": None,
-            "assignee_id": None,
-            "dispatched_at": None,
-            "accepted_at": None,
-            "handled_at": None,
-            "handled_by": None,
-            "checked_at": None,
-            "closed_at": None,
-            "outcome": "",
-            "outcome_note": "",
-            "rating_solved": None,
-            "rating_score": None,
-            "rated_at": None,
-            "pauses": [],
-            "dispatch_due": due(command.now, route.dispatch_limit, calendar),
-            "handle_due": due(command.now, route.handle_limit, calendar),
-            "check_due": None,
-            "needs_attention": True,
-        }
-
-    return take_step(command, action=Action.REOPEN, request={}, decide=decide)
+    route = catalogue().route(class_code=case.class_code, place=place_of(case), condition=case.condition)
+    calendar = city_calendar()
+    return {
+        "suggested_organisation_id": route.organisation_id,
+        "organisation_id": None,
+        "assignee_id": None,
+        "dispatched_at": None,
+        "accepted_at": None,
+        "handled_at": None,
+        "handled_by": None,
+        "checked_at": None,
+        "closed_at": None,
+        "outcome": "",
+        "outcome_note": "",
+        "rating_solved": None,
+        "rating_score": None,
+        "rated_at": None,
+        "pauses": [],
+        "dispatch_due": due(at.now, route.dispatch_limit, calendar),
+        "handle_due": due(at.now, route.handle_limit, calendar),
+        "check_due": None,
+        "needs_attention": True,
+    }

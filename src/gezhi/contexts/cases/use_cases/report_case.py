@@ -12,21 +12,17 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due
-from gezhi.contexts.cases.domain.fold import DEFAULTS
-from gezhi.contexts.cases.domain.photos import Stage
-from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Urgency
+from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Stage, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.events import case_stepped
-from gezhi.contexts.cases.evidence import CASE
+from gezhi.contexts.cases.evidence import REPORTED
+from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.pictures import SUBJECT, add_pictures
 from gezhi.contexts.cases.place import place_at
-from gezhi.contexts.cases.policy import decide_action, follow_code_for, follow_digest
+from gezhi.contexts.cases.policy import follow_code_for, follow_digest
 from gezhi.contexts.cases.reported_before import first_answer
-from gezhi.contexts.cases.step import SCOPE_COLUMNS, append_event
 from gezhi.kernel.datum import Datum
 from gezhi.kernel.errors import InvalidInput, NotAllowed
 from gezhi.kernel.ids import uuid7
@@ -37,6 +33,8 @@ from gezhi.platform.commands.idempotency import remember, seen
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import hash_of, kept
+from gezhi.platform.steps.perform import Moment, begin
+from gezhi.platform.steps.policy import decide_step
 from gezhi.platform.vault.vault import keep
 from gezhi.platform.worktime.city_calendar import city_calendar
 
@@ -172,28 +170,24 @@ def _report(*, actor: Actor, report: Report, key: str | None, pictures: Sequence
             **_filed_by(actor),
             **columns,
         )
-        decision, _ = decide_action(actor, Action.REPORT, case)
+        decision, _ = decide_step(CASE, actor, Action.REPORT, case)
         if not decision:
             raise NotAllowed("not_allowed", str(decision.reasons[-1]), action=Action.REPORT.value)
         if report.contact.given:
             case.personal_record = _keep_contact(report.contact, case.number, now)
         insert_instance(case)
-        changes = {name: value for name, value in columns.items() if value != DEFAULTS[name]}
-        append_event(
+        publish_report = begin(
+            CASE,
             case,
             action=Action.REPORT,
-            changes=changes,
-            actor=actor,
+            changes=columns,
+            at=Moment(now, actor, route.reason),
             role=_role_of(actor),
-            note=route.reason,
-            from_status="",
-            now=now,
-            evidence=CASE.digest_of(case),
+            evidence=REPORTED.digest_of(case),
         )
         if pictures:
             _add(case, code, actor=actor, pictures=pictures, now=now)
-        nowhere = dict.fromkeys(SCOPE_COLUMNS)
-        case_stepped(action=Action.REPORT, row=rows.row_of(case), was=nowhere, now=now)
+        publish_report()
     return Reported(**result, case_id=case.pk, follow_code=code)
 
 

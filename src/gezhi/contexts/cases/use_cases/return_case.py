@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.step import Command, StepResult, take_step
 from gezhi.kernel.errors import Conflict
+from gezhi.platform.steps.verb import Changes, Moment, step
 
 # A case that everybody pushes on helps nobody: after this many returns the hub decides, and its word holds.
 MAX_RETURNS = 2
 
 
-def return_case(command: Command) -> StepResult:
+@step(CASE, Action.RETURN)
+def return_case(case: Case, at: Moment) -> Changes:
     """Return a case to the dispatcher; nothing that was recorded is cleared. Raises ``Conflict`` after two returns."""
-
-    def decide(case: Case) -> dict[str, Any]:
-        if case.return_count >= MAX_RETURNS:
-            raise Conflict(
-                "returned_too_often",
-                f"the case was returned {case.return_count} times already; settle it or ask the hub",
-            )
-        return {
-            "return_count": case.return_count + 1,
-            "organisation_id": None,
-            "assignee_id": None,
-            "accepted_at": None,
-            "needs_attention": case.needs_attention or case.return_count + 1 >= MAX_RETURNS,
-        }
-
-    return take_step(command, action=Action.RETURN, request={}, decide=decide)
+    if case.return_count >= MAX_RETURNS:
+        raise Conflict(
+            "returned_too_often",
+            f"the case was returned {case.return_count} times already; settle it or ask the hub",
+        )
+    return {
+        "return_count": case.return_count + 1,
+        "organisation_id": None,
+        "assignee_id": None,
+        "accepted_at": None,
+        "needs_attention": case.needs_attention or case.return_count + 1 >= MAX_RETURNS,
+    }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -14,30 +12,7 @@ from ninja.files import UploadedFile
 from gezhi.contexts.cases import queries
 from gezhi.contexts.cases.domain.photos import Stage, is_far
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
-from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.use_cases import (
-    Command,
-    Contact,
-    Report,
-    StepResult,
-    accept_case,
-    cancel_case,
-    check_case,
-    close_case,
-    correct_case,
-    dispatch_case,
-    handle_case,
-    note_case,
-    pause_case,
-    rate_case,
-    remind_case,
-    reopen_case,
-    report_case,
-    resume_case,
-    return_case,
-    rework_case,
-    withdraw_case,
-)
+from gezhi.contexts.cases.use_cases import CASE, Command, Contact, Report, report_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo, open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces.api.v1 import schemas
@@ -154,68 +129,12 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     return json_response(queries.case_page(request.auth, number))
 
 
-def _required(value: Any, field: str) -> Any:
-    if value is None:
-        raise InvalidInput("field_missing", f"this action needs '{field}'", field=field)
-    return value
-
-
-def _correct(command: Command, body: schemas.ActionIn) -> StepResult:
-    return correct_case(
-        command,
-        class_code=body.class_code,
-        condition=body.condition,
-        urgency=body.urgency,
-        lon=body.lon,
-        lat=body.lat,
-        area_id=body.area_id,
-    )
-
-
-# Which fields an action reads beside `note` and `expected_version`, and the use case behind it.
-_Runner = Callable[[Command, schemas.ActionIn], StepResult]
-_ACTIONS: dict[Action, tuple[frozenset[str], _Runner]] = {
-    Action.DISPATCH: (
-        frozenset({"organisation_id", "assignee_id"}),
-        lambda command, body: dispatch_case(
-            command, organisation_id=body.organisation_id, assignee_id=body.assignee_id
-        ),
-    ),
-    Action.ACCEPT: (frozenset(), lambda command, body: accept_case(command)),
-    Action.RETURN: (frozenset(), lambda command, body: return_case(command)),
-    Action.HANDLE: (
-        frozenset({"outcome"}),
-        lambda command, body: handle_case(command, outcome=_required(body.outcome, "outcome")),
-    ),
-    Action.PAUSE: (frozenset(), lambda command, body: pause_case(command)),
-    Action.RESUME: (frozenset(), lambda command, body: resume_case(command)),
-    Action.CHECK: (frozenset(), lambda command, body: check_case(command)),
-    Action.REWORK: (frozenset(), lambda command, body: rework_case(command)),
-    Action.CLOSE: (frozenset(), lambda command, body: close_case(command)),
-    Action.RATE: (
-        frozenset({"solved", "score"}),
-        lambda command, body: rate_case(
-            command, solved=_required(body.solved, "solved"), score=_required(body.score, "score")
-        ),
-    ),
-    Action.REOPEN: (frozenset(), lambda command, body: reopen_case(command)),
-    Action.CANCEL: (frozenset(), lambda command, body: cancel_case(command)),
-    Action.WITHDRAW: (frozenset(), lambda command, body: withdraw_case(command)),
-    Action.REMIND: (frozenset(), lambda command, body: remind_case(command)),
-    Action.CORRECT: (frozenset({"class_code", "condition", "urgency", "lon", "lat", "area_id"}), _correct),
-    Action.NOTE: (frozenset(), lambda command, body: note_case(command)),
-}
-
-
 @router.post("/cases/{number}/actions/{action}", response={200: schemas.StepResultOut, **_PROBLEMS})
 def act(request: HttpRequest, number: str, action: str, body: schemas.ActionIn, key: str | None = _KEY) -> HttpResponse:
     """Take one action of the transition table. A reporter without an account shows the code in X-Follow-Code."""
-    try:
-        reads, run = _ACTIONS[Action(action)]
-    except (ValueError, KeyError) as error:
-        raise InvalidInput("unknown_action", f"there is no action '{action}'", field="action") from error
-    for name in sorted(body.model_fields_set - reads - {"note", "expected_version"}):
-        raise InvalidInput("field_not_read", f"'{action}' does not read '{name}'; leave it out", field=name)
+    verb = next((verb for known, verb in CASE.verbs.items() if known.value == action), None)
+    if verb is None:
+        raise InvalidInput("unknown_action", f"there is no action '{action}'", field="action")
     command = Command(
         actor=request.auth,
         number=number,
@@ -224,7 +143,8 @@ def act(request: HttpRequest, number: str, action: str, body: schemas.ActionIn, 
         key=key,
         note=body.note,
     )
-    result = run(command, body)
+    given = {name: getattr(body, name) for name in body.model_fields_set - {"note", "expected_version"}}
+    result = verb.perform(command, given)
     return json_response({"number": result.number, "version": result.version, "status": result.status})
 
 

@@ -12,39 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import Outcome
-from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import CasePage, HistoryStep, case_page, class_groups, class_name, suggest_classes
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.organisations.queries import organisation, organisations_at
 from gezhi.contexts.workforce.queries import workers_in
-from gezhi.interfaces.web.casework.performing import needs_reason
 from gezhi.interfaces.web.views.maps import names_of, place_lists
-from gezhi.interfaces.web.words import ACTION, HAPPENED, ROLE, URGENCY, of_outcome
+from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, of_outcome, said
 from gezhi.platform.access.actor import Actor
 
-# One key an action; j, k, n, ? and / belong to the list.
-_KEYS: dict[Action, str] = {
-    Action.DISPATCH: "d",
-    Action.ACCEPT: "a",
-    Action.HANDLE: "h",
-    Action.RETURN: "r",
-    Action.CHECK: "c",
-    Action.REWORK: "w",
-    Action.CLOSE: "x",
-    Action.PAUSE: "p",
-    Action.RESUME: "u",
-    Action.REMIND: "e",
-    Action.CORRECT: "f",
-    Action.NOTE: "m",
-    Action.REOPEN: "o",
-    Action.CANCEL: "Q",
-}
-# What the hand does most comes first; what ends a case without settling it comes last.
-_ORDER = tuple(_KEYS)
-_LEADING = (Action.DISPATCH, Action.ACCEPT, Action.HANDLE, Action.CHECK, Action.CLOSE, Action.RESUME)
-_FORMS = {Action.DISPATCH: "dispatch", Action.HANDLE: "handle", Action.CORRECT: "correct"}
-# Ends that are sent five seconds later, so that they can be taken back.
-_WITH_UNDO = frozenset({Action.CLOSE, Action.CANCEL})
 _MAX_PEOPLE = 30
 _DUTY_ROW = re.compile(r"duty row (\d+)")
 
@@ -109,20 +85,22 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
 
 
 def _offers(page: CasePage) -> list[Offer]:
-    allowed = [action for action in _ORDER if action in page.actions]
+    """The buttons of the page. What the hand does most comes first; what ends a case without settling it comes last."""
+    rows = [(action, TRANSITIONS[action]) for action in page.actions]
+    shown = sorted(((a, row, row.button) for a, row in rows if row.button), key=lambda one: one[2].rank)
     again = page.case["status"] in {"dispatched", "handling"}
-    first = next((a for a in _LEADING if a in allowed and not (again and a == Action.DISPATCH)), None)
+    first = next((a for a, _row, button in shown if button.leads and not (again and a == Action.DISPATCH)), None)
     return [
         Offer(
             action=action.value,
-            words=_("Reassign") if again and action == Action.DISPATCH else ACTION[action.value],
-            key=_KEYS[action],
+            words=_("Reassign") if again and action == Action.DISPATCH else said(row.does),
+            key=button.key,
             primary=action == first,
-            form=_FORMS.get(action) or ("reason" if needs_reason(action) else ""),
-            undo=action in _WITH_UNDO,
-            danger=action == Action.CANCEL,
+            form=button.form or ("reason" if row.needs_reason else ""),
+            undo=button.undo,
+            danger=button.danger,
         )
-        for action in allowed
+        for action, row, button in shown
     ]
 
 

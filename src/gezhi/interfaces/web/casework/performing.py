@@ -9,15 +9,13 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from gezhi.contexts.cases import use_cases
 from gezhi.contexts.cases.domain.photos import STAGE_OF_STEP
-from gezhi.contexts.cases.domain.states import Outcome, Urgency
-from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
-from gezhi.contexts.cases.use_cases import Command, StepResult
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.use_cases import CASE, Command, StepResult
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces.web.pictures import FormPictures, pictures_of
 from gezhi.kernel.errors import InvalidInput, NotFound
-from gezhi.kernel.reading import degrees, row_id
+from gezhi.kernel.reading import row_id
 from gezhi.platform.access.actor import Actor
 
 
@@ -31,67 +29,21 @@ def _number(post: QueryDict, name: str) -> int | None:
     return number
 
 
-def _dispatch(command: Command, post: QueryDict) -> StepResult:
+def _receiver(post: QueryDict) -> dict[str, str]:
     """The form names a body, a person, or both: ``to`` is ``o12``, ``p7`` or ``o12p7``."""
     body, _, person = post.get("to", "").partition("p")
-    wanted = QueryDict(mutable=True)
-    wanted.update({"organisation_id": body.removeprefix("o"), "assignee_id": person})
-    return use_cases.dispatch_case(
-        command, organisation_id=_number(wanted, "organisation_id"), assignee_id=_number(wanted, "assignee_id")
-    )
+    return {"organisation_id": body.removeprefix("o"), "assignee_id": person}
 
 
-def _handle(command: Command, post: QueryDict) -> StepResult:
-    try:
-        outcome = Outcome(post.get("outcome", ""))
-    except ValueError as error:
-        raise InvalidInput("outcome_missing", "say what came of it", field="outcome") from error
-    return use_cases.handle_case(command, outcome=outcome)
+def _place(post: QueryDict) -> dict[str, str]:
+    """The map comes before the lists; of these the finest area counts."""
+    listed = (post.get(level, "").strip() for level in ("community", "street", "district"))
+    area = "" if post.get("lon", "").strip() else next((text for text in listed if text), "")
+    return {"area_id": area}
 
 
-def _position(post: QueryDict, name: str) -> float | None:
-    text = post.get(name, "").strip()
-    if not text:
-        return None
-    number = degrees(text, most=180)
-    if number is None:
-        raise InvalidInput("half_a_position", f"{name} is a number of degrees", field=name)
-    return number
-
-
-def _correct(command: Command, post: QueryDict) -> StepResult:
-    """An empty field says: leave it as it is. The map comes before the lists; of these the finest area counts."""
-    urgency = post.get("urgency", "")
-    if urgency and urgency not in set(Urgency):
-        raise InvalidInput("nothing_to_correct", f"there is no urgency '{urgency[:20]}'", field="urgency")
-    lon, lat = _position(post, "lon"), _position(post, "lat")
-    listed = (_number(post, level) for level in ("community", "street", "district"))
-    return use_cases.correct_case(
-        command,
-        class_code=post.get("class_code") or None,
-        urgency=Urgency(urgency) if urgency else None,
-        lon=lon,
-        lat=lat,
-        area_id=next((area_id for area_id in listed if area_id is not None), None) if lon is None else None,
-    )
-
-
-_PERFORM: dict[Action, Callable[[Command, QueryDict], StepResult]] = {
-    Action.DISPATCH: _dispatch,
-    Action.ACCEPT: lambda command, post: use_cases.accept_case(command),
-    Action.RETURN: lambda command, post: use_cases.return_case(command),
-    Action.HANDLE: _handle,
-    Action.PAUSE: lambda command, post: use_cases.pause_case(command),
-    Action.RESUME: lambda command, post: use_cases.resume_case(command),
-    Action.CHECK: lambda command, post: use_cases.check_case(command),
-    Action.REWORK: lambda command, post: use_cases.rework_case(command),
-    Action.CLOSE: lambda command, post: use_cases.close_case(command),
-    Action.REOPEN: lambda command, post: use_cases.reopen_case(command),
-    Action.CANCEL: lambda command, post: use_cases.cancel_case(command),
-    Action.REMIND: lambda command, post: use_cases.remind_case(command),
-    Action.CORRECT: _correct,
-    Action.NOTE: lambda command, post: use_cases.note_case(command),
-}
+# Where a form asks in another way than the verb does.
+_ASKED_OTHERWISE: dict[str, Callable[[QueryDict], dict[str, str]]] = {"dispatch": _receiver, "correct": _place}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +66,9 @@ def perform(
 
     Raises what the use case raises, what is wrong with a picture, and ``NotFound`` for an action that pages do not offer.
     """
-    wanted = next((known for known in _PERFORM if known.value == action), None)
-    if wanted is None:
+    verb = next((verb for known, verb in CASE.verbs.items() if known.value == action), None)
+    button = None if verb is None else CASE.table[verb.action].button
+    if verb is None or button is None:
         raise NotFound("no_action", f"there is no action '{action[:40]}' here")
     if found.fault is not None:
         raise found.fault
@@ -128,14 +81,12 @@ def perform(
         note=request.POST.get("note", ""),
         pictures=tuple(found.pictures),
     )
-    result = _PERFORM[wanted](command, request.POST)
+    texts = {name: request.POST.get(name, "") for name in verb.names}
+    if button.form in _ASKED_OTHERWISE:
+        texts |= _ASKED_OTHERWISE[button.form](request.POST)
+    result = verb.perform(command, verb.read(texts))
     found.sent()
-    return Performed(result, far_from_case(result.case_id, found.pictures))
-
-
-def needs_reason(action: Action) -> bool:
-    """Whether the transition table asks for words."""
-    return TRANSITIONS[action].needs_reason
+    return Performed(result, far_from_case(result.id, found.pictures))
 
 
 def posted_values(post: QueryDict) -> dict[str, Any]:

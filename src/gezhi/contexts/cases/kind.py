@@ -1,0 +1,92 @@
+"""Cases, as the frame of steps knows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_noop
+
+from gezhi.contexts.cases import rows
+from gezhi.contexts.cases.domain.clocks import due_of_stage
+from gezhi.contexts.cases.domain.fold import FOLDED
+from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
+from gezhi.contexts.cases.events import IMPORTED
+from gezhi.contexts.cases.evidence import REPORTED
+from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.pictures import add_pictures
+from gezhi.contexts.cases.policy import BARS, RELATIONS, SCOPES, at_work, covers, reported_it
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.policies import Decision, Reason
+from gezhi.platform.steps.kind import Changes, Kind
+from gezhi.platform.steps.policy import decide_see, decide_step
+
+SEE_PERSONAL_DATA = "see_personal_data"
+
+_SHOWS_CODE = Reason(gettext_noop("Shows the follow code of this case."))
+_OWN_DATA = Reason(gettext_noop("The data are this person's own."))
+_OVER = Reason(gettext_noop("The handling is over: the reporter's data are closed."))
+_HANDLES = Reason(gettext_noop("Handles the case; the look is logged."))
+_DOES_NOT_HANDLE = Reason(gettext_noop("Does not handle this case."))
+
+# A reporter's name and number are for those who handle the case, while they handle it (PIPL art. 6).
+_PERSONAL_WHILE = frozenset(
+    {CaseStatus.REPORTED, CaseStatus.DISPATCHED, CaseStatus.HANDLING, CaseStatus.SUSPENDED, CaseStatus.HANDLED}
+)
+
+
+def chain_of(district_id: int | None) -> str:
+    """The audit chain of a district's cases: one writer at a time per district, none across districts."""
+    return f"cases:{district_id or 0}"
+
+
+def _shows_code(actor: Actor, case: Case) -> Reason | None:
+    return _SHOWS_CODE if reported_it(actor, case) else None
+
+
+def _deadline_in_force(case: Case, to_status: Any, changes: Changes) -> Changes:
+    after = {name: getattr(case, name) for name in ("dispatch_due", "handle_due", "check_due")} | changes
+    return {"due_at": due_of_stage(CaseStatus(to_status), after)}
+
+
+def decide_personal(actor: Actor, case: Case) -> Decision:
+    """Whether the actor may see the reporter's name and number. Each look is logged all the same."""
+    seen = decide_see(CASE, actor, case)
+    if not seen:
+        return seen
+    if reported_it(actor, case) and not at_work(actor, case):
+        return Decision(True, (*seen.reasons, _OWN_DATA))
+    if CaseStatus(case.status) not in _PERSONAL_WHILE:
+        return Decision(False, (*seen.reasons, _OVER))
+    dispatcher = any(covers(grant, case) for grant in actor.holds(Role.STREET_DISPATCHER))
+    handler = decide_step(CASE, actor, Action.HANDLE, case)[0]
+    if dispatcher or handler:
+        return Decision(True, (*seen.reasons, _HANDLES))
+    return Decision(False, (*seen.reasons, _DOES_NOT_HANDLE))
+
+
+CASE: Kind[Case] = Kind(
+    name="case",
+    model=Case,
+    history=CaseEvent,
+    subject="case",
+    reference="number",
+    missing="no_case",
+    statuses=CaseStatus,
+    table=TRANSITIONS,
+    folded=FOLDED,
+    scopes=SCOPES,
+    relations=RELATIONS,
+    bars=BARS,
+    chain=lambda case: chain_of(case.district_id),
+    row=rows.row_of,
+    follows=_deadline_in_force,
+    sealed=REPORTED,
+    shows=_shows_code,
+    personal="personal_record",
+    topic="cases",
+    resets=frozenset({IMPORTED}),
+    other_verbs={SEE_PERSONAL_DATA: decide_personal},
+    add_pictures=add_pictures,
+)

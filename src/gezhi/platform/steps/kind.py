@@ -1,0 +1,134 @@
+"""A kind of thing that has a life, as its context declares it. Everything else of the frame reads this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.db.models import Model
+
+from gezhi.kernel.fold import Folded
+from gezhi.kernel.roles import Role
+from gezhi.kernel.steps import Step
+from gezhi.platform.access.actor import Actor, HeldGrant
+from gezhi.platform.access.policies import Decision, Reason
+from gezhi.platform.audit.chain import register as register_chained
+from gezhi.platform.audit.evidence import Evidence
+from gezhi.platform.steps.models import StepRow
+from gezhi.platform.steps.scopes import ScopeTable
+from gezhi.platform.steps.topics import Topic, register_topic
+
+if TYPE_CHECKING:
+    from gezhi.platform.steps.verb import Verb
+
+M = TypeVar("M", bound=Model)
+
+Changes = dict[str, Any]
+# How an actor stands to an object: by which of the role's grants, and the words for either answer.
+Stands = Callable[[Actor, Role, tuple[HeldGrant, ...], Any], tuple[bool, Reason]]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A way to stand to an object. ``needs_role``: only whoever holds the permit's role can."""
+
+    stands: Stands
+    needs_role: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What rules an actor out whatever the role, and the words for it."""
+
+    applies: Callable[[Actor, Any], bool]
+    reason: Reason
+
+
+def _no_more(obj: Any, to_status: StrEnum, changes: Changes) -> Changes:
+    """Nothing follows from a step but what it changes."""
+    return {}
+
+
+@dataclass(frozen=True, eq=False)
+class Kind(Generic[M]):
+    """What the frame must know of a kind.
+
+    ``name`` is what people write before the colon (``case:2026…``), ``reference`` the column that holds what comes after, and
+    ``missing`` the code of the error that there is no such object. ``subject`` is the history's foreign key to the object.
+    ``chain``: the audit chain in which an object's history lies, one writer at a time. ``row``: the list row of an object at
+    hand, without a query that is not needed. ``follows``: columns that follow from others, given the changes of a step.
+    ``sealed``: the seal over the columns that no history folds. ``shows``: what lets somebody see an object beside the scopes.
+    ``personal``: the column that names a record of personal data, empty where there is none.
+    """
+
+    name: str
+    model: type[M]
+    history: type[StepRow]
+    subject: str
+    reference: str
+    missing: str
+    statuses: type[StrEnum]
+    table: Mapping[Any, Step]
+    folded: Folded
+    scopes: ScopeTable
+    relations: Mapping[StrEnum, Relation]
+    chain: Callable[[M], str]
+    row: Callable[[M], Mapping[str, Any]]
+    bars: Mapping[StrEnum, Bar] = field(default_factory=dict)
+    follows: Callable[[M, Any, Changes], Changes] = _no_more
+    sealed: Evidence | None = None
+    shows: Callable[[Actor, M], Reason | None] | None = None
+    personal: str = ""
+    # The live topic of its steps, and the events by which many objects change at once.
+    topic: str = ""
+    resets: frozenset[str] = frozenset()
+    # Verbs beside the steps: reading what is personal, for one.
+    other_verbs: Mapping[str, Callable[[Actor, M], Decision]] = field(default_factory=dict)
+    # Pictures that go with a step, written with it.
+    add_pictures: Callable[..., object] | None = None
+    verbs: dict[StrEnum, Verb[M]] = field(default_factory=dict)
+
+    @cached_property
+    def live(self) -> Topic:
+        """Its live topic."""
+        steps = frozenset(row.event for row in self.table.values())
+        return Topic(self.topic, self.name, steps, self.resets, self.scopes)
+
+    def reference_of(self, obj: M) -> str:
+        """The name by which people call an object."""
+        return str(getattr(obj, self.reference))
+
+    def state_of(self, obj: M) -> dict[str, Any]:
+        """The folded columns of an object plus its version, to be compared with the fold of its history."""
+        return {name: getattr(obj, name) for name in self.folded.names} | {"version": getattr(obj, "version")}  # noqa: B009
+
+
+_kinds: dict[str, Kind[Any]] = {}
+
+
+def register_kind(kind: Kind[Any]) -> None:
+    """Make a kind known to access, audit and the live edge. Call it where the app is loaded."""
+    from gezhi.platform.access.policies import register_policy
+    from gezhi.platform.steps.policy import KindPolicy
+
+    _kinds[kind.name] = kind
+    register_chained(kind.history)
+    register_policy(kind.name, kind.model, KindPolicy(kind))
+    if kind.topic:
+        register_topic(kind.live)
+
+
+def kind_of(obj: Model) -> Kind[Any]:
+    """The kind of an object. Raises ``LookupError`` where its model has none."""
+    for kind in _kinds.values():
+        if isinstance(obj, kind.model):
+            return kind
+    raise LookupError(f"{type(obj).__name__} is of no kind")
+
+
+def kinds() -> Iterable[Kind[Any]]:
+    """All kinds, in the order in which they were registered."""
+    return tuple(_kinds.values())

@@ -1,0 +1,230 @@
+"""How every step is taken: authorise → lock → decide → write → append to the history → outbox, in one transaction.
+
+The outbox comes last of all: from there to the commit, everybody else who publishes waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+from django.db import transaction
+from django.db.models import Model
+
+from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.fold import plain
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.chain import append
+from gezhi.platform.commands.idempotency import remember, seen
+from gezhi.platform.files.images import Picture
+from gezhi.platform.files.store import kept
+from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.outbox.publish import publish
+from gezhi.platform.steps.kind import Changes, Kind
+from gezhi.platform.steps.policy import decide_see, decide_step
+
+M = TypeVar("M", bound=Model)
+MAX_NOTE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What every verb is given beside its own input.
+
+    ``expected_version`` is the version that the actor saw (None: whatever it is now); ``key`` is the idempotency key;
+    ``pictures`` are drawn and go with the step.
+    """
+
+    actor: Actor
+    number: str
+    now: datetime
+    expected_version: int | None = None
+    key: str | None = None
+    note: str = ""
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When, by whom and with which words (trimmed) a step is taken."""
+
+    now: datetime
+    actor: Actor
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """The object after the step: its key, the reference by which people name it, its version and its status."""
+
+    id: int
+    number: str
+    version: int
+    status: str
+
+
+def checked_note(note: str, *, needed: bool, action: str) -> str:
+    """The trimmed words. Raises ``InvalidInput`` if they are too long, or missing where the step needs a reason."""
+    text = note.strip()
+    if len(text) > MAX_NOTE:
+        raise InvalidInput(
+            "note_too_long", f"a note has at most {MAX_NOTE} characters, this has {len(text)}", field="note"
+        )
+    if "\0" in text:
+        raise InvalidInput("control_character", "the note holds a NUL character", field="note")
+    if not text and needed:
+        raise InvalidInput("reason_missing", f"say why: '{action}' needs a reason in words", field="note")
+    return text
+
+
+def take_step(
+    kind: Kind[M],
+    command: Command,
+    *,
+    action: Any,
+    asked: Mapping[str, Any],
+    decide: Callable[[M, Moment], Changes],
+) -> StepResult:
+    """Carry out one step on one object.
+
+    ``decide`` is called with the locked object and returns column → new value; it raises ``InvalidInput`` or ``Conflict``.
+    ``asked`` is the step's own input, for the fingerprint of the request.
+    Raises ``NotFound`` (no such object, or none that the actor may know of), ``NotAllowed``, ``Conflict``
+    (``wrong_state``, ``stale_version``, ``key_reused``), ``InvalidInput``. Nothing is written in any of these.
+    """
+    request = {"action": action, "number": command.number, "note": command.note, **asked}
+    row = kind.table[action]
+    with kept(command.pictures), transaction.atomic():
+        obj = kind.model._default_manager.select_for_update().filter(**{kind.reference: command.number}).first()
+        # Asked under the lock: a twin of this request that holds it has left its answer by then.
+        before = seen(actor=command.actor, key=command.key, request=request)
+        if before is not None:
+            return _answered(before)
+        if obj is None or not decide_see(kind, command.actor, obj):
+            raise NotFound(kind.missing, f"there is no {kind.name} {command.number}", field="number")
+        decision, role = decide_step(kind, command.actor, action, obj)
+        if not decision:
+            raise NotAllowed("not_allowed", str(decision.reasons[-1]), action=action.value)
+        status = kind.statuses(obj.status)  # type: ignore[attr-defined]
+        if status not in row.sources:
+            raise Conflict("wrong_state", f"a {kind.name} that is '{status}' has no '{action}'", status=status.value)
+        version: int = obj.version  # type: ignore[attr-defined]
+        if command.expected_version is not None and command.expected_version != version:
+            raise Conflict(
+                "stale_version",
+                f"the {kind.name} has moved on: version {version}, you saw {command.expected_version}; look again",
+                version=version,
+            )
+        note = checked_note(command.note, needed=row.needs_reason, action=action)
+        at = Moment(command.now, command.actor, note)
+        changes = decide(obj, at)
+        result, publish_step = write_step(kind, obj, action=action, changes=changes, at=at, role=role)
+        if command.pictures:
+            if kind.add_pictures is None or not row.picture:
+                raise Conflict("photo_wrong_state", f"no pictures go with '{action}'", field="photo")
+            kind.add_pictures(
+                obj, actor=command.actor, pictures=command.pictures, stage=row.picture, status=status, now=command.now
+            )
+        remember(actor=command.actor, key=command.key, request=request, result=asdict(result), now=command.now)
+        publish_step()
+    return result
+
+
+def _answered(before: Mapping[str, Any]) -> StepResult:
+    """The answer that was kept under a key. Those of earlier releases name the key of the object after its kind."""
+    key = before["id"] if "id" in before else before["case_id"]
+    return StepResult(key, before["number"], before["version"], before["status"])
+
+
+def write_step(
+    kind: Kind[M], obj: M, *, action: Any, changes: Changes, at: Moment, role: str
+) -> tuple[StepResult, Callable[[], object]]:
+    """Apply ``changes`` to a locked object and append the history row, inside the caller's transaction.
+
+    Returns the result and what publishes the event: the caller calls it as the transaction's last write.
+    """
+    row = kind.table[action]
+    was = {name: getattr(obj, name) for name in kind.scopes.columns}
+    from_status: str = obj.status  # type: ignore[attr-defined]
+    to_status = kind.statuses(row.to or from_status)
+    wanted = {**changes, "status": to_status.value, **kind.follows(obj, to_status, changes)}
+    real = {name: value for name, value in wanted.items() if getattr(obj, name) != value}
+    unknown = real.keys() - kind.folded.known
+    if unknown:
+        raise ValueError(f"'{action}' changes columns that are not the history's: {sorted(unknown)}")
+    for name, value in real.items():
+        setattr(obj, name, value)
+    obj.version += 1  # type: ignore[attr-defined]
+    obj.save(update_fields=[*real, "version"])
+    append_step(kind, obj, action=action, changes=real, at=at, role=role, from_status=from_status)
+    number = kind.reference_of(obj)
+    result = StepResult(obj.pk, number, obj.version, obj.status)  # type: ignore[attr-defined]
+    return result, partial(publish_step, kind, action=action, row=kind.row(obj), was=was, now=at.now)
+
+
+def append_step(
+    kind: Kind[M],
+    obj: M,
+    *,
+    action: Any,
+    changes: Changes,
+    at: Moment,
+    role: str,
+    from_status: str,
+    evidence: str = "",
+) -> None:
+    """Append the history row of a step that ``obj`` (already changed) has just taken.
+
+    ``evidence`` goes with a step that fixes columns which no history folds.
+    """
+    entry = kind.history(
+        version=obj.version,  # type: ignore[attr-defined]
+        at=at.now,
+        actor_id=at.actor.user_id,
+        actor_label=at.actor.label,
+        actor_role=role,
+        action=action.value,
+        from_status=from_status,
+        to_status=obj.status,  # type: ignore[attr-defined]
+        note=at.note,
+        changes={name: plain(value) for name, value in changes.items()},
+        evidence=evidence,
+        **{kind.subject: obj},
+    )
+    append(kind.chain(obj), [entry])
+
+
+def publish_step(
+    kind: Kind[M], *, action: Any, row: Mapping[str, Any], was: Mapping[str, Any], now: datetime
+) -> OutboxEvent:
+    """Publish one step. ``row`` is the object's list row after it.
+
+    ``was`` holds the scope columns before the step: whoever saw the object then and does not now must be told too, so that
+    it leaves the screen.
+    """
+    return publish(
+        type=kind.table[action].event,
+        subject=row[kind.reference],
+        district_id=row.get("district_id"),
+        payload={kind.name: msgspec.to_builtins(row), "was": was},
+        now=now,
+    )
+
+
+def begin(
+    kind: Kind[M], obj: M, *, action: Any, changes: Changes, at: Moment, role: str, evidence: str = ""
+) -> Callable[[], object]:
+    """Append the first row of an object's history, inside the transaction in which it was inserted.
+
+    ``changes`` are its columns; those that hold what any object holds at first are left out. Returns what publishes the
+    event: the caller calls it as the transaction's last write.
+    """
+    start = kind.folded.start
+    real = {name: value for name, value in changes.items() if value != start[name]}
+    append_step(kind, obj, action=action, changes=real, at=at, role=role, from_status="", evidence=evidence)
+    nowhere = dict.fromkeys(kind.scopes.columns)
+    return partial(publish_step, kind, action=action, row=kind.row(obj), was=nowhere, now=at.now)

@@ -1,0 +1,105 @@
+"""May this actor take this step on this object? The table decides, and the answer tells each step of the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.db.models import Model
+from django.utils.translation import gettext_noop
+
+from gezhi.kernel.errors import NotFound
+from gezhi.kernel.steps import Permit
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.policies import Decision, Reason
+from gezhi.platform.steps.kind import Kind, Relation
+from gezhi.platform.steps.scopes import NOWHERE
+
+M = TypeVar("M", bound=Model)
+SEE = "see"
+BY_ITSELF = Reason(gettext_noop("The system acts by itself."))
+
+
+def stands(relations: Mapping[StrEnum, Relation], actor: Actor, permit: Permit, obj: Model) -> tuple[bool, Reason]:
+    """Whether the actor meets one permit, and the words for it. ``relations`` are those of the object's kind."""
+    relation = relations[permit.relation]
+    grants = actor.holds(permit.role)
+    if relation.needs_role and not grants:
+        return False, Reason(gettext_noop("%(role)s: holds no such role."), {"role": permit.role.value})
+    return relation.stands(actor, permit.role, grants, obj)
+
+
+def decide_step(kind: Kind[M], actor: Actor, action: Any, obj: M) -> tuple[Decision, str]:
+    """The decision about one step and the role in which the actor would take it. The state is not asked here."""
+    if actor.is_system:
+        return Decision(True, (BY_ITSELF,)), "system"
+    row = kind.table[action]
+    reasons: list[Reason] = []
+    for permit in row.permits:
+        held, why = stands(kind.relations, actor, permit, obj)
+        reasons.append(why)
+        if not held:
+            continue
+        for bar in row.bars:
+            if kind.bars[bar].applies(actor, obj):
+                return Decision(False, (*reasons, kind.bars[bar].reason)), ""
+        return Decision(True, tuple(reasons)), permit.role.value
+    return Decision(False, tuple(reasons)), ""
+
+
+def decide_see(kind: Kind[M], actor: Actor, obj: M) -> Decision:
+    """Whether the actor may see the object at all."""
+    if actor.is_system:
+        return Decision(True, (BY_ITSELF,))
+    reasons: list[Reason] = []
+    for scope in kind.scopes.of(actor):
+        inside, why = scope.why(obj)
+        reasons.append(why)
+        if inside:
+            return Decision(True, tuple(reasons))
+    shown = None if kind.shows is None else kind.shows(actor, obj)
+    if shown is not None:
+        return Decision(True, (*reasons, shown))
+    return Decision(False, (*reasons, NOWHERE))
+
+
+def possible_steps(kind: Kind[M], actor: Actor, obj: M) -> tuple[Any, ...]:
+    """What the actor may do with the object in its present state, in the table's order."""
+    status = getattr(obj, "status")  # noqa: B009
+    return tuple(
+        action
+        for action, row in kind.table.items()
+        if status in row.sources and decide_step(kind, actor, action, obj)[0]
+    )
+
+
+class KindPolicy:
+    """The policy of a kind: every step of its table, seeing it, and whatever else it declares."""
+
+    def __init__(self, kind: Kind[Any]) -> None:
+        self._kind = kind
+        self.verbs = frozenset({SEE, *kind.other_verbs, *(action.value for action in kind.table)})
+
+    def decide(self, actor: Actor, verb: str, obj: Any) -> Decision:
+        """See ``access.policies.Policy``. A step is also refused where the object's status does not have it."""
+        kind = self._kind
+        if verb == SEE:
+            return decide_see(kind, actor, obj)
+        if verb in kind.other_verbs:
+            return kind.other_verbs[verb](actor, obj)
+        (row,) = (row for action, row in kind.table.items() if action.value == verb)
+        decision, _ = decide_step(kind, actor, row.action, obj)
+        # What begins a life has no status to come from.
+        if decision and row.sources and obj.status not in row.sources:
+            text = gettext_noop("A case that is '%(status)s' has no '%(action)s'.")
+            return Decision(False, (*decision.reasons, Reason(text, {"status": obj.status, "action": verb})))
+        return decision
+
+    def load(self, reference: str) -> Any:
+        """The object of this name. Raises ``NotFound``."""
+        kind = self._kind
+        found = kind.model._default_manager.filter(**{kind.reference: reference}).first()
+        if found is None:
+            raise NotFound(kind.missing, f"there is no {kind.name} {reference}")
+        return found

@@ -1,0 +1,128 @@
+"""What somebody sees of a kind, as one object with three readings: a condition of a query, a test on a row, and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext_noop
+
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import Actor, HeldGrant
+from gezhi.platform.access.policies import Reason
+
+NOWHERE = Reason(gettext_noop("No grant covers this case."))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A set of objects that an actor sees: column = value, and the body's column too where one is named.
+
+    ``grant`` is where it comes from; None: the person's own part, told by ``inside`` and ``outside``.
+    """
+
+    column: str
+    value: int
+    organisation_id: int | None = None
+    grant: HeldGrant | None = None
+    inside: Reason | None = None
+    outside: Reason | None = None
+
+    def condition(self) -> Q:
+        """The scope as a condition of a query."""
+        here = Q(**{self.column: self.value})
+        return here if self.organisation_id is None else here & Q(organisation_id=self.organisation_id)
+
+    def holds(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row (or the scope columns of one) lies in the scope."""
+        return row.get(self.column) == self.value and (
+            self.organisation_id is None or self.organisation_id == row.get("organisation_id")
+        )
+
+    def why(self, obj: Model) -> tuple[bool, Reason]:
+        """Whether the object lies in the scope, and the words for it."""
+        here = getattr(obj, self.column) == self.value
+        if self.grant is None:
+            reason = self.inside if here else self.outside
+            if reason is None:
+                raise ValueError(f"a scope of one's own has words for both answers: {self.column}")
+            return here, reason
+        if not here:
+            return False, grant_reason(OUTSIDE, self.grant)
+        if self.organisation_id not in (None, getattr(obj, "organisation_id", None)):
+            return False, grant_reason(OF_ANOTHER_BODY, self.grant)
+        return True, grant_reason(INSIDE, self.grant)
+
+
+INSIDE = gettext_noop("%(role)s in %(area)s, which covers the case.")
+OUTSIDE = gettext_noop("%(role)s in %(area)s, which does not cover the case.")
+OF_ANOTHER_BODY = gettext_noop("%(role)s in %(area)s, but the case is of another department.")
+
+
+def grant_reason(text: str, *grants: HeldGrant) -> Reason:
+    """Words with the role and the areas of some grants."""
+    areas = "、".join(grant.area_name for grant in grants)
+    return Reason(text, {"role": grants[0].role.value, "area": areas})
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """A column that names a person's own part in an object. ``staff_only``: nobody without a role has it."""
+
+    column: str
+    inside: Reason
+    outside: Reason
+    staff_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeTable:
+    """Who sees what of a kind.
+
+    ``readers`` see all of their area; ``of_body`` only what their own department has there. ``levels``: the levels of areas
+    that the kind has columns for. ``own``: what else is somebody's own.
+    """
+
+    readers: tuple[Role, ...]
+    of_body: tuple[Role, ...] = ()
+    levels: tuple[str, ...] = ("city", "district", "street", "community", "grid")
+    own: tuple[OwnPart, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns on which the sight of somebody may hang."""
+        body = ("organisation_id",) if self.of_body else ()
+        return (*(f"{level}_id" for level in self.levels), *body, *(part.column for part in self.own))
+
+    def of(self, actor: Actor) -> tuple[Scope, ...]:
+        """The union of these is what the actor sees. The system sees all and is not asked."""
+        found = [self._of_grant(grant, None) for grant in actor.grants if grant.role in self.readers]
+        for role in self.of_body:
+            found += [self._of_grant(grant, grant.organisation_id) for grant in actor.holds(role)]
+        if actor.user_id is not None:
+            found += [
+                Scope(part.column, actor.user_id, inside=part.inside, outside=part.outside)
+                for part in self.own
+                if actor.grants or not part.staff_only
+            ]
+        return tuple(scope for scope in found if scope is not None)
+
+    def _of_grant(self, grant: HeldGrant, organisation_id: int | None) -> Scope | None:
+        if grant.level not in self.levels:
+            return None
+        return Scope(f"{grant.level}_id", grant.area_id, organisation_id, grant)
+
+    def condition(self, actor: Actor) -> Q | None:
+        """What the actor sees as a condition; None where that is nothing at all."""
+        if actor.is_system:
+            return Q()
+        found = self.of(actor)
+        return reduce(or_, (scope.condition() for scope in found)) if found else None
+
+    def holds(self, actor: Actor, row: Mapping[str, Any]) -> bool:
+        """The same on a row."""
+        return actor.is_system or any(scope.holds(row) for scope in self.of(actor))

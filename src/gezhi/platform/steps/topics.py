@@ -1,0 +1,90 @@
+"""Live topics: what a context tells its listeners, and who hears what.
+
+An event carries an object's row after the step and the scope columns before it. A listener who sees the row now gets it;
+one who saw it before and does not now is told to drop it; everybody else gets nothing. So snapshot + events = fresh
+snapshot. What changes much at once (an import) names what it touched, and resets the listeners whose scopes that meets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.steps.scopes import ScopeTable
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """``/live/<name>``. ``row``: the key under which an event carries the row. ``steps``: the events of one object;
+    ``resets``: those of many at once."""
+
+    name: str
+    row: str
+    steps: frozenset[str]
+    resets: frozenset[str]
+    scopes: ScopeTable
+
+
+@dataclass(frozen=True, slots=True)
+class LiveEvent:
+    """One event for one listener. ``row`` is None where the object has left the listener's sight."""
+
+    id: int
+    type: str
+    visible: bool
+    row: dict[str, Any] | None
+    number: str
+
+
+_topics: dict[str, Topic] = {}
+_by_type: dict[str, Topic] = {}
+
+
+def register_topic(topic: Topic) -> None:
+    """Make a topic known to the live edge. Raises ``ValueError`` for an event that is another topic's."""
+    for type_ in topic.steps | topic.resets:
+        if _by_type.setdefault(type_, topic).name != topic.name:
+            raise ValueError(f"the event '{type_}' belongs to the topic '{_by_type[type_].name}'")
+        _by_type[type_] = topic
+    _topics[topic.name] = topic
+
+
+def topic_named(name: str) -> Topic | None:
+    """The topic of this name, None where there is none."""
+    return _topics.get(name)
+
+
+def topic_of(event: OutboxEvent) -> Topic | None:
+    """The topic to which an event belongs; None for one that no listener is told."""
+    return _by_type.get(event.type)
+
+
+def seen_by(topic: Topic, actor: Actor, event: OutboxEvent) -> LiveEvent | None:
+    """A step as this actor may see it; None where it is none of the actor's business."""
+    row = event.payload[topic.row]
+    if topic.scopes.holds(actor, row):
+        return LiveEvent(event.pk, event.type, True, row, event.subject)
+    if topic.scopes.holds(actor, event.payload["was"]):
+        return LiveEvent(event.pk, event.type, False, None, event.subject)
+    return None
+
+
+def touches(topic: Topic, actor: Actor, event: OutboxEvent) -> bool:
+    """Whether what changed much at once may have changed what this actor sees. An event that names nothing touches all."""
+    touched: Mapping[str, Iterable[int]] | None = event.payload.get("touched")
+    if touched is None or actor.is_system:
+        return True
+    return any(scope.value in touched.get(scope.column, ()) for scope in topic.scopes.of(actor))
+
+
+def touched_by(topic: Topic, rows: Iterable[Mapping[str, Any]]) -> dict[str, list[int]]:
+    """What an event of many objects names: scope column → the values that occur."""
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        for column in topic.scopes.columns:
+            if row.get(column) is not None:
+                found.setdefault(column, set()).add(row[column])
+    return {column: sorted(values) for column, values in found.items()}
