@@ -17,6 +17,7 @@ _INSTANTS = (
     "check_due",
     "due_at",
     "paused_at",
+    "clock_start",
 )
 _VALUES = (
     "status",
@@ -50,6 +51,10 @@ _VALUES = (
     "rating_solved",
     "rating_score",
     "needs_attention",
+    "dispatch_limit",
+    "handle_limit",
+    "check_limit",
+    "duty_rule_id",
 )
 FOLDED = Folded(
     values=_VALUES,
@@ -64,5 +69,8 @@ FOLDED = Folded(
         "rework_count": 0,
         "remind_count": 0,
         "needs_attention": False,
+        "dispatch_limit": "",
+        "handle_limit": "",
+        "check_limit": "",
     },
 )

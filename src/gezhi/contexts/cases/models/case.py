@@ -91,6 +91,12 @@ class Case(models.Model):
     closed_at = models.DateTimeField("结案时间", null=True, blank=True)
     rated_at = models.DateTimeField("评价时间", null=True, blank=True)
     paused_at = models.DateTimeField("挂账时间", null=True, blank=True)
+    # On which terms the clock runs (``domain.terms``): fixed at the report, a correction and a reopening.
+    clock_start = models.DateTimeField("计时起点", null=True, blank=True)
+    dispatch_limit = models.CharField("派遣时限", max_length=12, blank=True, default="", db_default="")
+    handle_limit = models.CharField("处置时限", max_length=12, blank=True, default="", db_default="")
+    check_limit = models.CharField("核查时限", max_length=12, blank=True, default="", db_default="")
+    duty_rule_id = models.BigIntegerField("权责条目", null=True, blank=True)
     dispatch_due = models.DateTimeField("派遣截止", null=True, blank=True)
     handle_due = models.DateTimeField("处置截止", null=True, blank=True)
     check_due = models.DateTimeField("核查截止", null=True, blank=True)

@@ -72,6 +72,7 @@ def case_page(actor: Actor, number: str) -> CasePage:
             "paused_at": case.paused_at,
             "outcome_note": case.outcome_note,
             "condition": case.condition,
+            "duty_rule_id": case.duty_rule_id,
             "source_datum": case.source_datum,
             "has_personal_data": case.personal_record is not None,
             "may_see_personal_data": case.personal_record is not None and bool(decide_personal(actor, case)),

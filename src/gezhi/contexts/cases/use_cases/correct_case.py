@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import due, pauses_of
+from gezhi.contexts.cases.domain.clocks import pauses_of
 from gezhi.contexts.cases.domain.states import CaseStatus, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_at, place_of
+from gezhi.contexts.cases.terms import terms_by, terms_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.steps.verb import Changes, Moment, needs, step
 from gezhi.platform.worktime.city_calendar import city_calendar
@@ -35,7 +36,8 @@ class Correct:
 
 @step(CASE, Action.CORRECT)
 def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
-    """Correct a case before it is in hand. Deadlines are those of the corrected class, counted from the report.
+    """Correct a case before it is in hand. Deadlines are those of the corrected class, counted from where the
+    clock began: the report, or the last reopening.
 
     The point that the report came with stays on record.
     Raises ``InvalidInput``: nothing to correct, unknown class or condition, a position outside the city, an unknown area.
@@ -57,9 +59,10 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
         place = corrected.areas
         changes |= corrected.columns()
     route = tables.route(class_code=code, place=place, condition=chosen)
-    calendar = city_calendar()
+    terms, calendar = terms_by(route, start=terms_of(case).clock_start), city_calendar()
+    changes |= terms.columns()
     changes["suggested_organisation_id"] = route.organisation_id
-    changes["handle_due"] = due(case.reported_at, route.handle_limit, calendar, pauses_of({"pauses": case.pauses}))
+    changes["handle_due"] = terms.handle_due(calendar, pauses_of({"pauses": case.pauses}))
     if case.status == CaseStatus.REPORTED:
-        changes["dispatch_due"] = due(case.reported_at, route.dispatch_limit, calendar)
+        changes["dispatch_due"] = terms.dispatch_due(calendar)
     return changes

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.place import place_of
+from gezhi.contexts.cases.terms import terms_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.steps.verb import Changes, Moment, needs, step
 from gezhi.platform.worktime.city_calendar import city_calendar
@@ -28,11 +26,10 @@ def handle_case(case: Case, at: Moment, given: Handle) -> Changes:
     """Finish handling. Any outcome but 'resolved' needs words, since the resident will read them."""
     if given.outcome is not Outcome.RESOLVED and not at.note:
         raise InvalidInput("reason_missing", "say what you found and why it ends here", field="note")
-    route = catalogue().route(class_code=case.class_code, place=place_of(case), condition=case.condition)
     return {
         "outcome": given.outcome.value,
         "outcome_note": at.note,
         "handled_at": at.now,
         "handled_by": at.actor.user_id,
-        "check_due": due(at.now, route.check_limit, city_calendar()),
+        "check_due": terms_of(case).check_due(at.now, city_calendar()),
     }

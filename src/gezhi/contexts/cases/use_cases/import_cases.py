@@ -22,7 +22,7 @@ from django.db import transaction
 
 from gezhi.contexts.areas.queries import Located, ancestors_of, bounds, locate_many, root
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import due, due_of_stage
+from gezhi.contexts.cases.domain.clocks import due_of_stage
 from gezhi.contexts.cases.domain.fold import FOLDED
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
@@ -30,6 +30,7 @@ from gezhi.contexts.cases.events import cases_imported
 from gezhi.contexts.cases.evidence import REPORTED
 from gezhi.contexts.cases.kind import CASE, chain_of
 from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.terms import terms_by
 from gezhi.contexts.cases.use_cases.report_case import next_number
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
 from gezhi.kernel.errors import InvalidInput
@@ -194,6 +195,7 @@ def _columns(row: ImportedCase, place: _Place) -> dict[str, Any]:
     except InvalidInput as error:
         raise InvalidInput(error.code, f"case {row.external_id}: {error.message}", field=error.field) from error
     route = tables.route(class_code=entry.code, place=place.located, condition=None)
+    terms = terms_by(route, start=row.reported_at)
     located = place.located
     status = CaseStatus.REPORTED if row.organisation_id is None else CaseStatus.DISPATCHED
     values: dict[str, Any] = {
@@ -217,8 +219,9 @@ def _columns(row: ImportedCase, place: _Place) -> dict[str, Any]:
         "suggested_organisation_id": row.organisation_id or route.organisation_id,
         "organisation_id": row.organisation_id,
         "reported_at": row.reported_at,
-        "dispatch_due": due(row.reported_at, route.dispatch_limit, calendar),
-        "handle_due": row.due_at or due(row.reported_at, route.handle_limit, calendar),
+        **terms.columns(),
+        "dispatch_due": terms.dispatch_due(calendar),
+        "handle_due": row.due_at or terms.handle_due(calendar),
     }
     return values | {"due_at": due_of_stage(status, values)}
 

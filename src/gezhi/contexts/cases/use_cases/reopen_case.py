@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_of
+from gezhi.contexts.cases.terms import terms_by
 from gezhi.platform.steps.verb import Changes, Moment, step
 from gezhi.platform.worktime.city_calendar import city_calendar
 
@@ -16,7 +16,7 @@ from gezhi.platform.worktime.city_calendar import city_calendar
 def reopen_case(case: Case, at: Moment) -> Changes:
     """Reopen a case: it waits for dispatch again with fresh clocks, its history and its first report stay."""
     route = catalogue().route(class_code=case.class_code, place=place_of(case), condition=case.condition)
-    calendar = city_calendar()
+    terms, calendar = terms_by(route, start=at.now), city_calendar()
     return {
         "suggested_organisation_id": route.organisation_id,
         "organisation_id": None,
@@ -33,8 +33,9 @@ def reopen_case(case: Case, at: Moment) -> Changes:
         "rating_score": None,
         "rated_at": None,
         "pauses": [],
-        "dispatch_due": due(at.now, route.dispatch_limit, calendar),
-        "handle_due": due(at.now, route.handle_limit, calendar),
+        **terms.columns(),
+        "dispatch_due": terms.dispatch_due(calendar),
+        "handle_due": terms.handle_due(calendar),
         "check_due": None,
         "needs_attention": True,
     }

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Stage, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.evidence import REPORTED
@@ -23,6 +22,7 @@ from gezhi.contexts.cases.pictures import SUBJECT, add_pictures
 from gezhi.contexts.cases.place import place_at
 from gezhi.contexts.cases.policy import follow_code_for, follow_digest
 from gezhi.contexts.cases.reported_before import first_answer
+from gezhi.contexts.cases.terms import terms_by
 from gezhi.kernel.datum import Datum
 from gezhi.kernel.errors import InvalidInput, NotAllowed
 from gezhi.kernel.ids import uuid7
@@ -130,8 +130,8 @@ def _report(*, actor: Actor, report: Report, key: str | None, pictures: Sequence
     place = place_at(lon=report.lon, lat=report.lat, datum=report.datum, area_id=report.area_id)
     route = tables.route(class_code=entry.code, place=place.areas, condition=report.condition)
     calendar = city_calendar()
-    dispatch_due = due(now, route.dispatch_limit, calendar)
-    handle_due = due(now, route.handle_limit, calendar)
+    terms = terms_by(route, start=now)
+    dispatch_due, handle_due = terms.dispatch_due(calendar), terms.handle_due(calendar)
     code = follow_code_for(actor, key)
     columns: dict[str, Any] = {
         "status": CaseStatus.REPORTED.value,
@@ -147,6 +147,7 @@ def _report(*, actor: Actor, report: Report, key: str | None, pictures: Sequence
         "urgency": report.urgency.value,
         "suggested_organisation_id": route.organisation_id,
         "reported_at": now,
+        **terms.columns(),
         "dispatch_due": dispatch_due,
         "handle_due": handle_due,
         "due_at": dispatch_due,

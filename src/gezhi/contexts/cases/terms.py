@@ -1,0 +1,29 @@
+"""The terms of a case: made from where it is routed, read from its columns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gezhi.contexts.cases.catalogue import Route, catalogue
+from gezhi.contexts.cases.domain.terms import Terms
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.place import place_of
+
+
+def terms_by(route: Route, *, start: datetime) -> Terms:
+    """The terms of a case that is routed so, with a clock that begins at ``start``."""
+    return Terms(start, route.dispatch_limit, route.handle_limit, route.check_limit, route.duty_id)
+
+
+def terms_of(case: Case) -> Terms:
+    """The terms on which a case runs.
+
+    A case from before terms were kept has those of the tables in force, from its report or its last reopening on.
+    """
+    if case.clock_start is not None:
+        return Terms(case.clock_start, case.dispatch_limit, case.handle_limit, case.check_limit, case.duty_rule_id)
+    reopened = CaseEvent.objects.filter(case=case, action=Action.REOPEN.value).order_by("-version")
+    start = reopened.values_list("at", flat=True).first() or case.reported_at
+    route = catalogue().route(class_code=case.class_code, place=place_of(case), condition=case.condition)
+    return terms_by(route, start=start)
