@@ -56,6 +56,45 @@ def test_the_program_seals_what_it_meant_and_not_what_a_trigger_made_of_it(lived
     assert "the trigger 'evil'" in verified().output
 
 
+VIEW = ("ALTER TABLE access_grant RENAME TO real", "CREATE VIEW access_grant AS SELECT * FROM real")
+SHAPES = {
+    "a view in the place of a table": (VIEW, "a view stands in the place"),
+    "a view beside the tables": (("CREATE VIEW spare AS SELECT 1 AS one",), "the view is not the program's"),
+    "a view whose columns have no types": (
+        (VIEW[0], f"{VIEW[1]} UNION ALL SELECT * FROM real"),
+        "a view stands in the place",
+    ),
+    "a computed column": (
+        (
+            "ALTER TABLE access_grant RENAME COLUMN role TO written",
+            "ALTER TABLE access_grant ADD COLUMN role VARCHAR(20) GENERATED ALWAYS AS (written) {kind}",
+        ),
+        "the column 'role' is computed",
+    ),
+    "a rule": (("CREATE RULE quiet AS ON UPDATE TO access_grant DO INSTEAD NOTHING",), "the rule 'quiet'"),
+    "a policy": (("CREATE POLICY few ON access_grant USING (id > 1)",), "the policy 'few'"),
+    "an inheriting table": (("CREATE TABLE more () INHERITS (access_grant)",), "the table 'more'"),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_stands_between_the_program_and_its_tables_is_seen(lived, name):
+    statements, words = SHAPES[name]
+    sqlite = connection.vendor == "sqlite"
+    if sqlite and name in {"a rule", "a policy", "an inheriting table"}:
+        pytest.skip("SQLite has no such thing")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            if not sqlite:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for statement in statements:
+                cursor.execute(statement.format(kind="VIRTUAL" if sqlite else "STORED"))
+        outcome = verified()
+        transaction.set_rollback(True)
+    assert outcome.exit_code == 1, outcome.output
+    assert words in outcome.output
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_tampering_is_seen(lived, name):
     with transaction.atomic():

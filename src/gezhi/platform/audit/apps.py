@@ -11,9 +11,9 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         from gezhi.platform.audit.chain import register
         from gezhi.platform.audit.models import AuditRecord, Seal
-        from gezhi.platform.audit.triggers import check_triggers
+        from gezhi.platform.audit.shape import check_shape
         from gezhi.platform.audit.verify import register_check
 
-        register_check("triggers", check_triggers)
+        register_check("shape", check_shape)
         register(AuditRecord)
         register(Seal)

@@ -78,7 +78,7 @@ def _readable(table: str, chain: str, faults: Iterator[Finding]) -> Iterator[Fin
     """The findings; where a column holds what its kind cannot hold (SQLite takes anything), that is one too."""
     try:
         yield from faults
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:
         yield Finding(
             table, chain, 0, None, f"holds a value that cannot be read, and the rest was not looked at: {error}"
         )
