@@ -53,6 +53,17 @@ def test_a_known_browser_has_a_limit_of_its_own():
     assert sign_in(Client(), "li", address="192.0.2.9"), "and keeps no other from signing in"
 
 
+def test_others_behind_the_same_address_do_not_use_up_its_tries():
+    own = known("li")
+    for number in range(40):
+        Client().post("/accounts/login/", {"login": f"nobody-{number}", "password": "wrong"}, REMOTE_ADDR="192.0.2.1")
+    assert not sign_in(Client(), "wang"), "the address rests"
+    assert sign_in(own, "li")
+    own.post("/accounts/logout/")
+    guess("li", own)
+    assert not sign_in(own, "li"), "the browser's own tries still have an end"
+
+
 @pytest.mark.parametrize("change", ["another", "forged", "copied"])
 def test_a_cookie_counts_for_its_account_alone(change):
     own = known("li")

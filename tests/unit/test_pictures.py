@@ -103,6 +103,7 @@ def test_who_comes_when_all_places_are_taken_is_asked_to_come_again(monkeypatch)
 
 def test_who_sends_many_pictures_keeps_nobody_else_from_sending_one(monkeypatch):
     monkeypatch.setattr(drawing, "WAIT_SECONDS", 1.0)
+    monkeypatch.setattr(drawing, "_REST_TIMES", 0.0)
     inside, leave, told = threading.Event(), threading.Event(), []
 
     def sit() -> None:
@@ -133,6 +134,23 @@ def test_who_sends_many_pictures_keeps_nobody_else_from_sending_one(monkeypatch)
     first.join()
     assert isinstance(drawing.draw([photo()], asker="flood")[0], Picture)
     assert not drawing._asking
+
+
+def test_what_took_long_to_draw_is_followed_by_a_rest_of_its_sender(monkeypatch):
+    monkeypatch.setattr(drawing, "WAIT_SECONDS", 0.4)
+    with drawing._place("slow"):
+        time.sleep(0.6)
+    with pytest.raises(Unavailable), drawing._place("slow"):
+        pass
+    with drawing._place("another"):
+        pass
+    monkeypatch.setattr(drawing, "WAIT_SECONDS", 4.0)
+    begun = time.monotonic()
+    with drawing._place("slow"):
+        assert 0.5 < time.monotonic() - begun < 2
+    # What was quick is followed by none.
+    with drawing._place("slow"):
+        assert time.monotonic() - begun < 2
 
 
 def test_the_distance_is_that_of_the_sphere():

@@ -16,7 +16,7 @@ from gezhi.kernel.ids import code_from, follow_code, normalise_code
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, HeldGrant
 from gezhi.platform.access.policies import Decision, Reason
-from gezhi.platform.commands.idempotency import scope_of
+from gezhi.platform.commands.idempotency import one_spelling, scope_of
 from gezhi.platform.steps import kind
 from gezhi.platform.steps.policy import stands
 from gezhi.platform.steps.scopes import INSIDE, OUTSIDE, OwnPart, ScopeTable, grant_reason
@@ -60,7 +60,7 @@ def follow_code_for(actor: Actor, key: str | None) -> str:
     without the code ever being stored."""
     if key is None:
         return follow_code()
-    return code_from(hmac.digest(_follow_key(), f"{scope_of(actor)}\n{key}".encode(), "sha256"))
+    return code_from(hmac.digest(_follow_key(), f"{scope_of(actor)}\n{one_spelling(key)}".encode(), "sha256"))
 
 
 def covers(grant: HeldGrant, case: Case) -> bool:

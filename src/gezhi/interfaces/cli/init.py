@@ -17,6 +17,14 @@ def _put_under_seal() -> None:
         click.echo(f"put under seal as they are now: {founded.chains} chains, {rows} rows", err=True)
 
 
+def _seal_second_factors() -> None:
+    from gezhi.platform.accounts.second_factors import seal_second_factors
+
+    count = seal_second_factors()
+    if count:
+        click.echo(f"second factors that lay open are sealed now: {count}", err=True)
+
+
 def _keys_that_are_lost() -> list[str]:
     """The names of keys that are not there, though something in the database was sealed with them."""
     from django.conf import settings
@@ -90,6 +98,7 @@ def command(quiet: bool, bare: bool) -> None:
         _keys()
         with plain_errors("init"):
             _put_under_seal()
+            _seal_second_factors()
         _start_tables(bare)
         if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
             call_command("collectstatic", interactive=False, verbosity=0)

@@ -43,9 +43,17 @@ def fingerprint(request: Any) -> str:
     return _digest(b"request", msgspec.json.encode(request, order="deterministic"))
 
 
+def one_spelling(key: str) -> str:
+    """A key as all its spellings: a UUID may come in capitals, without hyphens or in braces, and is the same."""
+    try:
+        return str(UUID(key))
+    except ValueError:
+        return key
+
+
 def kept_key(key: str) -> str:
     """What is stored of a key."""
-    return _digest(b"key", key.encode())
+    return _digest(b"key", one_spelling(key).encode())
 
 
 def scope_of(actor: Actor) -> str:

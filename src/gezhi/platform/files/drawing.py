@@ -2,7 +2,8 @@
 
 A few are drawn at once on one machine, whatever the number of web processes; a few more wait a moment; who comes then is
 asked to come again. So pictures never hold more than a part of the threads that serve everybody else. Of one who asks, one
-sending is drawn and one waits: whoever sends many large ones keeps nobody else from sending one.
+sending is drawn and one waits, and what took long to draw is followed by a rest twice as long: some who send many large ones
+keep nobody else from sending one.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ _asking: Counter[str] = Counter()
 _counting = threading.Lock()
 # Locks by which one who asks is one on the whole machine; two who meet in one wait for each other.
 _LOCKS_OF_ONE = 256
+# What was quickly drawn is followed by no rest; a rest is so many times as long as the drawing was, but has an end.
+_REST_AFTER, _REST_TIMES, _LONGEST_REST = 0.5, 2.0, 30.0
 WAIT_SECONDS = 4.0
 # By the wall clock, on a machine that has other work too; what it may compute is less (``drawing_process``).
 SECONDS = 30.0
@@ -97,8 +100,28 @@ def _place(asker: str) -> Iterator[None]:
     until = time.monotonic() + WAIT_SECONDS
     own = folder / f"drawing-of-{zlib.crc32(asker.encode()) % _LOCKS_OF_ONE}.lock"
     places = [folder / f"drawing-{number}.lock" for number in range(AT_ONCE)]
-    with _one_of([own], until=until), _one_of(places, until=until):
-        yield
+    with _one_of([own], until=until):
+        _rest(own, until=until)
+        with _one_of(places, until=until):
+            begun = time.monotonic()
+            try:
+                yield
+            finally:
+                spent = time.monotonic() - begun
+                if spent > _REST_AFTER:
+                    again = time.time() + min(spent * _REST_TIMES, _LONGEST_REST)
+                    os.utime(own, (again, again))
+
+
+def _rest(own: Path, *, until: float) -> None:
+    """Wait for the end of the asker's rest, which the lock file's time tells. Raises ``Unavailable`` when that is too late."""
+    left = own.stat().st_mtime - time.time()
+    # A clock that was put back must not shut anybody out.
+    if not 0 < left <= _LONGEST_REST:
+        return
+    if time.monotonic() + left > until:
+        raise _busy()
+    time.sleep(left)
 
 
 @contextmanager
