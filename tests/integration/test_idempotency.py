@@ -111,3 +111,14 @@ def test_a_stolen_table_holds_no_key(town):
     for guess in (stored.key, stored.fingerprint):
         with pytest.raises(InvalidInput):
             report_case(actor=ANONYMOUS, report=asked(), key=guess, now=MONDAY)
+
+
+@pytest.mark.parametrize("spelling", [str.upper, lambda key: key.replace("-", ""), lambda key: f"{{{key}}}"])
+def test_a_uuid_in_another_spelling_is_the_same_key(town, spelling):
+    first = report_case(actor=ANONYMOUS, report=asked(), key=KEY, now=MONDAY)
+    again = report_case(actor=ANONYMOUS, report=asked(), key=spelling(KEY), now=MONDAY)
+    assert (again.number, again.follow_code) == (first.number, first.follow_code)
+    CommandKey.objects.all().delete()
+    later = report_case(actor=ANONYMOUS, report=asked(), key=spelling(KEY), now=MONDAY + timedelta(days=21))
+    assert later.number == first.number
+    assert Case.objects.count() == 1

@@ -1,0 +1,227 @@
+"""Lists of what somebody sees: filters declared once, pages that walk indexes, SQL that is made once for each form of question.
+
+    @dataclass(frozen=True, slots=True)
+    class Filters:
+        statuses: tuple[Status, ...] = filter_by(lambda found, value: found.filter(status__in=value), ())
+        booked_from: datetime | None = filter_by(lambda found, value: found.filter(starts_at__gte=value), slot=datetime)
+
+    BOOKINGS = ListTool(Booking, SCOPES, Filters, {"newest": Sort("-starts_at")}, rows=with_ids)
+
+A filter whose value varies from question to question names a slot (``int``, ``str`` or ``datetime``): its value becomes a
+parameter of a prepared query, and all questions of the same form share one. See docs/adr/0017.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from functools import cached_property, lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.paging import decode_cursor, encode_cursor, moment_and_key, page_size
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.prepared import Prepared, Slot
+from gezhi.platform.steps.scopes import Scope, ScopeTable
+
+F = TypeVar("F")
+Narrow = Callable[[QuerySet[Any, Any], Any], QuerySet[Any, Any]]
+# Where a page starts: the sort column's value and the id of the last row before it.
+Start = tuple[datetime, int]
+_OWN_SLOTS: dict[str, Slot] = {"after_moment": datetime, "after_id": int, "scope": int, "scope_organisation": int}
+
+
+@dataclass(frozen=True, slots=True)
+class FilterBy:
+    """How a filter narrows. ``slot``: the type of the value that varies. ``free``: it may hold anything, so no query is
+    kept for it. ``paired``: the value is a pair, of which the second part varies and the first belongs to the form."""
+
+    narrow: Narrow
+    slot: Slot | None = None
+    free: bool = False
+    paired: bool = False
+
+
+def filter_by(
+    narrow: Narrow, default: Any = None, *, slot: Slot | None = None, free: bool = False, paired: bool = False
+) -> Any:
+    """A field of a dataclass of filters. At its default it narrows nothing."""
+    return field(default=default, metadata={"by": FilterBy(narrow, slot, free, paired)})
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order by a column of instants (``-`` before it: latest first), then by id. ``known``: rows without the instant are
+    left out."""
+
+    order: str
+    known: bool = False
+
+    @property
+    def column(self) -> str:
+        """The column."""
+        return self.order.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        """Whether the latest comes first."""
+        return self.order.startswith("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of rows and the cursor of the next; None at the end."""
+
+    rows: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class ListTool(Generic[F]):
+    """Lists and counts of a model, as somebody sees it. ``rows``: the list rows of some ids, in their order."""
+
+    model: type[Model]
+    scopes: ScopeTable
+    filters: type[F]
+    sorts: Mapping[str, Sort]
+    rows: Callable[[list[int]], list[dict[str, Any]]]
+
+    @cached_property
+    def by(self) -> dict[str, tuple[FilterBy, Any]]:
+        """Name of a filter → how it narrows, and the value at which it does not."""
+        return {one.name: (one.metadata["by"], one.default) for one in fields(self.filters)}  # type: ignore[arg-type]
+
+    def visible_to(self, actor: Actor) -> QuerySet[Any]:
+        """What this actor may know of: the only door to every list and count."""
+        condition = self.scopes.condition(actor)
+        manager = self.model._default_manager
+        return manager.none() if condition is None else manager.filter(condition)
+
+    def narrowed(self, found: QuerySet[Any, Any], filters: F) -> QuerySet[Any, Any]:
+        """Narrow a query. Raises what a filter raises for its value."""
+        for name, (by, unused) in self.by.items():
+            value = getattr(filters, name)
+            if value != unused:
+                found = by.narrow(found, value)
+        return found
+
+    def count(self, actor: Actor, filters: F) -> int:
+        """How many the actor sees of these. One query."""
+        return self.narrowed(self.visible_to(actor), filters).count()
+
+    def page(
+        self,
+        actor: Actor,
+        *,
+        filters: F | None = None,
+        sort: str,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Page:
+        """A page of what the actor sees. One query a scope and one more.
+
+        Raises ``InvalidInput`` for an unknown sort, a foreign cursor or a page outside 1 to 200.
+        """
+        if sort not in self.sorts:
+            raise InvalidInput("unknown_sort", f"sort by {' or '.join(self.sorts)}, not '{sort}'", field="sort")
+        size = page_size(limit)
+        after = None if cursor is None else _start(sort, cursor)
+        found = self._first_rows(actor, filters or self.filters(), sort=sort, after=after, count=size + 1)
+        if len(found) <= size:
+            return Page(found, None)
+        last = found[size - 1]
+        moment = last[self.sorts[sort].column]
+        return Page(found[:size], encode_cursor([sort, moment.isoformat(), last["id"]]))
+
+    def _first_rows(
+        self, actor: Actor, filters: F, *, sort: str, after: Start | None, count: int
+    ) -> list[dict[str, Any]]:
+        """The first ``count`` rows over all scopes of the actor.
+
+        One condition with OR would make the database sort everything that the actor sees. Each scope alone walks its own
+        index and stops after ``count`` keys; the first rows of the union are among them.
+        """
+        keys: set[Start] = set()
+        everything: Sequence[Scope | None] = [None]
+        for scope in everything if actor.is_system else self.scopes.of(actor):
+            keys.update(self._first_keys(scope, filters, sort=sort, after=after, count=count))
+        first = sorted(keys, reverse=self.sorts[sort].descending)[:count]
+        return self.rows([key for _, key in first])
+
+    def _first_keys(
+        self, scope: Scope | None, filters: F, *, sort: str, after: Start | None, count: int
+    ) -> Iterable[Start]:
+        """Sort value and id of the first ``count`` of one scope (None: of all), by a query prepared for its form."""
+        values: dict[str, Any] = {}
+        blank: dict[str, Any] = {}
+        free = False
+        for name, (by, unused) in self.by.items():
+            value = getattr(filters, name)
+            if value == unused:
+                continue
+            free = free or by.free
+            if by.paired:
+                values[name], blank[name] = value[1], (value[0], 0)
+            elif by.slot is not None:
+                values[name], blank[name] = value, unused
+        form = replace(filters, **blank) if blank else filters  # type: ignore[type-var]
+        if after is not None:
+            values["after_moment"], values["after_id"] = after
+        if scope is not None:
+            values["scope"] = scope.value
+            if scope.organisation_id is not None:
+                values["scope_organisation"] = scope.organisation_id
+        column = None if scope is None else scope.column
+        # A text may hold anything, and each would be a form of its own.
+        make = _keys_query.__wrapped__ if free else _keys_query
+        return make(self, form, _Shape(frozenset(values), column, sort, count)).rows(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What of a question is no filter: the names of the values that it takes, the scope's column, the order, the length."""
+
+    names: frozenset[str]
+    column: str | None
+    sort: str
+    count: int
+
+
+@lru_cache(maxsize=512)
+def _keys_query(tool: ListTool[Any], form: Any, shape: _Shape) -> Prepared:
+    """The query behind ``_first_keys`` for one form of question."""
+
+    def build(**marks: Any) -> QuerySet[Any, Any]:
+        order = tool.sorts[shape.sort]
+        given = {
+            name: (getattr(form, name)[0], marks[name]) if by.paired else marks[name]
+            for name, (by, _) in tool.by.items()
+            if name in marks
+        }
+        found: QuerySet[Any, Any] = tool.model._default_manager.values_list(order.column, "id")
+        if shape.column is not None:
+            found = found.filter(Scope(shape.column, marks["scope"], marks.get("scope_organisation")).condition())
+        if order.known:
+            found = found.filter(**{f"{order.column}__isnull": False})
+        found = tool.narrowed(found, replace(form, **given))
+        if "after_id" in marks:
+            way = "lt" if order.descending else "gt"
+            # `column <= moment` lets the index find the start; the second part settles ties.
+            found = found.filter(**{f"{order.column}__{way}e": marks["after_moment"]}).filter(
+                Q(**{f"{order.column}__{way}": marks["after_moment"]}) | Q(**{f"id__{way}": marks["after_id"]})
+            )
+        return found.order_by(order.order, "-id" if order.descending else "id")[: shape.count]
+
+    slots = _OWN_SLOTS | {name: by.slot for name, (by, _) in tool.by.items() if by.slot is not None}
+    return Prepared(build, **{name: slots[name] for name in sorted(shape.names)})
+
+
+def _start(sort: str, cursor: str) -> Start:
+    made_for, moment_text, last_id = decode_cursor(cursor, length=3)
+    moment, key = moment_and_key(moment_text, last_id)
+    if made_for != sort:
+        raise InvalidInput("bad_cursor", "this cursor belongs to another order", field="cursor")
+    return moment, key
