@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.domain.clocks import due_of_stage
 from gezhi.contexts.cases.domain.fold import FOLDED
 from gezhi.contexts.cases.domain.states import CaseStatus
@@ -16,6 +15,7 @@ from gezhi.contexts.cases.evidence import REPORTED
 from gezhi.contexts.cases.models import Case, CaseEvent
 from gezhi.contexts.cases.pictures import add_pictures
 from gezhi.contexts.cases.policy import BARS, RELATIONS, SCOPES, at_work, covers, reported_it
+from gezhi.contexts.cases.rows import row_of
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import Decision, Reason
@@ -80,7 +80,7 @@ CASE: Kind[Case] = Kind(
     relations=RELATIONS,
     bars=BARS,
     chain=lambda case: chain_of(case.district_id),
-    row=rows.row_of,
+    row=row_of,
     follows=_deadline_in_force,
     sealed=REPORTED,
     shows=_shows_code,

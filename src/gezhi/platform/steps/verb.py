@@ -26,6 +26,7 @@ from django.db.models import Model
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.fold import plain
 from gezhi.kernel.reading import degrees, row_id
+from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.files.images import Picture
 from gezhi.platform.steps.kind import Changes, Kind
@@ -45,6 +46,9 @@ class Input:
     required: bool
     # Code and words for a value that is missing or cannot be read.
     fault: tuple[str, str]
+    # Bounds and words for the document of the API, as pydantic names them.
+    limits: Mapping[str, Any]
+    label: Words | None
 
 
 def needs(fault: str, text: str) -> dict[str, Any]:
@@ -52,12 +56,30 @@ def needs(fault: str, text: str) -> dict[str, Any]:
     return {"fault": (fault, text)}
 
 
+def within(**limits: Any) -> dict[str, Any]:
+    """The metadata of a field with bounds (``ge``, ``le``, ``max_length``) or a ``description`` for the API's document."""
+    return {"limits": limits}
+
+
+def asked_as(label: Words) -> dict[str, Any]:
+    """The metadata of a field with the words of a form."""
+    return {"label": label}
+
+
 def _input(field: Field[Any], hint: Any) -> Input:
     options = get_args(hint) if get_origin(hint) is UnionType else (hint,)
     (kind,) = (option for option in options if option is not NoneType)
     required = field.default is MISSING and field.default_factory is MISSING
     fault = field.metadata.get("fault", ("field_missing", f"this action needs '{field.name}'"))
-    return Input(field.name, kind, NoneType in options, required, fault)
+    return Input(
+        field.name,
+        kind,
+        NoneType in options,
+        required,
+        fault,
+        field.metadata.get("limits", {}),
+        field.metadata.get("label"),
+    )
 
 
 class Verb(Generic[M]):

@@ -44,10 +44,8 @@ from gezhi.contexts.cases.queries.nearby import (
 )
 from gezhi.contexts.cases.queries.one_case import (
     CasePage,
-    HistoryStep,
     case_page,
     get_case,
-    history_of,
     possible_actions,
 )
 from gezhi.contexts.cases.queries.powers import (
@@ -67,7 +65,6 @@ __all__ = [
     "Figures",
     "Filters",
     "Followed",
-    "HistoryStep",
     "Nearby",
     "Page",
     "PublicStep",
@@ -85,7 +82,6 @@ __all__ = [
     "follow",
     "get_case",
     "guess_class",
-    "history_of",
     "is_class",
     "list_cases",
     "nearby_open",

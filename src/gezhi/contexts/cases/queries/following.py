@@ -7,10 +7,11 @@ from datetime import datetime
 
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
+from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import follow_digest
-from gezhi.contexts.cases.queries.one_case import history_of
 from gezhi.kernel.errors import NotFound
+from gezhi.platform.steps.history import history_of
 
 # Steps that a resident is shown. Who did them, the inner notes and returns between offices are not.
 PUBLIC_STEPS: tuple[Action, ...] = tuple(action for action, row in TRANSITIONS.items() if row.told)
@@ -86,7 +87,7 @@ def follow(code: str) -> Followed:
         has_personal_data=case.personal_record is not None,
         steps=[
             PublicStep(step.at, step.action, step.note if TRANSITIONS[Action(step.action)].note_told else "")
-            for step in history_of(case.pk)
+            for step in history_of(CASE, case.pk)
             if step.action in PUBLIC_STEPS
         ],
     )

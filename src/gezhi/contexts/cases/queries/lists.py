@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import SCOPES
+from gezhi.contexts.cases.rows import ROWS
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.listing import ListTool, Page, Sort, filter_by
@@ -83,7 +83,7 @@ class Filters:
 
 
 SORTS = {"newest": Sort("-reported_at"), "due": Sort("due_at", known=True)}
-CASES: ListTool[Filters] = ListTool(Case, SCOPES, Filters, SORTS, rows=rows.with_ids)
+CASES: ListTool[Filters] = ListTool(Case, SCOPES, Filters, SORTS, rows=ROWS.with_ids)
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:

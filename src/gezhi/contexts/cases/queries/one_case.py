@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from gezhi.contexts.cases import rows
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE, decide_personal
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries.lists import Row
+from gezhi.contexts.cases.rows import ROWS
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.steps.history import HistoryStep, history_of
 from gezhi.platform.steps.policy import decide_see, possible_steps
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryStep:
-    """One step as people read it."""
-
-    version: int
-    at: datetime
-    action: str
-    actor_label: str
-    actor_role: str
-    from_status: str
-    to_status: str
-    note: str
-    changes: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +39,9 @@ def get_case(actor: Actor, number: str) -> Case:
 def case_page(actor: Actor, number: str) -> CasePage:
     """One case with its history and the actor's possible actions. Four queries. Raises ``NotFound``."""
     case = get_case(actor, number)
-    history = history_of(case.pk)
+    history = history_of(CASE, case.pk)
     return CasePage(
-        case=rows.one(case.pk),
+        case=ROWS.one(case.pk),
         description=case.description,
         history=history,
         actions=possible_actions(actor, case),
@@ -83,12 +68,3 @@ def case_page(actor: Actor, number: str) -> CasePage:
 def possible_actions(actor: Actor, case: Case) -> tuple[Action, ...]:
     """What the actor may do with the case in its present state."""
     return possible_steps(CASE, actor, case)
-
-
-def history_of(case_id: int) -> list[HistoryStep]:
-    """The whole history of a case, oldest first."""
-    names = ("version", "at", "action", "actor_label", "actor_role", "from_status", "to_status", "note", "changes")
-    return [
-        HistoryStep(*values)
-        for values in CaseEvent.objects.filter(case_id=case_id).order_by("version").values_list(*names)
-    ]

@@ -13,7 +13,7 @@ from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_at, place_of
 from gezhi.contexts.cases.terms import terms_by, terms_of
 from gezhi.kernel.errors import InvalidInput
-from gezhi.platform.steps.verb import Changes, Moment, needs, step
+from gezhi.platform.steps.verb import Changes, Moment, needs, step, within
 from gezhi.platform.worktime.city_calendar import city_calendar
 
 
@@ -21,12 +21,12 @@ from gezhi.platform.worktime.city_calendar import city_calendar
 class Correct:
     """What is to be set right; what is left out stays. The place is a point (WGS84 degrees) or an area."""
 
-    class_code: str | None = None
-    condition: int | None = None
+    class_code: str | None = field(default=None, metadata=within(max_length=12))
+    condition: int | None = field(default=None, metadata=within(ge=1, le=50))
     urgency: Urgency | None = field(default=None, metadata=needs("nothing_to_correct", "there is no such urgency"))
     lon: float | None = None
     lat: float | None = None
-    area_id: int | None = None
+    area_id: int | None = field(default=None, metadata=within(description="the place where there is no point"))
 
     @property
     def moves(self) -> bool:

@@ -6,17 +6,18 @@ from dataclasses import asdict
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from ninja import File, Header, Query, Router
+from ninja import File, Query, Router
 from ninja.files import UploadedFile
 
 from gezhi.contexts.cases import queries
 from gezhi.contexts.cases.domain.photos import Stage, is_far
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
-from gezhi.contexts.cases.use_cases import CASE, Command, Contact, Report, report_case
+from gezhi.contexts.cases.use_cases import CASE, Contact, Report, report_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo, open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import json_response
+from gezhi.interfaces.api.v1.steps import KEY, PROBLEMS, step_schema, take_step
 from gezhi.interfaces.throttle import whose
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotAllowed
@@ -25,19 +26,7 @@ from gezhi.platform.files.models import Attachment
 from gezhi.platform.outbox.publish import latest_id
 
 router = Router(tags=["cases"])
-_KEY = Header(
-    None,
-    alias="Idempotency-Key",
-    description="8 to 80 characters, without an account a random UUID (version 4) that is kept secret; a retry with the "
-    "same key is answered, not repeated",
-)
-_PROBLEMS = {
-    401: schemas.Problem,
-    403: schemas.Problem,
-    404: schemas.Problem,
-    409: schemas.Problem,
-    422: schemas.Problem,
-}
+ActionIn = step_schema(CASE, "ActionIn")
 
 
 @router.post(
@@ -50,7 +39,7 @@ _PROBLEMS = {
         429: schemas.Problem,
     },
 )
-def report(request: HttpRequest, body: schemas.ReportIn, key: str | None = _KEY) -> HttpResponse:
+def report(request: HttpRequest, body: schemas.ReportIn, key: str | None = KEY) -> HttpResponse:
     """File a report. Open to anyone; the answer says who will settle it, by when, and the code to follow it by."""
     made = report_case(
         actor=request.auth,
@@ -129,26 +118,13 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     return json_response(queries.case_page(request.auth, number))
 
 
-@router.post("/cases/{number}/actions/{action}", response={200: schemas.StepResultOut, **_PROBLEMS})
-def act(request: HttpRequest, number: str, action: str, body: schemas.ActionIn, key: str | None = _KEY) -> HttpResponse:
+@router.post("/cases/{number}/actions/{action}", response={200: schemas.StepResultOut, **PROBLEMS})
+def act(request: HttpRequest, number: str, action: str, body: ActionIn, key: str | None = KEY) -> HttpResponse:  # type: ignore[valid-type]
     """Take one action of the transition table. A reporter without an account shows the code in X-Follow-Code."""
-    verb = next((verb for known, verb in CASE.verbs.items() if known.value == action), None)
-    if verb is None:
-        raise InvalidInput("unknown_action", f"there is no action '{action}'", field="action")
-    command = Command(
-        actor=request.auth,
-        number=number,
-        now=clock.now(),
-        expected_version=body.expected_version,
-        key=key,
-        note=body.note,
-    )
-    given = {name: getattr(body, name) for name in body.model_fields_set - {"note", "expected_version"}}
-    result = verb.perform(command, given)
-    return json_response({"number": result.number, "version": result.version, "status": result.status})
+    return take_step(CASE, request, number=number, action=action, body=body, key=key)
 
 
-@router.get("/cases/{number}/reporter", response={200: schemas.ReporterOut, **_PROBLEMS})
+@router.get("/cases/{number}/reporter", response={200: schemas.ReporterOut, **PROBLEMS})
 def reporter(request: HttpRequest, number: str, reason: str = Query(..., max_length=200)) -> HttpResponse:
     """The reporter's name and number, for who handles the case. Each look is logged with its reason.
 
@@ -160,7 +136,7 @@ def reporter(request: HttpRequest, number: str, reason: str = Query(..., max_len
 
 
 @router.post(
-    "/cases/{number}/photos", response={201: schemas.PhotoOut, 413: schemas.Problem, 503: schemas.Problem, **_PROBLEMS}
+    "/cases/{number}/photos", response={201: schemas.PhotoOut, 413: schemas.Problem, 503: schemas.Problem, **PROBLEMS}
 )
 def add_photo(
     request: HttpRequest,

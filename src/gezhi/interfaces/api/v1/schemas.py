@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict
 
-from gezhi.contexts.cases.domain.states import Outcome, Urgency
+from gezhi.contexts.cases.domain.states import Urgency
 from gezhi.kernel.datum import Datum
 from gezhi.kernel.reading import FIRST_YEAR, LAST_YEAR, MOST, is_plausible
 
@@ -127,26 +127,6 @@ class CasePageOut(Schema):
     actions: list[str] = Field(description="what the caller may do now")
     routing_reason: str
     details: dict[str, Any]
-
-
-class ActionIn(Strict):
-    """Input of an action. Which fields an action reads is in its description; others must be left out."""
-
-    expected_version: int | None = Field(
-        None, ge=1, description="the version that was looked at; 409 if it has moved on"
-    )
-    note: str = Field("", max_length=4_000)
-    organisation_id: Id | None = None
-    assignee_id: Id | None = None
-    outcome: Outcome | None = None
-    class_code: str | None = Field(None, max_length=12)
-    condition: int | None = Field(None, ge=1, le=50)
-    urgency: Urgency | None = None
-    lon: float | None = None
-    lat: float | None = None
-    area_id: Id | None = Field(None, description="the place where there is no point")
-    solved: bool | None = None
-    score: int | None = None
 
 
 class StepResultOut(Schema):

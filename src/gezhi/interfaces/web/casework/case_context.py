@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
-from gezhi.contexts.cases.queries import CasePage, HistoryStep, case_page, class_groups, class_name, suggest_classes
+from gezhi.contexts.cases.queries import CasePage, case_page, class_groups, class_name, suggest_classes
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.organisations.queries import organisation, organisations_at
 from gezhi.contexts.workforce.queries import workers_in
 from gezhi.interfaces.web.views.maps import names_of, place_lists
 from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, of_outcome, said
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.steps.history import HistoryStep
 
 _MAX_PEOPLE = 30
 _DUTY_ROW = re.compile(r"duty row (\d+)")

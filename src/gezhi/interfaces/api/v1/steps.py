@@ -1,0 +1,105 @@
+"""What the API is for every kind: a list, an object with its history, and the steps. Thin: parse, call, encode."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Header, Query, Router, Schema
+from pydantic import create_model
+
+from gezhi.interfaces.api.v1 import schemas
+from gezhi.interfaces.api.v1.api import json_response
+from gezhi.kernel import clock
+from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.platform.outbox.publish import latest_id
+from gezhi.platform.steps.history import history_of
+from gezhi.platform.steps.kind import Kind
+from gezhi.platform.steps.listing import ListTool
+from gezhi.platform.steps.policy import decide_see, possible_steps
+from gezhi.platform.steps.verb import Command, Input
+
+KEY = Header(
+    None,
+    alias="Idempotency-Key",
+    description="8 to 80 characters, without an account a random UUID (version 4) that is kept secret; a retry with the "
+    "same key is answered, not repeated",
+)
+PROBLEMS = dict.fromkeys((401, 403, 404, 409, 422), schemas.Problem)
+_NO_INPUT = frozenset({"note", "expected_version"})
+
+
+class _Step(schemas.Strict):
+    expected_version: int | None = Field(
+        None, ge=1, description="the version that was looked at; 409 if it has moved on"
+    )
+    note: str = Field("", max_length=4_000)
+
+
+def _field(one: Input) -> tuple[Any, Any]:
+    kind: Any = schemas.Id if one.type is int and one.name.endswith("_id") else one.type
+    return (Annotated[kind | None, Field(**one.limits)], None)
+
+
+def step_schema(kind: Kind[Any], name: str) -> type[_Step]:
+    """The body of a step of a kind: what any of its verbs reads. What the verb at hand does not read is refused."""
+    inputs = {one.name: _field(one) for verb in kind.verbs.values() for one in verb.inputs}
+    words = "Input of an action. Which fields an action reads is in its description; others must be left out."
+    return create_model(name, __base__=_Step, __doc__=words, __module__=__name__, **inputs)  # type: ignore[call-overload, no-any-return]
+
+
+def take_step(
+    kind: Kind[Any], request: HttpRequest, *, number: str, action: str, body: _Step, key: str | None
+) -> HttpResponse:
+    """Take one step of a kind's table. Raises what the step raises, and ``InvalidInput`` for a verb that there is not."""
+    verb = next((verb for known, verb in kind.verbs.items() if known.value == action), None)
+    if verb is None:
+        raise InvalidInput("unknown_action", f"there is no action '{action}'", field="action")
+    command = Command(
+        actor=request.auth,  # type: ignore[attr-defined]
+        number=number,
+        now=clock.now(),
+        expected_version=body.expected_version,
+        key=key,
+        note=body.note,
+    )
+    given = {name: getattr(body, name) for name in body.model_fields_set - _NO_INPUT}
+    result = verb.perform(command, given)
+    return json_response({"number": result.number, "version": result.version, "status": result.status})
+
+
+def router_of(kind: Kind[Any], tool: ListTool[Any], *, sort: StrEnum | str) -> Router:
+    """``/<topic>``, ``/<topic>/{number}`` and ``/<topic>/{number}/actions/{action}`` for a kind with a list."""
+    router = Router(tags=[kind.topic])
+    body_type = step_schema(kind, f"{kind.model.__name__}StepIn")
+
+    def listed(
+        request: HttpRequest,
+        sort: str = str(sort),
+        cursor: str | None = Query(None, max_length=200),
+        limit: int | None = None,
+    ) -> HttpResponse:
+        actor = request.auth  # type: ignore[attr-defined]
+        # When anything happens in the city is no stranger's business.
+        live_id = latest_id() if actor.user_id is not None else 0
+        page = tool.page(actor, sort=sort, cursor=cursor, limit=limit)
+        return json_response({"items": page.rows, "next_cursor": page.next_cursor, "live_id": live_id})
+
+    def shown(request: HttpRequest, number: str) -> HttpResponse:
+        actor = request.auth  # type: ignore[attr-defined]
+        obj = kind.model._default_manager.filter(**{kind.reference: number}).first()
+        if obj is None or not decide_see(kind, actor, obj):
+            raise NotFound(kind.missing, f"there is no {kind.name} {number}", field="number")
+        (row,) = tool.rows([obj.pk])
+        steps = possible_steps(kind, actor, obj)
+        return json_response({kind.name: row, "history": history_of(kind, obj.pk), "actions": steps})
+
+    def act(request: HttpRequest, number: str, action: str, body: Schema, key: str | None = KEY) -> HttpResponse:
+        return take_step(kind, request, number=number, action=action, body=body, key=key)  # type: ignore[arg-type]
+
+    act.__annotations__["body"] = body_type
+    router.get(f"/{kind.topic}", response={200: dict, 422: schemas.Problem})(listed)
+    router.get(f"/{kind.topic}/{{number}}", response={200: dict, 404: schemas.Problem})(shown)
+    router.post(f"/{kind.topic}/{{number}}/actions/{{action}}", response={200: schemas.StepResultOut, **PROBLEMS})(act)
+    return router
