@@ -23,6 +23,8 @@ from gezhi.platform.steps.kind import Changes, Kind
 from gezhi.platform.steps.policy import decide_see, decide_step
 
 SEE_PERSONAL_DATA = "see_personal_data"
+# How long a reporter's name and number are kept: the usual time to close, rate and reopen a case, and no longer.
+PERSONAL_DATA_DAYS = 180
 
 _SHOWS_CODE = Reason(gettext_noop("Shows the follow code of this case."))
 _OWN_DATA = Reason(gettext_noop("The data are this person's own."))
@@ -85,6 +87,8 @@ CASE: Kind[Case] = Kind(
     sealed=REPORTED,
     shows=_shows_code,
     personal="personal_record",
+    purpose="case_handling",
+    keep_days=PERSONAL_DATA_DAYS,
     topic="cases",
     resets=frozenset({IMPORTED}),
     other_verbs={SEE_PERSONAL_DATA: decide_personal},

@@ -19,9 +19,9 @@ from gezhi.platform.access.policies import Decision, Reason
 from gezhi.platform.commands.idempotency import one_spelling, scope_of
 from gezhi.platform.steps import kind
 from gezhi.platform.steps.policy import stands
-from gezhi.platform.steps.scopes import INSIDE, OUTSIDE, OwnPart, ScopeTable, grant_reason
+from gezhi.platform.steps.relations import ANYONE, covers, in_area, own
+from gezhi.platform.steps.scopes import OwnPart, Said, ScopeTable
 
-_ANYONE = Reason(gettext_noop("Anyone may do this."))
 _ASSIGNED = Reason(gettext_noop("The case is assigned to this person."))
 _NOT_ASSIGNED = Reason(gettext_noop("The case is not assigned to this person."))
 _REPORTED = Reason(gettext_noop("This person reported the case."))
@@ -33,6 +33,14 @@ _AT_WORK = Reason(
     gettext_noop("Whoever took a report in for somebody else or worked on it does not act as its reporter.")
 )
 
+_SAID = Said(
+    inside=gettext_noop("%(role)s in %(area)s, which covers the case."),
+    outside=gettext_noop("%(role)s in %(area)s, which does not cover the case."),
+    of_another_body=gettext_noop("%(role)s in %(area)s, but the case is of another department."),
+    nowhere=gettext_noop("No grant covers this case."),
+    wrong_state=gettext_noop("A case that is '%(status)s' has no '%(action)s'."),
+)
+_TOOK_IT_IN = OwnPart("registered_by_id", _REGISTERED, _NOT_REGISTERED, staff_only=True)
 # A department's officer sees the department's cases only.
 SCOPES = ScopeTable(
     readers=(Role.GRID_WORKER, Role.STREET_DISPATCHER, Role.CHECKER, Role.OPERATIONS, Role.PLANNER),
@@ -40,8 +48,9 @@ SCOPES = ScopeTable(
     own=(
         OwnPart("assignee_id", _ASSIGNED, _NOT_ASSIGNED),
         OwnPart("reporter_user_id", _REPORTED, _NOT_REPORTED),
-        OwnPart("registered_by_id", _REGISTERED, _NOT_REGISTERED, staff_only=True),
+        _TOOK_IT_IN,
     ),
+    said=_SAID,
 )
 
 
@@ -61,11 +70,6 @@ def follow_code_for(actor: Actor, key: str | None) -> str:
     if key is None:
         return follow_code()
     return code_from(hmac.digest(_follow_key(), f"{scope_of(actor)}\n{one_spelling(key)}".encode(), "sha256"))
-
-
-def covers(grant: HeldGrant, case: Case) -> bool:
-    """Whether the grant's area contains the case's place."""
-    return bool(getattr(case, f"{grant.level}_id") == grant.area_id)
 
 
 def reported_it(actor: Actor, case: Case) -> bool:
@@ -104,24 +108,9 @@ def _steps_of(actor: Actor, case: Case) -> list[tuple[str, str]]:
     return known[key]
 
 
-def _anyone(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Case) -> tuple[bool, Reason]:
-    return True, _ANYONE
-
-
 def _reporting(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Case) -> tuple[bool, Reason]:
     held = reported_it(actor, case)
     return held, _REPORTED if held else _NOT_REPORTED
-
-
-def _registered(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Case) -> tuple[bool, Reason]:
-    """Whether this person took the report in, whatever the area of the role."""
-    held = actor.user_id is not None and case.registered_by_id == actor.user_id
-    return held, _REGISTERED if held else _NOT_REGISTERED
-
-
-def _covering(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Case) -> tuple[bool, Reason]:
-    found = next((grant for grant in grants if covers(grant, case)), None)
-    return (False, grant_reason(OUTSIDE, *grants)) if found is None else (True, grant_reason(INSIDE, found))
 
 
 def _entrusted(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Case) -> tuple[bool, Reason]:
@@ -143,10 +132,10 @@ def _entrusted(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Ca
 
 
 RELATIONS = {
-    Relation.ANYONE: kind.Relation(_anyone, needs_role=False),
+    Relation.ANYONE: ANYONE,
     Relation.REPORTED_IT: kind.Relation(_reporting, needs_role=False),
-    Relation.REGISTERED_IT: kind.Relation(_registered),
-    Relation.COVERS: kind.Relation(_covering),
+    Relation.REGISTERED_IT: own(_TOOK_IT_IN, needs_role=True),
+    Relation.COVERS: in_area(SCOPES),
     Relation.ENTRUSTED: kind.Relation(_entrusted),
 }
 BARS = {Bar.HANDLED_IT: kind.Bar(_handled_it, _HANDLED_IT), Bar.AT_WORK: kind.Bar(at_work, _AT_WORK)}

@@ -61,7 +61,8 @@ class Kind(Generic[M]):
     ``chain``: the audit chain in which an object's history lies, one writer at a time. ``row``: the list row of an object at
     hand, without a query that is not needed. ``follows``: columns that follow from others, given the changes of a step.
     ``sealed``: the seal over the columns that no history folds. ``shows``: what lets somebody see an object beside the scopes.
-    ``personal``: the column that names a record of personal data, empty where there is none.
+    ``personal``: the column that names a record of personal data, empty where there is none; it is kept for ``purpose`` and for
+    ``keep_days``.
     """
 
     name: str
@@ -82,6 +83,8 @@ class Kind(Generic[M]):
     sealed: Evidence | None = None
     shows: Callable[[Actor, M], Reason | None] | None = None
     personal: str = ""
+    purpose: str = ""
+    keep_days: int = 0
     # The live topic of its steps, and the events by which many objects change at once.
     topic: str = ""
     resets: frozenset[str] = frozenset()

@@ -14,7 +14,6 @@ from gezhi.kernel.steps import Permit
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import Decision, Reason
 from gezhi.platform.steps.kind import Kind, Relation
-from gezhi.platform.steps.scopes import NOWHERE
 
 M = TypeVar("M", bound=Model)
 SEE = "see"
@@ -61,7 +60,7 @@ def decide_see(kind: Kind[M], actor: Actor, obj: M) -> Decision:
     shown = None if kind.shows is None else kind.shows(actor, obj)
     if shown is not None:
         return Decision(True, (*reasons, shown))
-    return Decision(False, (*reasons, NOWHERE))
+    return Decision(False, (*reasons, Reason(kind.scopes.said.nowhere)))
 
 
 def possible_steps(kind: Kind[M], actor: Actor, obj: M) -> tuple[Any, ...]:
@@ -92,8 +91,9 @@ class KindPolicy:
         decision, _ = decide_step(kind, actor, row.action, obj)
         # What begins a life has no status to come from.
         if decision and row.sources and obj.status not in row.sources:
-            text = gettext_noop("A case that is '%(status)s' has no '%(action)s'.")
-            return Decision(False, (*decision.reasons, Reason(text, {"status": obj.status, "action": verb})))
+            return Decision(
+                False, (*decision.reasons, Reason(kind.scopes.said.wrong_state, {"status": obj.status, "action": verb}))
+            )
         return decision
 
     def load(self, reference: str) -> Any:

@@ -15,7 +15,16 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, HeldGrant
 from gezhi.platform.access.policies import Reason
 
-NOWHERE = Reason(gettext_noop("No grant covers this case."))
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How the frame speaks of a kind's objects. A context may have words of its own (``%(role)s``, ``%(area)s``)."""
+
+    inside: str = gettext_noop("%(role)s in %(area)s, which covers the place.")
+    outside: str = gettext_noop("%(role)s in %(area)s, which does not cover the place.")
+    of_another_body: str = gettext_noop("%(role)s in %(area)s, but another department is in charge.")
+    nowhere: str = gettext_noop("No grant covers the place.")
+    wrong_state: str = gettext_noop("What is '%(status)s' has no '%(action)s'.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class Scope:
     grant: HeldGrant | None = None
     inside: Reason | None = None
     outside: Reason | None = None
+    said: Said = Said()
 
     def condition(self) -> Q:
         """The scope as a condition of a query."""
@@ -52,15 +62,10 @@ class Scope:
                 raise ValueError(f"a scope of one's own has words for both answers: {self.column}")
             return here, reason
         if not here:
-            return False, grant_reason(OUTSIDE, self.grant)
+            return False, grant_reason(self.said.outside, self.grant)
         if self.organisation_id not in (None, getattr(obj, "organisation_id", None)):
-            return False, grant_reason(OF_ANOTHER_BODY, self.grant)
-        return True, grant_reason(INSIDE, self.grant)
-
-
-INSIDE = gettext_noop("%(role)s in %(area)s, which covers the case.")
-OUTSIDE = gettext_noop("%(role)s in %(area)s, which does not cover the case.")
-OF_ANOTHER_BODY = gettext_noop("%(role)s in %(area)s, but the case is of another department.")
+            return False, grant_reason(self.said.of_another_body, self.grant)
+        return True, grant_reason(self.said.inside, self.grant)
 
 
 def grant_reason(text: str, *grants: HeldGrant) -> Reason:
@@ -91,6 +96,7 @@ class ScopeTable:
     of_body: tuple[Role, ...] = ()
     levels: tuple[str, ...] = ("city", "district", "street", "community", "grid")
     own: tuple[OwnPart, ...] = ()
+    said: Said = Said()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -114,7 +120,7 @@ class ScopeTable:
     def _of_grant(self, grant: HeldGrant, organisation_id: int | None) -> Scope | None:
         if grant.level not in self.levels:
             return None
-        return Scope(f"{grant.level}_id", grant.area_id, organisation_id, grant)
+        return Scope(f"{grant.level}_id", grant.area_id, organisation_id, grant, said=self.said)
 
     def condition(self, actor: Actor) -> Q | None:
         """What the actor sees as a condition; None where that is nothing at all."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -25,7 +24,6 @@ from gezhi.contexts.cases.reported_before import first_answer
 from gezhi.contexts.cases.terms import terms_by
 from gezhi.kernel.datum import Datum
 from gezhi.kernel.errors import InvalidInput, NotAllowed
-from gezhi.kernel.ids import uuid7
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.bulk import insert_instance
@@ -34,15 +32,12 @@ from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import hash_of, kept
 from gezhi.platform.steps.perform import Moment, begin
+from gezhi.platform.steps.personal import keep_personal
 from gezhi.platform.steps.policy import decide_step
-from gezhi.platform.vault.vault import keep
 from gezhi.platform.worktime.city_calendar import city_calendar
 
 MAX_DESCRIPTION = 4_000
 MAX_ADDRESS = 200
-# How long a reporter's name and number are kept: the usual time to close, rate and reopen a case, and no longer.
-PERSONAL_DATA_DAYS = 180
-PURPOSE = "case_handling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +46,6 @@ class Contact:
 
     name: str = ""
     phone: str = ""
-
-    @property
-    def given(self) -> bool:
-        """Whether anything was left."""
-        return bool(self.name or self.phone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +164,7 @@ def _report(*, actor: Actor, report: Report, key: str | None, pictures: Sequence
         decision, _ = decide_step(CASE, actor, Action.REPORT, case)
         if not decision:
             raise NotAllowed("not_allowed", str(decision.reasons[-1]), action=Action.REPORT.value)
-        if report.contact.given:
-            case.personal_record = _keep_contact(report.contact, case.number, now)
+        case.personal_record = keep_personal(CASE, case.number, asdict(report.contact), now=now)
         insert_instance(case)
         publish_report = begin(
             CASE,
@@ -252,20 +241,6 @@ def _texts(report: Report) -> tuple[str, str]:
         if len(text) > 60:
             raise InvalidInput("contact_too_long", "a name or number has at most 60 characters", field=name)
     return description, address
-
-
-def _keep_contact(contact: Contact, number: str, now: datetime) -> UUID:
-    record_id = uuid7()
-    keep(
-        data={name: value for name, value in asdict(contact).items() if value},
-        purpose=PURPOSE,
-        subject_type="case",
-        subject_id=number,
-        expires_at=now + timedelta(days=PERSONAL_DATA_DAYS),
-        now=now,
-        record_id=record_id,
-    )
-    return record_id
 
 
 def next_number(now: datetime, *, count: int = 1) -> str:

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class FrameConfig(AppConfig):
+    name, label = "tests.frame", "frame"
+
+    def ready(self):
+        from gezhi.platform.steps.kind import register_kind
+        from tests.frame.bookings import BOOKING
+
+        register_kind(BOOKING)
