@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-from gezhi.contexts.cases.domain.states import CaseStatus
-from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.models.case import Case
 from gezhi.platform.steps.models import StepRow, hashed
 
@@ -14,11 +12,6 @@ class CaseEvent(StepRow):
     """One step of a case."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False, verbose_name="工单")
-    action = models.CharField("操作", max_length=12, choices=[(a.value, a.value) for a in Action])
-    from_status = models.CharField(
-        "原状态", max_length=12, blank=True, choices=[(s.value, s.value) for s in CaseStatus]
-    )
-    to_status = models.CharField("新状态", max_length=12, choices=[(s.value, s.value) for s in CaseStatus])
 
     HASHED = hashed("case_id")
 
