@@ -109,8 +109,11 @@ def test_what_is_forgotten_in_the_table_is_named(whole, table, words):
 
 
 def test_what_is_forgotten_elsewhere_is_named(whole):
+    before = forgotten(CASE, TRANSITIONS, CASE.verbs, **whole)
+
     def faults(verbs=CASE.verbs, **changes):
-        return forgotten(CASE, TRANSITIONS, verbs, **{**whole, **changes})
+        found = forgotten(CASE, TRANSITIONS, verbs, **{**whole, **changes})
+        return [fault for fault in found if fault not in before]
 
     without = {action: verb for action, verb in CASE.verbs.items() if action != Action.PAUSE}
     assert faults(without) == ["pause: no function in use_cases"]
