@@ -39,18 +39,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _fresh_area_index():
-    """The area index outlives a test's rolled-back rows: forget it before each test."""
-    from gezhi.contexts.areas.queries import invalidate_index
+def _nothing_kept():
+    """What a process keeps in memory outlives a test's rolled-back rows: forget it before each test."""
+    from gezhi.platform.kept import forget_all
 
-    invalidate_index()
-
-
-@pytest.fixture(autouse=True)
-def _fresh_tables():
-    """So do the class and duty tables and the working calendar."""
-    from gezhi.contexts.cases import catalogue
-    from gezhi.platform.worktime import city_calendar
-
-    catalogue.forget()
-    city_calendar.forget()
+    forget_all()

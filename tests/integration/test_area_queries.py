@@ -92,7 +92,7 @@ def test_a_new_version_is_indexed_in_the_background_while_the_last_one_answers(m
     monkeypatch.setattr(location, "_build", lambda key: may_build.wait(20) and build(key))
     assert areas.locate(*centre(1)).grid_id == city["420602001001002"].pk
     may_build.set()
-    location._builder.join(20)
+    location._INDEX.builder.join(20)
     found = areas.locate(*centre(1))
     assert (found.community_id, found.grid_id) == (city["420602001001"].pk, None)
 
@@ -114,9 +114,9 @@ def test_a_failed_rebuild_leaves_the_last_index_and_is_tried_again(monkeypatch):
 
     monkeypatch.setattr(location, "_build", fail_once)
     areas.locate(*centre(1))
-    location._builder.join(20)
+    location._INDEX.builder.join(20)
     assert areas.locate(*centre(1)).grid_id == city["420602001001002"].pk
-    location._builder.join(20)
+    location._INDEX.builder.join(20)
     assert areas.locate(*centre(1)).grid_id is None
     assert len(calls) == 2
 

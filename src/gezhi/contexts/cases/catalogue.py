@@ -6,7 +6,6 @@ seconds instead of asking the database each time.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from gezhi.contexts.areas.queries import Located
@@ -14,6 +13,7 @@ from gezhi.contexts.cases.domain.routing import Duty, best_duty
 from gezhi.contexts.cases.models import CaseClass, ClassScheme, DutyRule
 from gezhi.contexts.organisations.queries import all_organisations
 from gezhi.kernel.errors import InvalidInput
+from gezhi.platform.kept import kept
 
 FRESH_SECONDS = 5.0
 
@@ -125,26 +125,9 @@ class Catalogue:
         return None, "", f"{duty.organisation_kind} of the {duty.organisation_level}: none on record"
 
 
-_cached: tuple[float, Catalogue] | None = None
-
-
+@kept(seconds=FRESH_SECONDS)
 def catalogue() -> Catalogue:
     """The catalogue in force, read anew at most every ``FRESH_SECONDS``."""
-    global _cached  # noqa: PLW0603  (a per-process cache with an age)
-    if _cached is not None and time.monotonic() - _cached[0] < FRESH_SECONDS:
-        return _cached[1]
-    found = _load()
-    _cached = (time.monotonic(), found)
-    return found
-
-
-def forget() -> None:
-    """Read the catalogue anew at the next call (after an import of classes, duties or organisations)."""
-    global _cached  # noqa: PLW0603
-    _cached = None
-
-
-def _load() -> Catalogue:
     scheme = ClassScheme.objects.filter(in_force=True).first()
     classes: dict[str, ClassEntry] = {}
     if scheme is not None:
@@ -177,3 +160,8 @@ def _load() -> Catalogue:
         bodies={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
         body_names={body.id: body.name for body in found},
     )
+
+
+def forget() -> None:
+    """Read the catalogue anew at the next call (after an import of classes, duties or organisations)."""
+    catalogue.forget()

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from gezhi.kernel.calendar import Span, WorkCalendar, china_calendar
+from gezhi.platform.kept import kept
 from gezhi.platform.worktime.models import CalendarDay, OfficeHours
 
 # How long a process may work with the calendar that it read: an edit takes effect within this many seconds.
 FRESH_SECONDS = 10.0
-_cached: tuple[float, WorkCalendar] | None = None
 
 
+@kept(seconds=FRESH_SECONDS)
 def city_calendar() -> WorkCalendar:
     """The city's calendar, read at most every ``FRESH_SECONDS``."""
-    global _cached  # noqa: PLW0603  (a per-process cache with an age)
-    if _cached is not None and time.monotonic() - _cached[0] < FRESH_SECONDS:
-        return _cached[1]
     overrides = {day: kind == CalendarDay.Kind.WORKDAY for day, kind in CalendarDay.objects.values_list("day", "kind")}
     calendar = replace(china_calendar(overrides=overrides), zone=ZoneInfo(settings.TIME_ZONE))
     week: list[list[Span]] = [[] for _ in range(7)]
@@ -31,11 +28,4 @@ def city_calendar() -> WorkCalendar:
     if any(week):
         spans = tuple(tuple(day) for day in week)
         calendar = replace(calendar, week=spans, standard_day=next(day for day in spans if day))
-    _cached = (time.monotonic(), calendar)
     return calendar
-
-
-def forget() -> None:
-    """Read the calendar anew at the next call."""
-    global _cached  # noqa: PLW0603
-    _cached = None

@@ -1,32 +1,25 @@
 """Point → area, from an index in memory of the coverage version in force.
 
-A call costs no query while the version is unchanged: the process looks for a new version at most every
-``RECHECK_SECONDS``, and at once after ``invalidate_index()``. The index is immutable and swapped whole, so that threads
-need no lock to read it. A version that another process put in force is indexed in the background, and the last index
-answers until the new one is there; only the first call of a process, and the first after ``invalidate_index()``, wait.
+A call costs no query while the version is unchanged (``platform.kept.KeptByVersion``).
 """
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
-import structlog
-from django.db import connection
 from django.db.models import Q
 from numpy.typing import ArrayLike, NDArray
 
 from gezhi.contexts.areas.domain.levels import LEVELS, AreaLevel, VersionStatus
 from gezhi.contexts.areas.models import Area, AreaShape, AreaVersion
 from gezhi.kernel.datum import Bounds
+from gezhi.platform.kept import KeptByVersion
 from gezhi.solvers.locate import NOWHERE, AreaIndex
 
-log = structlog.get_logger(__name__)
 RECHECK_SECONDS = 2.0
 # Positions up to this far outside the city are still believed to be meant for it (about 5 km).
 BOUNDS_MARGIN_DEGREES = 0.05
@@ -56,25 +49,15 @@ class _Layer:
 
 @dataclass(frozen=True)
 class _Snapshot:
-    key: _VersionKey | None
     layers: tuple[_Layer, ...]
     located: dict[int, Located]
     names: dict[int, str]
     bounds: Bounds | None
 
 
-_lock = threading.Lock()
-_snapshot: _Snapshot | None = None
-_builder: threading.Thread | None = None
-_checked_at = float("-inf")
-
-
 def invalidate_index() -> None:
     """Forget when the version was last looked up: the next call looks again."""
-    global _checked_at, _snapshot  # noqa: PLW0603
-    with _lock:
-        _checked_at = float("-inf")
-        _snapshot = None
+    _INDEX.forget()
 
 
 def version_in_force() -> int | None:
@@ -96,39 +79,16 @@ def _version_key() -> _VersionKey | None:
     )
 
 
+_INDEX: KeptByVersion[_Snapshot] = KeptByVersion(
+    name="area-index",
+    version=_version_key,
+    build=lambda key: _build(key),  # noqa: PLW0108 - it stands below
+    recheck=lambda: RECHECK_SECONDS,
+)
+
+
 def _current() -> _Snapshot:
-    global _checked_at, _snapshot, _builder  # noqa: PLW0603
-    snapshot = _snapshot
-    if snapshot is not None and time.monotonic() - _checked_at < RECHECK_SECONDS:
-        return snapshot
-    with _lock:
-        snapshot = _snapshot
-        if snapshot is not None and time.monotonic() - _checked_at < RECHECK_SECONDS:
-            return snapshot
-        key = _version_key()
-        if snapshot is None:
-            snapshot = _snapshot = _build(key)
-        elif snapshot.key != key and (_builder is None or not _builder.is_alive()):
-            _builder = threading.Thread(target=_rebuild, args=(key, snapshot), name="area-index", daemon=True)
-            _builder.start()
-        _checked_at = time.monotonic()
-        return snapshot
-
-
-def _rebuild(key: _VersionKey | None, old: _Snapshot) -> None:
-    """Index a version and put the index in the place of ``old``, unless that is gone by then."""
-    global _snapshot  # noqa: PLW0603
-    try:
-        fresh = _build(key)
-    except Exception:
-        # Requests go on with the last index; the next look at the version tries again.
-        log.exception("areas.index_failed", version=key)
-        return
-    finally:
-        connection.close()
-    with _lock:
-        if _snapshot is old:
-            _snapshot = fresh
+    return _INDEX()
 
 
 def shapes_of_version(number: int) -> Any:
@@ -140,7 +100,7 @@ def shapes_of_version(number: int) -> Any:
 
 def _build(key: _VersionKey | None) -> _Snapshot:
     if key is None:
-        return _Snapshot(None, (), {}, {}, None)
+        return _Snapshot((), {}, {}, None)
     columns = ("area_id", "area__path", "area__code", "area__level", "geometry", "area__name")
     rows = list(shapes_of_version(key[0]).values_list(*columns))
     ids_by_path = {path: area_id for area_id, path, *_ in rows}
@@ -159,7 +119,7 @@ def _build(key: _VersionKey | None) -> _Snapshot:
             layers.append(_Layer(index, np.array([id_of_code[code] for code in index.ids], dtype=np.int64)))
     box = shapely.total_bounds([row[4] for row in rows]) if rows else None
     names = {row[0]: row[5] for row in rows}
-    return _Snapshot(key, tuple(layers), located, names, None if box is None else Bounds(*map(float, box)))
+    return _Snapshot(tuple(layers), located, names, None if box is None else Bounds(*map(float, box)))
 
 
 def _chain(area_id: int, path: str, ids_by_path: dict[str, int], levels: dict[int, str]) -> Located:

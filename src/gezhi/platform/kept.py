@@ -1,0 +1,116 @@
+"""Values that a process keeps in memory instead of asking the database each time, and how each is known to be out of date.
+
+``Kept`` is read anew after some seconds: small tables that are read with every request and edited now and then.
+``KeptByVersion`` is costly to build and belongs to a version: the last one answers until the next is there.
+``forget_all`` drops everything, after a test or a restored database.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import structlog
+from django.db import connection
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+_all: list[Kept[Any] | KeptByVersion[Any]] = []
+
+
+def forget_all() -> None:
+    """Have every kept value of this process read anew."""
+    for one in _all:
+        one.forget()
+
+
+class Kept(Generic[T]):
+    """A value that is read anew at most every ``seconds``. Call it to have it."""
+
+    def __init__(self, load: Callable[[], T], *, seconds: float) -> None:
+        self._load, self._seconds = load, seconds
+        self._held: tuple[float, T] | None = None
+        self.__doc__ = load.__doc__
+        _all.append(self)
+
+    def __call__(self) -> T:
+        held = self._held
+        if held is not None and time.monotonic() - held[0] < self._seconds:
+            return held[1]
+        value = self._load()
+        self._held = (time.monotonic(), value)
+        return value
+
+    def forget(self) -> None:
+        """Read it anew at the next call."""
+        self._held = None
+
+
+def kept(*, seconds: float) -> Callable[[Callable[[], T]], Kept[T]]:
+    """Make a function without arguments one whose value is kept for so long."""
+
+    def make(load: Callable[[], T]) -> Kept[T]:
+        return Kept(load, seconds=seconds)
+
+    return make
+
+
+class KeptByVersion(Generic[T]):
+    """A value of a version. A call costs no query while the version is unchanged: the process looks for a new version at
+    most every ``recheck()`` seconds, and at once after ``forget``.
+
+    Values are swapped whole, so that threads need no lock to read one. A version that another process put in force is built in
+    the background, and the last value answers until it is there; only the first call of a process, and the first after
+    ``forget``, wait.
+    """
+
+    def __init__(
+        self, *, name: str, version: Callable[[], Any], build: Callable[[Any], T], recheck: Callable[[], float]
+    ) -> None:
+        self._name, self._version, self._build, self._recheck = name, version, build, recheck
+        self._lock = threading.Lock()
+        self._held: tuple[Any, T] | None = None
+        self._looked_at = float("-inf")
+        self.builder: threading.Thread | None = None
+        _all.append(self)
+
+    def __call__(self) -> T:
+        held = self._held
+        if held is not None and time.monotonic() - self._looked_at < self._recheck():
+            return held[1]
+        with self._lock:
+            held = self._held
+            if held is not None and time.monotonic() - self._looked_at < self._recheck():
+                return held[1]
+            version = self._version()
+            if held is None:
+                held = self._held = (version, self._build(version))
+            elif held[0] != version and (self.builder is None or not self.builder.is_alive()):
+                self.builder = threading.Thread(
+                    target=self._rebuild, args=(version, held), name=self._name, daemon=True
+                )
+                self.builder.start()
+            self._looked_at = time.monotonic()
+            return held[1]
+
+    def forget(self) -> None:
+        """Look at once, and build anew, at the next call."""
+        with self._lock:
+            self._looked_at = float("-inf")
+            self._held = None
+
+    def _rebuild(self, version: Any, old: tuple[Any, T]) -> None:
+        """Build a version and put it in the place of ``old``, unless that is gone by then."""
+        try:
+            fresh = self._build(version)
+        except Exception:
+            # Requests go on with the last value; the next look at the version tries again.
+            log.exception("kept.build_failed", name=self._name, version=version)
+            return
+        finally:
+            connection.close()
+        with self._lock:
+            if self._held is old:
+                self._held = (version, fresh)
