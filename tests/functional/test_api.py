@@ -10,6 +10,7 @@ from django.test import Client
 from PIL import Image
 
 from gezhi.contexts.cases.models import Case
+from gezhi.interfaces.api.v1.schemas import ReportedOut
 from tests.factories.areas import centre
 from tests.factories.cases import make_town
 
@@ -47,6 +48,7 @@ def test_the_slice_over_http(town):
     made = post(anonymous, "/cases", report_body(contact={"name": "王小明", "phone": "13812345678"}))
     assert made.status_code == 201
     number, code = made.json()["number"], made.json()["follow_code"]
+    assert set(made.json()) == set(ReportedOut.model_fields), "what the document says, and nothing else"
 
     dispatcher, officer, checker = (signed_in(town, name) for name in ("dispatcher", "officer", "checker"))
     page = dispatcher.get(f"/api/v1/cases/{number}").json()

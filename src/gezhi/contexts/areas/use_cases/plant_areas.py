@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import shapely
 from django.db import transaction
-from django.db.models import Max
 
 from gezhi.contexts.areas.domain.levels import AreaLevel, VersionStatus
 from gezhi.contexts.areas.models import Area, AreaShape, AreaVersion
@@ -86,7 +85,9 @@ def plant_areas(
 
 
 def _open_version(name: str, note: str, now: datetime) -> AreaVersion:
-    number = (AreaVersion.objects.select_for_update().aggregate(last=Max("number"))["last"] or 0) + 1
+    # The row is locked, not a count of rows: an aggregate would drop the lock in silence.
+    newest = AreaVersion.objects.select_for_update().order_by("-number").values_list("number", flat=True).first()
+    number = (newest or 0) + 1
     in_force = AreaVersion.objects.filter(status=VersionStatus.IN_FORCE)
     with seal_changes(in_force):
         in_force.update(status=VersionStatus.SUPERSEDED, effective_to=now)
