@@ -97,3 +97,43 @@ def show(number: str, as_json: bool) -> None:
     click.echo(page.description)
     for step in page.history:
         click.echo(f"  {step.version:>3} {step.at.isoformat()}  {step.action:<9} {step.actor_label}  {step.note}")
+
+
+@command.command("step")
+@click.argument("number")
+@click.argument("action")
+@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="What the step needs, e.g. outcome=resolved.")
+@click.option("--note", default="", help="Words; some steps need a reason.")
+@click.option("--version", type=int, help="Refuse if the case has moved on from this version.")
+@click.option("--key", help="Idempotency key: the same key takes the step once.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def step(
+    number: str, action: str, given: tuple[str, ...], note: str, version: int | None, key: str | None, as_json: bool
+) -> None:
+    """Take one step of the table (docs/reference/case-life.md) as the operator of this machine.
+
+    Exit codes: 0 taken, 2 refused; the message says why, and what the step needs.
+    """
+    start_django()
+    from gezhi.contexts.cases.use_cases import CASE, Command
+    from gezhi.kernel import clock
+    from gezhi.kernel.errors import InvalidInput
+
+    with plain_errors("case step"):
+        verb = next((verb for known, verb in CASE.verbs.items() if known.value == action), None)
+        if verb is None:
+            steps = ", ".join(sorted(known.value for known in CASE.verbs))
+            raise InvalidInput("unknown_action", f"there is no step '{action}'; there are: {steps}", field="ACTION")
+        texts = {}
+        for pair in given:
+            name, mark, value = pair.partition("=")
+            if not mark or name not in verb.names:
+                needed = ", ".join(sorted(verb.names)) or "nothing"
+                raise InvalidInput("field_not_read", f"'{action}' reads {needed}, not '{pair}'", field="--set")
+            texts[name] = value
+        asked = Command(operator(), number, clock.now(), expected_version=version, key=key, note=note)
+        result = verb.perform(asked, verb.read(texts))
+    if as_json:
+        print_json(result)
+        return
+    click.echo(f"case {result.number}: {result.status}, version {result.version}")
