@@ -22,5 +22,6 @@ helpForms();
 clearMended();
 changeInPlace();
 followRequests();
-putBackTyped();
+// Once htmx listens: suggestions follow what is put back.
+setTimeout(putBackTyped);
 keepFocus();
