@@ -58,6 +58,12 @@ def test_words_and_the_chosen_class_survive_every_choice(desk: Walk) -> None:
     expect(page.locator("#classes .choice input[value=none]")).to_be_checked()
     desk.go(WHAT)
     expect(page.locator("#id_description")).to_have_value("")
+    desk.go("/report")
+    page.fill("#id_address", "North gate")
+    choose(page, "language", "zh-hans")
+    expect(page.locator("html[lang=zh-CN]")).to_be_visible()
+    expect(page.locator("#id_address")).to_have_value("North gate")
+    expect(page.locator(".error-summary")).to_have_count(0)
 
 
 def test_the_last_step_comes_back_as_itself_with_its_pictures(desk: Walk) -> None:

@@ -92,14 +92,13 @@ LEVEL: dict[str, str | Promise] = {
 
 # What a deadline is for, by where the case stands: words when it is past, and before.
 _TO_HANDLE = (_("%(span)s overdue for handling"), _("%(span)s left to handle"))
-_TO_CLOSE = (_("%(span)s overdue for check and closing"), _("%(span)s left to check and close"))
 DUE: dict[str, tuple[Promise, Promise]] = {
     "": (_("%(span)s overdue"), _("%(span)s left")),
     "reported": (_("%(span)s overdue for dispatch"), _("%(span)s left to dispatch")),
     "dispatched": _TO_HANDLE,
     "handling": _TO_HANDLE,
-    "handled": _TO_CLOSE,
-    "checked": _TO_CLOSE,
+    "handled": (_("%(span)s overdue for the check"), _("%(span)s left to check")),
+    "checked": (_("%(span)s overdue for closing"), _("%(span)s left to close")),
 }
 STAGE: dict[str, str | Promise] = {
     "before": _("Before"),
