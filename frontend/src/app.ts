@@ -7,12 +7,21 @@ import './elements/live-list';
 import './elements/photo-input';
 import { helpForms } from './ui/forms';
 import { listenToKeys } from './ui/keyboard';
+import { clearMended } from './ui/mended';
 import { closeMenusOutside } from './ui/menus';
 import { keepFocus } from './ui/focus';
+import { dressPlain } from './ui/plain';
+import { changeInPlace } from './ui/preferences';
 import { followRequests } from './ui/requests';
+import { putBackTyped } from './ui/typed';
 
+dressPlain();
 closeMenusOutside();
 listenToKeys();
 helpForms();
+clearMended();
+changeInPlace();
 followRequests();
+// Once htmx listens: suggestions follow what is put back.
+setTimeout(putBackTyped);
 keepFocus();

@@ -40,6 +40,7 @@ FINISH = (
     "photo",
     "photo_place",
     "photo_place_asked",
+    "class_asked",
 )
 # name of the address → (parameters of the query, fields of the form; None: it takes no POST)
 PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
@@ -48,7 +49,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "privacy": ((), None),
     "report": (("go", *PLACE, "district", "street"), None),
     "report-what": (PLACE, None),
-    "report-finish": ((), (*PLACE, "description", "class_code", "class_from_list")),
+    "report-finish": ((), (*FINISH, "class_from_list")),
     "report-send": ((), FINISH),
     "report-nearby": (PLACE, None),
     "report-classes": (("description", "class_code"), None),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import UNCLASSED
 from tests.factories.areas import centre
 from tests.factories.cases import Town, make_town
+from tests.factories.photos import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +40,9 @@ def send(client: Client, page: str, **more: str):
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ({}, "E0192"),
-        ({"class_code": ""}, "E0192"),
+        # Nobody is guessed at in silence.
+        ({}, UNCLASSED),
+        ({"class_code": ""}, UNCLASSED),
         ({"class_code": "E0110"}, "E0110"),
         ({"class_code": "none"}, UNCLASSED),
         ({"class_from_list": "E0129"}, "E0129"),
@@ -51,6 +54,61 @@ def test_the_residents_own_choice_of_class_is_kept(client, town, typed, kept):
     page = finish(client, **typed).content.decode()
     assert send(client, page).status_code == 302
     assert Case.objects.get().class_code == kept
+
+
+def suggested(page: str) -> list[str]:
+    return re.findall(r'type="radio" name="class_code" value="(\w+)"', page)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "first"),
+    [
+        ("zh-hans", "路灯坏了", "C0137"),
+        ("zh-hans", "垃圾没有清理", "E0110"),
+        ("zh-hans", "下水道堵了", "E0503"),
+        ("en", "Broken street lamp at the gate, dark at night", "C0137"),
+        ("en", "Garbage is piling up next to the bins", "E0110"),
+        ("en", "Water pipe burst", "E0501"),
+    ],
+)
+def test_whoever_was_not_asked_for_the_class_is_asked_at_the_last_step(client, town, language, words, first):
+    client.cookies["django_language"] = language
+    page = finish(client, description=words).content.decode()
+    offered = suggested(page)
+    assert (offered[0], offered[-1]) == (first, "none")
+    assert not re.search(r'name="class_code"[^>]* checked', page)
+    # A mistake elsewhere keeps the choice, and the question.
+    again = send(client, page, class_code=first, phone="call me").content.decode()
+    assert re.search(rf'value="{first}" checked', again)
+    assert suggested(again) == offered
+    assert send(client, page, class_code=first).status_code == 302
+    assert Case.objects.get().class_code == first
+
+
+def test_whoever_has_chosen_is_not_asked_again(client, town):
+    for typed in ({"class_code": "none"}, {"class_code": "E0110"}, {"class_from_list": "E0129"}, {"description": "嗯"}):
+        assert suggested(finish(client, **typed).content.decode()) == []
+
+
+def test_the_last_step_can_be_asked_for_again_with_all_that_it_holds(client, town):
+    page = finish(client).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', page))
+    hidden.pop("csrfmiddlewaretoken", None)
+    client.cookies["django_language"] = "en"
+    typed = {
+        "name": "王小明",
+        "phone": "138",
+        "class_code": "E0192",
+        "photo": SimpleUploadedFile("a.jpg", photo(), "image/jpeg"),
+    }
+    again = client.post("/report/finish", {**hidden, **typed})
+    page = again.content.decode()
+    assert again.status_code == 200
+    assert "Send the report" in page
+    for kept in (f'value="{hidden["key"]}"', 'value="王小明"', 'value="138"', 'value="E0192" checked', 'name="held"'):
+        assert kept in page
+    assert Case.objects.count() == 0
+    assert client.post("/report/finish", {**hidden, "key": "no key"}).status_code == 200
 
 
 def test_the_choice_survives_a_mistake(client, town):

@@ -233,6 +233,9 @@ def test_reminders_are_spaced(town):
     remind_case(by(town, "operations", made.number))
     with pytest.raises(Conflict, match="four hours"):
         remind_case(by(town, "operations", made.number, after=60))
+    # The reporter has a pause of their own.
+    reporter = replace(ANONYMOUS, follow_codes=frozenset({made.follow_code}))
+    remind_case(Command(actor=reporter, number=made.number, now=MONDAY))
     remind_case(by(town, "operations", made.number, after=241))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gezhi.contexts.cases.domain.suggest import Named, suggest
+from gezhi.contexts.cases.queries.class_names import _everyday_words
+from gezhi.contexts.cases.use_cases.install_classes import shipped_classes
 
 CLASSES = [
     Named("E0113", "道路破损", "Road damage"),
@@ -35,3 +37,55 @@ def test_words_that_say_nothing_suggest_nothing(words: str) -> None:
 
 def test_no_more_than_asked_for() -> None:
     assert len(suggest("道路烧烤垃圾照明", CLASSES, limit=2)) == 2
+
+
+def shipped() -> list[Named]:
+    everyday = _everyday_words()
+    return [
+        Named(row.code, row.name, row.name_en, *everyday.get(row.name, ("", "")))
+        for row in shipped_classes()
+        if len(row.code) > 3
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("Broken street lamp at the gate, dark at night", {"C0137"}),
+        ("Garbage is piling up next to the bins", {"E0110", "E0192"}),
+        ("The bins are overflowing", {"E0192"}),
+        ("Water pipe burst", {"E0501"}),
+        ("The drain in front of our house is blocked", {"E0503"}),
+        ("Pothole on the road", {"E0113"}),
+        ("The lift has been out of order since Monday", {"S0302"}),
+        ("路灯坏了", {"C0137"}),
+        ("垃圾没有清理", {"E0110"}),
+        ("下水道堵了", {"E0503"}),
+        ("路边垃圾满溢", {"E0192"}),
+        ("夜里有人烧烤，烟很大", {"E0129"}),
+        ("楼道的灯坏了", {"S0303"}),
+        ("马路上有个大坑", {"E0113"}),
+    ],
+)
+def test_everyday_words_lead_to_the_class_that_ships(words: str, codes: set[str]) -> None:
+    assert suggest(words, shipped())[0] in codes
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Somebody is shouting in the street",
+        "A car is parked on the pavement",
+        "There was a problem at the gate last night",
+        "I would like to thank the team",
+        "门口有点问题，请来看看",
+        "道路",
+    ],
+)
+def test_what_shares_a_common_word_alone_suggests_nothing(words: str) -> None:
+    assert suggest(words, shipped()) == []
+
+
+def test_the_everyday_words_belong_to_classes_that_ship() -> None:
+    names = {row.name for row in shipped_classes()}
+    assert set(_everyday_words()) - names == set()

@@ -8,7 +8,10 @@ interface Picked {
   address: string;
 }
 
-/** A file field that shows what was chosen and refuses what the server would refuse. It reads nothing but size and type. */
+/**
+ * A file field that shows what was chosen and refuses what the server would refuse. It reads nothing but size and type,
+ * and has the browser try to show it: what it cannot show is no picture.
+ */
 @customElement('photo-input')
 export class PhotoInput extends LitElement {
   @property({ type: Number, attribute: 'max-count' }) maxCount = 4;
@@ -70,11 +73,15 @@ export class PhotoInput extends LitElement {
     this.write();
   }
 
-  private removeAt(index: number): void {
-    const gone = this.picked[index];
-    if (gone) URL.revokeObjectURL(gone.address);
-    this.picked = this.picked.filter((_, place) => place !== index);
-    this.problem = '';
+  /** Say something where the problems of pictures are said. */
+  tell(words: string): void {
+    this.problem = words;
+  }
+
+  private leaveOut(gone: Picked, problem = ''): void {
+    URL.revokeObjectURL(gone.address);
+    this.picked = this.picked.filter((other) => other !== gone);
+    this.problem = problem;
     this.write();
     this.field?.focus();
   }
@@ -92,9 +99,17 @@ export class PhotoInput extends LitElement {
       ${this.picked.length > 0
         ? html`<ul class="photos" role="list">
             ${this.picked.map(
-              ({ file, address }, index) => html`<li class="photo">
-                <img src=${address} alt=${file.name} />
-                <button type="button" @click=${() => this.removeAt(index)} aria-label=${t('photo_remove', { name: file.name })}>
+              (picked) => html`<li class="photo">
+                <img
+                  src=${picked.address}
+                  alt=${picked.file.name}
+                  @error=${() => this.leaveOut(picked, t('photo_unreadable', { name: picked.file.name }))}
+                />
+                <button
+                  type="button"
+                  @click=${() => this.leaveOut(picked)}
+                  aria-label=${t('photo_remove', { name: picked.file.name })}
+                >
                   ✕
                 </button>
               </li>`,

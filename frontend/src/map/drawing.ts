@@ -1,6 +1,7 @@
 import { Map as MapLibreMap, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { LOOK_CHANGED } from '../kit/look';
 import { t } from '../kit/strings';
 import { styleOf } from './style';
 
@@ -98,10 +99,12 @@ export async function draw(wishes: Wishes): Promise<Drawing> {
     void fetchLevels();
   };
   night.addEventListener('change', repaint);
+  document.addEventListener(LOOK_CHANGED, repaint);
   return {
     moveTo: (lon, lat, zoom = map.getZoom()) => void map.easeTo({ center: [lon, lat], zoom }, { chosen: true }),
     remove: () => {
       night.removeEventListener('change', repaint);
+      document.removeEventListener(LOOK_CHANGED, repaint);
       map.remove();
     },
   };

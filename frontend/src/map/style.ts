@@ -23,13 +23,22 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
       ...(strong ? {} : { 'line-dasharray': [3, 2] }),
     },
   });
-  const label = (level: string, minzoom: number, maxzoom: number, size: number) => ({
+  const label = (level: string, minzoom: number, maxzoom: number, size: number | unknown[]) => ({
     id: `${level}-name`,
     type: 'symbol' as const,
     source: level,
     minzoom,
     maxzoom,
-    layout: { 'text-field': name as never, 'text-font': font, 'text-size': size, 'text-max-width': 8, 'text-padding': 8 },
+    layout: {
+      'text-field': name as never,
+      'text-font': font,
+      'text-size': size as never,
+      'text-max-width': 8,
+      // A name that another one is in the way of moves aside before it is left out.
+      'text-variable-anchor': ['center', 'top', 'bottom', 'left', 'right'] as never,
+      'text-radial-offset': 0.25,
+      'text-padding': 1,
+    },
     paint: { 'text-color': colour('name'), 'text-halo-color': colour('land'), 'text-halo-width': 1.5 },
   });
   const kind = (value: string) => ['==', ['get', 'class'], value] as never;
@@ -87,7 +96,8 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
       ...road('collector', 10, 0.8, 12),
       ...road('arterial', 8, 1.2, 16),
       edge('district', 0, 1.5, true),
-      label('district', 0, 10.5, 14),
+      // On a phone the whole city is small, and all its districts are to be named.
+      label('district', 0, 10.5, ['interpolate', ['linear'], ['zoom'], 6.5, 11, 8, 14]),
       label('street', 10.5, 12.5, 12.5),
       label('community', 12.5, 14.5, 12.5),
       label('grid', 14.5, 22, 12),

@@ -65,8 +65,9 @@ class Step:
 
     ``sources`` and ``to`` are statuses; ``to`` None: the status stays. ``event`` is the name that the outside reads.
     ``does`` are the words of a button, ``happened`` those of the history, ``ahead`` those of what is still to come.
-    ``bars`` are what rules the actor out whatever the role. ``told``: the step stands in what the public is shown;
-    ``note_told``: its words too. ``picture`` is the stage of the pictures that go with it, empty where none do.
+    ``bars`` are what rules the actor out whatever the role. ``told``: the step stands in what the public is shown, as
+    ``told_as`` where the words of the history are the office's own; ``note_told``: its note too. ``picture`` is the stage of
+    the pictures that go with it, empty where none do.
     """
 
     action: StrEnum
@@ -81,6 +82,7 @@ class Step:
     needs_reason: bool = False
     bars: tuple[StrEnum, ...] = ()
     told: bool = False
+    told_as: Words | None = None
     note_told: bool = False
     picture: str = ""
 

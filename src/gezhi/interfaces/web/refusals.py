@@ -14,7 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gezhi.interfaces import problem
+from gezhi.interfaces.web.audiences import actor_in
 from gezhi.kernel.errors import GezhiError, NotAllowed, NotFound
+from gezhi.kernel.roles import Role
 
 
 def refusal(
@@ -47,7 +49,8 @@ def of_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
     """The page for an error of the kernel."""
     words = problem.words(error)
     if isinstance(error, NotAllowed):
-        return no_right(request, words)
+        # Of a page: the words depend on who reads them.
+        return no_right(request, "" if error.code == "not_this_page" else words)
     if isinstance(error, NotFound):
         return not_found(request, words)
     return refusal(request, status=problem.status(error), title=_("That was not possible"), words=words)
@@ -59,15 +62,19 @@ def no_right(request: HttpRequest, words: str | Promise = "") -> HttpResponse:
         request,
         status=403,
         title=_("This page is not open to you"),
-        words=words
-        or _(
-            "Your roles do not cover it. If they should, ask the security administrator of your street or district; "
-            "they can see why."
-        ),
+        words=words or _whom_to_ask(request),
         symbol="lock",
         address="/home",
         button=_("Go to your pages"),
     )
+
+
+def _whom_to_ask(request: HttpRequest) -> str:
+    if Role.SECURITY_ADMIN in actor_in(request).roles:
+        return _(
+            "Your roles do not cover it. If they should, ask another security administrator: nobody grants their own."
+        )
+    return str(problem.WORDS["not_this_page"])
 
 
 def not_found(request: HttpRequest, words: str | Promise = "") -> HttpResponse:

@@ -26,6 +26,8 @@ def script_strings() -> dict[str, str]:
         "photo_not_image": _("“%(name)s” is not a picture. Please choose a JPEG, PNG or WebP file."),
         "photo_too_large": _("“%(name)s” is larger than %(limit)s MB. Please choose a smaller picture."),
         "photo_too_many": _("At most %(limit)s pictures."),
+        "photo_unreadable": _("“%(name)s” cannot be opened as a picture. Please choose another or take it again."),
+        "photo_again": _("Pictures cannot be carried into the other language: please choose them again."),
         "photo_remove": _("Remove %(name)s"),
         "map_label": _("Map of the place"),
         "map_label_pin": _("Map: move it until the place is under the mark. Arrow keys move it, plus and minus zoom."),

@@ -21,7 +21,8 @@ import gezhi
 
 PACKAGE = Path(gezhi.__file__).parent
 LOCALES = PACKAGE / "locale"
-# The catalogue that must be complete. English is the language of the sources and needs none.
+# The catalogue that must be complete. English is the language of the sources: its catalogue holds only what libraries
+# write otherwise.
 COMPLETE = "zh_Hans"
 _KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "_": None,

@@ -48,6 +48,8 @@ def said(words: Words) -> Promise:
 
 # What happened, as the history tells it.
 HAPPENED: dict[str, Promise] = {action.value: said(row.happened) for action, row in TRANSITIONS.items()}
+# What happened, as the reporter is told it: without the office's own words.
+TOLD: dict[str, Promise] = {action.value: said(row.told_as or row.happened) for action, row in TRANSITIONS.items()}
 # What is still to come, as the reporter's timeline says it.
 AHEAD: dict[str, Promise] = {action.value: said(row.ahead) for action, row in TRANSITIONS.items() if row.ahead}
 # What a person may do next, as a button says it.
@@ -88,7 +90,16 @@ LEVEL: dict[str, str | Promise] = {
     "grid": _("Grid"),
 }
 
-
+# What a deadline is for, by where the case stands: words when it is past, and before.
+_TO_HANDLE = (_("%(span)s overdue for handling"), _("%(span)s left to handle"))
+DUE: dict[str, tuple[Promise, Promise]] = {
+    "": (_("%(span)s overdue"), _("%(span)s left")),
+    "reported": (_("%(span)s overdue for dispatch"), _("%(span)s left to dispatch")),
+    "dispatched": _TO_HANDLE,
+    "handling": _TO_HANDLE,
+    "handled": (_("%(span)s overdue for the check"), _("%(span)s left to check")),
+    "checked": (_("%(span)s overdue for closing"), _("%(span)s left to close")),
+}
 STAGE: dict[str, str | Promise] = {
     "before": _("Before"),
     "after": _("After"),

@@ -50,11 +50,12 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When, by whom and with which words (trimmed) a step is taken."""
+    """When, by whom, with which words (trimmed) and in which role a step is taken."""
 
     now: datetime
     actor: Actor
     note: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def take_step(
                 version=version,
             )
         note = checked_note(command.note, needed=row.needs_reason, action=action)
-        at = Moment(command.now, command.actor, note)
+        at = Moment(command.now, command.actor, note, role)
         changes = decide(obj, at)
         result, publish_step = write_step(kind, obj, action=action, changes=changes, at=at, role=role)
         if command.pictures:

@@ -1,47 +1,110 @@
-"""Which class do these words speak of? A first guess by shared pairs of characters, for the reporter to confirm.
+"""Which class do these words speak of? A first guess by words that are shared, for the reporter to confirm.
 
-Chinese has no blanks between words, and a pair of characters is most often a word: so a text and a class name are
-compared by the pairs they share, each pair weighted by how few class names have it (``1 / names``). English text is
-compared by words of four letters and more. Linear in the length of the text for each class; some hundred classes.
+Two things are compared with a text, and the better of the two counts.
+
+* **The names of a class.** Chinese has no blanks between words, and a pair of characters is most often a word: so Chinese
+  is compared by pairs, English by words of three letters and more. A term weighs ``1 / names that have it``; the share of
+  a name's weight that the text has is how much of the name it says. A street bench is not meant by whoever says 'street'.
+* **Everyday words**, since nobody reports an 'overflowing waste container'. A phrase has parts, each a choice of words,
+  and counts where every part is in the text: ``bin full/overflowing``.
+
+What says less of a name than ``ENOUGH`` is not suggested: no suggestion is better than a wrong one. Linear in the length of
+the text for each class; some hundred classes.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_WORD = re.compile(r"[a-z]{4,}")
+_WORD = re.compile(r"[a-z][a-z-]+[a-z]")
+# Words that stand in names and say nothing of a matter.
+_EMPTY = frozenset({"and", "for", "from", "not", "other", "out", "problem", "the", "with", "without"}) | frozenset(
+    {"其他", "问题", "管理", "设施"}
+)
+# How much of a name must be said. Half the pairs of a Chinese name straddle two words, and are shared by accident only.
+ENOUGH_ENGLISH, ENOUGH_CHINESE = 0.6, 0.3
+# Phrases were written for this; a name that is shared as a whole may stand for something else.
+_PHRASE = 1.05
+_EACH = 0.1
+
+Part = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A class as the guess sees it."""
+    """A class as the guess sees it. ``chinese`` and ``english``: everyday phrases, apart by ``;``, their parts by a blank,
+    the choices of a part by ``/``."""
 
     code: str
     name: str
     name_en: str
+    chinese: str = ""
+    english: str = ""
 
 
-def terms(text: str) -> set[str]:
-    """Pairs of neighbouring Chinese characters, and the stems of English words."""
-    lowered = text.lower()
-    pairs = {run[i : i + 2] for run in _HAN.findall(lowered) for i in range(len(run) - 1)}
-    return pairs | {word.rstrip("s") for word in _WORD.findall(lowered)}
+def _stem(word: str) -> str:
+    return word if word.endswith("ss") else word.rstrip("s")
+
+
+def _pairs(text: str) -> set[str]:
+    return {run[i : i + 2] for run in _HAN.findall(text) for i in range(len(run) - 1)} - _EMPTY
+
+
+def _words(text: str) -> set[str]:
+    found = {word for whole in _WORD.findall(text.lower()) for word in (whole, *whole.split("-")) if len(word) > 2}
+    return {_stem(word) for word in found - _EMPTY}
+
+
+@cache
+def _phrases(text: str) -> tuple[tuple[Part, ...], ...]:
+    return tuple(
+        tuple(frozenset(_stem(word) for word in part.split("/")) for part in phrase.split())
+        for phrase in text.split(";")
+        if phrase.strip()
+    )
+
+
+def _said(share: float, parts: int) -> float:
+    """The more was said, the surer."""
+    return share * (1 + _EACH * parts)
+
+
+def _of_name(own: set[str], wanted: set[str], spread: Counter[str], enough: float) -> float:
+    shared = own & wanted
+    if not shared:
+        return 0.0
+    share = sum(1 / spread[term] for term in shared) / sum(1 / spread[term] for term in own)
+    return _said(share, len(shared)) if share >= enough else 0.0
 
 
 def suggest(text: str, classes: Sequence[Named], *, limit: int = 4) -> list[str]:
-    """Codes of the classes that the text speaks of, best first; empty where no term is shared."""
-    wanted = terms(text)
-    if not wanted:
+    """Codes of the classes that the text speaks of, best first; empty where too little of each is said."""
+    pairs, words = _pairs(text), _words(text)
+    if not pairs and not words:
         return []
-    names = [(entry.code, terms(entry.name) | terms(entry.name_en)) for entry in classes]
-    spread: Counter[str] = Counter(term for _, own in names for term in own)
-    scored: Iterable[tuple[float, int]] = (
-        (sum(1 / spread[term] for term in own & wanted) / (1 + len(own)) ** 0.5, -place)
-        for place, (_, own) in enumerate(names)
-    )
-    best = sorted((score for score in scored if score[0] > 0), reverse=True)[:limit]
-    return [names[-place][0] for _, place in best]
+    names = [(_pairs(entry.name), _words(entry.name_en)) for entry in classes]
+    spread: Counter[str] = Counter(term for chinese, english in names for term in chinese | english)
+    scored = []
+    for place, (entry, (chinese, english)) in enumerate(zip(classes, names, strict=True)):
+        score = max(
+            _of_name(chinese, pairs, spread, ENOUGH_CHINESE),
+            _of_name(english, words, spread, ENOUGH_ENGLISH),
+            *(
+                _said(_PHRASE, len(phrase))
+                for phrase in _phrases(entry.chinese)
+                if all(any(choice in text for choice in part) for part in phrase)
+            ),
+            *(
+                _said(_PHRASE, len(phrase))
+                for phrase in _phrases(entry.english)
+                if all(part & words for part in phrase)
+            ),
+        )
+        if score > 0:
+            scored.append((-score, place))
+    return [classes[place].code for _, place in sorted(scored)[:limit]]

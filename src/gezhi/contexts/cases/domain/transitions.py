@@ -126,6 +126,8 @@ _ROWS = (
         does=phrase("Return to the hub"),
         button=Button("r", 4),
         needs_reason=True,
+        told=True,
+        told_as=phrase("Back at the street hub, which is assigning it anew"),
     ),
     Step(
         Action.HANDLE,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from gezhi.contexts.cases.catalogue import ClassEntry, catalogue
 from gezhi.contexts.cases.domain.suggest import Named, suggest
@@ -55,9 +58,21 @@ def class_groups() -> list[ClassGroup]:
     return [ClassGroup(class_name(major), tuple(minors)) for major, minors in groups.items()]
 
 
+@cache
+def _everyday_words() -> dict[str, tuple[str, str]]:
+    """Chinese and English everyday phrases of a class, by its name: a city's table may give a code another meaning."""
+    text = (files("gezhi.contexts.cases") / "data" / "everyday_words.csv").read_text("utf-8")
+    return {row["name"]: (row["words_zh"], row["words_en"]) for row in csv.DictReader(text.splitlines())}
+
+
 def suggest_classes(text: str, *, limit: int = 4) -> list[ClassName]:
     """The classes that a description speaks of, best first."""
-    named = [Named(entry.code, entry.name, entry.name_en) for entry in catalogue().classes.values() if entry.is_minor]
+    everyday = _everyday_words()
+    named = [
+        Named(entry.code, entry.name, entry.name_en, *everyday.get(entry.name, ("", "")))
+        for entry in catalogue().classes.values()
+        if entry.is_minor
+    ]
     return [class_name(code) for code in suggest(text, named, limit=limit)]
 
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import follow_digest
 from gezhi.kernel.errors import NotFound
-from gezhi.platform.steps.history import history_of
+from gezhi.kernel.roles import Role
+from gezhi.platform.steps.history import HistoryStep, history_of
 
-# Steps that a resident is shown. Who did them, the inner notes and returns between offices are not.
+# Steps that a resident is shown. Who did them and the inner notes are not.
 PUBLIC_STEPS: tuple[Action, ...] = tuple(action for action, row in TRANSITIONS.items() if row.told)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicStep:
-    """One step of the resident's timeline."""
+    """One step of the resident's timeline. ``again``: given to somebody else while somebody had it."""
 
     at: datetime
     action: str
     note: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,9 @@ class Followed:
     class_code: str
     description: str
     address: str
+    # The areas that were recorded, from large to small.
+    street_id: int | None
+    community_id: int | None
     organisation_name: str
     # Whom the duty table proposes, as long as nobody has it.
     suggested_name: str
@@ -49,6 +55,10 @@ class Followed:
     rating_score: int | None
     can_rate: bool
     can_withdraw: bool
+    # The state allows a reminder; the reporter's own last one, and from when on another may follow.
+    can_remind: bool
+    reminded_at: datetime | None
+    remind_from: datetime | None
     has_personal_data: bool
     steps: list[PublicStep]
 
@@ -62,7 +72,9 @@ def follow(code: str) -> Followed:
     )
     if case is None:
         raise NotFound("no_such_code", "no report has this code; check it letter by letter", field="code")
-    status = CaseStatus(case.status)
+    status, history = CaseStatus(case.status), history_of(CASE, case.pk)
+    reminders = [(step.at, step.actor_role) for step in history if step.action == Action.REMIND]
+    reminded_at = last_of_side(reminders, Role.RESIDENT)
     return Followed(
         case_id=case.pk,
         number=case.number,
@@ -70,6 +82,8 @@ def follow(code: str) -> Followed:
         class_code=case.class_code,
         description=case.description,
         address=case.address,
+        street_id=case.street_id,
+        community_id=case.community_id,
         organisation_name="" if case.organisation is None else case.organisation.name,
         suggested_name=case.suggested_organisation.name
         if case.organisation is None and case.suggested_organisation is not None
@@ -84,10 +98,19 @@ def follow(code: str) -> Followed:
         rating_score=case.rating_score,
         can_rate=status in TRANSITIONS[Action.RATE].sources and case.rated_at is None,
         can_withdraw=status in TRANSITIONS[Action.WITHDRAW].sources,
+        can_remind=status in TRANSITIONS[Action.REMIND].sources,
+        reminded_at=reminded_at,
+        remind_from=next_reminder(reminded_at),
         has_personal_data=case.personal_record is not None,
-        steps=[
-            PublicStep(step.at, step.action, step.note if TRANSITIONS[Action(step.action)].note_told else "")
-            for step in history_of(CASE, case.pk)
-            if step.action in PUBLIC_STEPS
-        ],
+        steps=[_public(step) for step in history if step.action in PUBLIC_STEPS],
+    )
+
+
+def _public(step: HistoryStep) -> PublicStep:
+    row = TRANSITIONS[Action(step.action)]
+    return PublicStep(
+        step.at,
+        step.action,
+        step.note if row.note_told else "",
+        again=row.action == Action.DISPATCH and step.from_status != CaseStatus.REPORTED,
     )

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
+from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case, CaseEvent
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.steps.verb import Changes, Moment, step
 
-PAUSE_BETWEEN = timedelta(hours=4)
-
 
 @step(CASE, Action.REMIND)
 def remind_case(case: Case, at: Moment) -> Changes:
-    """Remind. Raises ``Conflict`` (``reminded_lately``) within four hours of the last reminder: urging is not a stick."""
-    last = (
-        CaseEvent.objects.filter(case=case, action=Action.REMIND, at__gt=at.now - PAUSE_BETWEEN)
-        .order_by("-version")
-        .first()
-    )
-    if last is not None:
-        raise Conflict("reminded_lately", "a reminder went out in the last four hours", at=last.at.isoformat())
+    """Remind. Raises ``Conflict`` (``reminded_lately``) within four hours of one's own last reminder (the reporter's, or the
+    office's): urging is not a stick."""
+    reminders = CaseEvent.objects.filter(case=case, action=Action.REMIND).values_list("at", "actor_role")
+    last = last_of_side(reminders, at.role)
+    again = next_reminder(last)
+    if last is not None and again is not None and at.now < again:
+        raise Conflict("reminded_lately", "a reminder went out in the last four hours", at=last.isoformat())
     return {"remind_count": case.remind_count + 1, "needs_attention": True}

@@ -139,6 +139,7 @@ class PublicStepOut(Schema):
     at: datetime
     action: str
     note: str
+    again: bool = Field(description="given to somebody else while somebody had it")
 
 
 class FollowedOut(Schema):
@@ -147,6 +148,8 @@ class FollowedOut(Schema):
     class_code: str
     description: str
     address: str
+    street_id: int | None
+    community_id: int | None
     organisation_name: str
     suggested_name: str
     reported_at: datetime
@@ -159,6 +162,9 @@ class FollowedOut(Schema):
     rating_score: int | None
     can_rate: bool
     can_withdraw: bool
+    can_remind: bool = Field(description="the state allows a reminder")
+    reminded_at: datetime | None = Field(description="the reporter's own last reminder")
+    remind_from: datetime | None = Field(description="from when on the reporter may remind again")
     has_personal_data: bool
     steps: list[PublicStepOut]
 

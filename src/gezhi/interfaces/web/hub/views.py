@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -133,7 +134,7 @@ def _refused(
     status = problem.status(error)
     if _is_partial(request):
         return render(request, "web/hub/case.html", context, status=status)
-    context |= _list_context(request, actor) | {"chosen": number}
+    context |= _list_context(request, actor) | {"chosen": number, "page_address": reverse("hub-case", args=[number])}
     return render(request, "web/hub/page.html", context, status=status)
 
 

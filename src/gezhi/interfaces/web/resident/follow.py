@@ -8,9 +8,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.photos import Side
 from gezhi.contexts.cases.queries import Followed, class_name, follow
 from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, withdraw_case
@@ -22,9 +24,10 @@ from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.pictures import picture_response
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.resident.forms import FollowForm, RateForm
-from gezhi.interfaces.web.words import AHEAD, HAPPENED
+from gezhi.interfaces.web.views.maps import names_of
+from gezhi.interfaces.web.words import AHEAD, TOLD
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.errors import GezhiError, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.ids import normalise_code
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import load, may
@@ -73,12 +76,20 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """The report's own page. Raises ``NotFound``."""
-    return _page(request, code, follow(code), RateForm())
+    return _page(request, code, RateForm())
 
 
-def _page(request: HttpRequest, code: str, found: Followed, form: RateForm, status: int = 200) -> HttpResponse:
-    code = normalise_code(code)
-    steps = [{"at": step.at, "words": HAPPENED[step.action], "note": step.note} for step in reversed(found.steps)]
+def _refused(request: HttpRequest, code: str, error: GezhiError) -> HttpResponse:
+    """The case as it is now, and on top of it why nothing was done. Raises ``NotFound`` where the code follows nothing."""
+    return _page(request, code, RateForm(), refused=problem.words(error), status=problem.status(error))
+
+
+def _page(request: HttpRequest, code: str, form: RateForm, *, refused: str = "", status: int = 200) -> HttpResponse:
+    code, found = normalise_code(code), follow(code)
+    steps = [
+        {"at": step.at, "words": _("Reassigned") if step.again else TOLD[step.action], "note": step.note}
+        for step in reversed(found.steps)
+    ]
     photos = photos_of(found.case_id)
     ahead = [AHEAD[action] for action in _AHEAD.get(found.status, ())]
     context = {
@@ -86,16 +97,28 @@ def _page(request: HttpRequest, code: str, found: Followed, form: RateForm, stat
         "code": code,
         "code_shown": "-".join(code[i : i + 4] for i in range(0, len(code), 4)),
         "class": class_name(found.class_code),
+        "place_name": _place_name(found),
+        "refused": refused,
+        # Once the language is another, the page is asked for anew: never the address that the form was sent to.
+        "page_address": reverse("follow-case", args=[code]),
         "steps": steps,
         "ahead": list(reversed(ahead)),
         "pictures": [photo for photo in photos if photo.side == Side.REPORTER],
         "after": [photo for photo in photos if photo.side != Side.REPORTER],
         "form": form,
         "can_rate": found.can_rate and bool(may(_whoever(request, code), "rate", load(f"case:{found.number}"))),
+        "can_remind": found.can_remind and (found.remind_from is None or found.remind_from <= now()),
         "just_sent": "sent" in request.GET,
     }
     response = render(request, "web/resident/follow.html", context, status=status)
     return _private(response)
+
+
+def _place_name(found: Followed) -> str:
+    """Street and community as they were recorded."""
+    ids = [area_id for area_id in (found.street_id, found.community_id) if area_id]
+    rows = areas.areas_by_id(ids)
+    return names_of([rows[area_id] for area_id in ids if area_id in rows])
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -117,21 +140,23 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         command = Command(actor=_whoever(request, code), number=found.number, now=now(), note=data["note"])
         try:
             rate_case(command, solved=data["solved"], score=data["score"])
-        except NotAllowed as error:
-            messages.error(request, problem.words(error))
-            return redirect("follow-case", code=code)
-        except (Conflict, InvalidInput) as error:
+        except InvalidInput as error:
             form.add_error(None, problem.words(error))
+        except GezhiError as error:
+            return _refused(request, code, error)
         else:
             messages.success(request, _("Thank you. Your rating is recorded."))
             return redirect("follow-case", code=code)
-    return _page(request, code, found, form, status=422)
+    return _page(request, code, form, status=422)
 
 
 @posted_from("follow-case", "code")
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the report back while nobody has started on it."""
-    withdraw_case(Command(actor=_reporter(code), number=follow(code).number, now=now()))
+    try:
+        withdraw_case(Command(actor=_reporter(code), number=follow(code).number, now=now()))
+    except GezhiError as error:
+        return _refused(request, code, error)
     messages.success(request, _("Your report is withdrawn."))
     return redirect("follow-case", code=code)
 
@@ -141,40 +166,55 @@ def remind(request: HttpRequest, code: str) -> HttpResponse:
     """Urge whoever has the case."""
     try:
         remind_case(Command(actor=_reporter(code), number=follow(code).number, now=now()))
-    except Conflict as error:
-        messages.error(request, problem.words(error))
-    else:
-        messages.success(request, _("The reminder was sent."))
+    except GezhiError as error:
+        return _refused(request, code, error)
+    messages.success(request, _("The reminder was sent."))
     return redirect("follow-case", code=code)
 
 
 @require_safe
 def data(request: HttpRequest, code: str) -> HttpResponse:
     """What is held about the reporter, why, until when, and who looked."""
+    return _data_page(request, code)
+
+
+def _data_page(request: HttpRequest, code: str, *, refused: str = "", status: int = 200) -> HttpResponse:
     found = follow(code)
+    records = held(subject_type="case", subject_id=found.number)
     content: dict[str, str] = {}
+    gone = any(record.erased_at for record in records)
     if found.has_personal_data:
         try:
             content = read_reporter(
                 actor=_whoever(request, code), number=found.number, reason=_("The reporter's own look"), now=now()
             )
-        except (NotFound, NotAllowed):
-            content = {}
+        except NotFound:
+            gone = True
+        except NotAllowed:
+            pass
     context = {
         "found": found,
         "code": code,
+        "refused": refused,
+        "page_address": reverse("follow-data", args=[code]),
+        "place_name": _place_name(found),
+        "pictures": sum(photo.side == Side.REPORTER for photo in photos_of(found.case_id)),
         "content": content,
-        "records": held(subject_type="case", subject_id=found.number),
+        "erased": gone,
+        "records": records,
         "looks": looks(subject_type="case", subject_id=found.number, own_label=RESIDENT),
         "own": own_looks(subject_type="case", subject_id=found.number, own_label=RESIDENT),
     }
-    return _private(render(request, "web/resident/data.html", context))
+    return _private(render(request, "web/resident/data.html", context, status=status))
 
 
 @posted_from("follow-data", "code")
 def erase(request: HttpRequest, code: str) -> HttpResponse:
     """Have it destroyed."""
-    erased = erase_reporter(actor=_whoever(request, code), code=code, now=now())
+    try:
+        erased = erase_reporter(actor=_whoever(request, code), code=code, now=now())
+    except GezhiError as error:
+        return _data_page(request, code, refused=problem.words(error), status=problem.status(error))
     messages.success(request, _("Your name and number are erased.") if erased else _("Nothing was stored."))
     return redirect("follow-data", code=code)
 

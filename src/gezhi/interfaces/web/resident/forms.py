@@ -11,6 +11,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.kernel.reading import MOST
 
+PHONE = r"^[0-9+\- ]{5,20}$"
 # What the radio button 'none of these' sends: an answer, unlike the empty value of a page without suggestions.
 NONE_OF_THESE = "none"
 
@@ -32,8 +33,8 @@ class PlaceForm(PlainForm):
         """One way of saying where must be used."""
         data = super().clean() or {}
         has_point = data.get("lon") is not None and data.get("lat") is not None
-        if not has_point and not data.get("community"):
-            raise forms.ValidationError(_("Say where: put the mark on the map, or choose the community."))
+        if not has_point and not data.get("community") and not {"lon", "lat", "community"} & self.errors.keys():
+            self.add_error("lon", _("Say where: put the mark on the map, or choose the community."))
         return data
 
 
@@ -62,7 +63,7 @@ class WordsForm(PlaceForm):
         if data["class_code"] == NONE_OF_THESE:
             data["class_code"] = UNCLASSED
         elif data["class_code"] and not is_class(str(data["class_code"])):
-            raise forms.ValidationError(problem.WORDS["unknown_class"], code="unknown_class")
+            self.add_error("class_code", problem.WORDS["unknown_class"])
         return data
 
 
@@ -72,17 +73,19 @@ class FinishForm(WordsForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
     name = forms.CharField(label=_("Your name"), required=False, max_length=60)
     phone = forms.RegexField(
-        r"^[0-9+\- ]{5,20}$",
+        PHONE,
         label=_("Your phone number"),
         required=False,
         error_messages={"invalid": _("A phone number has 5 to 20 digits.")},
     )
+    # The class was asked for at this step, since nobody had asked before.
+    class_asked = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["description"].widget = forms.HiddenInput()
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        self.fields["phone"].widget.attrs.update(autocomplete="tel", inputmode="tel")
+        self.fields["phone"].widget.attrs.update(autocomplete="tel", inputmode="tel", pattern=PHONE)
 
 
 class FollowForm(PlainForm):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import Channel
-from gezhi.contexts.cases.queries import class_groups, class_name, guess_class, nearby_open, suggest_classes
+from gezhi.contexts.cases.queries import UNCLASSED, class_groups, class_name, nearby_open, suggest_classes
 from gezhi.contexts.cases.use_cases import Contact, Report, report_case
 from gezhi.contexts.cases.use_cases.report_case import MAX_DESCRIPTION
 from gezhi.interfaces import problem
@@ -39,7 +41,7 @@ def where(request: HttpRequest) -> HttpResponse:
         query.pop("go")
         return redirect(f"/report/what?{query.urlencode()}")
     if asked and form.is_valid():
-        form.add_error(None, problem.words(InvalidInput("outside_city", "outside the city")))
+        form.add_error("lon", problem.words(InvalidInput("outside_city", "outside the city")))
     lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
     context = {"form": form, "halfway": halfway, **lists}
     return render(request, "web/resident/where.html", context, status=422 if asked else 200)
@@ -62,15 +64,29 @@ def what(request: HttpRequest) -> HttpResponse:
 
 @posted_from("report")
 def finish(request: HttpRequest) -> HttpResponse:
-    """Step 3: pictures and contact, both optional. Nothing has been kept so far."""
+    """Step 3: pictures and contact, both optional. Nothing has been kept so far.
+
+    The step may be asked for again with all that it holds, for another language: its key, the contact, and the pictures,
+    which are held as after an error.
+    """
     words = WordsForm(request.POST)
     if not words.is_valid():
         return render(request, "web/resident/what.html", _what_context(words, words.cleaned_data), status=422)
-    data = words.cleaned_data
-    # Without a script nobody was asked: the words decide.
-    data["class_code"] = data["class_code"] or guess_class(data["description"])
-    form = FinishForm(initial={**data, "key": uuid4()})
-    return render(request, "web/resident/finish.html", _finish_context(form, data))
+    data, post = words.cleaned_data, request.POST
+    carried = {name: post.get(name, "") for name in ("name", "phone", "class_asked")}
+    form = FinishForm(initial={**data, **carried, "key": _uuid(post.get("key", "")) or uuid4()})
+    context, found = _finish_context(form, data, post), pictures_of(request, now=now())
+    if found.pictures or found.fault:
+        context["held"] = hold(request, found, now=now())
+        context["photo_error"] = problem.words(found.fault) if found.fault else ""
+    return render(request, "web/resident/finish.html", context)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @posted_from("report")
@@ -80,10 +96,10 @@ def send(request: HttpRequest) -> HttpResponse:
     Whatever is wrong, the pictures that came with the form stay with it.
     """
     form, found = FinishForm(request.POST), pictures_of(request, now=now())
-    context, status = {}, 422
-    if form.is_valid():
+    context, status = {}, 422 if found.fault is None else problem.status(found.fault)
+    if form.is_valid() and found.fault is None:
         data = form.cleaned_data
-        asked = None if found.fault else _ask_place(request, data, found)
+        asked = _ask_place(request, data, found)
         if asked is not None:
             context, status = {"photo_place": asked}, 200
         else:
@@ -97,7 +113,10 @@ def send(request: HttpRequest) -> HttpResponse:
     if fault := found.fault:
         context["photo_error"] = problem.words(fault)
     return render(
-        request, "web/resident/finish.html", _finish_context(form, form.cleaned_data) | context, status=status
+        request,
+        "web/resident/finish.html",
+        _finish_context(form, form.cleaned_data, request.POST) | context,
+        status=status,
     )
 
 
@@ -112,13 +131,12 @@ def _ask_place(request: HttpRequest, data: dict, found: FormPictures) -> PhotoPl
 
 
 def _send(request: HttpRequest, data: dict, found: FormPictures) -> str:
-    """File the report; returns its code. Raises what is wrong with a picture, and what ``report_case`` raises."""
-    if found.fault is not None:
-        raise found.fault
+    """File the report; returns its code. Raises what ``report_case`` raises."""
     actor, moment = actor_in(request), now()
     has_point = data["lon"] is not None and data["lat"] is not None
     report = Report(
-        class_code=data["class_code"] or guess_class(data["description"]),
+        # Whoever chose nothing is not guessed at: the hub classes it.
+        class_code=data["class_code"] or UNCLASSED,
         description=data["description"],
         lon=data["lon"] if has_point else None,
         lat=data["lat"] if has_point else None,
@@ -179,16 +197,30 @@ def _what_context(form: WordsForm, data: dict) -> dict:
         "suggested": suggest_classes(text) if text else [],
         "chosen": posted.get("class_code", ""),
         "listed": posted.get("class_from_list", ""),
+        "page_address": _what_address(data),
         "none": NONE_OF_THESE,
         "groups": class_groups(),
     }
 
 
-def _finish_context(form: FinishForm, data: dict) -> dict:
-    code = data.get("class_code") or ""
+def _finish_context(form: FinishForm, data: dict, post: QueryDict) -> dict:
+    """What the last step shows. Nobody may have been asked for the class: without a script the words are first read here."""
+    code, text = data.get("class_code") or "", data.get("description") or ""
+    asks = bool(post.get("class_asked")) or not code
+    suggested = suggest_classes(text) if asks else []
     return {
         "form": form,
         "place_name": _place_name(data),
-        "class": class_name(code) if code else None,
-        "description": data.get("description", ""),
+        "class": class_name(code) if code and not suggested else None,
+        "description": text,
+        "suggested": suggested,
+        "chosen": post.get("class_code", ""),
+        "none": NONE_OF_THESE,
+        "page_address": _what_address(data),
     }
+
+
+def _what_address(data: dict) -> str:
+    """The second step's own address, for whoever asks for the page of a form that was sent."""
+    names = ("lon", "lat", "community", "address")
+    return f"{reverse('report-what')}?{urlencode({name: data[name] for name in names if data.get(name) is not None})}"

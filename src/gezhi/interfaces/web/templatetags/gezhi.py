@@ -112,13 +112,17 @@ def span(seconds: float | timedelta | None) -> str:
 
 
 @register.filter
-def due(moment: datetime | None) -> SafeString | str:
-    """How long is left until a deadline, or how long it is past. Red only when it is past."""
+def due(moment: datetime | None, status: Any = "") -> SafeString | str:
+    """How long is left until a deadline, or how long it is past. Red only when it is past.
+
+    With the ``status`` of a case it says for what: the deadline in force is that of the next step.
+    """
     if moment is None:
         return ""
     left = moment - now()
     tone = "urgent" if left < timedelta(0) else "warn" if left < SOON else "plain"
-    text = gettext("%(span)s overdue") if tone == "urgent" else gettext("%(span)s left")
+    past, ahead = words.DUE.get(str(status), words.DUE[""])
+    text = str(past if tone == "urgent" else ahead)
     return format_html(
         '<span class="due" data-tone="{}" title="{}">{}</span>',
         tone,

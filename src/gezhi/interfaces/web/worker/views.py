@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,7 +24,7 @@ from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.hub.views import reporter_of
 from gezhi.interfaces.web.live import live_feed
-from gezhi.interfaces.web.pictures import FIELD, FormPictures, far_words, hold, pictures_of
+from gezhi.interfaces.web.pictures import FormPictures, far_words, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.views.maps import place_lists
 from gezhi.interfaces.web.words import HAPPENED
@@ -112,6 +113,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "refused_field": shown_at(action, error.field),
             "refused_words": problem.words(error),
             "values": posted_values(request.POST),
+            "page_address": reverse("worker-task", args=[number]),
             "held": hold(request, found, now=moment),
         }
         return render(request, "web/worker/task.html", context, status=problem.status(error))
@@ -134,13 +136,11 @@ def notice(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "web/worker/notice.html", _notice_context(request, NoticeForm(initial={"key": uuid4()})))
     form, found = NoticeForm(request.POST), pictures_of(request, now=now())
-    if form.is_valid():
+    if form.is_valid() and found.fault is None:
         try:
-            if found.fault is not None:
-                raise found.fault
             reported = _report(request, form.cleaned_data, found)
         except (InvalidInput, Conflict, Unavailable) as error:
-            field = {"lat": None, "lon": None, "area_id": None, FIELD: None}.get(error.field or "", error.field)
+            field = {"lat": "lon", "area_id": "lon"}.get(error.field or "", error.field)
             form.add_error(field if field in form.fields else None, problem.words(error))
         else:
             recorded = _("Recorded as %(number)s and sent to the street hub.") % {"number": reported.number}
@@ -148,6 +148,8 @@ def notice(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{recorded}{far}")
             return redirect("worker")
     context = _notice_context(request, form) | {"held": hold(request, found, now=now())}
+    if found.fault is not None:
+        context["photo_error"] = problem.words(found.fault)
     return render(request, "web/worker/notice.html", context, status=422)
 
 
