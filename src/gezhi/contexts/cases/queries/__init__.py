@@ -53,6 +53,9 @@ from gezhi.contexts.cases.queries.one_case import (
 from gezhi.contexts.cases.queries.powers import (
     count_powers,
 )
+from gezhi.contexts.cases.queries.receivers import (
+    workers_for,
+)
 
 __all__ = [
     "LOCAL_DAYS",
@@ -94,4 +97,5 @@ __all__ = [
     "queue_counts",
     "suggest_classes",
     "visible_to",
+    "workers_for",
 ]

@@ -13,12 +13,20 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
-from gezhi.contexts.cases.queries import CasePage, HistoryStep, case_page, class_groups, class_name, suggest_classes
+from gezhi.contexts.cases.queries import (
+    CasePage,
+    HistoryStep,
+    case_page,
+    class_groups,
+    class_name,
+    suggest_classes,
+    workers_for,
+)
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.organisations.queries import organisation, organisations_at
-from gezhi.contexts.workforce.queries import workers_in
 from gezhi.interfaces.web.views.maps import names_of, place_lists
 from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, of_outcome, said
+from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
 
 _MAX_PEOPLE = 30
@@ -154,8 +162,7 @@ def _receivers(case: dict[str, Any]) -> dict[str, list[Receiver]]:
     bodies = organisations_at(chain)
     suggested = case["suggested_organisation_id"]
     order = {area_id: rank for rank, area_id in enumerate(chain)}
-    near = case["grid_id"] or case["community_id"]
-    workers = [worker for worker in workers_in(near) if worker.user_id][:_MAX_PEOPLE] if near else []
+    workers = workers_for(case["id"], now=now(), limit=_MAX_PEOPLE)
     return {
         "suggested": [Receiver(f"o{body.id}", body.name) for body in bodies if body.id == suggested],
         "workers": [Receiver(f"p{worker.user_id}", worker.name) for worker in workers],
