@@ -66,7 +66,8 @@ class Step:
     ``sources`` and ``to`` are statuses; ``to`` None: the status stays. ``event`` is the name that the outside reads.
     ``does`` are the words of a button, ``happened`` those of the history, ``ahead`` those of what is still to come.
     ``bars`` are what rules the actor out whatever the role. ``told``: the step stands in what the public is shown;
-    ``note_told``: its words too. ``picture`` is the stage of the pictures that go with it, empty where none do.
+    ``note_told``: its words too. ``needs_reason``: it is taken with words that say why; ``needs_words``: with words that
+    are the step itself. ``picture`` is the stage of the pictures that go with it, empty where none do.
     """
 
     action: StrEnum
@@ -79,6 +80,7 @@ class Step:
     button: Button | None = None
     ahead: Words | None = None
     needs_reason: bool = False
+    needs_words: bool = False
     bars: tuple[StrEnum, ...] = ()
     told: bool = False
     note_told: bool = False

@@ -36,8 +36,10 @@ class Followed:
     description: str
     address: str
     organisation_name: str
+    organisation_name_en: str
     # Whom the duty table proposes, as long as nobody has it.
     suggested_name: str
+    suggested_name_en: str
     reported_at: datetime
     due_at: datetime | None
     handle_due: datetime | None
@@ -62,6 +64,8 @@ def follow(code: str) -> Followed:
     if case is None:
         raise NotFound("no_such_code", "no report has this code; check it letter by letter", field="code")
     status = CaseStatus(case.status)
+    body = case.organisation
+    suggested = case.suggested_organisation if body is None else None
     return Followed(
         case_id=case.pk,
         number=case.number,
@@ -69,10 +73,10 @@ def follow(code: str) -> Followed:
         class_code=case.class_code,
         description=case.description,
         address=case.address,
-        organisation_name="" if case.organisation is None else case.organisation.name,
-        suggested_name=case.suggested_organisation.name
-        if case.organisation is None and case.suggested_organisation is not None
-        else "",
+        organisation_name=body.name if body else "",
+        organisation_name_en=body.name_en if body else "",
+        suggested_name=suggested.name if suggested else "",
+        suggested_name_en=suggested.name_en if suggested else "",
         reported_at=case.reported_at,
         due_at=case.due_at,
         handle_due=case.handle_due,

@@ -55,6 +55,8 @@ class Filters:
     handled_from: datetime | None = None
     handled_to: datetime | None = None
     handled_by: int | None = None
+    # Took the report in.
+    registered_by: int | None = None
     # Given to a body, and nobody there has it yet.
     unassigned: bool = False
     # True: handled by its deadline; False: after it. Cases without a deadline are in neither.
@@ -83,6 +85,7 @@ _SLOTS: dict[str, Slot] = {
     "handled_from": datetime,
     "handled_to": datetime,
     "handled_by": int,
+    "registered_by": int,
 }
 _OWN_SLOTS: dict[str, Slot] = {
     "area_id": int,
@@ -135,9 +138,11 @@ def filtered(cases: QuerySet[Case, Any], filters: Filters) -> QuerySet[Case, Any
 
 
 def _as_handled(cases: QuerySet[Case, Any], filters: Filters) -> QuerySet[Case, Any]:
-    """The filters about who handles a case, and how that went."""
+    """The filters about who took a case in, who handles it, and how that went."""
     if filters.handled_by is not None:
         cases = cases.filter(handled_by=filters.handled_by)
+    if filters.registered_by is not None:
+        cases = cases.filter(registered_by_id=filters.registered_by)
     if filters.unassigned:
         cases = cases.filter(assignee__isnull=True)
     if filters.on_time is not None:

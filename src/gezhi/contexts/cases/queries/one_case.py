@@ -18,7 +18,7 @@ from gezhi.platform.steps.policy import decide_see, possible_steps
 
 @dataclass(frozen=True, slots=True)
 class HistoryStep:
-    """One step as people read it."""
+    """One step as people read it. ``before``: what its history had made of the case, by column."""
 
     version: int
     at: datetime
@@ -29,6 +29,12 @@ class HistoryStep:
     to_status: str
     note: str
     changes: dict[str, Any]
+    before: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def after(self) -> dict[str, Any]:
+        """The same with what the step changed."""
+        return self.before | self.changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,9 @@ def possible_actions(actor: Actor, case: Case) -> tuple[Action, ...]:
 def history_of(case_id: int) -> list[HistoryStep]:
     """The whole history of a case, oldest first."""
     names = ("version", "at", "action", "actor_label", "actor_role", "from_status", "to_status", "note", "changes")
-    return [
-        HistoryStep(*values)
-        for values in CaseEvent.objects.filter(case_id=case_id).order_by("version").values_list(*names)
-    ]
+    steps: list[HistoryStep] = []
+    before: dict[str, Any] = {}
+    for values in CaseEvent.objects.filter(case_id=case_id).order_by("version").values_list(*names):
+        steps.append(HistoryStep(*values, before=before))
+        before = steps[-1].after
+    return steps

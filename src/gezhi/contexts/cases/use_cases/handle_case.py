@@ -27,7 +27,7 @@ class Handle:
 def handle_case(case: Case, at: Moment, given: Handle) -> Changes:
     """Finish handling. Any outcome but 'resolved' needs words, since the resident will read them."""
     if given.outcome is not Outcome.RESOLVED and not at.note:
-        raise InvalidInput("reason_missing", "say what you found and why it ends here", field="note")
+        raise InvalidInput("note_missing", "say what you found and why it ends here", field="note")
     route = catalogue().route(class_code=case.class_code, place=place_of(case), condition=case.condition)
     return {
         "outcome": given.outcome.value,

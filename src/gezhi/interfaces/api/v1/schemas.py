@@ -168,7 +168,9 @@ class FollowedOut(Schema):
     description: str
     address: str
     organisation_name: str
+    organisation_name_en: str
     suggested_name: str
+    suggested_name_en: str
     reported_at: datetime
     due_at: datetime | None
     handle_due: datetime | None
