@@ -214,8 +214,8 @@ def test_the_clock_of_a_paused_case_stands(town: Town) -> None:
     for name, base in (("dispatcher", "hub"), ("worker", "worker")):
         page = page_of(town, name, f"/{base}/cases/{number}")
         banner = page.split('class="banner"')
-        assert any("计时暂停，自 " in part and "理由：等专业队伍进场" in part for part in banner)
-        assert fact(page, "处置时限").startswith("计时暂停，自 ")
+        assert any("计时暂停（自" in part and "理由：等专业队伍进场" in part for part in banner)
+        assert fact(page, "处置时限").startswith("计时暂停（自")
     resume_case(command(town, "dispatcher", number))
     page = page_of(town, "worker", f"/worker/cases/{number}")
     assert "计时暂停" not in page.split("办理过程")[0]

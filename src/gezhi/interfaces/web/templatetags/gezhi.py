@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -19,7 +19,7 @@ from gezhi.kernel.clock import now
 
 register = template.Library()
 
-_FIGURE_AND_UNIT = re.compile(r"(\d) ")
+_FIGURE_AND_UNIT = re.compile(r"(\d+)(\D+?)(?=\s*\d|$)")
 # A deadline nearer than this asks for attention.
 SOON = timedelta(hours=2)
 
@@ -82,12 +82,14 @@ def span_words(span: timedelta) -> str:
 
 
 @register.filter
-def span(seconds: float | timedelta | None) -> str:
-    """A length of time in words; seconds or a timedelta. No line ends between a figure and its unit."""
-    if seconds is None:
+def span(length: timedelta | None) -> SafeString | str:
+    """A length of time as a large figure: its units are small, and no line ends between a figure and its unit."""
+    if length is None:
         return "—"
-    text = span_words(seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds))
-    return _FIGURE_AND_UNIT.sub("\\1\u00a0", text)
+    parts = _FIGURE_AND_UNIT.findall(span_words(length))
+    return format_html_join(
+        " " if words.english() else "", '<span class="nowrap">{}<span class="tile-unit">{}</span></span>', parts
+    )
 
 
 @register.filter
