@@ -16,6 +16,7 @@ from gezhi.contexts.cases.use_cases import (
     Command,
     Contact,
     accept_case,
+    cancel_case,
     correct_case,
     dispatch_case,
     note_case,
@@ -173,6 +174,11 @@ def test_the_reason_of_a_suggestion_stands_at_the_suggested_body_alone(town: Tow
     told = [option for option in re.findall(r"<option[^>]*>[^<]*</option>", form) if "依据权责清单" in option]
     assert len(told) == form.count("依据权责清单") == 1
     assert f'value="o{town.bodies["sanitation"].pk}"' in told[0]
+    # A correction may be routed by another row.
+    correct_case(command(town, "dispatcher", number, "听描述"), urgency=Urgency.SERIOUS)
+    assert "依据权责清单" in page_of(town, "dispatcher", f"/hub/cases/{number}")
+    correct_case(command(town, "dispatcher", number, "听描述"), class_code="E0129")
+    assert "依据权责清单" not in page_of(town, "dispatcher", f"/hub/cases/{number}")
 
 
 def test_a_dialog_says_when_the_reporter_can_read_its_words(town: Town) -> None:
@@ -216,9 +222,16 @@ def test_the_clock_of_a_paused_case_stands(town: Town) -> None:
         banner = page.split('class="banner"')
         assert any("计时暂停（自" in part and "理由：等专业队伍进场" in part for part in banner)
         assert fact(page, "处置时限").startswith("计时暂停（自")
+    # Who had it in hand still finds it.
+    listed = page_of(town, "worker", "/worker").split('id="paused"')[1]
+    assert number in listed
     resume_case(command(town, "dispatcher", number))
     page = page_of(town, "worker", f"/worker/cases/{number}")
     assert "计时暂停" not in page.split("办理过程")[0]
+    assert 'id="paused"' not in page_of(town, "worker", "/worker")
+    pause_case(command(town, "dispatcher", number, "再等"))
+    cancel_case(command(town, "dispatcher", number, "重复"))
+    assert "计时暂停" not in page_of(town, "dispatcher", f"/hub/cases/{number}").split("办理过程")[0]
 
 
 @pytest.mark.parametrize("headers", [HTMX, {}])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import (
     CasePage,
@@ -31,6 +31,7 @@ from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
 
 _MAX_PEOPLE = 30
+_ROUTED_BY = {"class_code", "city_id", "district_id", "street_id", "community_id", "grid_id"}
 _DUTY_ROW = re.compile(r"duty row (\d+)")
 
 
@@ -133,18 +134,18 @@ def _rework_note(page: CasePage) -> str:
 
 def _pause(page: CasePage) -> dict[str, Any] | None:
     """Since when the clock of the case stands, and why; None while it runs."""
-    since = page.details["paused_at"]
-    if since is None:
+    if page.case["status"] != CaseStatus.SUSPENDED:
         return None
     return {
-        "since": since,
+        "since": page.details["paused_at"],
         "why": next((step.note for step in reversed(page.history) if step.action == Action.PAUSE), ""),
     }
 
 
 def _why_suggested(page: CasePage) -> str:
-    """The routing wrote down which row decided: ``duty row 12: …``."""
-    row = _DUTY_ROW.match(page.routing_reason)
+    """The routing of the report wrote down which row decided: ``duty row 12: …``. That of a correction writes nothing."""
+    routed_anew = any(step.action == Action.CORRECT and step.changes.keys() & _ROUTED_BY for step in page.history)
+    row = None if routed_anew else _DUTY_ROW.match(page.routing_reason)
     return gettext("Suggested by row %(row)s of the duty table") % {"row": row[1]} if row else ""
 
 

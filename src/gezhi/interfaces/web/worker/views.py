@@ -68,11 +68,16 @@ def _tasks_of(actor: Actor) -> dict[str, Any]:
         ).rows
     ]
     shared.sort(key=lambda row: row["due_at"])
+    paused = list_cases(
+        actor, filters=Filters(statuses=(CaseStatus.SUSPENDED,), assignee_id=actor.user_id), limit=_SHOWN
+    )
     # What is mine to do stands above already.
-    noticed = [row for row in _noticed_by(actor) if row["assignee_id"] != actor.user_id or row["status"] not in _TASKS]
+    above = {row["id"] for row in (*mine.rows, *paused.rows)}
+    noticed = [row for row in _noticed_by(actor) if row["id"] not in above]
     return {
         "mine": decorated(mine.rows),
         "shared": decorated(shared[:_SHOWN]),
+        "paused": decorated(paused.rows),
         "noticed": decorated(noticed),
         "more": mine.next_cursor,
     }
