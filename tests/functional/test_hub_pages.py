@@ -24,6 +24,8 @@ from gezhi.contexts.cases.use_cases import (
     resume_case,
 )
 from gezhi.contexts.workforce.use_cases.register_worker import register_worker
+from gezhi.interfaces.actors import FOLLOW_HEADER
+from gezhi.interfaces.api.v1.schemas import FollowedOut, StepOut
 from gezhi.kernel.clock import now
 from tests.factories.areas import cell, make_area
 from tests.factories.cases import SYSTEM, Town, make_town, report
@@ -297,3 +299,12 @@ def test_streets_of_one_name_are_told_apart_by_their_district(town: Town) -> Non
     page = page_of(town, "operations", "/operations")
     assert ">真武山街道（襄城区）</a>" in page
     assert ">真武山街道（襄州区）</a>" in page
+
+
+def test_the_api_says_of_a_case_and_of_what_is_followed_what_its_document_promises(town: Town) -> None:
+    made = report(now=now())
+    client = signed_in(town, "dispatcher")
+    step = client.get(f"/api/v1/cases/{made.number}").json()["history"][0]
+    assert step.keys() == StepOut.model_fields.keys()
+    followed = Client().get("/api/v1/follow", headers={FOLLOW_HEADER: made.follow_code}).json()
+    assert followed.keys() - {"case_id"} == FollowedOut.model_fields.keys()

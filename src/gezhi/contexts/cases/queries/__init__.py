@@ -49,6 +49,7 @@ from gezhi.contexts.cases.queries.one_case import (
     get_case,
     history_of,
     possible_actions,
+    states_of,
 )
 from gezhi.contexts.cases.queries.powers import (
     count_powers,
@@ -95,6 +96,7 @@ __all__ = [
     "overdue",
     "possible_actions",
     "queue_counts",
+    "states_of",
     "suggest_classes",
     "visible_to",
     "workers_for",

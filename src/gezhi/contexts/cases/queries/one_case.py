@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from gezhi.platform.steps.policy import decide_see, possible_steps
 
 @dataclass(frozen=True, slots=True)
 class HistoryStep:
-    """One step as people read it. ``before``: what its history had made of the case, by column."""
+    """One step as people read it."""
 
     version: int
     at: datetime
@@ -29,12 +30,6 @@ class HistoryStep:
     to_status: str
     note: str
     changes: dict[str, Any]
-    before: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def after(self) -> dict[str, Any]:
-        """The same with what the step changed."""
-        return self.before | self.changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +85,19 @@ def possible_actions(actor: Actor, case: Case) -> tuple[Action, ...]:
     return possible_steps(CASE, actor, case)
 
 
+def states_of(history: Iterable[HistoryStep]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """What the history had made of the case before and after each of its steps, by column."""
+    states, after = [], dict[str, Any]()
+    for step in history:
+        before, after = after, after | step.changes
+        states.append((before, after))
+    return states
+
+
 def history_of(case_id: int) -> list[HistoryStep]:
     """The whole history of a case, oldest first."""
     names = ("version", "at", "action", "actor_label", "actor_role", "from_status", "to_status", "note", "changes")
-    steps: list[HistoryStep] = []
-    before: dict[str, Any] = {}
-    for values in CaseEvent.objects.filter(case_id=case_id).order_by("version").values_list(*names):
-        steps.append(HistoryStep(*values, before=before))
-        before = steps[-1].after
-    return steps
+    return [
+        HistoryStep(*values)
+        for values in CaseEvent.objects.filter(case_id=case_id).order_by("version").values_list(*names)
+    ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import CasePage, HistoryStep, class_name
+from gezhi.contexts.cases.queries import CasePage, HistoryStep, class_name, states_of
 from gezhi.contexts.organisations.queries import OrganisationRow, organisations_by_id
 from gezhi.contexts.workforce.queries import names_of_people
 from gezhi.interfaces.web.views.maps import names_of
@@ -19,6 +19,8 @@ from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, local_name
 
 _AREAS = ("district_id", "street_id", "community_id", "grid_id")
 _POINT = ("lon", "lat")
+# Column → value, as a history had made it at some step.
+_State = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Corrected:
 
 def names_in(page: CasePage) -> tuple[dict[int, OrganisationRow], dict[int, str]]:
     """The bodies that the case was given to, and the names of the people. Three queries."""
-    states = [step.after for step in page.history if step.action == Action.DISPATCH] + [page.case]
+    taken = zip(page.history, states_of(page.history), strict=True)
+    states = [after for step, (_before, after) in taken if step.action == Action.DISPATCH] + [page.case]
     bodies = organisations_by_id(state["organisation_id"] for state in states if state.get("organisation_id"))
     people = names_of_people(state["assignee_id"] for state in states if state.get("assignee_id"))
     return bodies, people
@@ -40,19 +43,20 @@ def names_in(page: CasePage) -> tuple[dict[int, OrganisationRow], dict[int, str]
 
 def told(page: CasePage, *, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> list[dict[str, Any]]:
     """Newest first, with names for the ids that a step changed."""
-    places = _places_in(page)
+    taken = list(zip(page.history, states_of(page.history), strict=True))
+    places = _places_in(taken)
     return [
         {
             "at": step.at,
             "words": _happened(step),
             "who": _who(step),
             "role": ROLE.get(step.actor_role, step.actor_role),
-            "to": _receiver(step, bodies, people),
+            "to": _receiver(after, bodies, people) if step.action == Action.DISPATCH else "",
             "outcome": step.changes.get("outcome", ""),
-            "corrected": _corrected(step, places),
+            "corrected": _corrected(step, before, after, places) if step.action == Action.CORRECT else [],
             "note": "" if step.action == Action.REPORT else step.note,
         }
-        for step in reversed(page.history)
+        for step, (before, after) in reversed(taken)
     ]
 
 
@@ -73,31 +77,27 @@ def _who(step: HistoryStep) -> str:
     return "" if step.actor_label == str(ROLE.get(step.actor_role, "")) else step.actor_label
 
 
-def _receiver(step: HistoryStep, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> str:
-    """Who got the case by a dispatch: the body, the person, or both."""
-    if step.action != Action.DISPATCH:
-        return ""
-    body = bodies.get(step.after.get("organisation_id") or 0)
-    person = people.get(step.after.get("assignee_id") or 0, "")
+def _receiver(after: _State, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> str:
+    """Who has the case after a dispatch: the body, the person, or both."""
+    body = bodies.get(after.get("organisation_id") or 0)
+    person = people.get(after.get("assignee_id") or 0, "")
     return " · ".join(part for part in (local_name(body), person) if part)
 
 
-def _places_in(page: CasePage) -> dict[int, AreaRow]:
+def _places_in(taken: list[tuple[HistoryStep, tuple[_State, _State]]]) -> dict[int, AreaRow]:
     """The areas that corrections moved the case out of and into; no query where none did."""
     states = [
         state
-        for step in page.history
+        for step, around in taken
         if step.action == Action.CORRECT and not step.changes.keys().isdisjoint(_AREAS)
-        for state in (step.before, step.after)
+        for state in around
     ]
     ids = {state[column] for state in states for column in _AREAS if state.get(column)}
     return areas.areas_by_id(ids) if ids else {}
 
 
-def _corrected(step: HistoryStep, places: dict[int, AreaRow]) -> list[Corrected]:
-    if step.action != Action.CORRECT:
-        return []
-    before, after, found = step.before, step.after, []
+def _corrected(step: HistoryStep, before: _State, after: _State, places: dict[int, AreaRow]) -> list[Corrected]:
+    found: list[Corrected] = []
     if "class_code" in step.changes:
         old, new = (local_name(class_name(state.get("class_code", ""))) for state in (before, after))
         found.append(Corrected(_("Category"), old, new))
