@@ -149,7 +149,9 @@ def case_life() -> str:
         who = "; ".join(f"{permit.role.value} ({permit.relation.value})" for permit in row.permits)
         who += "".join(f"; never one who {BARS[bar]}" for bar in row.bars)
         target = row.to.value if row.to else "stays"
-        lines.append(f"| {action.value} | {sources} | {target} | {who} | {'yes' if row.needs_reason else ''} |")
+        lines.append(
+            f"| {action.value} | {sources} | {target} | {who} | {'yes' if row.needs_reason or row.needs_words else ''} |"
+        )
     lines += [
         "",
         "*covers*: holds the role in an area that covers the case's place. *entrusted*: is the assignee, or an officer of",

@@ -5,6 +5,7 @@ import './elements/area-map';
 import './elements/live-case';
 import './elements/live-list';
 import './elements/photo-input';
+import { keepCounts } from './ui/counts';
 import { helpForms } from './ui/forms';
 import { listenToKeys } from './ui/keyboard';
 import { clearMended } from './ui/mended';
@@ -25,3 +26,4 @@ followRequests();
 // Once htmx listens: suggestions follow what is put back.
 setTimeout(putBackTyped);
 keepFocus();
+keepCounts();

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from gezhi.contexts.cases.use_cases import Command, Contact, accept_case, dispatch_case
+from gezhi.contexts.cases.use_cases import Command, Contact, accept_case, dispatch_case, note_case
 from gezhi.kernel.clock import now
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.cases import Town, report
@@ -201,3 +201,45 @@ def test_the_focus_is_at_what_was_wrong_on_the_pages_of_the_account_too(walks):
     # No way that is closed is shown.
     expect(page.locator("main a[href*='reset']")).to_have_count(0)
     walk.look("account-password")
+
+
+def test_the_figures_of_the_queues_move_with_the_cases(walks, town):
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go("/hub?queue=check")
+    page = walk.page
+    first = page.locator("#queue option[value=dispatch]")
+    expect(first).to_have_text("待派遣（0）")
+    number = report(now=now()).number
+    page.evaluate("document.querySelector('live-list').ask()")
+    expect(first).to_have_text("待派遣（1）")
+    # The list was not moved, and the search field is left with its words in it.
+    expect(page.locator("a.list-row")).to_have_count(0)
+    page.keyboard.press("/")
+    page.keyboard.type(number)
+    page.keyboard.press("Escape")
+    expect(page.locator("#q")).not_to_be_focused()
+    expect(page.locator("#q")).to_have_value(number)
+    page.locator(".filters-search button").click()
+    page.get_by_role("link", name="在全部工单中查找").click()
+    expect(page.locator(f"a[data-case='{number}']")).to_be_visible()
+
+
+def test_a_dialog_that_comes_too_late_leads_to_the_case_as_it_is_now(walks, town):
+    number = report(now=now()).number
+    walk = walks(width=390)
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}")
+    page = walk.page
+    page.locator("[data-dialog='do-note']").click()
+    note_case(Command(actor=town.actor("dispatcher", now=now()), number=number, now=now(), note="先看看"))
+    page.fill("dialog[open] textarea", "看过")
+    # A style that the browser or a script sets is no reason for a complaint when the case comes back.
+    page.evaluate("document.querySelector('#note-note').style.color = 'inherit'")
+    page.locator("dialog[open] .button-primary").click()
+    way = page.locator("dialog[open] .banner a")
+    expect(way).to_be_focused()
+    walk.look("moved-on-dialog")
+    way.click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator(".timeline-words").first).to_have_text("先看看")

@@ -63,6 +63,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "follow-picture": ((), None),
     "hub": (LISTING, None),
     "hub-rows": (LISTING, None),
+    "hub-counts": ((), None),
     "hub-case": (LISTING, None),
     "hub-reporter": ((), ()),
     "hub-act": ((), STEP),

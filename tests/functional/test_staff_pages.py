@@ -22,6 +22,7 @@ from gezhi.contexts.cases.use_cases import (
 )
 from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import system_actor
+from gezhi.platform.access.policies import verbs
 from gezhi.platform.vault.models import PersonalDataAccess
 from tests.factories.areas import centre
 from tests.factories.cases import Town, make_town, report
@@ -238,8 +239,8 @@ def test_work_begins_with_ones_own_list(town: Town, as_) -> None:
     for name, queue in {"dispatcher": "dispatch", "checker": "check", "officer": "hand", "planner": "all"}.items():
         page = as_(name).get("/hub").content.decode()
         assert re.search(rf'<option value="{queue}" selected>', page), name
-    assert "查看上报人电话" in as_("dispatcher").get(f"/hub/cases/{made.number}").content.decode()
-    assert "查看上报人电话" not in as_("operations").get(f"/hub/cases/{made.number}").content.decode()
+    assert "查看上报人姓名和电话" in as_("dispatcher").get(f"/hub/cases/{made.number}").content.decode()
+    assert "查看上报人姓名和电话" not in as_("operations").get(f"/hub/cases/{made.number}").content.decode()
 
 
 def test_something_noticed_takes_one_line(town: Town, as_) -> None:
@@ -358,3 +359,19 @@ def test_the_explanation_shows_each_step(town: Town, as_) -> None:
     assert "Grid worker in grid 420602001002002, which does not cover the case." in english
     for wrong in ({"user": "nobody"}, {"verb": "eat"}, {"object": "case:1"}):
         assert client.get("/access/explain", {**ask, **wrong}).status_code == 422
+
+
+def test_an_action_is_chosen_in_words_and_every_action_has_some(as_) -> None:
+    client = as_("security_admin")
+    page = client.get("/access/explain").content.decode()
+    chosen = dict(
+        re.findall(r'<option value="(\w+)">([^<]*)</option>', page.split('name="verb"')[1].split("</select>")[0])
+    )
+    assert chosen.keys() == {verb for known in verbs().values() for verb in known}
+    assert chosen["see"] == "查看工单"
+    # The suite's second kind has no words of its own.
+    named = {verb for kind, known in verbs().items() if kind != "booking" for verb in known}
+    assert all(re.search("[\u4e00-\u9fff]", chosen[verb]) for verb in named), chosen
+    assert "area:420602" in page
+    ask = {"user": "security_admin", "verb": "grant", "object": "area:420602"}
+    assert client.get("/access/explain", ask).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -60,3 +61,18 @@ def test_a_span_names_its_two_largest_units(span: timedelta, words: str) -> None
 def test_a_share_of_nothing_is_a_dash() -> None:
     assert tags.percent(None) == "—"
     assert tags.percent(0.9836) == "98.4%"
+
+
+@pytest.mark.parametrize(
+    ("language", "length", "shown"),
+    [
+        ("zh-hans", timedelta(minutes=95), ["1小时", "35分钟"]),
+        ("en", timedelta(minutes=95), ["1 hour", "35 minutes"]),
+        ("en", timedelta(days=3, hours=4, minutes=9), ["3 days", "4 hours"]),
+    ],
+)
+def test_no_line_ends_between_a_figure_and_its_unit(language: str, length: timedelta, shown: list[str]) -> None:
+    with translation.override(language):
+        parts = re.findall('<span class="nowrap">(.*?)</span></span>', tags.span(length))
+    assert [re.sub("<[^>]*>", "", part) for part in parts] == shown
+    assert tags.span(None) == "—"

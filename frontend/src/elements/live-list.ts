@@ -40,7 +40,10 @@ export class LiveList extends LitElement {
     super.connectedCallback();
     this.feed = new Feed(this.stream, this.poll, this.since, {
       changed: (change) => this.note(change),
-      lost: () => (this.stale = true),
+      lost: () => {
+        this.stale = true;
+        document.dispatchEvent(new CustomEvent('gezhi:lost'));
+      },
       link: (link) => (this.link = link),
     });
     this.feed.open();

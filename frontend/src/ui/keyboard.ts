@@ -3,6 +3,13 @@ import { t } from '../kit/strings';
 /** Keys: an element with `data-key="d"` is pressed by that key; j and k walk the list; ? shows what there is. */
 export function listenToKeys(): void {
   document.addEventListener('keydown', (event) => {
+    const field = event.target;
+    if (event.key === 'Escape' && field instanceof HTMLInputElement && field.type === 'search') {
+      // The browser's own way is to empty the field; here the words stay, and the keys of the page work again.
+      event.preventDefault();
+      field.blur();
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector('dialog[open]')) return;
     if (event.key === '?') {

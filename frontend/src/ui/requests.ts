@@ -17,6 +17,7 @@ export function followRequests(): void {
     const heading = document.querySelector<HTMLElement>('#case [data-focus]');
     heading?.focus({ preventScroll: true });
   });
+  document.addEventListener('htmx:before:swap', (event) => leaveNoStyles(event as CustomEvent<{ tasks?: Swap[] }>));
   document.addEventListener('gezhi:toast', (event) => toast((event as CustomEvent<{ words: string }>).detail.words));
   openRefused();
   for (const said of document.querySelectorAll('.toasts .toast')) leaveLater(said);
@@ -28,4 +29,20 @@ export function followRequests(): void {
 /** A form that came back with an error opens again where the person left it. */
 function openRefused(): void {
   document.querySelector<HTMLDialogElement>('dialog[data-open]:not([open])')?.showModal();
+}
+
+interface Swap {
+  target?: Element | string;
+}
+
+/**
+ * What is swapped in takes over the attributes `class` and `style` of what had its id before, so that changes can be
+ * animated. A style that a script or the browser has set on an element is not for its successor, and as an attribute the
+ * pages' policy refuses it.
+ */
+function leaveNoStyles(event: CustomEvent<{ tasks?: Swap[] }>): void {
+  for (const { target } of event.detail.tasks ?? []) {
+    const place = typeof target === 'string' ? document.querySelector(target) : target;
+    for (const element of place?.querySelectorAll('[id][style]') ?? []) element.removeAttribute('style');
+  }
 }

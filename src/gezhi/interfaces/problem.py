@@ -74,6 +74,7 @@ WORDS = {
         "Your roles do not cover it. If they should, ask the security administrator of your street or district; "
         "they can see why."
     ),
+    "note_missing": gettext_lazy("Please fill in the note."),
     "note_too_long": gettext_lazy("The note is too long; 2,000 characters are the limit."),
     "nothing_to_correct": gettext_lazy("Say what is to be corrected."),
     "organisation_missing": gettext_lazy("A department officer needs a department."),

@@ -66,8 +66,9 @@ class Step:
     ``sources`` and ``to`` are statuses; ``to`` None: the status stays. ``event`` is the name that the outside reads.
     ``does`` are the words of a button, ``happened`` those of the history, ``ahead`` those of what is still to come.
     ``bars`` are what rules the actor out whatever the role. ``told``: the step stands in what the public is shown, as
-    ``told_as`` where the words of the history are the office's own; ``note_told``: its note too. ``picture`` is the stage of
-    the pictures that go with it, empty where none do.
+    ``told_as`` where the words of the history are the office's own; ``note_told``: its note too. ``needs_reason``: it is taken
+    with words that say why; ``needs_words``: with words that are the step itself. ``picture`` is the stage of the pictures
+    that go with it, empty where none do.
     """
 
     action: StrEnum
@@ -80,6 +81,7 @@ class Step:
     button: Button | None = None
     ahead: Words | None = None
     needs_reason: bool = False
+    needs_words: bool = False
     bars: tuple[StrEnum, ...] = ()
     told: bool = False
     told_as: Words | None = None

@@ -8,10 +8,12 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
+from gezhi.contexts.areas.queries import ancestors_of
 from gezhi.contexts.cases.domain.photos import PHOTO_RULES, PhotoRule
 from gezhi.contexts.cases.domain.states import Stage
 from gezhi.contexts.cases.domain.transitions import Action, Bar, Relation
 from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.place import place_of
 from gezhi.kernel.ids import code_from, follow_code, normalise_code
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, HeldGrant
@@ -70,6 +72,12 @@ def follow_code_for(actor: Actor, key: str | None) -> str:
     if key is None:
         return follow_code()
     return code_from(hmac.digest(_follow_key(), f"{scope_of(actor)}\n{one_spelling(key)}".encode(), "sha256"))
+
+
+def may_be_given(grant: HeldGrant, case: Case) -> bool:
+    """Whether whoever serves in the grant's area can be given the case: the area contains its place, or, where only a
+    wider area is known of the place, lies within that."""
+    return covers(grant, case) or place_of(case).area_id in ancestors_of(grant.area_id).lineage
 
 
 def reported_it(actor: Actor, case: Case) -> bool:

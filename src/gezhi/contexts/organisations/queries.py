@@ -35,6 +35,11 @@ def organisation(organisation_id: int) -> OrganisationRow | None:
     return next(iter(_rows(Organisation.objects.filter(pk=organisation_id))), None)
 
 
+def organisations_by_id(organisation_ids: Iterable[int]) -> dict[int, OrganisationRow]:
+    """Organisations with these ids, in use or not, in one query."""
+    return {row.id: row for row in _rows(Organisation.objects.filter(pk__in=set(organisation_ids)))}
+
+
 def organisation_by_code(code: str) -> OrganisationRow | None:
     """The organisation with this code."""
     return next(iter(_rows(Organisation.objects.filter(code=code))), None)

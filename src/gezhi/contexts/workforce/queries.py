@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, Q, QuerySet
 
 from gezhi.contexts.areas import queries as areas
@@ -63,6 +64,15 @@ def worker(worker_id: int) -> WorkerRow | None:
 def worker_of_user(user_id: int, *, on: date | None = None) -> WorkerRow | None:
     """The post that a signed-in person holds."""
     return next(iter(_rows(_active(on).filter(user_id=user_id)[:1])), None)
+
+
+def names_of_people(user_ids: Iterable[int]) -> dict[int, str]:
+    """What the people behind accounts are called: by their post, or else by their account. Two queries."""
+    wanted = set(user_ids)
+    if not wanted:
+        return {}
+    names = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=wanted)}
+    return names | dict(Worker.objects.filter(user_id__in=wanted).values_list("user_id", "name"))
 
 
 def workers_in(area_id: int, *, post: str | None = None, on: date | None = None) -> list[WorkerRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -58,10 +58,31 @@ def actor_in(request: HttpRequest) -> Actor:
     return found
 
 
+# What the list of cases is to each role; whoever holds several reads the first that fits.
+_CASES_OF: tuple[tuple[frozenset[Role], str | Promise], ...] = (
+    (frozenset({Role.STREET_DISPATCHER}), _("Street hub")),
+    (frozenset({Role.OPERATIONS, Role.PLANNER}), _("Cases of the city")),
+    (frozenset({Role.CHECKER}), _("Checking of cases")),
+    (frozenset({Role.DEPARTMENT_OFFICER}), _("Cases of the department")),
+)
+
+
 def audiences_of(request: HttpRequest) -> list[Audience]:
-    """The doors that are open to the person, in the order of daily work."""
+    """The doors that are open to the person, in the order of daily work, as they are called for the person's roles."""
     roles = actor_in(request).roles
-    return [audience for audience in AUDIENCES if audience.roles & roles]
+    found = [audience for audience in AUDIENCES if audience.roles & roles]
+    return [replace(audience, name=cases_name(roles)) if audience.key == "hub" else audience for audience in found]
+
+
+def cases_name(roles: frozenset[Role]) -> str | Promise:
+    """The heading of the list of cases for whoever holds these roles."""
+    return next((name for held, name in _CASES_OF if held & roles), _("Street hub"))
+
+
+def workplace_of(request: HttpRequest) -> Audience | None:
+    """Where a person who steps out onto the residents' pages comes back to: the cases, or where the work begins."""
+    found = audiences_of(request)
+    return next((audience for audience in found if audience.key == "hub"), found[0] if found else None)
 
 
 def home_of(request: HttpRequest) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from gezhi.contexts.areas.queries import AreaRow, root
-from gezhi.interfaces.web.audiences import audiences_of
+from gezhi.interfaces.web.audiences import audiences_of, workplace_of
 from gezhi.interfaces.web.strings import script_strings
 
 THEMES = ("auto", "light", "dark", "wall")
@@ -35,4 +35,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "city_name": _name(city, english=english),
         "script_strings": script_strings(),
         "audiences": lambda: audiences_of(request),
+        "workplace": lambda: workplace_of(request),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -100,11 +102,49 @@ DUE: dict[str, tuple[Promise, Promise]] = {
     "handled": (_("%(span)s overdue for the check"), _("%(span)s left to check")),
     "checked": (_("%(span)s overdue for closing"), _("%(span)s left to close")),
 }
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 STAGE: dict[str, str | Promise] = {
     "before": _("Before"),
     "after": _("After"),
     "check": _("At the check"),
 }
+
+
+def english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def in_language(name: str, name_en: str) -> str:
+    """The one of two names that the reader reads; what has no English name keeps its Chinese one."""
+    return (name_en if english() else "") or name
+
+
+def local_name(thing: Any) -> str:
+    """The name of a body, a class or an area in the reader's language where it has one (``name``, ``name_en``)."""
+    return "" if thing is None else in_language(thing.name, getattr(thing, "name_en", ""))
+
+
+def date_words(moment: datetime) -> str:
+    """2026年11月22日, or 22 November 2026, local."""
+    local = timezone.localtime(moment)
+    if english():
+        return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+    return f"{local.year}年{local.month}月{local.day}日"
 
 
 def of_stage(stage: Any) -> str:
@@ -129,4 +169,4 @@ def of_reason(reason: Reason) -> str:
     """A step of the way to a decision, in the reader's language, with the values' own words."""
     values = {name: _OF_A_REASON.get(name, {}).get(value, value) for name, value in reason.values.items()}
     words = gettext(reason.words) % values
-    return words.replace("、", ", ") if (get_language() or "").startswith("en") else words
+    return words.replace("、", ", ") if english() else words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,3 +82,17 @@ def _grants_in_force(user_id: int, now: datetime) -> QuerySet[Grant, Any]:
 
 
 _IN_FORCE = Prepared(_grants_in_force, user_id=int, now=datetime)
+
+
+def grants_of(user_ids: Iterable[int], role: Role, *, now: datetime) -> dict[int, list[HeldGrant]]:
+    """The grants of one role in force, by active account; who holds none is left out. One query."""
+    rows = (
+        Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now, role=role.value)
+        .filter(user_id__in=set(user_ids), user__is_active=True)
+        .order_by("pk")
+        .values_list("user_id", "area_id", "area__level", "area__name", "organisation_id")
+    )
+    found: dict[int, list[HeldGrant]] = {}
+    for user_id, area, level, name, org in rows:
+        found.setdefault(user_id, []).append(HeldGrant(role, area, level, name, org))
+    return found

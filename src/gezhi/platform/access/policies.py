@@ -62,6 +62,11 @@ def policy_for(obj: Any) -> Policy:
     raise LookupError(f"no policy for {type(obj).__name__}")
 
 
+def verbs() -> dict[str, frozenset[str]]:
+    """What can be asked about each kind of object, by the name of the kind."""
+    return {name: policy.verbs for name, (_type, policy) in _policies.items()}
+
+
 def may(actor: Actor, verb: str, obj: Any) -> Decision:
     """May this actor do this to this object? The answer explains itself."""
     policy = policy_for(obj)

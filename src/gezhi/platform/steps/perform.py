@@ -17,6 +17,7 @@ from django.db.models import Model
 
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.fold import plain
+from gezhi.kernel.steps import Step
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.audit.chain import append
 from gezhi.platform.commands.idempotency import remember, seen
@@ -68,8 +69,8 @@ class StepResult:
     status: str
 
 
-def checked_note(note: str, *, needed: bool, action: str) -> str:
-    """The trimmed words. Raises ``InvalidInput`` if they are too long, or missing where the step needs a reason."""
+def checked_note(note: str, row: Step) -> str:
+    """The trimmed words. Raises ``InvalidInput`` if they are too long, or missing where the step needs them."""
     text = note.strip()
     if len(text) > MAX_NOTE:
         raise InvalidInput(
@@ -77,8 +78,10 @@ def checked_note(note: str, *, needed: bool, action: str) -> str:
         )
     if "\0" in text:
         raise InvalidInput("control_character", "the note holds a NUL character", field="note")
-    if not text and needed:
-        raise InvalidInput("reason_missing", f"say why: '{action}' needs a reason in words", field="note")
+    if not text and row.needs_reason:
+        raise InvalidInput("reason_missing", f"say why: '{row.action}' needs a reason in words", field="note")
+    if not text and row.needs_words:
+        raise InvalidInput("note_missing", f"'{row.action}' needs words", field="note")
     return text
 
 
@@ -120,7 +123,7 @@ def take_step(
                 f"the {kind.name} has moved on: version {version}, you saw {command.expected_version}; look again",
                 version=version,
             )
-        note = checked_note(command.note, needed=row.needs_reason, action=action)
+        note = checked_note(command.note, row)
         at = Moment(command.now, command.actor, note, role)
         changes = decide(obj, at)
         result, publish_step = write_step(kind, obj, action=action, changes=changes, at=at, role=role)

@@ -36,6 +36,12 @@ class Located:
     community_id: int | None = None
     grid_id: int | None = None
 
+    @property
+    def lineage(self) -> frozenset[int]:
+        """The ids of the finest area and of all above it."""
+        ids = (self.area_id, self.grid_id, self.community_id, self.street_id, self.district_id, self.city_id)
+        return frozenset(area_id for area_id in ids if area_id)
+
 
 _LEVEL_FIELD: dict[str, str] = {level: f"{level}_id" for level in LEVELS}
 _VersionKey = tuple[Any, ...]

@@ -68,6 +68,8 @@ _WORKER = Permit(Role.GRID_WORKER, Relation.ENTRUSTED)
 _WORKER_NEAR = Permit(Role.GRID_WORKER, Relation.COVERS)
 _REPORTER = Permit(Role.RESIDENT, Relation.REPORTED_IT)
 _WORKER_NOTICED = Permit(Role.GRID_WORKER, Relation.REGISTERED_IT)
+_OFFICER_NOTICED = Permit(Role.DEPARTMENT_OFFICER, Relation.REGISTERED_IT)
+_NOTICED = (_WORKER_NOTICED, _OFFICER_NOTICED)
 _COMMAND = (_DISPATCHER, _OPERATIONS)
 _HANDLERS = (_WORKER, _OFFICER)
 _OPEN = frozenset(OPEN_STATUSES)
@@ -250,17 +252,18 @@ _ROWS = (
         Action.WITHDRAW,
         _from(_S.REPORTED),
         _S.CANCELLED,
-        (_REPORTER, _WORKER_NOTICED),
+        (_REPORTER, *_NOTICED),
         event="case.withdrawn",
         happened=phrase("Withdrawn by the reporter"),
         does=phrase("Withdraw"),
+        button=Button("z", 15, undo=True, danger=True),
         told=True,
     ),
     Step(
         Action.REMIND,
         _OPEN,
         None,
-        (*_COMMAND, _REPORTER, _WORKER_NOTICED),
+        (*_COMMAND, _REPORTER, *_NOTICED),
         event="case.reminded",
         happened=phrase("Reminded"),
         does=phrase("Remind"),
@@ -283,10 +286,10 @@ _ROWS = (
         None,
         (*_COMMAND, _CHECKER, _WORKER_NEAR, *_HANDLERS),
         event="case.noted",
-        happened=phrase("Note"),
+        happened=phrase("Note added"),
         does=phrase("Add a note"),
         button=Button("m", 12),
-        needs_reason=True,
+        needs_words=True,
     ),
 )
 TRANSITIONS: dict[Action, Step] = {Action(row.action): row for row in _ROWS}

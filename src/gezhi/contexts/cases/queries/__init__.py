@@ -47,9 +47,13 @@ from gezhi.contexts.cases.queries.one_case import (
     case_page,
     get_case,
     possible_actions,
+    states_of,
 )
 from gezhi.contexts.cases.queries.powers import (
     count_powers,
+)
+from gezhi.contexts.cases.queries.receivers import (
+    workers_for,
 )
 
 __all__ = [
@@ -88,6 +92,8 @@ __all__ = [
     "overdue",
     "possible_actions",
     "queue_counts",
+    "states_of",
     "suggest_classes",
     "visible_to",
+    "workers_for",
 ]

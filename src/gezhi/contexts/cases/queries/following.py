@@ -43,8 +43,10 @@ class Followed:
     street_id: int | None
     community_id: int | None
     organisation_name: str
+    organisation_name_en: str
     # Whom the duty table proposes, as long as nobody has it.
     suggested_name: str
+    suggested_name_en: str
     reported_at: datetime
     due_at: datetime | None
     handle_due: datetime | None
@@ -75,6 +77,8 @@ def follow(code: str) -> Followed:
     status, history = CaseStatus(case.status), history_of(CASE, case.pk)
     reminders = [(step.at, step.actor_role) for step in history if step.action == Action.REMIND]
     reminded_at = last_of_side(reminders, Role.RESIDENT)
+    body = case.organisation
+    suggested = case.suggested_organisation if body is None else None
     return Followed(
         case_id=case.pk,
         number=case.number,
@@ -84,10 +88,10 @@ def follow(code: str) -> Followed:
         address=case.address,
         street_id=case.street_id,
         community_id=case.community_id,
-        organisation_name="" if case.organisation is None else case.organisation.name,
-        suggested_name=case.suggested_organisation.name
-        if case.organisation is None and case.suggested_organisation is not None
-        else "",
+        organisation_name=body.name if body else "",
+        organisation_name_en=body.name_en if body else "",
+        suggested_name=suggested.name if suggested else "",
+        suggested_name_en=suggested.name_en if suggested else "",
         reported_at=case.reported_at,
         due_at=case.due_at,
         handle_due=case.handle_due,

@@ -74,6 +74,8 @@ class Filters:
     handled_from: datetime | None = filter_by(_by(handled_at="gte"), slot=datetime)
     handled_to: datetime | None = filter_by(_by(handled_at="lt"), slot=datetime)
     handled_by: int | None = filter_by(_by(handled_by=""), slot=int)
+    # Took the report in.
+    registered_by: int | None = filter_by(_by(registered_by_id=""), slot=int)
     # Given to a body, and nobody there has it yet.
     unassigned: bool = filter_by(_by(assignee="isnull"), False)
     # True: handled by its deadline; False: after it. Cases without a deadline are in neither.

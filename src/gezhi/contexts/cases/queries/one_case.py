@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,3 +69,12 @@ def case_page(actor: Actor, number: str) -> CasePage:
 def possible_actions(actor: Actor, case: Case) -> tuple[Action, ...]:
     """What the actor may do with the case in its present state."""
     return possible_steps(CASE, actor, case)
+
+
+def states_of(history: Iterable[HistoryStep]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """What the history had made of the case before and after each of its steps, by column."""
+    states, after = [], dict[str, Any]()
+    for step in history:
+        before, after = after, after | step.changes
+        states.append((before, after))
+    return states

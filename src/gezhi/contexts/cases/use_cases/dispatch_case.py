@@ -11,7 +11,7 @@ from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.policy import covers
+from gezhi.contexts.cases.policy import covers, may_be_given
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import actor_of
@@ -50,12 +50,12 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
 
 
 def _require_able(case: Case, *, assignee_id: int, organisation_id: int | None, now: datetime) -> None:
-    """Only someone who may accept the case can be given it: a worker of its grid's areas, an officer of the body."""
+    """Only someone who may act on the case can be given it: a worker of its place, an officer of the body."""
     user = get_user_model().objects.filter(pk=assignee_id, is_active=True).first()
     if user is None:
         raise InvalidInput("unknown_assignee", f"there is no active account {assignee_id}", field="assignee_id")
     person = actor_of(user, now=now)
-    near = any(covers(grant, case) for grant in person.holds(Role.GRID_WORKER))
+    near = any(may_be_given(grant, case) for grant in person.holds(Role.GRID_WORKER))
     officer = any(
         covers(grant, case) and grant.organisation_id == organisation_id
         for grant in person.holds(Role.DEPARTMENT_OFFICER)

@@ -25,7 +25,7 @@ class Handle:
 def handle_case(case: Case, at: Moment, given: Handle) -> Changes:
     """Finish handling. Any outcome but 'resolved' needs words, since the resident will read them."""
     if given.outcome is not Outcome.RESOLVED and not at.note:
-        raise InvalidInput("reason_missing", "say what you found and why it ends here", field="note")
+        raise InvalidInput("note_missing", "say what you found and why it ends here", field="note")
     return {
         "outcome": given.outcome.value,
         "outcome_note": at.note,

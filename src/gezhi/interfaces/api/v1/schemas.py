@@ -151,7 +151,9 @@ class FollowedOut(Schema):
     street_id: int | None
     community_id: int | None
     organisation_name: str
+    organisation_name_en: str
     suggested_name: str
+    suggested_name_en: str
     reported_at: datetime
     due_at: datetime | None
     handle_due: datetime | None

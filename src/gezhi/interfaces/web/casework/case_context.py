@@ -8,27 +8,40 @@ from typing import Any
 from uuid import uuid4
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
-from gezhi.contexts.cases.queries import CasePage, case_page, class_groups, class_name, suggest_classes
+from gezhi.contexts.cases.queries import (
+    CasePage,
+    case_page,
+    class_groups,
+    class_name,
+    suggest_classes,
+    workers_for,
+)
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
-from gezhi.contexts.organisations.queries import organisation, organisations_at
-from gezhi.contexts.workforce.queries import workers_in
+from gezhi.contexts.organisations.queries import organisations_at
+from gezhi.interfaces.web.casework.history import names_in, told
 from gezhi.interfaces.web.views.maps import names_of, place_lists
-from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, of_outcome, said
+from gezhi.interfaces.web.words import URGENCY, local_name, of_outcome, said
+from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.steps.history import HistoryStep
 
 _MAX_PEOPLE = 30
+_ROUTED_BY = {"class_code", "city_id", "district_id", "street_id", "community_id", "grid_id"}
 _DUTY_ROW = re.compile(r"duty row (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action as a button: its words, its key, and whether a form opens first."""
+    """An action as a button: its words, its key, and whether a form opens first.
+
+    ``reason``: the words of its form say why; else they are a note. ``needed``: they may not be left out. ``told``: the
+    reporter can read them.
+    """
 
     action: str
     words: str | Promise
@@ -37,6 +50,9 @@ class Offer:
     form: str
     undo: bool
     danger: bool
+    reason: bool
+    needed: bool
+    told: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +71,16 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     chain_ids = [case[f"{level}_id"] for level in ("district", "street", "community", "grid")]
     by_id = areas.areas_by_id([area_id for area_id in chain_ids if area_id])
     offers = _offers(page)
+    bodies, people = names_in(page)
     context = {
         "case": case,
         "page": page,
         "class": class_name(case["class_code"]),
         "place_name": names_of([by_id[area_id] for area_id in chain_ids if area_id in by_id]),
-        "history": _history(page),
+        "history": told(page, bodies=bodies, people=people),
+        "body": bodies.get(case["organisation_id"]),
+        "handler": people.get(case["assignee_id"], ""),
+        "pause": _pause(page),
         "rework_note": _rework_note(page),
         "pictures": photos_of(case["id"]),
         "offers": offers,
@@ -71,10 +91,7 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "key": uuid4(),
     }
     if any(offer.action == Action.DISPATCH for offer in offers):
-        context["receivers"] = _receivers(case)
-        # The routing wrote down which row decided: ``duty row 12: …``.
-        row = _DUTY_ROW.match(page.routing_reason)
-        context["duty_row"] = row[1] if row else ""
+        context["receivers"] = _receivers(case, _why_suggested(page))
     if any(offer.action == Action.CORRECT for offer in offers):
         context |= {
             "suggested_classes": suggest_classes(page.description),
@@ -97,32 +114,15 @@ def _offers(page: CasePage) -> list[Offer]:
             words=_("Reassign") if again and action == Action.DISPATCH else said(row.does),
             key=button.key,
             primary=action == first,
-            form=button.form or ("reason" if row.needs_reason else ""),
+            form=button.form or ("words" if row.needs_reason or row.needs_words else ""),
             undo=button.undo,
             danger=button.danger,
+            reason=row.needs_reason,
+            needed=row.needs_reason or row.needs_words,
+            told=row.note_told,
         )
         for action, row, button in shown
     ]
-
-
-def _history(page: CasePage) -> list[dict[str, Any]]:
-    """Newest first, with names for the ids that a step changed."""
-    steps = []
-    for step in reversed(page.history):
-        body = step.changes.get("organisation_id") if step.action == Action.DISPATCH else None
-        found = organisation(body) if body else None
-        steps.append(
-            {
-                "at": step.at,
-                "words": _happened(step),
-                "who": _who(step),
-                "role": ROLE.get(step.actor_role, step.actor_role),
-                "to": found,
-                "outcome": step.changes.get("outcome", ""),
-                "note": "" if step.action == Action.REPORT else step.note,
-            }
-        )
-    return steps
 
 
 def _rework_note(page: CasePage) -> str:
@@ -132,36 +132,35 @@ def _rework_note(page: CasePage) -> str:
     return next((step.note for step in reversed(page.history) if step.action == Action.REWORK), "")
 
 
-def _happened(step: HistoryStep) -> str | Promise:
-    """The step in words; a dispatch of what somebody had already is a reassignment."""
-    if step.action == Action.DISPATCH and step.from_status in {"dispatched", "handling"}:
-        return _("Reassigned")
-    return HAPPENED.get(step.action, step.action)
+def _pause(page: CasePage) -> dict[str, Any] | None:
+    """Since when the clock of the case stands, and why; None while it runs."""
+    if page.case["status"] != CaseStatus.SUSPENDED:
+        return None
+    return {
+        "since": page.details["paused_at"],
+        "why": next((step.note for step in reversed(page.history) if step.action == Action.PAUSE), ""),
+    }
 
 
-def _who(step: HistoryStep) -> str:
-    """The name beside the role. A program acts under ``program: name``: the name is for people, the program is not."""
-    if step.actor_role == "resident":
-        return ""
-    if step.actor_role == "system":
-        return step.actor_label.partition(": ")[2]
-    # A shared account may carry the name of its role.
-    return "" if step.actor_label == str(ROLE.get(step.actor_role, "")) else step.actor_label
+def _why_suggested(page: CasePage) -> str:
+    """The routing of the report wrote down which row decided: ``duty row 12: …``. That of a correction writes nothing."""
+    routed_anew = any(step.action == Action.CORRECT and step.changes.keys() & _ROUTED_BY for step in page.history)
+    row = None if routed_anew else _DUTY_ROW.match(page.routing_reason)
+    return gettext("Suggested by row %(row)s of the duty table") % {"row": row[1]} if row else ""
 
 
-def _receivers(case: dict[str, Any]) -> dict[str, list[Receiver]]:
+def _receivers(case: dict[str, Any], why: str) -> dict[str, list[Receiver]]:
     """Who can get the case: the body that the duty table names, the workers of the place, the other bodies around."""
     chain = [case[f"{level}_id"] for level in ("street", "community", "district", "city") if case[f"{level}_id"]]
     bodies = organisations_at(chain)
     suggested = case["suggested_organisation_id"]
     order = {area_id: rank for rank, area_id in enumerate(chain)}
-    near = case["grid_id"] or case["community_id"]
-    workers = [worker for worker in workers_in(near) if worker.user_id][:_MAX_PEOPLE] if near else []
+    workers = workers_for(case["id"], now=now(), limit=_MAX_PEOPLE)
     return {
-        "suggested": [Receiver(f"o{body.id}", body.name) for body in bodies if body.id == suggested],
+        "suggested": [Receiver(f"o{body.id}", local_name(body), why) for body in bodies if body.id == suggested],
         "workers": [Receiver(f"p{worker.user_id}", worker.name) for worker in workers],
         "bodies": [
-            Receiver(f"o{body.id}", body.name)
+            Receiver(f"o{body.id}", local_name(body))
             for body in sorted(bodies, key=lambda body: (order[body.area_id], body.code))
             if body.id != suggested
         ],

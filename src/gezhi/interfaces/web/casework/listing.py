@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.queries import Filters, Page, class_name, list_cases
+from gezhi.interfaces.web.casework.filter_words import filter_words
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.reading import day_or_instant, row_id
 from gezhi.platform.access.actor import Actor
@@ -27,6 +30,13 @@ class Queue:
     statuses: tuple[CaseStatus, ...] = ()
     sort: str = "due"
     count_of: tuple[str, ...] = ()
+
+    def label(self, counts: dict[str, int]) -> str:
+        """The name with how many cases wait in it, as the drop-down shows it."""
+        if not self.count_of:
+            return str(self.name)
+        count = sum(counts[name] for name in self.count_of)
+        return gettext("%(name)s (%(count)d)") % {"name": self.name, "count": count}
 
 
 QUEUES: tuple[Queue, ...] = (
@@ -46,7 +56,6 @@ QUEUES: tuple[Queue, ...] = (
 )
 _BY_KEY = {queue.key: queue for queue in QUEUES}
 _SPANS = ("reported_from", "reported_to", "closed_from", "closed_to", "handled_from", "handled_to")
-_NO_FILTERS = frozenset({"queue", "sort", "cursor"})
 _LEVELS = ("city", "district", "street", "community", "grid")
 
 
@@ -58,7 +67,7 @@ class Listing:
     page: Page
     rows: list[dict[str, Any]]
     query: QueryDict
-    narrowed: bool
+    narrowed_by: list[str]
 
     def without(self, *names: str) -> str:
         """The list's address without these filters and from its first page."""
@@ -69,9 +78,20 @@ class Listing:
         return [(name, value) for name, value in self.query.items() if name not in {"q", "queue", "sort", "cursor"}]
 
     @property
+    def text(self) -> str:
+        """What is searched for."""
+        return self.query.get("q", "").strip()
+
+    def everywhere(self) -> str:
+        """The address of the same search in all cases; empty where this is it, or nothing is searched for."""
+        if not self.text or (self.queue.key == "all" and not any(value for _name, value in self.kept())):
+            return ""
+        return urlencode({"queue": "all", "q": self.text})
+
+    @property
     def told_by_server(self) -> bool:
         """Whether only the server can say if a case belongs here: the state alone does not."""
-        return self.narrowed or not self.queue.statuses
+        return bool(self.narrowed_by) or not self.queue.statuses
 
     def older(self) -> str:
         """The address of the next page; empty at the end."""
@@ -97,8 +117,7 @@ def listing(
     filters = _filters(query, queue, now)
     sort = query.get("sort") or queue.sort
     page = list_cases(actor, filters=filters, sort=sort, cursor=query.get("cursor") or None, limit=limit)
-    narrowed = any(value for name, value in query.items() if name not in _NO_FILTERS)
-    return Listing(queue, page, decorated(page.rows), query, narrowed)
+    return Listing(queue, page, decorated(page.rows), query, filter_words(filters))
 
 
 def decorated(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -94,9 +94,9 @@ def posted_values(post: QueryDict) -> dict[str, Any]:
     return {name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency")}
 
 
-# Where a form shows an error of a field that it has under another name, or not at all.
-_SHOWN_AT: dict[str, dict[str | None, str]] = {
-    Action.DISPATCH: {None: "to"},
+# Where a form shows an error of a field that it has under another name.
+_SHOWN_AT: dict[str, dict[str, str]] = {
+    Action.DISPATCH: {"organisation_id": "to", "assignee_id": "to"},
     Action.CORRECT: {
         "class_code": "class_code",
         "urgency": "urgency",
@@ -109,8 +109,7 @@ _OWN_FIELDS = frozenset({"note", "outcome", "photo"})
 
 
 def shown_at(action: str, field: str | None) -> str:
-    """The field of an action's form at which an error stands."""
-    if field in _OWN_FIELDS:
-        return str(field)
-    places = _SHOWN_AT.get(action, {})
-    return places.get(field) or places.get(None) or "note"
+    """The field of an action's form at which an error stands; empty: at the head of the form, since no field is wrong."""
+    if field is None or field in _OWN_FIELDS:
+        return field or ""
+    return _SHOWN_AT.get(action, {}).get(field, "")

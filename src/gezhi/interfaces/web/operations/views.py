@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,14 +11,16 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.queries import Figures, Share, by_class, by_street, class_name, figures, overdue
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.operations.spans import Span, span_of
+from gezhi.interfaces.web.words import local_name
 from gezhi.kernel.clock import now
 
 
@@ -62,19 +65,41 @@ def page(request: HttpRequest) -> HttpResponse:
     late = overdue(actor, now=moment)
     streets = by_street(actor, since=span.since, until=span.until, now=moment)
     kinds = by_class(actor, since=span.since, until=span.until, now=moment)
+    names = _street_names([row.key for row in streets if row.key is not None])
     context: dict[str, Any] = {
         "span": span,
         "spans": [span_of("today", moment), span_of("week", moment)],
         "tiles": _tiles(span, current, before),
         "late": late,
-        "streets": [{"row": row, "query": _query(span, "reported", street=row.key)} for row in streets],
+        "streets": [
+            {"row": row, "name": names.get(row.key, ""), "query": _query(span, "reported", street=row.key)}
+            for row in streets
+        ],
         "kinds": [
-            {"row": row, "class": class_name(row.key), "query": _query(span, "reported", **{"class": row.key})}
+            {
+                "row": row,
+                "name": local_name(class_name(row.key)),
+                "query": _query(span, "reported", **{"class": row.key}),
+            }
             for row in kinds
         ],
         "moment": moment,
     }
     return render(request, "web/operations/page.html", context)
+
+
+def _street_names(street_ids: list[int]) -> dict[int, str]:
+    """The streets' names in the reader's language. Of two with one name each is told with its district."""
+    streets = areas.areas_by_id(street_ids)
+    names = {area_id: local_name(street) for area_id, street in streets.items()}
+    count = Counter(names.values())
+    double = {area_id: areas.ancestors_of(area_id).district_id for area_id in names if count[names[area_id]] > 1}
+    districts = areas.areas_by_id(district for district in double.values() if district) if double else {}
+    for area_id, district in double.items():
+        if district in districts:
+            words = {"street": names[area_id], "district": local_name(districts[district])}
+            names[area_id] = gettext("%(street)s (%(district)s)") % words
+    return names
 
 
 def _query(span: Span, what: str, **more: Any) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 
 from gezhi.interfaces import problem
 from gezhi.interfaces.web import words
@@ -18,20 +19,7 @@ from gezhi.kernel.clock import now
 
 register = template.Library()
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_FIGURE_AND_UNIT = re.compile(r"(\d+)(\D+?)(?=\s*\d|$)")
 # A deadline nearer than this asks for attention.
 SOON = timedelta(hours=2)
 
@@ -46,31 +34,21 @@ def icon(name: str) -> SafeString:
     )
 
 
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
-def date_words(moment: datetime) -> str:
-    """2026年11月22日, or 22 November 2026, local."""
-    local = timezone.localtime(moment)
-    if _english():
-        return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
-    return f"{local.year}年{local.month}月{local.day}日"
-
-
 @register.filter
 def when(moment: datetime | None) -> SafeString | str:
     """Date and time to the minute, 24 hours, local."""
     if moment is None:
         return "—"
     local = timezone.localtime(moment)
-    return format_html('<time datetime="{}">{} {}</time>', local.isoformat(), date_words(moment), f"{local:%H:%M}")
+    return format_html(
+        '<time datetime="{}">{} {}</time>', local.isoformat(), words.date_words(moment), f"{local:%H:%M}"
+    )
 
 
 @register.filter
 def day_words(day: date) -> str:
     """11月22日, 22 Nov."""
-    return f"{day.day} {_MONTHS[day.month - 1][:3]}" if _english() else f"{day.month}月{day.day}日"
+    return f"{day.day} {words.MONTHS[day.month - 1][:3]}" if words.english() else f"{day.month}月{day.day}日"
 
 
 @register.filter
@@ -82,10 +60,10 @@ def when_short(moment: datetime | None) -> SafeString | str:
     if local.date() == today.date():
         text = f"{local:%H:%M}"
     elif local.year == today.year:
-        day = f"{local.day} {_MONTHS[local.month - 1][:3]}" if _english() else f"{local.month}月{local.day}日"
+        day = f"{local.day} {words.MONTHS[local.month - 1][:3]}" if words.english() else f"{local.month}月{local.day}日"
         text = f"{day} {local:%H:%M}"
     else:
-        text = date_words(moment)
+        text = words.date_words(moment)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), text)
 
 
@@ -100,15 +78,18 @@ def span_words(span: timedelta) -> str:
         parts.append(ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours})
     if minutes and not days:
         parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
-    return (" " if _english() else "").join(parts[:2])
+    return (" " if words.english() else "").join(parts[:2])
 
 
 @register.filter
-def span(seconds: float | timedelta | None) -> str:
-    """A length of time in words; seconds or a timedelta."""
-    if seconds is None:
+def span(length: timedelta | None) -> SafeString | str:
+    """A length of time as a large figure: its units are small, and no line ends between a figure and its unit."""
+    if length is None:
         return "—"
-    return span_words(seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds))
+    parts = _FIGURE_AND_UNIT.findall(span_words(length))
+    return format_html_join(
+        " " if words.english() else "", '<span class="nowrap">{}<span class="tile-unit">{}</span></span>', parts
+    )
 
 
 @register.filter
@@ -126,7 +107,7 @@ def due(moment: datetime | None, status: Any = "") -> SafeString | str:
     return format_html(
         '<span class="due" data-tone="{}" title="{}">{}</span>',
         tone,
-        f"{date_words(moment)} {timezone.localtime(moment):%H:%M}",
+        f"{words.date_words(moment)} {timezone.localtime(moment):%H:%M}",
         text % {"span": span_words(left)},
     )
 
@@ -190,9 +171,13 @@ def masked_phone(number: str | None) -> str:
 @register.filter
 def local_name(thing: Any) -> str:
     """The name in the reader's language where there is one; ``thing`` has ``name`` and ``name_en``."""
-    if thing is None:
-        return ""
-    return (getattr(thing, "name_en", "") if _english() else "") or thing.name
+    return words.local_name(thing)
+
+
+@register.filter
+def or_english(name: str, name_en: str) -> str:
+    """A name, or for readers of English its English form where there is one."""
+    return words.in_language(name, name_en)
 
 
 @register.filter
@@ -222,7 +207,7 @@ def delta(change: float, kind: str) -> str:
 @register.filter
 def with_address(place: str, address: str | None) -> str:
     """A place and the words that lead to it, as each language joins them."""
-    return (", " if _english() else "，").join(part for part in (place, address) if part)
+    return (", " if words.english() else "，").join(part for part in (place, address) if part)
 
 
 @register.filter

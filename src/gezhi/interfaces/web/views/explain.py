@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.forms import PlainForm
+from gezhi.interfaces.web.verb_words import verb_choices
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import GezhiError
 from gezhi.platform.access.actor import actor_of
@@ -22,8 +23,15 @@ class ExplainForm(PlainForm):
     """Who, what, on which object."""
 
     user = forms.CharField(label=_("Account"), max_length=150)
-    verb = forms.CharField(label=_("Action"), max_length=40, help_text=_("For example: see, dispatch, close"))
-    object = forms.CharField(label=_("Object"), max_length=80, help_text=_("For example: case:20261122000001"))
+    verb = forms.ChoiceField(label=_("Action"), choices=verb_choices)
+    object = forms.CharField(
+        label=_("Object"),
+        max_length=80,
+        help_text=_(
+            "For a step of a case: case:20261122000001. For administration: area:420602 (the code of the area), or area:city "
+            "(the whole city)."
+        ),
+    )
 
 
 @require_safe

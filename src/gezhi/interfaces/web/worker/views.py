@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
-from gezhi.contexts.cases.queries import Filters, guess_class, list_cases
+from gezhi.contexts.cases.queries import Filters, Row, guess_class, list_cases
 from gezhi.contexts.cases.use_cases import Report, Reported, report_case
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces import problem
@@ -66,7 +68,23 @@ def _tasks_of(actor: Actor) -> dict[str, Any]:
         ).rows
     ]
     shared.sort(key=lambda row: row["due_at"])
-    return {"mine": decorated(mine.rows), "shared": decorated(shared[:_SHOWN]), "more": mine.next_cursor}
+    paused = list_cases(
+        actor, filters=Filters(statuses=(CaseStatus.SUSPENDED,), assignee_id=actor.user_id), limit=_SHOWN
+    )
+    # What is mine to do stands above already.
+    above = {row["id"] for row in (*mine.rows, *paused.rows)}
+    noticed = [row for row in _noticed_by(actor) if row["id"] not in above]
+    return {
+        "mine": decorated(mine.rows),
+        "shared": decorated(shared[:_SHOWN]),
+        "paused": decorated(paused.rows),
+        "noticed": decorated(noticed),
+        "more": mine.next_cursor,
+    }
+
+
+def _noticed_by(actor: Actor) -> list[Row]:
+    return list_cases(actor, filters=Filters(open_only=True, registered_by=actor.user_id), limit=_SHOWN).rows
 
 
 @require_safe
@@ -143,14 +161,20 @@ def notice(request: HttpRequest) -> HttpResponse:
             field = {"lat": "lon", "area_id": "lon"}.get(error.field or "", error.field)
             form.add_error(field if field in form.fields else None, problem.words(error))
         else:
-            recorded = _("Recorded as %(number)s and sent to the street hub.") % {"number": reported.number}
             far = far_words(far_from_case(reported.case_id, found.pictures))
-            messages.success(request, f"{recorded}{far}")
+            messages.success(request, _recorded(reported.number, far))
             return redirect("worker")
     context = _notice_context(request, form) | {"held": hold(request, found, now=now())}
     if found.fault is not None:
         context["photo_error"] = problem.words(found.fault)
     return render(request, "web/worker/notice.html", context, status=422)
+
+
+def _recorded(number: str, far: str) -> SafeString:
+    """What is said after sending, with the way to the case: there it can be taken back."""
+    words = _("Recorded as %(number)s and sent to the street hub.") % {"number": number}
+    case = reverse("worker-task", args=[number])
+    return format_html('{}{} <a href="{}">{}</a>', words, far, case, _("Show the case"))
 
 
 def _notice_context(request: HttpRequest, form: NoticeForm) -> dict[str, Any]:

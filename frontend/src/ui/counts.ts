@@ -1,0 +1,30 @@
+// However much happens, the figures are asked for no oftener than this.
+const EVERY = 4_000;
+
+/** The figures in a drop-down with `data-counts` (the address that tells its options' words) move with the cases. */
+export function keepCounts(): void {
+  const select = document.querySelector<HTMLSelectElement>('select[data-counts]');
+  if (!select) return;
+  let [asked, waiting] = [0, false];
+  const ask = async () => {
+    waiting = false;
+    asked = Date.now();
+    const answer = await fetch(select.dataset['counts'] ?? '', { headers: { Accept: 'application/json' } }).catch(() => undefined);
+    if (!answer?.ok) return;
+    const words = (await answer.json()) as Record<string, string>;
+    for (const option of select.options) {
+      const now = words[option.value];
+      if (now !== undefined && option.textContent !== now) option.textContent = now;
+    }
+  };
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    // Several events of one step, and of a busy minute, are one question.
+    setTimeout(() => void ask(), Math.max(300, asked + EVERY - Date.now()));
+  };
+  document.addEventListener('gezhi:case', soon);
+  document.addEventListener('gezhi:lost', soon);
+  // One's own step: where the live edge is only asked now and then, it need not be waited for.
+  document.addEventListener('gezhi:toast', soon);
+}

@@ -1,0 +1,118 @@
+"""The history of a case in words: what happened, who did it, to whom it went, what a correction changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.areas.queries import AreaRow
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.queries import CasePage, class_name, states_of
+from gezhi.contexts.organisations.queries import OrganisationRow, organisations_by_id
+from gezhi.contexts.workforce.queries import names_of_people
+from gezhi.interfaces.web.views.maps import names_of
+from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, local_name
+from gezhi.platform.steps.history import HistoryStep
+
+_AREAS = ("district_id", "street_id", "community_id", "grid_id")
+_POINT = ("lon", "lat")
+# Column → value, as a history had made it at some step.
+_State = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """One thing that a correction changed, in words."""
+
+    what: str | Promise
+    old: str | Promise
+    new: str | Promise
+
+
+def names_in(page: CasePage) -> tuple[dict[int, OrganisationRow], dict[int, str]]:
+    """The bodies that the case was given to, and the names of the people. Three queries."""
+    taken = zip(page.history, states_of(page.history), strict=True)
+    states = [after for step, (_before, after) in taken if step.action == Action.DISPATCH] + [page.case]
+    bodies = organisations_by_id(state["organisation_id"] for state in states if state.get("organisation_id"))
+    people = names_of_people(state["assignee_id"] for state in states if state.get("assignee_id"))
+    return bodies, people
+
+
+def told(page: CasePage, *, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> list[dict[str, Any]]:
+    """Newest first, with names for the ids that a step changed."""
+    taken = list(zip(page.history, states_of(page.history), strict=True))
+    places = _places_in(taken)
+    return [
+        {
+            "at": step.at,
+            "words": _happened(step),
+            "who": _who(step),
+            "role": ROLE.get(step.actor_role, step.actor_role),
+            "to": _receiver(after, bodies, people) if step.action == Action.DISPATCH else "",
+            "outcome": step.changes.get("outcome", ""),
+            "corrected": _corrected(step, before, after, places) if step.action == Action.CORRECT else [],
+            "note": "" if step.action == Action.REPORT else step.note,
+        }
+        for step, (before, after) in reversed(taken)
+    ]
+
+
+def _happened(step: HistoryStep) -> str | Promise:
+    """The step in words; a dispatch of what somebody had already is a reassignment."""
+    if step.action == Action.DISPATCH and step.from_status in {"dispatched", "handling"}:
+        return _("Reassigned")
+    return HAPPENED.get(step.action, step.action)
+
+
+def _who(step: HistoryStep) -> str:
+    """The name beside the role. A program acts under ``program: name``: the name is for people, the program is not."""
+    if step.actor_role == "resident":
+        return ""
+    if step.actor_role == "system":
+        return step.actor_label.partition(": ")[2]
+    # A shared account may carry the name of its role.
+    return "" if step.actor_label == str(ROLE.get(step.actor_role, "")) else step.actor_label
+
+
+def _receiver(after: _State, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> str:
+    """Who has the case after a dispatch: the body, the person, or both."""
+    body = bodies.get(after.get("organisation_id") or 0)
+    person = people.get(after.get("assignee_id") or 0, "")
+    return " · ".join(part for part in (local_name(body), person) if part)
+
+
+def _places_in(taken: list[tuple[HistoryStep, tuple[_State, _State]]]) -> dict[int, AreaRow]:
+    """The areas that corrections moved the case out of and into; no query where none did."""
+    states = [
+        state
+        for step, around in taken
+        if step.action == Action.CORRECT and not step.changes.keys().isdisjoint(_AREAS)
+        for state in around
+    ]
+    ids = {state[column] for state in states for column in _AREAS if state.get(column)}
+    return areas.areas_by_id(ids) if ids else {}
+
+
+def _corrected(step: HistoryStep, before: _State, after: _State, places: dict[int, AreaRow]) -> list[Corrected]:
+    found: list[Corrected] = []
+    if "class_code" in step.changes:
+        old, new = (local_name(class_name(state.get("class_code", ""))) for state in (before, after))
+        found.append(Corrected(_("Category"), old, new))
+    if "urgency" in step.changes:
+        old, new = (URGENCY.get(state.get("urgency", ""), "—") for state in (before, after))
+        found.append(Corrected(_("Urgency"), old, new))
+    if not step.changes.keys().isdisjoint(_AREAS):
+        # What is above the first area that differs says nothing new.
+        first = next(rank for rank, column in enumerate(_AREAS) if before.get(column) != after.get(column))
+        old, new = (
+            names_of([places[state[column]] for column in _AREAS[first:] if state.get(column) in places])
+            for state in (before, after)
+        )
+        found.append(Corrected(_("Place"), old or _("not known more closely"), new or _("not known more closely")))
+    elif not step.changes.keys().isdisjoint(_POINT):
+        found.append(Corrected(_("Place"), "", _("moved on the map")))
+    return found

@@ -1,0 +1,39 @@
+"""What can be asked of permissions, in words: the steps of a case and the verbs of administration."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from gezhi.interfaces.web.words import ACTION
+from gezhi.platform.access.policies import verbs
+
+_KIND: dict[str, str | Promise] = {"case": _("Cases"), "area": _("Administration")}
+VERB: dict[str, str | Promise] = {
+    "see": _("See the case"),
+    **ACTION,
+    "see_personal_data": _("See the reporter's name and number"),
+    "grant": _("Grant a role"),
+    "end_grant": _("End a role"),
+    "issue_token": _("Issue an access token"),
+    "open_account": _("Open an account"),
+    "register_workers": _("Register workers"),
+    "register_organisations": _("Register organisations"),
+    "plant_areas": _("Import areas"),
+    "draw_roads": _("Import roads"),
+    "register_compounds": _("Register residential compounds"),
+    "install_classes": _("Install the class table"),
+    "install_duties": _("Install the duty table"),
+    "register_powers": _("Register the powers of bodies"),
+    "import_cases": _("Import cases"),
+}
+
+
+def verb_choices() -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:
+    """The verbs by kind of object, in the order of the words above; one without words is shown as it is written."""
+    order = list(VERB)
+    groups = []
+    for kind, known in verbs().items():
+        sorted_verbs = sorted(known, key=lambda verb: (order.index(verb) if verb in VERB else len(order), verb))
+        groups.append((_KIND.get(kind, kind), [(verb, VERB.get(verb, verb)) for verb in sorted_verbs]))
+    return sorted(groups, key=lambda group: list(_KIND.values()).index(group[0]) if group[0] in _KIND.values() else 9)
