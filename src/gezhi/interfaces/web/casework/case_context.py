@@ -54,6 +54,11 @@ class Offer:
     needed: bool
     told: bool
 
+    @property
+    def fields(self) -> str:
+        """The template of what its form asks for beside words; empty where that is nothing."""
+        return "" if self.form in {"", "words"} else f"web/casework/{self.form}_fields.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
