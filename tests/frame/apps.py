@@ -5,7 +5,7 @@ class FrameConfig(AppConfig):
     name, label = "tests.frame", "frame"
 
     def ready(self):
-        from gezhi.platform.steps.kind import register_kind
+        from gezhi.platform.steps.registry import register_kind
         from tests.frame.bookings import BOOKING
 
         register_kind(BOOKING)

@@ -13,7 +13,7 @@ class CasesConfig(AppConfig):
         from gezhi.contexts.cases.kind import CASE
         from gezhi.kernel.roles import Role
         from gezhi.platform.access.territory import register_verbs
-        from gezhi.platform.steps.kind import register_kind
+        from gezhi.platform.steps.registry import register_kind
 
         register_kind(CASE)
         tables = ("install_classes", "install_duties", "register_powers")

@@ -12,8 +12,9 @@ from django.db.models import Model, QuerySet
 from gezhi.kernel.fold import Folded, HistoryRow
 from gezhi.platform.audit.evidence import last_seals
 from gezhi.platform.audit.plain_rows import plain_rows
-from gezhi.platform.steps.kind import Kind, kind_of, kinds
+from gezhi.platform.steps.kind import Kind
 from gezhi.platform.steps.models import StepRow
+from gezhi.platform.steps.registry import kind_of, kinds
 from gezhi.platform.vault.queries import that_exist
 
 # Before the folded columns in what is read of a row.

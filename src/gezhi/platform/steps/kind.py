@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
 
@@ -15,14 +15,10 @@ from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Step
 from gezhi.platform.access.actor import Actor, HeldGrant
 from gezhi.platform.access.policies import Decision, Reason
-from gezhi.platform.audit.chain import register as register_chained
 from gezhi.platform.audit.evidence import Evidence
 from gezhi.platform.steps.models import StepRow
 from gezhi.platform.steps.scopes import ScopeTable
-from gezhi.platform.steps.topics import Topic, register_topic
-
-if TYPE_CHECKING:
-    from gezhi.platform.steps.verb import Verb
+from gezhi.platform.steps.topics import Topic
 
 M = TypeVar("M", bound=Model)
 
@@ -92,7 +88,8 @@ class Kind(Generic[M]):
     other_verbs: Mapping[str, Callable[[Actor, M], Decision]] = field(default_factory=dict)
     # Pictures that go with a step, written with it.
     add_pictures: Callable[..., object] | None = None
-    verbs: dict[StrEnum, Verb[M]] = field(default_factory=dict)
+    # Filled by ``verb.step``: action → its ``verb.Verb``.
+    verbs: dict[StrEnum, Any] = field(default_factory=dict)
 
     @cached_property
     def live(self) -> Topic:
@@ -107,31 +104,3 @@ class Kind(Generic[M]):
     def state_of(self, obj: M) -> dict[str, Any]:
         """The folded columns of an object plus its version, to be compared with the fold of its history."""
         return {name: getattr(obj, name) for name in self.folded.names} | {"version": getattr(obj, "version")}  # noqa: B009
-
-
-_kinds: dict[str, Kind[Any]] = {}
-
-
-def register_kind(kind: Kind[Any]) -> None:
-    """Make a kind known to access, audit and the live edge. Call it where the app is loaded."""
-    from gezhi.platform.access.policies import register_policy
-    from gezhi.platform.steps.policy import KindPolicy
-
-    _kinds[kind.name] = kind
-    register_chained(kind.history)
-    register_policy(kind.name, kind.model, KindPolicy(kind))
-    if kind.topic:
-        register_topic(kind.live)
-
-
-def kind_of(obj: Model) -> Kind[Any]:
-    """The kind of an object. Raises ``LookupError`` where its model has none."""
-    for kind in _kinds.values():
-        if isinstance(obj, kind.model):
-            return kind
-    raise LookupError(f"{type(obj).__name__} is of no kind")
-
-
-def kinds() -> Iterable[Kind[Any]]:
-    """All kinds, in the order in which they were registered."""
-    return tuple(_kinds.values())
