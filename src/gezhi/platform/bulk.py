@@ -57,13 +57,14 @@ def _plan(model: type[models.Model], vendor: str) -> _Plan:
     """The plan of a model on a kind of database (``vendor`` is only there to be part of the cache's key)."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    # What is concrete has a column.
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     key = model._meta.pk
     return _Plan(
         # The names are our own model's.
         statement=f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",  # noqa: S608
-        key=quote(key.column),
+        key=quote(str(key.column)),
         defaults={
             # A fresh list or dict for each row; everything else once.
             field.attname: field.default if field.has_default() and callable(field.default) else field.get_default()

@@ -75,7 +75,7 @@ class _Plan:
         parameters = [constant if name is None else _adapted(values[name]) for name, constant in self._parameters]
         with connection.cursor() as cursor:
             cursor.execute(self.statement, parameters)
-            found = cursor.fetchall()
+            found: Rows = cursor.fetchall()
         if not self._converters:
             return found
         rows: Rows = []

@@ -14,13 +14,14 @@ from gezhi.contexts.cases.events import IMPORTED
 from gezhi.contexts.cases.evidence import REPORTED
 from gezhi.contexts.cases.models import Case, CaseEvent
 from gezhi.contexts.cases.pictures import add_pictures
-from gezhi.contexts.cases.policy import BARS, RELATIONS, SCOPES, at_work, covers, reported_it
+from gezhi.contexts.cases.policy import BARS, RELATIONS, SCOPES, at_work, reported_it
 from gezhi.contexts.cases.rows import row_of
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import Decision, Reason
 from gezhi.platform.steps.kind import Changes, Kind
 from gezhi.platform.steps.policy import decide_see, decide_step
+from gezhi.platform.steps.relations import covers
 
 SEE_PERSONAL_DATA = "see_personal_data"
 # How long a reporter's name and number are kept: the usual time to close, rate and reopen a case, and no longer.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from gezhi.contexts.cases.domain.photos import MAX_PICTURES, PhotoRule, Stage
-from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.contexts.cases.domain.photos import MAX_PICTURES, PhotoRule
+from gezhi.contexts.cases.domain.states import CaseStatus, Stage
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import decide_photo
 from gezhi.kernel.errors import Conflict, NotAllowed

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
+from enum import StrEnum
 from functools import lru_cache
 
 from django.conf import settings
@@ -139,14 +141,17 @@ def _entrusted(actor: Actor, role: Role, grants: tuple[HeldGrant, ...], case: Ca
     return held, Reason(words, {"role": role.value})
 
 
-RELATIONS = {
+RELATIONS: Mapping[StrEnum, kind.Relation] = {
     Relation.ANYONE: ANYONE,
     Relation.REPORTED_IT: kind.Relation(_reporting, needs_role=False),
     Relation.REGISTERED_IT: own(_TOOK_IT_IN, needs_role=True),
     Relation.COVERS: in_area(SCOPES),
     Relation.ENTRUSTED: kind.Relation(_entrusted),
 }
-BARS = {Bar.HANDLED_IT: kind.Bar(_handled_it, _HANDLED_IT), Bar.AT_WORK: kind.Bar(at_work, _AT_WORK)}
+BARS: Mapping[StrEnum, kind.Bar] = {
+    Bar.HANDLED_IT: kind.Bar(_handled_it, _HANDLED_IT),
+    Bar.AT_WORK: kind.Bar(at_work, _AT_WORK),
+}
 
 
 def decide_photo(actor: Actor, stage: Stage, case: Case) -> tuple[Decision, PhotoRule | None]:

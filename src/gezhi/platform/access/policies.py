@@ -35,7 +35,10 @@ class Decision:
 class Policy(Protocol):
     """What a context says about one kind of object."""
 
-    verbs: frozenset[str]
+    @property
+    def verbs(self) -> frozenset[str]:
+        """The verbs that it knows."""
+        ...
 
     def decide(self, actor: Actor, verb: str, obj: Any) -> Decision:
         """May the actor do this to the object, and why."""

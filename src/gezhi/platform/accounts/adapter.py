@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -42,13 +43,13 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         device = known_device(request, login) if login else None
         return str(super().get_client_ip(request)) if device is None else f"device:{device}"
 
-    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         """What follows a sign-in that is complete, second step included."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_device(request, response, user.get_username())
         return response
 
-    def set_password(self, user: User, password: str) -> None:
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Change a password, and seal the account as it is now."""
         with transaction.atomic(), seal_changes(User.objects.filter(pk=user.pk)):
             super().set_password(user, password)

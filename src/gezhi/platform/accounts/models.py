@@ -29,7 +29,7 @@ class User(AbstractUser):
     class Meta:
         verbose_name = "账号"
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password. One that is kept in an older way is kept anew, and the account sealed anew."""
         if not _kept_in_an_older_way(self.password):
             return super().check_password(raw_password)

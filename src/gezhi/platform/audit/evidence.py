@@ -74,6 +74,8 @@ _registered: dict[type[models.Model], Evidence] = {}
 
 def _default(model: type[models.Model], name: str) -> Any:
     column = model._meta.get_field(name)
+    if not isinstance(column, models.Field):
+        raise TypeError(f"{model._meta.label} has no column {name}")
     if callable(column.default):
         return column.default() if column.default in {list, dict} else None
     return column.get_default()

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol, cast
 
 from django.db import connection, transaction
+
+
+class _OfSqlite(Protocol):
+    """What a connection to SQLite has beside what every connection has."""
+
+    transaction_mode: str | None
 
 
 @contextmanager
@@ -19,14 +26,15 @@ def one_state() -> Iterator[None]:
         yield
     elif connection.vendor == "sqlite":
         connection.ensure_connection()
-        usual = connection.transaction_mode
-        connection.transaction_mode = "DEFERRED"
+        sqlite = cast(_OfSqlite, connection)
+        usual = sqlite.transaction_mode
+        sqlite.transaction_mode = "DEFERRED"
         try:
             with transaction.atomic():
-                connection.transaction_mode = usual
+                sqlite.transaction_mode = usual
                 yield
         finally:
-            connection.transaction_mode = usual
+            sqlite.transaction_mode = usual
     else:
         with transaction.atomic():
             with connection.cursor() as cursor:

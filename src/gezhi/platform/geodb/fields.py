@@ -13,7 +13,7 @@ from django.db import models
 from shapely.geometry.base import BaseGeometry
 
 
-class WKBField(models.BinaryField):
+class WKBField(models.BinaryField):  # type: ignore[type-arg]  # takes none at run time
     """Stores a shapely geometry (EPSG:4326) as little-endian WKB; reads it back as a shapely geometry."""
 
     description = "Geometry as WKB, EPSG:4326"
@@ -26,10 +26,11 @@ class WKBField(models.BinaryField):
             return value
         return shapely.from_wkb(bytes(value))
 
-    def get_prep_value(self, value: Any) -> bytes | None:
+    def get_prep_value(self, value: BaseGeometry | bytes | memoryview | None) -> bytes | memoryview | None:
         if value is None or isinstance(value, bytes | memoryview):
-            return value  # type: ignore[return-value]
-        return shapely.to_wkb(value, byte_order=1)
+            return value
+        wkb: bytes = shapely.to_wkb(value, byte_order=1)
+        return wkb
 
     def value_to_string(self, obj: Any) -> str:
         value = self.value_from_object(obj)

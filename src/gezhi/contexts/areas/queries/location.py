@@ -171,7 +171,7 @@ def name_of(area_id: int | None) -> str | None:
     known = _current().names.get(area_id)
     if known is not None:
         return known
-    name = Area.objects.filter(pk=area_id).values_list("name", flat=True).first()
+    name: str | None = Area.objects.filter(pk=area_id).values_list("name", flat=True).first()
     if name is None:
         raise LookupError(f"there is no area {area_id}")
     return name

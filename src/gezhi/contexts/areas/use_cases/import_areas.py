@@ -218,7 +218,7 @@ def _check_inside_parents(
     inside = [i for i, code in enumerate(codes) if parents[code] in borders]
     own = shapes[inside]
     hosts: Any = np.empty(len(inside), dtype=object)
-    hosts[:] = [borders[parents[codes[i]]] for i in inside]
+    hosts[:] = [borders[str(parents[codes[i]])] for i in inside]
     outside = shapely.area(shapely.difference(own, hosts)) / shapely.area(own)
     bad = np.flatnonzero(outside > _TOLERATED_OUTSIDE)
     if len(bad):

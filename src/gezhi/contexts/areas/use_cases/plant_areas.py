@@ -108,7 +108,7 @@ class _Nursery:
         self.known: dict[str, Area] = {area.code: area for area in rows}
         self.last_step: dict[str, int] = defaultdict(int)
         for path in Area.objects.values_list("path", flat=True):
-            parent, step = path[: -Area.steplen], Area._str2int(path[-Area.steplen :])
+            parent, step = path[: -Area.steplen], Area._str2int(path[-Area.steplen :])  # type: ignore[no-untyped-call]
             self.last_step[parent] = max(self.last_step[parent], step)
         self.new: list[Area] = []
         self.redrawn: list[Area] = []
@@ -163,7 +163,7 @@ class _Nursery:
             urban_rural=item.urban_rural,
             households=item.households,
             valid_from=self.now,
-            path=Area._get_path(parent_path, depth, self.last_step[parent_path]),
+            path=Area._get_path(parent_path, depth, self.last_step[parent_path]),  # type: ignore[no-untyped-call]
             depth=depth,
             numchild=0,
         )

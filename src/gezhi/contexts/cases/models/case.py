@@ -9,7 +9,7 @@ from django.db.models import Q
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Outcome, Urgency
 
 
-def _area(name: str) -> models.ForeignKey:
+def _area(name: str) -> models.ForeignKey[models.Model | None, models.Model | None]:
     return models.ForeignKey(
         "areas.Area",
         on_delete=models.PROTECT,

@@ -1,8 +1,8 @@
 """What the cases context answers."""
 
+from gezhi.contexts.cases.catalogue import ClassEntry
 from gezhi.contexts.cases.queries.class_names import (
     UNCLASSED,
-    ClassEntry,
     ClassGroup,
     ClassName,
     class_groups,
@@ -32,7 +32,6 @@ from gezhi.contexts.cases.queries.lists import (
     LOCAL_DAYS,
     SORTS,
     Filters,
-    Page,
     Row,
     filtered,
     list_cases,
@@ -55,6 +54,7 @@ from gezhi.contexts.cases.queries.powers import (
 from gezhi.contexts.cases.queries.receivers import (
     workers_for,
 )
+from gezhi.platform.steps.listing import Page
 
 __all__ = [
     "LOCAL_DAYS",

@@ -47,7 +47,9 @@ def _handled_on_time(found: Found, wanted: bool) -> Found:
 
 
 def _closed_the_same_day(found: Found, wanted: bool) -> Found:
-    return found.filter(closed_at__isnull=False).alias(**LOCAL_DAYS).filter(closed_day=F("reported_day"))
+    closed = found.filter(closed_at__isnull=False)
+    days = closed.alias(reported_day=LOCAL_DAYS["reported_day"], closed_day=LOCAL_DAYS["closed_day"])
+    return days.filter(closed_day=F("reported_day"))
 
 
 @dataclass(frozen=True, slots=True)

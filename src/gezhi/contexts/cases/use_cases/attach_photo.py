@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from gezhi.contexts.cases.domain.photos import Stage, metres_between, place_question
-from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.contexts.cases.domain.photos import metres_between, place_question
+from gezhi.contexts.cases.domain.states import CaseStatus, Stage
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.pictures import SUBJECT, add_pictures, require_rule
@@ -67,15 +67,15 @@ def attach_photo(*, actor: Actor, number: str, raw: bytes, stage: Stage, asker: 
         case = Case.objects.select_for_update().get(pk=case.pk)
         status = CaseStatus(case.status)
         (row,) = add_pictures(case, actor=actor, pictures=[picture], stage=stage, status=status, now=now)
-    here, there = (case.lon, case.lat), picture.place
-    metres = None if case.lon is None or there is None else metres_between(*here, *there)
+    lon, lat, there = case.lon, case.lat, picture.place
+    metres = None if lon is None or lat is None or there is None else metres_between(lon, lat, *there)
     return Attached(_photo(row), picture, metres)
 
 
 def far_from_case(case_id: int, pictures: Sequence[Picture]) -> float | None:
     """How many metres from the case's place the nearest of these was taken, where that is so far that it should be told."""
-    place = Case.objects.values_list("lon", "lat").get(pk=case_id)
-    mark = None if place[0] is None else place
+    lon, lat = Case.objects.values_list("lon", "lat").get(pk=case_id)
+    mark = None if lon is None or lat is None else (lon, lat)
     question = place_question([picture.place for picture in pictures], mark)
     return None if question is None else question.metres
 

@@ -11,10 +11,11 @@ from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.policy import covers, may_be_given
+from gezhi.contexts.cases.policy import may_be_given
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import actor_of
+from gezhi.platform.steps.relations import covers
 from gezhi.platform.steps.verb import Changes, Moment, step
 
 

@@ -245,9 +245,11 @@ class _Step:
 
     def close(self, row: ImportedCase, before: str, closing: dict[str, Any]) -> CaseEvent:
         changes = {name: plain(value) for name, value in closing.items()}
-        return self._event(2, row.closed_at, Action.CLOSE, before, closing["status"], row.closing_note, changes, "")
+        return self._event(
+            2, closing["closed_at"], Action.CLOSE, before, closing["status"], row.closing_note, changes, ""
+        )
 
-    def _event(self, version: int, at: datetime | None, action: Action, *rest: Any) -> CaseEvent:
+    def _event(self, version: int, at: datetime, action: Action, *rest: Any) -> CaseEvent:
         from_status, to_status, note, changes, evidence = rest
         return CaseEvent(
             case_id=self.case_id,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -41,7 +42,8 @@ class DutyRow:
 def shipped_duties() -> list[DutyRow]:
     """The duty table that ships: which kind of body usually has which class. A starting point that a city edits."""
     text = (files("gezhi.contexts.cases") / "data" / "duties.csv").read_text("utf-8")
-    return [DutyRow(**row) for row in csv.DictReader(text.splitlines())]
+    rows: list[dict[str, Any]] = list(csv.DictReader(text.splitlines()))
+    return [DutyRow(**row) for row in rows]
 
 
 def install_duties(*, actor: Actor, name: str, rows: Iterable[DutyRow], now: datetime) -> DutyTable:

@@ -143,7 +143,7 @@ def _report(*, actor: Actor, report: Report, key: str | None, pictures: Sequence
         "due_at": dispatch_due,
     }
     with kept(pictures), transaction.atomic():
-        result = {
+        result: dict[str, Any] = {
             "number": next_number(now),
             "version": 1,
             "status": CaseStatus.REPORTED.value,
