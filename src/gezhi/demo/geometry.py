@@ -37,7 +37,7 @@ _POINTS_PER_GRID, _MIN_POINTS = 60, 3_000
 _CORE_GRID_M2, _TOWN_GRID_M2, _CORE_MAX_SHARE = 180_000.0, 120_000.0, 0.3
 
 Points = NDArray[np.float64]
-_Member = TypeVar("_Member", Street, Community)
+_Member = TypeVar("_Member", bound=Street | Community)
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,8 @@ def _communities(street: Street, points: Points, rng: Generator) -> list[tuple[C
 def _centres(points: Points, count: int, rng: Generator) -> Points:
     """``count`` centres of the points (Lloyd's iteration), so that the grids of a community are of like size."""
     if count == 1:
-        return points.mean(axis=0, keepdims=True)
+        middle: Points = points.mean(axis=0, keepdims=True)
+        return middle
     centres = points[rng.choice(len(points), count, replace=False)]
     for _ in range(8):
         nearest = np.argmin(((points[:, None, :] - centres[None, :, :]) ** 2).sum(axis=2), axis=1)

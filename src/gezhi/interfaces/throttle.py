@@ -14,14 +14,15 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from ninja.throttling import BaseThrottle, SimpleRateThrottle
 
 from gezhi.interfaces.client_address import counted_as
 from gezhi.kernel import clock
 from gezhi.kernel.errors import TooMany
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _account(request: HttpRequest) -> int | None:
@@ -113,7 +114,7 @@ def not_too_often(view: View, *, kind: str = "") -> View:
     """A page that anybody may use to write or to look a code up: within the limits of the API. Raises ``TooMany``."""
 
     @wraps(view)
-    def limited(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+    def limited(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
         for limit in limits(kind):
             if not limit.allow_request(request):
                 raise TooMany("too_many_requests", "too many requests from here", wait=ceil(limit.wait()))

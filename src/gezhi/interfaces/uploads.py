@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.http import QueryDict
+from django.http import HttpRequest
 
 from gezhi.platform.files.images import MAX_BYTES
 
@@ -25,13 +27,13 @@ class UploadGate(FileUploadHandler):
     size; of more than ten files it lets through ten.
     """
 
-    def __init__(self, request: object = None) -> None:
+    def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
         self._files = 0
         self._of_file = 0
         self._of_all = 0
 
-    def new_file(self, *arguments: object, **named: object) -> None:
+    def new_file(self, *arguments: Any, **named: Any) -> None:
         """A further file begins."""
         super().new_file(*arguments, **named)
         self._files += 1
@@ -56,12 +58,11 @@ class UploadGate(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: object,
-        meta: dict[str, object],
+        meta: dict[str, str],
         content_length: int,
-        boundary: bytes,
+        boundary: str | bytes,
         encoding: str | None = None,
-    ) -> tuple[QueryDict, object] | None:
+    ) -> None:
         """Refuse by the length that the sender names, before the first byte. Raises ``UploadTooLarge``."""
         if content_length > MOST_BYTES + MAX_BYTES:
             raise UploadTooLarge(f"{content_length} bytes announced")
-        return None

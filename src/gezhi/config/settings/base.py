@@ -214,6 +214,7 @@ SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_ADAPTER = "gezhi.platform.accounts.adapter.StaffSocialAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 # Signing in and out by code, and everything that sends mail, only where the city has a mail server.
+MAIL_IS_SET_UP: bool
 globals().update(mail_settings(ENV))
 
 # A day's work and no more; a browser that is closed forgets.

@@ -12,6 +12,7 @@ from gezhi.interfaces.cli.output import FINDING, plain_errors, print_json, start
 
 if TYPE_CHECKING:
     from gezhi.platform.audit.walk import Finding
+    from gezhi.platform.steps.consistency import Differing
 
 
 @click.group("audit")
@@ -26,7 +27,7 @@ class _Outcome:
     rows: int = 0
     anchors: int = 0
     findings: list[Finding] = field(default_factory=list)
-    differing: list[tuple[str, list[str]]] = field(default_factory=list)
+    differing: list[Differing] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:

@@ -14,6 +14,7 @@ from gezhi.interfaces.cli.solver_files import bad_input_refused, finish, out_opt
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import Cancelled, Certificate, Status
 from gezhi.solvers.choice import (
+    Completion,
     Project,
     approval,
     build_task,
@@ -31,7 +32,7 @@ class Budget(msgspec.Struct):
     projects: tuple[Project, ...]
     ballots: tuple[dict[str, int] | tuple[str, ...], ...]
     rule: Literal["equal_shares", "greedy", "phragmen", "greatest_welfare"] = "equal_shares"
-    completion: Literal["none", "greedy", "raise", "raise_then_greedy"] | None = None
+    completion: Completion | None = None
     step_percent: int = 1
     satisfaction: Literal["cost", "count", "points"] = "cost"
     least_support: int = 0
@@ -99,7 +100,7 @@ def budget(task: Path, out: Path, seconds: float | None) -> None:
             least_support=given.least_support,
             incompatible=given.incompatible,
         )
-        usual = "raise_then_greedy" if given.rule == "equal_shares" else "none"
+        usual: Completion = "raise_then_greedy" if given.rule == "equal_shares" else "none"
         completion = given.completion or usual
         try:
             outcome = decide_budget(

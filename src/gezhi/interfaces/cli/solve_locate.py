@@ -94,7 +94,8 @@ def _answer(points: Path, index: AreaIndex, out: Path) -> int:
                     found = index.positions(xs, ys)
                     areas = ("" if position == NOWHERE else index.ids[position] for position in found.tolist())
                     writer.writerows(zip(names, areas, strict=True))
-                    names.clear(), xs.clear(), ys.clear()
+                    for taken in (names, xs, ys):
+                        taken.clear()
 
                 for row in reader:
                     rows += 1

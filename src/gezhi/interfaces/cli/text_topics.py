@@ -29,7 +29,8 @@ def seconds(text: str, place: str) -> float:
     try:
         if match is None:
             raise ValueError
-        return datetime(*(int(part or 0) for part in match.groups()), tzinfo=UTC).timestamp()  # type: ignore[misc]
+        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
     except ValueError as error:
         raise InvalidInput("topics.bad_time", f"'{text}' is no time such as 2026-11-22 14:05", field=place) from error
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from granian.rsgi import ProtocolClosed
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]  # handed on without being named in `__all__`
 
 from gezhi.interfaces.serving.limits import IntakeLimits
 from gezhi.kernel.errors import InvalidInput, TooLarge, TooMany, TooSlow, Unavailable
@@ -124,7 +124,7 @@ class Intake:
         return Body(io.BytesIO(content), len(content))
 
     async def _large(self, source: Incoming, *, length: int | None, cap: int) -> Body:
-        spool = SpooledTemporaryFile(max_size=IN_MEMORY, dir=self.limits.folder)  # noqa: SIM115 - lives on in the body
+        spool = SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(self.limits.folder))  # noqa: SIM115 - lives on in the body
         body = Body(spool, 0)
         try:
             await self._gather(source, body, cap=cap)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server import MPServer, MTServer, Server
 
 # The head of a request must fit, and a body comes in pieces of at most this size.
 BUFFER_BYTES = 65_536
@@ -43,7 +43,7 @@ class Native:
             sys.executable, "-m", __name__, self.application, self.interface, self.host, str(self.port), *limits
         )  # fmt: skip
 
-    def server(self) -> Server:
+    def server(self) -> MPServer | MTServer:
         """The server, not started."""
         return Server(
             self.application,

@@ -55,7 +55,7 @@ def pictures_of(request: HttpRequest, *, now: datetime) -> FormPictures:
             found.tokens.append(token)
         elif not holding.was_sent(token):
             found.fault = InvalidInput("picture_gone", "a picture was held for an hour; choose it again", field=FIELD)
-    files: list[UploadedFile] = [file for file in request.FILES.getlist(FIELD) if file.size]
+    files: list[UploadedFile[bytes]] = [file for file in request.FILES.getlist(FIELD) if file.size]
     if len(found.pictures) + len(files) > MAX_PICTURES:
         found.fault = InvalidInput("too_many_pictures", f"at most {MAX_PICTURES} pictures", field=FIELD)
         files = files[: max(0, MAX_PICTURES - len(found.pictures))]

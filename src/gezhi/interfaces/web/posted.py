@@ -22,7 +22,8 @@ def posted_from(page: str, *names: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method in {"GET", "HEAD"}:
-                return redirect(page, **{name: kwargs[name] for name in names})
+                back: HttpResponse = redirect(page, **{name: kwargs[name] for name in names})
+                return back
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
             return view(request, *args, **kwargs)

@@ -47,8 +47,7 @@ def _field(one: Input) -> forms.Field:
     if one.type is bool:
         return forms.ChoiceField(choices=[("yes", _("Yes")), ("no", _("No"))], **told)
     if one.type is int:
-        limits = {"min_value": one.limits.get("ge"), "max_value": one.limits.get("le")}
-        return forms.IntegerField(**told, **limits)
+        return forms.IntegerField(min_value=one.limits.get("ge"), max_value=one.limits.get("le"), **told)
     if one.type is float:
         return forms.FloatField(**told)
     return forms.CharField(max_length=one.limits.get("max_length"), **told)

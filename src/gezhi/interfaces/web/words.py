@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -162,7 +163,7 @@ def of_outcome(outcome: Any) -> str:
     return str(OUTCOME.get(str(outcome), outcome))
 
 
-_OF_A_REASON: dict[str, dict[str, str | Promise]] = {"role": ROLE, "status": STATUS, "action": ACTION}
+_OF_A_REASON: dict[str, Mapping[str, str | Promise]] = {"role": ROLE, "status": STATUS, "action": ACTION}
 
 
 def of_reason(reason: Reason) -> str:

@@ -11,12 +11,13 @@ compared with those of an independent library on public elections in the benchma
 """
 
 from gezhi.solvers.choice.budget import Project, Task, build_task
-from gezhi.solvers.choice.decide import RULES, Outcome, decide_budget
+from gezhi.solvers.choice.decide import RULES, Completion, Outcome, decide_budget
 from gezhi.solvers.choice.ranked import Elected, Round, approval, instant_runoff, transferable_vote
 from gezhi.solvers.choice.ties import tie_order
 
 __all__ = [
     "RULES",
+    "Completion",
     "Elected",
     "Outcome",
     "Project",

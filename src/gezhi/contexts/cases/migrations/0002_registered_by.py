@@ -3,11 +3,13 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 BATCH = 1_000
 
 
-def tell_registrars_from_reporters(apps, schema_editor):
+def tell_registrars_from_reporters(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Move accounts that reported in a role (the history says in which) to ``registered_by``, batch by batch."""
     Case = apps.get_model("cases", "Case")
     CaseEvent = apps.get_model("cases", "CaseEvent")
@@ -29,7 +31,7 @@ def tell_registrars_from_reporters(apps, schema_editor):
         Case.objects.filter(pk__in=in_office).update(registered_by_id=models.F("reporter_user_id"), reporter_user_id=None)
 
 
-def take_them_together_again(apps, schema_editor):
+def take_them_together_again(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """The way back: one column for both."""
     apps.get_model("cases", "Case").objects.filter(registered_by__isnull=False).update(
         reporter_user_id=models.F("registered_by_id")

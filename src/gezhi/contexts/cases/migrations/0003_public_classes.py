@@ -2,6 +2,8 @@
 own table nothing is until the city says so."""
 
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 SHIPPED = ("shipped", "GB/T 30428.2 + demo")
 PUBLIC = """
@@ -16,7 +18,7 @@ C0409 C0410 C0499 C0498 C0497 C0496 C0495 C0494 C0493 C0503 C0504 C0506 C0507 C0
 """
 
 
-def mark(apps, schema_editor):
+def mark(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     classes = apps.get_model("cases", "CaseClass").objects.using(schema_editor.connection.alias)
     classes.filter(scheme__code__in=SHIPPED, code__in=PUBLIC.split()).update(is_public=True)
 

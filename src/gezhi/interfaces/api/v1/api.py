@@ -23,6 +23,12 @@ _encoder = msgspec.json.Encoder()
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class ApiRequest(HttpRequest):
+    """A request of which it is known who asks (see ``authenticate``)."""
+
+    auth: Actor
+
+
 def authenticate(request: HttpRequest) -> Actor | None:
     """The actor; None (401) for a bad token, and for a session that writes without its CSRF token."""
     if "Authorization" in request.headers and bearer_token(request) is None:
@@ -67,7 +73,7 @@ api = ProblemAPI(
     description="Report, follow and handle cases. Anonymous reports are welcome; staff use a session or a bearer token.",
     urls_namespace="api-v1",
     auth=authenticate,
-    throttle=limits(),
+    throttle=[*limits()],
     docs_url=None,
 )
 

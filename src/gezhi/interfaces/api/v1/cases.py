@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
-from ninja import File, Query, Router
+from django.http import FileResponse, HttpResponse
+from ninja import Router
 from ninja.files import UploadedFile
+from ninja.params.functions import File, Query
 
 from gezhi.contexts.cases import queries
-from gezhi.contexts.cases.domain.photos import Stage, is_far
-from gezhi.contexts.cases.domain.states import CaseStatus, Channel
+from gezhi.contexts.cases.domain.photos import is_far
+from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Stage
 from gezhi.contexts.cases.use_cases import CASE, Contact, Report, report_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo, open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces.api.v1 import schemas
-from gezhi.interfaces.api.v1.api import json_response
+from gezhi.interfaces.api.v1.api import ApiRequest, json_response
 from gezhi.interfaces.api.v1.steps import KEY, PROBLEMS, step_schema, take_step
 from gezhi.interfaces.throttle import whose
 from gezhi.kernel import clock
@@ -39,7 +40,7 @@ ActionIn = step_schema(CASE, "ActionIn")
         429: schemas.Problem,
     },
 )
-def report(request: HttpRequest, body: schemas.ReportIn, key: str | None = KEY) -> HttpResponse:
+def report(request: ApiRequest, body: schemas.ReportIn, key: str | None = KEY) -> HttpResponse:
     """File a report. Open to anyone; the answer says who will settle it, by when, and the code to follow it by."""
     made = report_case(
         actor=request.auth,
@@ -65,7 +66,7 @@ def report(request: HttpRequest, body: schemas.ReportIn, key: str | None = KEY) 
 
 @router.get("/cases", response={200: schemas.CasesOut, 422: schemas.Problem})
 def list_cases(
-    request: HttpRequest,
+    request: ApiRequest,
     status: list[CaseStatus] = Query([]),
     open_only: bool = False,
     overdue: bool = False,
@@ -114,19 +115,19 @@ def list_cases(
 
 
 @router.get("/cases/{number}", response={200: schemas.CasePageOut, 404: schemas.Problem})
-def show(request: HttpRequest, number: str) -> HttpResponse:
+def show(request: ApiRequest, number: str) -> HttpResponse:
     """One case with its whole history and what the caller may do with it now."""
     return json_response(queries.case_page(request.auth, number))
 
 
 @router.post("/cases/{number}/actions/{action}", response={200: schemas.StepResultOut, **PROBLEMS})
-def act(request: HttpRequest, number: str, action: str, body: ActionIn, key: str | None = KEY) -> HttpResponse:  # type: ignore[valid-type]
+def act(request: ApiRequest, number: str, action: str, body: ActionIn, key: str | None = KEY) -> HttpResponse:  # type: ignore[valid-type]
     """Take one action of the transition table. A reporter without an account shows the code in X-Follow-Code."""
     return take_step(CASE, request, number=number, action=action, body=body, key=key)
 
 
 @router.get("/cases/{number}/reporter", response={200: schemas.ReporterOut, **PROBLEMS})
-def reporter(request: HttpRequest, number: str, reason: str = Query(..., max_length=200)) -> HttpResponse:
+def reporter(request: ApiRequest, number: str, reason: str = Query(..., max_length=200)) -> HttpResponse:
     """The reporter's name and number, for who handles the case. Each look is logged with its reason.
 
     A browser that merely follows a link is refused: whoever sent the link would write the reason.
@@ -140,7 +141,7 @@ def reporter(request: HttpRequest, number: str, reason: str = Query(..., max_len
     "/cases/{number}/photos", response={201: schemas.PhotoOut, 413: schemas.Problem, 503: schemas.Problem, **PROBLEMS}
 )
 def add_photo(
-    request: HttpRequest,
+    request: ApiRequest,
     number: str,
     photo: UploadedFile = File(...),
     stage: Attachment.Stage = Attachment.Stage.BEFORE,
@@ -162,6 +163,6 @@ def add_photo(
 
 
 @router.get("/photos/{photo_id}", response={200: None, 404: schemas.Problem})
-def photo(request: HttpRequest, photo_id: UUID) -> FileResponse:
+def photo(request: ApiRequest, photo_id: UUID) -> FileResponse:
     """A photo, for whoever may see its case."""
     return FileResponse(open_photo(actor=request.auth, photo_id=photo_id), content_type="image/jpeg")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Header, Router
+from django.http import HttpResponse
+from ninja import Router
+from ninja.params.functions import Header
 
 from gezhi.contexts.cases import queries
 from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
 from gezhi.interfaces.actors import FOLLOW_HEADER
 from gezhi.interfaces.api.v1 import schemas
-from gezhi.interfaces.api.v1.api import json_response
+from gezhi.interfaces.api.v1.api import ApiRequest, json_response
 from gezhi.kernel import clock
 
 router = Router(tags=["follow"])
@@ -17,12 +18,12 @@ _CODE = Header(..., alias=FOLLOW_HEADER, max_length=40)
 
 
 @router.get("/follow", response={200: schemas.FollowedOut, 404: schemas.Problem})
-def follow(request: HttpRequest, code: str = _CODE) -> HttpResponse:
+def follow(request: ApiRequest, code: str = _CODE) -> HttpResponse:
     """What has happened with a report, and what comes next by when. No account needed."""
     return json_response(queries.follow(code))
 
 
 @router.delete("/follow/personal-data", response={200: schemas.ErasedOut, 404: schemas.Problem})
-def erase(request: HttpRequest, code: str = _CODE) -> HttpResponse:
+def erase(request: ApiRequest, code: str = _CODE) -> HttpResponse:
     """Destroy the name and number that were left with a report."""
     return json_response({"erased": erase_reporter(actor=request.auth, code=code, now=clock.now())})

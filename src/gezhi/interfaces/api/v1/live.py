@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from django.http import HttpResponse
+from ninja import Router
+from ninja.params.functions import Query
 
 from gezhi.contexts.cases.use_cases import CASE
 from gezhi.interfaces.api.v1 import schemas
-from gezhi.interfaces.api.v1.api import json_response
+from gezhi.interfaces.api.v1.api import ApiRequest, json_response
 from gezhi.interfaces.live.feed import events_for, told
 from gezhi.kernel.reading import MOST
 
@@ -15,7 +16,7 @@ router = Router(tags=["live"])
 
 
 @router.get("/live/cases", response={200: schemas.LivePageOut})
-def live(request: HttpRequest, since: int = Query(..., ge=0, le=MOST)) -> HttpResponse:
+def live(request: ApiRequest, since: int = Query(..., ge=0, le=MOST)) -> HttpResponse:
     """Up to 500 events after ``since`` that concern the caller. ``reset`` means: take a fresh snapshot."""
     page = events_for(request.auth, CASE.live, since=since)
     events = [{"id": event.id, **told(CASE.live, event)} for event in page.events]

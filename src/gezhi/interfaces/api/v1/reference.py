@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Router
+from ninja.params.functions import Query
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases import queries as cases

@@ -32,8 +32,8 @@ class Strict(Schema):
 
 
 class ContactIn(Strict):
-    name: str = Field("", max_length=60)
-    phone: str = Field("", max_length=60)
+    name: str = Field(default="", max_length=60)
+    phone: str = Field(default="", max_length=60)
 
 
 class ReportIn(Strict):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
-from ninja import Field, Header, Query, Router, Schema
+from django.http import HttpResponse
+from ninja import Field, Router
+from ninja.params.functions import Header, Query
 from pydantic import create_model
 
 from gezhi.interfaces.api.v1 import schemas
-from gezhi.interfaces.api.v1.api import json_response
+from gezhi.interfaces.api.v1.api import ApiRequest, json_response
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.platform.outbox.publish import latest_id
@@ -50,14 +51,14 @@ def step_schema(kind: Kind[Any], name: str) -> type[_Step]:
 
 
 def take_step(
-    kind: Kind[Any], request: HttpRequest, *, number: str, action: str, body: _Step, key: str | None
+    kind: Kind[Any], request: ApiRequest, *, number: str, action: str, body: _Step, key: str | None
 ) -> HttpResponse:
     """Take one step of a kind's table. Raises what the step raises, and ``InvalidInput`` for a verb that there is not."""
     verb = next((verb for known, verb in kind.verbs.items() if known.value == action), None)
     if verb is None:
         raise InvalidInput("unknown_action", f"there is no action '{action}'", field="action")
     command = Command(
-        actor=request.auth,  # type: ignore[attr-defined]
+        actor=request.auth,
         number=number,
         now=clock.now(),
         expected_version=body.expected_version,
@@ -75,19 +76,19 @@ def router_of(kind: Kind[Any], tool: ListTool[Any], *, sort: StrEnum | str) -> R
     body_type = step_schema(kind, f"{kind.model.__name__}StepIn")
 
     def listed(
-        request: HttpRequest,
+        request: ApiRequest,
         sort: str = str(sort),
         cursor: str | None = Query(None, max_length=200),
         limit: int | None = None,
     ) -> HttpResponse:
-        actor = request.auth  # type: ignore[attr-defined]
+        actor = request.auth
         # When anything happens in the city is no stranger's business.
         live_id = latest_id() if actor.user_id is not None else 0
         page = tool.page(actor, sort=sort, cursor=cursor, limit=limit)
         return json_response({"items": page.rows, "next_cursor": page.next_cursor, "live_id": live_id})
 
-    def shown(request: HttpRequest, number: str) -> HttpResponse:
-        actor = request.auth  # type: ignore[attr-defined]
+    def shown(request: ApiRequest, number: str) -> HttpResponse:
+        actor = request.auth
         obj = kind.model._default_manager.filter(**{kind.reference: number}).first()
         if obj is None or not decide_see(kind, actor, obj):
             raise NotFound(kind.missing, f"there is no {kind.name} {number}", field="number")
@@ -95,8 +96,8 @@ def router_of(kind: Kind[Any], tool: ListTool[Any], *, sort: StrEnum | str) -> R
         steps = possible_steps(kind, actor, obj)
         return json_response({kind.name: row, "history": history_of(kind, obj.pk), "actions": steps})
 
-    def act(request: HttpRequest, number: str, action: str, body: Schema, key: str | None = KEY) -> HttpResponse:
-        return take_step(kind, request, number=number, action=action, body=body, key=key)  # type: ignore[arg-type]
+    def act(request: ApiRequest, number: str, action: str, body: _Step, key: str | None = KEY) -> HttpResponse:
+        return take_step(kind, request, number=number, action=action, body=body, key=key)
 
     act.__annotations__["body"] = body_type
     router.get(f"/{kind.topic}", response={200: dict, 422: schemas.Problem})(listed)

@@ -103,8 +103,8 @@ def _corrected(step: HistoryStep, before: _State, after: _State, places: dict[in
         old, new = (local_name(class_name(state.get("class_code", ""))) for state in (before, after))
         found.append(Corrected(_("Category"), old, new))
     if "urgency" in step.changes:
-        old, new = (URGENCY.get(state.get("urgency", ""), "—") for state in (before, after))
-        found.append(Corrected(_("Urgency"), old, new))
+        was, now = (URGENCY.get(state.get("urgency", ""), "—") for state in (before, after))
+        found.append(Corrected(_("Urgency"), was, now))
     if not step.changes.keys().isdisjoint(_AREAS):
         # What is above the first area that differs says nothing new.
         first = next(rank for rank, column in enumerate(_AREAS) if before.get(column) != after.get(column))

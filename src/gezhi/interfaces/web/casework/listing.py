@@ -75,7 +75,7 @@ class Listing:
 
     def kept(self) -> list[tuple[str, str]]:
         """The filters that a search or another queue leaves in force."""
-        return [(name, value) for name, value in self.query.items() if name not in {"q", "queue", "sort", "cursor"}]
+        return [(name, self.query.get(name, "")) for name in self.query if name not in {"q", "queue", "sort", "cursor"}]
 
     @property
     def text(self) -> str:
@@ -136,11 +136,11 @@ def _filters(query: QueryDict, queue: Queue, now: datetime) -> Filters:
         same_day=query.get("same_day") == "1",
         on_time={"1": True, "0": False}.get(query.get("on_time", "")),
     )
-    spans = {name: _moment(name, query[name]) for name in _SPANS if query.get(name)}
+    spans: dict[str, Any] = {name: _moment(name, text) for name in _SPANS if (text := query.get(name))}
     level = next((level for level in _LEVELS if query.get(level)), None)
     if level is None:
         return replace(filters, **spans)
-    area_id = row_id(query[level])
+    area_id = row_id(query.get(level, ""))
     if area_id is None:
         raise InvalidInput("bad_area", "an area is a number", field=level)
     return replace(filters, **spans, area=(level, area_id))

@@ -45,7 +45,9 @@ class Tile:
             return None
         if isinstance(self.value, timedelta) and isinstance(self.before, timedelta):
             return (self.value / self.before - 1) * 100 if self.before else None
-        return (self.value - self.before) * (100 if self.kind == "share" else 1)  # type: ignore[operator]
+        if isinstance(self.value, timedelta) or isinstance(self.before, timedelta):
+            raise TypeError(f"{self.name}: a length of time beside a number")
+        return (self.value - self.before) * (100 if self.kind == "share" else 1)
 
     @property
     def tone(self) -> str:

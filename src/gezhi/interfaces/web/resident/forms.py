@@ -53,7 +53,7 @@ class WordsForm(PlaceForm):
     class_from_list = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["address"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, object]:

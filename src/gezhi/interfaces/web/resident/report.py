@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -96,7 +97,8 @@ def send(request: HttpRequest) -> HttpResponse:
     Whatever is wrong, the pictures that came with the form stay with it.
     """
     form, found = FinishForm(request.POST), pictures_of(request, now=now())
-    context, status = {}, 422 if found.fault is None else problem.status(found.fault)
+    context: dict[str, Any] = {}
+    status = 422 if found.fault is None else problem.status(found.fault)
     if form.is_valid() and found.fault is None:
         data = form.cleaned_data
         asked = _ask_place(request, data, found)
@@ -120,7 +122,7 @@ def send(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _ask_place(request: HttpRequest, data: dict, found: FormPictures) -> PhotoPlace | None:
+def _ask_place(request: HttpRequest, data: dict[str, Any], found: FormPictures) -> PhotoPlace | None:
     """What to ask about the place of a picture; None where it is settled. The answer to 'use it' moves the mark."""
     place = photo_place(found.pictures, lon=data["lon"], lat=data["lat"])
     if place is None or not (request.POST.get(ANSWER) or request.POST.get(ASKED)):
@@ -130,7 +132,7 @@ def _ask_place(request: HttpRequest, data: dict, found: FormPictures) -> PhotoPl
     return None
 
 
-def _send(request: HttpRequest, data: dict, found: FormPictures) -> str:
+def _send(request: HttpRequest, data: dict[str, Any], found: FormPictures) -> str:
     """File the report; returns its code. Raises what ``report_case`` raises."""
     actor, moment = actor_in(request), now()
     has_point = data["lon"] is not None and data["lat"] is not None
@@ -170,7 +172,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/resident/classes.html", context)
 
 
-def _place_name(data: dict) -> str:
+def _place_name(data: dict[str, Any]) -> str:
     """The place in words; empty where it is none of this city."""
     if data.get("lon") is not None and data.get("lat") is not None:
         located = areas.locate(data["lon"], data["lat"])
@@ -180,14 +182,14 @@ def _place_name(data: dict) -> str:
     return ""
 
 
-def _similar(data: dict) -> list[dict]:
+def _similar(data: dict[str, Any]) -> list[dict[str, Any]]:
     if data.get("lon") is None or data.get("lat") is None:
         return []
     found = nearby_open(lon=data["lon"], lat=data["lat"], now=now())
     return [{"case": case, "class": class_name(case.class_code)} for case in found]
 
 
-def _what_context(form: WordsForm, data: dict) -> dict:
+def _what_context(form: WordsForm, data: dict[str, Any]) -> dict[str, Any]:
     posted = form.data
     text = data.get("description") or posted.get("description", "")[:MAX_DESCRIPTION]
     return {
@@ -203,7 +205,7 @@ def _what_context(form: WordsForm, data: dict) -> dict:
     }
 
 
-def _finish_context(form: FinishForm, data: dict, post: QueryDict) -> dict:
+def _finish_context(form: FinishForm, data: dict[str, Any], post: QueryDict) -> dict[str, Any]:
     """What the last step shows. Nobody may have been asked for the class: without a script the words are first read here."""
     code, text = data.get("class_code") or "", data.get("description") or ""
     asks = bool(post.get("class_asked")) or not code
@@ -220,7 +222,7 @@ def _finish_context(form: FinishForm, data: dict, post: QueryDict) -> dict:
     }
 
 
-def _what_address(data: dict) -> str:
+def _what_address(data: dict[str, Any]) -> str:
     """The second step's own address, for whoever asks for the page of a form that was sent."""
     names = ("lon", "lat", "community", "address")
     return f"{reverse('report-what')}?{urlencode({name: data[name] for name in names if data.get(name) is not None})}"

@@ -121,8 +121,8 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         done = perform(request, found, actor=actor, number=number, action=action, now=moment)
     except NotFound:
         # It stood on the screen a moment ago: given to somebody else meanwhile. What was typed is not lost.
-        context = {"number": number, "typed": request.POST.get("note", "").strip()}
-        return render(request, "web/worker/gone.html", context, status=404)
+        gone = {"number": number, "typed": request.POST.get("note", "").strip()}
+        return render(request, "web/worker/gone.html", gone, status=404)
     except (InvalidInput, Conflict, Unavailable) as error:
         context = live_feed(request) | _task_context(actor, number)
         still = any(offer.action == action and offer.form for offer in context["offers"])

@@ -4,11 +4,13 @@ What was uploaded by a follow code has no account, and is the reporter's; everyt
 """
 
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 BATCH = 1_000
 
 
-def _in_batches(attachments, wanted, **values):
+def _in_batches(attachments: models.Manager[models.Model], wanted: models.Q, **values: object) -> None:
     while True:
         keys = list(attachments.filter(wanted).values_list("pk", flat=True)[:BATCH])
         if not keys:
@@ -16,7 +18,7 @@ def _in_batches(attachments, wanted, **values):
         attachments.filter(pk__in=keys).update(**values)
 
 
-def clear(apps, schema_editor):
+def clear(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     attachments = apps.get_model("files", "Attachment").objects.using(schema_editor.connection.alias)
     held = models.Q(taken_at__isnull=False) | models.Q(taken_lon__isnull=False) | models.Q(taken_lat__isnull=False)
     _in_batches(attachments, held, taken_at=None, taken_lon=None, taken_lat=None)
