@@ -63,6 +63,9 @@ def test_a_decision_has_its_three_parts_and_its_number(record):
     text = record.read_text("utf-8")
     assert text.startswith(f"# {record.name[:4]} ")
     assert [part for part, mark in HEADING_WORDS.items() if mark not in text] == []
+    assert re.match(r"# \d{4} .+\n\nAccepted, \d{4}-\d\d-\d\d\.\n\n", text), (
+        "an ADR says whether and when it was accepted"
+    )
 
 
 def test_every_setting_is_described():
