@@ -20,6 +20,13 @@ from tests.factories.photos import FORMATS, bomb, mutated, photo
 ZONE = "Asia/Shanghai"
 
 
+@pytest.fixture(autouse=True)
+def _own_places(settings, tmp_path, monkeypatch):
+    """Places of this test alone, and no rest: one test of its own tells of that."""
+    settings.GEZHI_HOME = tmp_path
+    monkeypatch.setattr(drawing, "_REST_TIMES", 0.0)
+
+
 def outcome(raw: bytes) -> str:
     try:
         return "drawn" if take_in(raw, time_zone=ZONE).content else "empty"
@@ -103,7 +110,6 @@ def test_who_comes_when_all_places_are_taken_is_asked_to_come_again(monkeypatch)
 
 def test_who_sends_many_pictures_keeps_nobody_else_from_sending_one(monkeypatch):
     monkeypatch.setattr(drawing, "WAIT_SECONDS", 1.0)
-    monkeypatch.setattr(drawing, "_REST_TIMES", 0.0)
     inside, leave, told = threading.Event(), threading.Event(), []
 
     def sit() -> None:
@@ -137,9 +143,10 @@ def test_who_sends_many_pictures_keeps_nobody_else_from_sending_one(monkeypatch)
 
 
 def test_what_took_long_to_draw_is_followed_by_a_rest_of_its_sender(monkeypatch):
+    monkeypatch.setattr(drawing, "_REST_TIMES", 2.0)
     monkeypatch.setattr(drawing, "WAIT_SECONDS", 0.4)
     with drawing._place("slow"):
-        time.sleep(0.6)
+        time.sleep(1.6)
     with pytest.raises(Unavailable), drawing._place("slow"):
         pass
     with drawing._place("another"):

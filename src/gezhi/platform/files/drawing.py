@@ -42,8 +42,9 @@ _asking: Counter[str] = Counter()
 _counting = threading.Lock()
 # Locks by which one who asks is one on the whole machine; two who meet in one wait for each other.
 _LOCKS_OF_ONE = 256
-# What was quickly drawn is followed by no rest; a rest is so many times as long as the drawing was, but has an end.
-_REST_AFTER, _REST_TIMES, _LONGEST_REST = 0.5, 2.0, 30.0
+# The first second, which a busy machine needs for any photo, is followed by no rest; beyond it a rest is so many times as long
+# as the drawing was, but has an end.
+_REST_AFTER, _REST_TIMES, _LONGEST_REST = 1.0, 2.0, 30.0
 WAIT_SECONDS = 4.0
 # By the wall clock, on a machine that has other work too; what it may compute is less (``drawing_process``).
 SECONDS = 30.0
@@ -109,7 +110,7 @@ def _place(asker: str) -> Iterator[None]:
             finally:
                 spent = time.monotonic() - begun
                 if spent > _REST_AFTER:
-                    again = time.time() + min(spent * _REST_TIMES, _LONGEST_REST)
+                    again = time.time() + min((spent - _REST_AFTER) * _REST_TIMES, _LONGEST_REST)
                     os.utime(own, (again, again))
 
 
