@@ -6,6 +6,7 @@ from django.db import transaction
 from gezhi.kernel.errors import Conflict
 from gezhi.kernel.ids import follow_code
 from gezhi.kernel.roles import Role
+from gezhi.kernel.steps import Words
 from gezhi.platform.access.policies import Reason
 from gezhi.platform.steps.kind import Kind
 from gezhi.platform.steps.listing import ListTool, Sort, filter_by
@@ -14,7 +15,7 @@ from gezhi.platform.steps.personal import keep_personal
 from gezhi.platform.steps.relations import ANYONE, in_area, own
 from gezhi.platform.steps.rows import Rows
 from gezhi.platform.steps.scopes import OwnPart, ScopeTable
-from gezhi.platform.steps.verb import Changes, Moment, step, within
+from gezhi.platform.steps.verb import Changes, Moment, asked_as, step, within
 from tests.frame.models import Booking, BookingStep, Room
 from tests.frame.table import FOLDED, TABLE, Action, Relation, Status
 
@@ -71,7 +72,7 @@ def ask_for_room(*, actor, room: Room, starts_at, hours, people, phone="", now) 
         booking = Booking(number=follow_code(), **columns)
         booking.personal_record = keep_personal(BOOKING, booking.number, {"phone": phone}, now=now)
         booking.save()
-        begin(BOOKING, booking, action=Action.ASK, changes=columns, at=Moment(now, actor), role="resident")()
+        begin(BOOKING, booking, action=Action.ASK, changes=columns, at=Moment(now, actor, role="resident"))()
     return booking
 
 
@@ -88,7 +89,7 @@ def approve_booking(booking: Booking, at: Moment) -> Changes:
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    came: int = field(metadata=within(ge=1, le=1_000))
+    came: int = field(metadata=within(ge=1, le=1_000) | asked_as(Words("People who came")))
 
 
 @step(BOOKING, Action.CHECK_IN)

@@ -8,7 +8,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from gezhi.contexts.cases import catalogue
+from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.states import CaseStatus, LocationQuality
 from gezhi.contexts.cases.models import Case, CaseEvent
 from gezhi.contexts.cases.queries.imported import imported_cases

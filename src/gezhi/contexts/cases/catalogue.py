@@ -160,8 +160,3 @@ def catalogue() -> Catalogue:
         bodies={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
         body_names={body.id: body.name for body in found},
     )
-
-
-def forget() -> None:
-    """Read the catalogue anew at the next call (after an import of classes, duties or organisations)."""
-    catalogue.forget()

@@ -120,9 +120,9 @@ def step(
     from gezhi.kernel.errors import InvalidInput
 
     with plain_errors("case step"):
-        verb = next((verb for known, verb in CASE.verbs.items() if known.value == action), None)
+        verb = CASE.verbs.get(action)
         if verb is None:
-            steps = ", ".join(sorted(known.value for known in CASE.verbs))
+            steps = ", ".join(sorted(CASE.verbs))
             raise InvalidInput("unknown_action", f"there is no step '{action}'; there are: {steps}", field="ACTION")
         texts = {}
         for pair in given:

@@ -20,7 +20,7 @@ from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
 from gezhi.platform.steps.kind import Kind
 from gezhi.platform.steps.perform import MAX_NOTE
-from gezhi.platform.steps.policy import decide_see
+from gezhi.platform.steps.policy import find
 from gezhi.platform.steps.verb import Command, Input, Verb
 
 
@@ -61,10 +61,9 @@ def step_page(kind: Kind[Any], *, then: Callable[[str], str]) -> Callable[..., H
 
     def page(request: HttpRequest, number: str, action: str) -> HttpResponse:
         actor = actor_behind(request)
-        obj = kind.model._default_manager.filter(**{kind.reference: number}).first()
-        verb = next((verb for known, verb in kind.verbs.items() if known.value == action), None)
-        if obj is None or verb is None or kind.table[verb.action].button is None or not decide_see(kind, actor, obj):
-            raise NotFound(kind.missing, f"there is no {kind.name} {number}")
+        obj, verb = find(kind, actor, number), kind.verbs.get(action)
+        if verb is None or kind.table[verb.action].button is None:
+            raise NotFound("no_action", f"there is no action '{action[:40]}' here")
         form = form_of(verb)(request.POST or None, initial={"key": uuid4(), "version": obj.version})
         if form.is_valid():
             data = form.cleaned_data

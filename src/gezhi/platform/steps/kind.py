@@ -88,8 +88,8 @@ class Kind(Generic[M]):
     other_verbs: Mapping[str, Callable[[Actor, M], Decision]] = field(default_factory=dict)
     # Pictures that go with a step, written with it.
     add_pictures: Callable[..., object] | None = None
-    # Filled by ``verb.step``: action → its ``verb.Verb``.
-    verbs: dict[StrEnum, Any] = field(default_factory=dict)
+    # Filled by ``verb.step``: action → its ``verb.Verb``. An action is its own name, so a text finds it too.
+    verbs: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def live(self) -> Topic:

@@ -26,6 +26,7 @@ from gezhi.platform.files.store import kept
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import publish
 from gezhi.platform.steps.kind import Changes, Kind
+from gezhi.platform.steps.models import StepRow
 from gezhi.platform.steps.policy import decide_see, decide_step
 
 M = TypeVar("M", bound=Model)
@@ -126,7 +127,7 @@ def take_step(
         note = checked_note(command.note, row)
         at = Moment(command.now, command.actor, note, role)
         changes = decide(obj, at)
-        result, publish_step = write_step(kind, obj, action=action, changes=changes, at=at, role=role)
+        result, publish_step = write_step(kind, obj, action=action, changes=changes, at=at)
         if command.pictures:
             if kind.add_pictures is None or not row.picture:
                 raise Conflict("photo_wrong_state", f"no pictures go with '{action}'", field="photo")
@@ -145,7 +146,7 @@ def _answered(before: Mapping[str, Any]) -> StepResult:
 
 
 def write_step(
-    kind: Kind[M], obj: M, *, action: Any, changes: Changes, at: Moment, role: str
+    kind: Kind[M], obj: M, *, action: Any, changes: Changes, at: Moment
 ) -> tuple[StepResult, Callable[[], object]]:
     """Apply ``changes`` to a locked object and append the history row, inside the caller's transaction.
 
@@ -164,7 +165,7 @@ def write_step(
         setattr(obj, name, value)
     obj.version += 1  # type: ignore[attr-defined]
     obj.save(update_fields=[*real, "version"])
-    append_step(kind, obj, action=action, changes=real, at=at, role=role, from_status=from_status)
+    append_step(kind, obj, action=action, changes=real, at=at, from_status=from_status)
     number = kind.reference_of(obj)
     result = StepResult(obj.pk, number, obj.version, obj.status)  # type: ignore[attr-defined]
     return result, partial(publish_step, kind, action=action, row=kind.row(obj), was=was, now=at.now)
@@ -177,29 +178,59 @@ def append_step(
     action: Any,
     changes: Changes,
     at: Moment,
-    role: str,
     from_status: str,
     evidence: str = "",
 ) -> None:
-    """Append the history row of a step that ``obj`` (already changed) has just taken.
-
-    ``evidence`` goes with a step that fixes columns which no history folds.
-    """
-    entry = kind.history(
+    """Append the history row of a step that ``obj`` (already changed) has just taken."""
+    row = history_row(
+        kind,
+        obj.pk,
         version=obj.version,  # type: ignore[attr-defined]
+        action=action,
+        changes=changes,
+        at=at,
+        between=(from_status, obj.status),  # type: ignore[attr-defined]
+        evidence=evidence,
+    )
+    append(kind.chain(obj), [row])
+
+
+def history_row(
+    kind: Kind[Any],
+    key: int,
+    *,
+    version: int,
+    action: Any,
+    changes: Changes,
+    at: Moment,
+    between: tuple[str, str],
+    evidence: str = "",
+) -> StepRow:
+    """A history row, neither linked nor written yet: for a step, and for the many of an import.
+
+    ``key`` is the object's; ``between``: its status before and after. ``evidence`` goes with a step that fixes columns
+    which no history folds.
+    """
+    return kind.history(
+        version=version,
         at=at.now,
         actor_id=at.actor.user_id,
         actor_label=at.actor.label,
-        actor_role=role,
+        actor_role=at.role,
         action=action.value,
-        from_status=from_status,
-        to_status=obj.status,  # type: ignore[attr-defined]
+        from_status=between[0],
+        to_status=between[1],
         note=at.note,
         changes={name: plain(value) for name, value in changes.items()},
         evidence=evidence,
-        **{kind.subject: obj},
+        **{f"{kind.subject}_id": key},
     )
-    append(kind.chain(obj), [entry])
+
+
+def columns_at_first(kind: Kind[Any], columns: Changes) -> Changes:
+    """What the first row of a history tells of its columns: those that hold what any object holds at first are left out."""
+    start = kind.folded.start
+    return {name: value for name, value in columns.items() if value != start[name]}
 
 
 def publish_step(
@@ -220,15 +251,13 @@ def publish_step(
 
 
 def begin(
-    kind: Kind[M], obj: M, *, action: Any, changes: Changes, at: Moment, role: str, evidence: str = ""
+    kind: Kind[M], obj: M, *, action: Any, changes: Changes, at: Moment, evidence: str = ""
 ) -> Callable[[], object]:
     """Append the first row of an object's history, inside the transaction in which it was inserted.
 
-    ``changes`` are its columns; those that hold what any object holds at first are left out. Returns what publishes the
-    event: the caller calls it as the transaction's last write.
+    ``changes`` are its columns. Returns what publishes the event: the caller calls it as the transaction's last write.
     """
-    start = kind.folded.start
-    real = {name: value for name, value in changes.items() if value != start[name]}
-    append_step(kind, obj, action=action, changes=real, at=at, role=role, from_status="", evidence=evidence)
+    told = columns_at_first(kind, changes)
+    append_step(kind, obj, action=action, changes=told, at=at, from_status="", evidence=evidence)
     nowhere = dict.fromkeys(kind.scopes.columns)
     return partial(publish_step, kind, action=action, row=kind.row(obj), was=nowhere, now=at.now)

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_noop
 
 from gezhi.kernel.errors import NotFound
-from gezhi.kernel.steps import Permit
+from gezhi.kernel.steps import Permit, actions_from
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import Decision, Reason
 from gezhi.platform.steps.kind import Kind, Relation
@@ -63,14 +63,18 @@ def decide_see(kind: Kind[M], actor: Actor, obj: M) -> Decision:
     return Decision(False, (*reasons, Reason(kind.scopes.said.nowhere)))
 
 
+def find(kind: Kind[M], actor: Actor, number: str) -> M:
+    """The object of this name. Raises ``NotFound`` where there is none, or none that the actor may know of."""
+    obj = kind.model._default_manager.filter(**{kind.reference: number}).first()
+    if obj is None or not decide_see(kind, actor, obj):
+        raise NotFound(kind.missing, f"there is no {kind.name} {number}", field="number")
+    return obj
+
+
 def possible_steps(kind: Kind[M], actor: Actor, obj: M) -> tuple[Any, ...]:
     """What the actor may do with the object in its present state, in the table's order."""
-    status = getattr(obj, "status")  # noqa: B009
-    return tuple(
-        action
-        for action, row in kind.table.items()
-        if status in row.sources and decide_step(kind, actor, action, obj)[0]
-    )
+    known = actions_from(kind.table, getattr(obj, "status"))  # noqa: B009
+    return tuple(action for action in known if decide_step(kind, actor, action, obj)[0])
 
 
 class KindPolicy:
@@ -87,7 +91,7 @@ class KindPolicy:
             return decide_see(kind, actor, obj)
         if verb in kind.other_verbs:
             return kind.other_verbs[verb](actor, obj)
-        (row,) = (row for action, row in kind.table.items() if action.value == verb)
+        row = kind.table[verb]
         decision, _ = decide_step(kind, actor, row.action, obj)
         # What begins a life has no status to come from.
         if decision and row.sources and obj.status not in row.sources:

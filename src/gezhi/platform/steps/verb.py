@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
-from datetime import datetime
 from enum import Enum, StrEnum
 from types import NoneType, UnionType
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
@@ -27,13 +26,11 @@ from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.fold import plain
 from gezhi.kernel.reading import degrees, row_id
 from gezhi.kernel.steps import Words
-from gezhi.platform.access.actor import Actor
-from gezhi.platform.files.images import Picture
 from gezhi.platform.steps.kind import Changes, Kind
 from gezhi.platform.steps.perform import Command, Moment, StepResult, take_step
 
 M = TypeVar("M", bound=Model)
-__all__ = ["Actor", "Changes", "Command", "Input", "Moment", "Picture", "StepResult", "Verb", "datetime", "step"]
+__all__ = ["Changes", "Command", "Input", "Moment", "StepResult", "Verb", "asked_as", "needs", "step", "within"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,6 @@ class Input:
 
     name: str
     type: type[Any]
-    optional: bool
     required: bool
     # Code and words for a value that is missing or cannot be read.
     fault: tuple[str, str]
@@ -74,7 +70,6 @@ def _input(field: Field[Any], hint: Any) -> Input:
     return Input(
         field.name,
         kind,
-        NoneType in options,
         required,
         fault,
         field.metadata.get("limits", {}),

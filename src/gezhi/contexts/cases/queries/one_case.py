@@ -11,10 +11,9 @@ from gezhi.contexts.cases.kind import CASE, decide_personal
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries.lists import Row
 from gezhi.contexts.cases.rows import ROWS
-from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.history import HistoryStep, history_of
-from gezhi.platform.steps.policy import decide_see, possible_steps
+from gezhi.platform.steps.policy import find, possible_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,7 @@ class CasePage:
 
 def get_case(actor: Actor, number: str) -> Case:
     """The case with this number. Raises ``NotFound`` where there is none, or none that the actor may know of."""
-    case = Case.objects.filter(number=number).first()
-    if case is None or not decide_see(CASE, actor, case):
-        raise NotFound("no_case", f"there is no case {number}", field="number")
-    return case
+    return find(CASE, actor, number)
 
 
 def case_page(actor: Actor, number: str) -> CasePage:

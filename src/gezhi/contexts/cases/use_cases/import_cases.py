@@ -23,23 +23,23 @@ from django.db import transaction
 from gezhi.contexts.areas.queries import Located, ancestors_of, bounds, locate_many, root
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due_of_stage
-from gezhi.contexts.cases.domain.fold import FOLDED
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.events import cases_imported
 from gezhi.contexts.cases.evidence import REPORTED
 from gezhi.contexts.cases.kind import CASE, chain_of
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.terms import terms_by
 from gezhi.contexts.cases.use_cases.report_case import next_number
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
 from gezhi.kernel.errors import InvalidInput
-from gezhi.kernel.fold import plain
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.chain import append
 from gezhi.platform.audit.record import record
 from gezhi.platform.bulk import insert_rows
+from gezhi.platform.steps.models import StepRow
+from gezhi.platform.steps.perform import Moment, columns_at_first, history_row
 from gezhi.platform.steps.topics import touched_by
 from gezhi.platform.worktime.city_calendar import city_calendar
 
@@ -172,16 +172,36 @@ def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place
         ),
     )
     ids = dict(Case.objects.filter(number__in=numbers).values_list("number", "pk"))
-    chains: dict[str, list[CaseEvent]] = {}
+    chains: dict[str, list[StepRow]] = {}
     for (row, _), number, opening, closing in zip(fresh, numbers, opened, closed, strict=True):
         chain = chains.setdefault(chain_of(opening["district_id"]), [])
-        step = _Step(actor, ids[number])
         fixed = REPORTED.digest_of(
             Case(pk=ids[number], number=number, external_source=source, external_id=row.external_id)
         )
-        chain.append(step.report(row, opening, f"imported from {source}", fixed))
+        chain.append(
+            history_row(
+                CASE,
+                ids[number],
+                version=1,
+                action=Action.REPORT,
+                changes=columns_at_first(CASE, opening),
+                at=Moment(row.reported_at, actor, f"imported from {source}", "system"),
+                between=("", opening["status"]),
+                evidence=fixed,
+            )
+        )
         if closing:
-            chain.append(step.close(row, opening["status"], closing))
+            chain.append(
+                history_row(
+                    CASE,
+                    ids[number],
+                    version=2,
+                    action=Action.CLOSE,
+                    changes=closing,
+                    at=Moment(closing["closed_at"], actor, row.closing_note, "system"),
+                    between=(opening["status"], closing["status"]),
+                )
+            )
     # In the order of their names, so that two imports at once never wait for each other's chain in a circle.
     for name in sorted(chains):
         append(name, chains[name])
@@ -230,41 +250,6 @@ def _closing(row: ImportedCase) -> dict[str, Any]:
     if row.closed_at is None:
         return {}
     return {"status": CaseStatus.CLOSED.value, "closed_at": row.closed_at, "due_at": None}
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """The history rows of one imported case."""
-
-    actor: Actor
-    case_id: int
-
-    def report(self, row: ImportedCase, opening: dict[str, Any], note: str, evidence: str) -> CaseEvent:
-        changes = {name: plain(value) for name, value in opening.items() if value != FOLDED.start[name]}
-        return self._event(1, row.reported_at, Action.REPORT, "", opening["status"], note, changes, evidence)
-
-    def close(self, row: ImportedCase, before: str, closing: dict[str, Any]) -> CaseEvent:
-        changes = {name: plain(value) for name, value in closing.items()}
-        return self._event(
-            2, closing["closed_at"], Action.CLOSE, before, closing["status"], row.closing_note, changes, ""
-        )
-
-    def _event(self, version: int, at: datetime, action: Action, *rest: Any) -> CaseEvent:
-        from_status, to_status, note, changes, evidence = rest
-        return CaseEvent(
-            case_id=self.case_id,
-            version=version,
-            at=at,
-            actor_id=self.actor.user_id,
-            actor_label=self.actor.label,
-            actor_role="system",
-            action=action.value,
-            from_status=from_status,
-            to_status=to_status,
-            note=note,
-            changes=changes,
-            evidence=evidence,
-        )
 
 
 def _numbers(moments: Sequence[datetime]) -> list[str]:

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from django.db import transaction
 
-from gezhi.contexts.cases import catalogue
+from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.limits import parse_limit

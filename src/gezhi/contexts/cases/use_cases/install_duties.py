@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from gezhi.contexts.cases import catalogue
+from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.models import DutyRule, DutyTable
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.limits import parse_limit

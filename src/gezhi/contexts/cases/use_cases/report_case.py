@@ -171,8 +171,7 @@ def _report(*, actor: Actor, report: Report, key: str | None, pictures: Sequence
             case,
             action=Action.REPORT,
             changes=columns,
-            at=Moment(now, actor, route.reason),
-            role=_role_of(actor),
+            at=Moment(now, actor, route.reason, _role_of(actor)),
             evidence=REPORTED.digest_of(case),
         )
         if pictures:

@@ -13,12 +13,12 @@ from pydantic import create_model
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import ApiRequest, json_response
 from gezhi.kernel import clock
-from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.outbox.publish import latest_id
 from gezhi.platform.steps.history import history_of
 from gezhi.platform.steps.kind import Kind
 from gezhi.platform.steps.listing import ListTool
-from gezhi.platform.steps.policy import decide_see, possible_steps
+from gezhi.platform.steps.policy import find, possible_steps
 from gezhi.platform.steps.verb import Command, Input
 
 KEY = Header(
@@ -54,7 +54,7 @@ def take_step(
     kind: Kind[Any], request: ApiRequest, *, number: str, action: str, body: _Step, key: str | None
 ) -> HttpResponse:
     """Take one step of a kind's table. Raises what the step raises, and ``InvalidInput`` for a verb that there is not."""
-    verb = next((verb for known, verb in kind.verbs.items() if known.value == action), None)
+    verb = kind.verbs.get(action)
     if verb is None:
         raise InvalidInput("unknown_action", f"there is no action '{action}'", field="action")
     command = Command(
@@ -89,9 +89,7 @@ def router_of(kind: Kind[Any], tool: ListTool[Any], *, sort: StrEnum | str) -> R
 
     def shown(request: ApiRequest, number: str) -> HttpResponse:
         actor = request.auth
-        obj = kind.model._default_manager.filter(**{kind.reference: number}).first()
-        if obj is None or not decide_see(kind, actor, obj):
-            raise NotFound(kind.missing, f"there is no {kind.name} {number}", field="number")
+        obj = find(kind, actor, number)
         (row,) = tool.rows([obj.pk])
         steps = possible_steps(kind, actor, obj)
         return json_response({kind.name: row, "history": history_of(kind, obj.pk), "actions": steps})

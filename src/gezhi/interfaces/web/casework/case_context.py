@@ -24,7 +24,7 @@ from gezhi.contexts.cases.queries import (
 )
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.organisations.queries import organisations_at
-from gezhi.interfaces.web.casework.history import names_in, told
+from gezhi.interfaces.web.casework.history import names_in, taken_in, told
 from gezhi.interfaces.web.views.maps import names_of, place_lists
 from gezhi.interfaces.web.words import URGENCY, local_name, of_outcome, said
 from gezhi.kernel.clock import now
@@ -76,13 +76,14 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     chain_ids = [case[f"{level}_id"] for level in ("district", "street", "community", "grid")]
     by_id = areas.areas_by_id([area_id for area_id in chain_ids if area_id])
     offers = _offers(page)
-    bodies, people = names_in(page)
+    taken = taken_in(page)
+    bodies, people = names_in(page, taken)
     context = {
         "case": case,
         "page": page,
         "class": class_name(case["class_code"]),
         "place_name": names_of([by_id[area_id] for area_id in chain_ids if area_id in by_id]),
-        "history": told(page, bodies=bodies, people=people),
+        "history": told(taken, bodies=bodies, people=people),
         "body": bodies.get(case["organisation_id"]),
         "handler": people.get(case["assignee_id"], ""),
         "pause": _pause(page),

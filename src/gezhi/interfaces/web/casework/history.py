@@ -22,6 +22,7 @@ _AREAS = ("district_id", "street_id", "community_id", "grid_id")
 _POINT = ("lon", "lat")
 # Column → value, as a history had made it at some step.
 _State = dict[str, Any]
+Taken = list[tuple[HistoryStep, tuple[_State, _State]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,21 @@ class Corrected:
     new: str | Promise
 
 
-def names_in(page: CasePage) -> tuple[dict[int, OrganisationRow], dict[int, str]]:
+def taken_in(page: CasePage) -> Taken:
+    """The steps of a case, oldest first, each with what the history had made of the case before and after it."""
+    return list(zip(page.history, states_of(page.history), strict=True))
+
+
+def names_in(page: CasePage, taken: Taken) -> tuple[dict[int, OrganisationRow], dict[int, str]]:
     """The bodies that the case was given to, and the names of the people. Three queries."""
-    taken = zip(page.history, states_of(page.history), strict=True)
     states = [after for step, (_before, after) in taken if step.action == Action.DISPATCH] + [page.case]
     bodies = organisations_by_id(state["organisation_id"] for state in states if state.get("organisation_id"))
     people = names_of_people(state["assignee_id"] for state in states if state.get("assignee_id"))
     return bodies, people
 
 
-def told(page: CasePage, *, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> list[dict[str, Any]]:
+def told(taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> list[dict[str, Any]]:
     """Newest first, with names for the ids that a step changed."""
-    taken = list(zip(page.history, states_of(page.history), strict=True))
     places = _places_in(taken)
     return [
         {
@@ -85,7 +89,7 @@ def _receiver(after: _State, bodies: dict[int, OrganisationRow], people: dict[in
     return " · ".join(part for part in (local_name(body), person) if part)
 
 
-def _places_in(taken: list[tuple[HistoryStep, tuple[_State, _State]]]) -> dict[int, AreaRow]:
+def _places_in(taken: Taken) -> dict[int, AreaRow]:
     """The areas that corrections moved the case out of and into; no query where none did."""
     states = [
         state

@@ -66,7 +66,7 @@ def perform(
 
     Raises what the use case raises, what is wrong with a picture, and ``NotFound`` for an action that pages do not offer.
     """
-    verb = next((verb for known, verb in CASE.verbs.items() if known.value == action), None)
+    verb = CASE.verbs.get(action)
     button = None if verb is None else CASE.table[verb.action].button
     if verb is None or button is None:
         raise NotFound("no_action", f"there is no action '{action[:40]}' here")
