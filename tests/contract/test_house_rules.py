@@ -41,6 +41,37 @@ def test_there_are_files_to_look_at():
     assert ROOT / "pyproject.toml" in FILES
 
 
+# What a door hands out, a list shows or an event carries has a shape that mypy knows.
+UNTYPED_ROW = re.compile(
+    r"(?:list|Iterable|Sequence|tuple)\[dict\[str, (?:Any|object)\]|\w*[Rr]ows?: dict\[str, Any\]"
+    r"|def \w*row\w*\([^)]*\) -> dict\[str, Any\]|^\w*Row = dict",
+    re.M,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Row = dict[str, Any]",
+        "    rows: list[dict[str, Any]]",
+        "def row_of(case) -> dict[str, Any]:",
+        "row: dict[str, Any]",
+    ],
+)
+def test_a_row_without_a_shape_is_seen(text):
+    assert UNTYPED_ROW.search(text)
+
+
+def test_every_row_has_a_shape():
+    parts = [
+        ROOT / "src/gezhi" / part
+        for part in ("kernel", "platform", "contexts", "interfaces/web", "interfaces/api", "interfaces/live")
+    ]
+    looked = [path for path in FILES if path.suffix == ".py" and any(path.is_relative_to(part) for part in parts)]
+    assert len(looked) > 200
+    assert relative(path for path in looked if UNTYPED_ROW.search(path.read_text("utf-8"))) == []
+
+
 def test_no_file_is_two_things():
     def lines(path: Path) -> int:
         return len(path.read_text("utf-8").splitlines())

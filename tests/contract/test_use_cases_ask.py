@@ -7,7 +7,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gezhi"
 # What asks: the policies, the frame of steps, and the door to one case that an actor may see.
-ASKS = {"require", "require_in", "take_step", "decide_see", "decide_step", "get_case"}
+ASKS = {"require", "require_in", "take_step", "decide_see", "decide_step", "find"}
 # What changes something: a function without an actor must do none of it.
 WRITES = {
     "save",

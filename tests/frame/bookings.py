@@ -1,5 +1,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from django.db import transaction
 
@@ -21,10 +22,12 @@ from tests.frame.table import FOLDED, TABLE, Action, Relation, Status
 
 BOOKED = OwnPart("booked_by_id", Reason("This person booked the room."), Reason("This person did not book the room."))
 SCOPES = ScopeTable(readers=(Role.STREET_DISPATCHER, Role.OPERATIONS), levels=("community",), own=(BOOKED,))
-COLUMNS = (
-    "id", "number", "version", "status", "community_id", "booked_by_id", "starts_at", "ends_at", "people", "came",
-)  # fmt: skip
-ROWS = Rows(Booking, COLUMNS)
+
+BookingRow = TypedDict("BookingRow", {  # noqa: UP013
+    "id": int, "number": str, "version": int, "status": str, "community_id": int, "booked_by_id": int,
+    "starts_at": datetime, "ends_at": datetime, "people": int, "came": int | None,
+})  # fmt: skip
+ROWS = Rows(Booking, BookingRow)
 BOOKING = Kind(
     name="booking",
     model=Booking,
@@ -38,7 +41,7 @@ BOOKING = Kind(
     scopes=SCOPES,
     relations={Relation.ANYONE: ANYONE, Relation.OWN: own(BOOKED), Relation.COVERS: in_area(SCOPES)},
     chain=lambda booking: f"bookings:{booking.community_id}",
-    row=ROWS.plain_of,
+    row=ROWS.of,
     personal="personal_record",
     purpose="booking",
     keep_days=30,

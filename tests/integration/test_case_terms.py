@@ -78,7 +78,7 @@ def test_a_case_keeps_its_clock_its_limits_and_the_duty_row(town):
     assert case.handle_limit
     assert case.check_limit
     page = case_page(town.actor("dispatcher"), walk.number)
-    assert page.details["duty_rule_id"] == case.duty_rule_id
+    assert page.details.duty_rule_id == case.duty_rule_id
     assert page.routing_reason.startswith(f"duty row {case.duty_rule_id}:")
 
 

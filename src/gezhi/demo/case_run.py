@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import Channel, Outcome
-from gezhi.contexts.cases.queries import get_case
+from gezhi.contexts.cases.queries import case_row
 from gezhi.contexts.cases.use_cases import (
     Command,
     Contact,
@@ -135,9 +135,9 @@ class _Cast:
             now=at,
         )
         case.number, case.follow_code = answer.number, answer.follow_code
-        row = get_case(_ALL_DEMO, case.number)
-        case.street_id, case.district_id = row.street_id or 0, row.district_id or 0
-        case.suggested_id = row.suggested_organisation_id
+        row = case_row(_ALL_DEMO, case.number)
+        case.street_id, case.district_id = row["street_id"] or 0, row["district_id"] or 0
+        case.suggested_id = row["suggested_organisation_id"]
 
     def take(self, case: _Live, at: datetime) -> None:
         steps = _STEPS[case.script.course]

@@ -51,6 +51,7 @@ WORDS = {
     "description_too_long": gettext_lazy("The description is too long; 4,000 characters are the limit."),
     "bad_time": gettext_lazy("This is not a day or a time."),
     "double_code": gettext_lazy("A class code stands twice in the table."),
+    "fallback_class": gettext_lazy("The table must mark one class for what nobody could class."),
     "field_missing": gettext_lazy("A field that this action needs is missing."),
     "field_not_read": gettext_lazy("This action does not read this field; leave it out."),
     "half_a_position": gettext_lazy("A position needs longitude and latitude."),

@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+# Column → value: the state of an object, or what a step changes of it.
+Columns = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class Folded:
@@ -26,7 +29,7 @@ class Folded:
         return self.values + self.instants
 
     @cached_property
-    def start(self) -> dict[str, Any]:
+    def start(self) -> Columns:
         """Column → value before the first step."""
         return dict.fromkeys(self.names) | dict(self.defaults)
 
@@ -39,12 +42,12 @@ class Folded:
     def _instants(self) -> frozenset[str]:
         return frozenset(self.instants)
 
-    def fold(self, rows: Iterable[HistoryRow]) -> dict[str, Any]:
+    def fold(self, rows: Iterable[HistoryRow]) -> Columns:
         """The state after ``rows``, oldest first: column → value, instants as aware datetimes, plus ``version``.
 
         Raises ``ValueError`` if a version is missing or out of order, or a row changes a column that is not the history's.
         """
-        state, version = dict(self.start), 0
+        state, version = {**self.start}, 0
         for row in rows:
             version += 1
             if row.version != version:
@@ -55,15 +58,15 @@ class Folded:
                 if name not in state:
                     raise ValueError(f"history row {row.version} changes '{name}', which is no column of the history's")
                 state[name] = datetime.fromisoformat(value) if name in self._instants and value is not None else value
-        return state | {"version": version}
+        return {**state, "version": version}
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """What the fold needs of one history row. ``changes``: column → new value, plain JSON."""
+    """What the fold needs of one history row. ``changes`` hold plain JSON."""
 
     version: int
-    changes: dict[str, Any]
+    changes: Columns
 
 
 def plain(value: Any) -> Any:

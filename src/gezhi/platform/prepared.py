@@ -7,7 +7,7 @@ converters of the columns are kept. Everything else uses ordinary querysets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -121,7 +121,7 @@ class Prepared:
             return list(self._build(**values))
         return self._plan(connection.vendor).run(values)
 
-    def dicts(self, **values: Any) -> list[dict[str, Any]]:
+    def dicts(self, **values: Any) -> list[Mapping[str, Any]]:
         """The rows as dictionaries by the names that the queryset selects."""
         if _beyond_columns(values):
             return list(self._build(**values))

@@ -60,6 +60,8 @@ class Catalogue:
     """Everything that classing and routing a report needs, without a query."""
 
     scheme_code: str
+    # The class of what nobody could class.
+    fallback_class: str
     classes: dict[str, ClassEntry]
     duties: tuple[Duty, ...]
     # (kind, area id) → (organisation id, name)
@@ -74,15 +76,19 @@ class Catalogue:
         return found
 
     def route(self, *, class_code: str, place: Located, condition: int | None) -> Route:
-        """The body that must settle a matter of this class at this place, by the duty table in force."""
-        entry = self.classes[class_code]
+        """The body that must settle a matter of this class at this place, by the duty table in force.
+
+        A class that is no longer in force has no limits of its own: its cases live on.
+        """
+        entry = self.classes.get(class_code)
         area_ids = [
             area_id
             for area_id in (place.city_id, place.district_id, place.street_id, place.community_id, place.grid_id)
             if area_id is not None
         ]
         duty = best_duty(self.duties, class_code=class_code, area_ids=area_ids)
-        by_class = entry.limits[(condition or 1) - 1] if entry.limits else DEFAULT_HANDLE_LIMIT
+        limits = () if entry is None else entry.limits
+        by_class = limits[min(condition or 1, len(limits)) - 1] if limits else DEFAULT_HANDLE_LIMIT
         if duty is None:
             return Route(
                 None,
@@ -155,6 +161,7 @@ def catalogue() -> Catalogue:
     found = all_organisations()
     return Catalogue(
         scheme_code="" if scheme is None else scheme.code,
+        fallback_class="" if scheme is None else scheme.fallback_class,
         classes=classes,
         duties=duties,
         bodies={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from gezhi.contexts.areas.queries import Located, ancestors_of, bounds, locate
 from gezhi.contexts.cases.domain.states import LocationQuality
 from gezhi.contexts.cases.models import Case
 from gezhi.kernel.datum import Datum, PositionDoubt, position_doubts, to_wgs84
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.fold import Columns
 
 _DOUBT_WORDS = {
     PositionDoubt.NOT_A_NUMBER: "the position is not a number; place the pin again",
@@ -29,7 +29,7 @@ class Place:
     lat: float | None
     quality: LocationQuality
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> Columns:
         """The columns of a case that say where it lies."""
         return {
             "lon": self.lon,

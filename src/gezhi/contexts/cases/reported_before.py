@@ -5,8 +5,10 @@ The follow code is made from the key, so the case itself still knows the key whe
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from gezhi.contexts.cases.domain.report import Report
 from gezhi.contexts.cases.models import CaseEvent
 from gezhi.contexts.cases.policy import follow_digest
 from gezhi.contexts.organisations.queries import organisation
@@ -28,33 +30,44 @@ _COMPARED = {
 }
 
 
-def first_answer(*, code: str, report: dict[str, Any]) -> dict[str, Any] | None:
-    """What the reporter behind this follow code was told at first, with ``case_id``; None where there is no such case.
+@dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """What a reporter is told at first, as it is kept under the idempotency key. Instants are ISO 8601 texts in UTC."""
 
-    ``report`` is the one that comes now, field by field. Raises ``Conflict`` (``key_reused``) if the case is about
-    something else.
+    number: str
+    version: int
+    status: str
+    dispatch_due: str
+    handle_due: str
+    organisation: str
+    routing_reason: str
+
+
+def first_answer(*, code: str, report: Report) -> tuple[int, FirstAnswer] | None:
+    """The id of the case behind this follow code, and what its reporter was told at first; None where there is no such case.
+
+    ``report`` is the one that comes now. Raises ``Conflict`` (``key_reused``) if the case is about something else.
     """
     event = CaseEvent.objects.select_related("case").filter(case__follow_digest=follow_digest(code), version=1).first()
     if event is None:
         return None
     told = event.changes
-    same = all((told.get(column) or None) == _written(report[name]) for column, name in _COMPARED.items())
-    if report["lon"] is None:
-        same = same and report["area_id"] in [told.get(name) for name in _AREAS]
+    same = all((told.get(column) or None) == _written(getattr(report, name)) for column, name in _COMPARED.items())
+    if report.lon is None:
+        same = same and report.area_id in [told.get(name) for name in _AREAS]
     if not same:
         raise Conflict("key_reused", "this idempotency key was used for another request", field="Idempotency-Key")
     body = told.get("suggested_organisation_id")
     row = None if body is None else organisation(body)
-    return {
-        "case_id": event.case_id,
-        "number": event.case.number,
-        "version": 1,
-        "status": event.to_status,
-        "dispatch_due": told["dispatch_due"],
-        "handle_due": told["handle_due"],
-        "organisation": "" if row is None else row.name,
-        "routing_reason": event.note,
-    }
+    return event.case_id, FirstAnswer(
+        number=event.case.number,
+        version=1,
+        status=event.to_status,
+        dispatch_due=told["dispatch_due"],
+        handle_due=told["handle_due"],
+        organisation="" if row is None else row.name,
+        routing_reason=event.note,
+    )
 
 
 def _written(value: Any) -> Any:

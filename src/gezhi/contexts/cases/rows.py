@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from django.contrib.auth import get_user_model
 from django.db.models import F
@@ -16,39 +17,49 @@ from gezhi.platform.steps.rows import Rows
 
 EXCERPT = 160
 
-_PLAIN = (
-    "id",
-    "number",
-    "version",
-    "status",
-    "class_code",
-    "address",
-    "lon",
-    "lat",
-    "location_quality",
-    "city_id",
-    "district_id",
-    "street_id",
-    "community_id",
-    "grid_id",
-    "channel",
-    "urgency",
-    "suggested_organisation_id",
-    "organisation_id",
-    "assignee_id",
-    "reporter_user_id",
-    "registered_by_id",
-    "outcome",
-    "return_count",
-    "rework_count",
-    "remind_count",
-    "rating_solved",
-    "rating_score",
-    "needs_attention",
-    "reported_at",
-    "due_at",
-    "closed_at",
-)
+
+class CaseRow(TypedDict):
+    """A case in a list. Instants are aware UTC, positions WGS84 degrees; ``excerpt`` are the first words of its description."""
+
+    id: int
+    number: str
+    version: int
+    status: str
+    class_code: str
+    excerpt: str
+    address: str
+    lon: float | None
+    lat: float | None
+    location_quality: str
+    city_id: int | None
+    district_id: int | None
+    street_id: int | None
+    community_id: int | None
+    grid_id: int | None
+    street_name: str | None
+    community_name: str | None
+    grid_name: str | None
+    channel: str
+    urgency: str
+    suggested_organisation_id: int | None
+    organisation_id: int | None
+    organisation_name: str | None
+    assignee_id: int | None
+    assignee_name: str | None
+    reporter_user_id: int | None
+    registered_by_id: int | None
+    outcome: str
+    return_count: int
+    rework_count: int
+    remind_count: int
+    rating_solved: bool | None
+    rating_score: int | None
+    needs_attention: bool
+    reported_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+
+
 _JOINED = {
     "excerpt": Substr("description", 1, EXCERPT),
     "street_name": F("street__name"),
@@ -59,23 +70,26 @@ _JOINED = {
 }
 
 
-ROWS = Rows(Case, _PLAIN, _JOINED)
+ROWS = Rows(Case, CaseRow, _JOINED)
 
 
-def row_of(case: Case) -> dict[str, Any]:
+def row_of(case: Case) -> CaseRow:
     """The same row made of a case at hand, names from memory: no query but for the assignee's name."""
-    row = ROWS.plain_of(case)
-    row["excerpt"] = case.description[:EXCERPT]
-    row["street_name"] = name_of(case.street_id)
-    row["community_name"] = name_of(case.community_id)
-    row["grid_name"] = name_of(case.grid_id)
-    row["organisation_name"] = _organisation_name(case.organisation_id)
-    row["assignee_name"] = (
-        None
-        if case.assignee_id is None
-        else get_user_model().objects.values_list("display_name", flat=True).get(pk=case.assignee_id)
+    return ROWS.of(
+        case,
+        excerpt=case.description[:EXCERPT],
+        street_name=name_of(case.street_id),
+        community_name=name_of(case.community_id),
+        grid_name=name_of(case.grid_id),
+        organisation_name=_organisation_name(case.organisation_id),
+        assignee_name=_name_of_person(case.assignee_id),
     )
-    return row
+
+
+def _name_of_person(user_id: int | None) -> str | None:
+    if user_id is None:
+        return None
+    return get_user_model().objects.values_list("display_name", flat=True).get(pk=user_id)
 
 
 def _organisation_name(organisation_id: int | None) -> str | None:

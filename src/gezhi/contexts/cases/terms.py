@@ -1,19 +1,13 @@
-"""The terms of a case: made from where it is routed, read from its columns."""
+"""The terms of a case, read from its columns."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from gezhi.contexts.cases.catalogue import Route, catalogue
+from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.terms import Terms
 from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.filing import terms_by
 from gezhi.contexts.cases.models import Case, CaseEvent
 from gezhi.contexts.cases.place import place_of
-
-
-def terms_by(route: Route, *, start: datetime) -> Terms:
-    """The terms of a case that is routed so, with a clock that begins at ``start``."""
-    return Terms(start, route.dispatch_limit, route.handle_limit, route.check_limit, route.duty_id)
 
 
 def terms_of(case: Case) -> Terms:

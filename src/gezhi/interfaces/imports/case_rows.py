@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gezhi.contexts.cases.domain.report import MAX_ADDRESS, MAX_DESCRIPTION
 from gezhi.contexts.cases.domain.states import Channel
 from gezhi.contexts.cases.use_cases.import_cases import ImportedCase
-from gezhi.contexts.cases.use_cases.report_case import MAX_ADDRESS, MAX_DESCRIPTION
 from gezhi.interfaces.imports.mapping import LoadedMapping, check_header
 from gezhi.interfaces.imports.source import Record, read_records
 from gezhi.kernel.errors import InvalidInput

@@ -53,7 +53,8 @@ def _limits(text: str, name: str) -> str:
 
 def read_classes(path: Path) -> list[ClassRow]:
     """A class table: code, name, name_en, extension (0 or 1), limits (one per filing condition, blanks between), and public
-    (1: reporters are told when something of the class is open close by; 0 or left out: nobody is).
+    (1: reporters are told when something of the class is open close by; 0 or left out: nobody is), and fallback (1 in one
+    row: what a report gets when nobody could say what it is).
 
     Raises ``InvalidInput`` naming every bad row; nothing is half-read.
     """
@@ -67,6 +68,8 @@ def read_classes(path: Path) -> list[ClassRow]:
             raise ValueError(f"extension is 0 or 1, not '{row['extension']}'")
         if row.get("public", "") not in {"", "0", "1"}:
             raise ValueError(f"public is 0 or 1, not '{row['public']}'")
+        if row.get("fallback", "") not in {"", "0", "1"}:
+            raise ValueError(f"fallback is 0 or 1, not '{row['fallback']}'")
         limits = _limits(row["limits"], "limits").split()
         return ClassRow(
             code=row["code"],
@@ -75,6 +78,7 @@ def read_classes(path: Path) -> list[ClassRow]:
             is_extension=row["extension"] == "1",
             limits=tuple(limits),
             is_public=row.get("public") == "1",
+            is_fallback=row.get("fallback") == "1",
         )
 
     return _read(path, CLASS_COLUMNS, parse)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.publish import latest_id, purged_up_to, read_after
@@ -35,12 +35,12 @@ def events_for(actor: Actor, topic: Topic, *, since: int) -> LivePage:
     return LivePage([step for step in steps if step], events[-1].pk if events else since, False)
 
 
-def told(topic: Topic, event: LiveEvent) -> dict[str, Any]:
+def told(topic: Topic, event: LiveEvent) -> dict[str, object]:
     """An event as a client reads it."""
     return {"type": event.type, "visible": event.visible, "number": event.number, topic.row: event.row}
 
 
-def apply(rows: dict[str, dict[str, Any]], event: LiveEvent) -> None:
+def apply(rows: dict[str, Mapping[str, object]], event: LiveEvent) -> None:
     """What a client does with an event: replace or drop the row, keyed by its number. The reference for every client."""
     if event.visible and event.row is not None:
         rows[event.number] = event.row

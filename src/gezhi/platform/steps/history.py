@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from gezhi.kernel.fold import Columns
 from gezhi.platform.steps.kind import Kind
 
 _NAMES = ("version", "at", "action", "actor_label", "actor_role", "from_status", "to_status", "note", "changes")
@@ -23,7 +24,7 @@ class HistoryStep:
     from_status: str
     to_status: str
     note: str
-    changes: dict[str, Any]
+    changes: Columns
 
 
 def history_of(kind: Kind[Any], key: int) -> list[HistoryStep]:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
 
-from gezhi.kernel.fold import Folded
+from gezhi.kernel.fold import Columns, Folded
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Step
 from gezhi.platform.access.actor import Actor, HeldGrant
@@ -22,6 +22,7 @@ from gezhi.platform.steps.topics import Topic
 
 M = TypeVar("M", bound=Model)
 
+# What a step changes, and what follows from it.
 Changes = dict[str, Any]
 # How an actor stands to an object: by which of the role's grants, and the words for either answer.
 Stands = Callable[[Actor, Role, tuple[HeldGrant, ...], Any], tuple[bool, Reason]]
@@ -101,6 +102,6 @@ class Kind(Generic[M]):
         """The name by which people call an object."""
         return str(getattr(obj, self.reference))
 
-    def state_of(self, obj: M) -> dict[str, Any]:
+    def state_of(self, obj: M) -> Columns:
         """The folded columns of an object plus its version, to be compared with the fold of its history."""
         return {name: getattr(obj, name) for name in self.folded.names} | {"version": getattr(obj, "version")}  # noqa: B009

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 
@@ -28,6 +28,7 @@ from gezhi.platform.prepared import Prepared, Slot
 from gezhi.platform.steps.scopes import Scope, ScopeTable
 
 F = TypeVar("F")
+R = TypeVar("R", bound=Mapping[str, object])
 Narrow = Callable[[QuerySet[Any, Any], Any], QuerySet[Any, Any]]
 # Where a page starts: the sort column's value and the id of the last row before it.
 Start = tuple[datetime, int]
@@ -72,22 +73,22 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[R]):
     """A page of rows and the cursor of the next; None at the end."""
 
-    rows: list[dict[str, Any]]
+    rows: list[R]
     next_cursor: str | None
 
 
 @dataclass(frozen=True, eq=False)
-class ListTool(Generic[F]):
+class ListTool(Generic[F, R]):
     """Lists and counts of a model, as somebody sees it. ``rows``: the list rows of some ids, in their order."""
 
     model: type[Model]
     scopes: ScopeTable
     filters: type[F]
     sorts: Mapping[str, Sort]
-    rows: Callable[[list[int]], list[dict[str, Any]]]
+    rows: Callable[[list[int]], list[R]]
 
     @cached_property
     def by(self) -> dict[str, tuple[FilterBy, Any]]:
@@ -120,7 +121,7 @@ class ListTool(Generic[F]):
         sort: str,
         cursor: str | None = None,
         limit: int | None = None,
-    ) -> Page:
+    ) -> Page[R]:
         """A page of what the actor sees. One query a scope and one more.
 
         Raises ``InvalidInput`` for an unknown sort, a foreign cursor or a page outside 1 to 200.
@@ -133,12 +134,10 @@ class ListTool(Generic[F]):
         if len(found) <= size:
             return Page(found, None)
         last = found[size - 1]
-        moment = last[self.sorts[sort].column]
+        moment = cast("datetime", last[self.sorts[sort].column])
         return Page(found[:size], encode_cursor([sort, moment.isoformat(), last["id"]]))
 
-    def _first_rows(
-        self, actor: Actor, filters: F, *, sort: str, after: Start | None, count: int
-    ) -> list[dict[str, Any]]:
+    def _first_rows(self, actor: Actor, filters: F, *, sort: str, after: Start | None, count: int) -> list[R]:
         """The first ``count`` rows over all scopes of the actor.
 
         One condition with OR would make the database sort everything that the actor sees. Each scope alone walks its own
@@ -155,8 +154,7 @@ class ListTool(Generic[F]):
         self, scope: Scope | None, filters: F, *, sort: str, after: Start | None, count: int
     ) -> Iterable[Start]:
         """Sort value and id of the first ``count`` of one scope (None: of all), by a query prepared for its form."""
-        values: dict[str, Any] = {}
-        blank: dict[str, Any] = {}
+        values, blank = dict[str, Any](), dict[str, Any]()
         free = False
         for name, (by, unused) in self.by.items():
             value = getattr(filters, name)
@@ -191,7 +189,7 @@ class _Shape:
 
 
 @lru_cache(maxsize=512)
-def _keys_query(tool: ListTool[Any], form: Any, shape: _Shape) -> Prepared:
+def _keys_query(tool: ListTool[Any, Any], form: Any, shape: _Shape) -> Prepared:
     """The query behind ``_first_keys`` for one form of question."""
 
     def build(**marks: Any) -> QuerySet[Any, Any]:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from gezhi.kernel.fold import plain
+from gezhi.kernel.fold import Columns, plain
 from gezhi.kernel.steps import Step
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.audit.chain import append
@@ -176,7 +176,7 @@ def append_step(
     obj: M,
     *,
     action: Any,
-    changes: Changes,
+    changes: Columns,
     at: Moment,
     from_status: str,
     evidence: str = "",
@@ -201,7 +201,7 @@ def history_row(
     *,
     version: int,
     action: Any,
-    changes: Changes,
+    changes: Columns,
     at: Moment,
     between: tuple[str, str],
     evidence: str = "",
@@ -227,7 +227,7 @@ def history_row(
     )
 
 
-def columns_at_first(kind: Kind[Any], columns: Changes) -> Changes:
+def columns_at_first(kind: Kind[Any], columns: Columns) -> Columns:
     """What the first row of a history tells of its columns: those that hold what any object holds at first are left out."""
     start = kind.folded.start
     return {name: value for name, value in columns.items() if value != start[name]}
@@ -251,7 +251,7 @@ def publish_step(
 
 
 def begin(
-    kind: Kind[M], obj: M, *, action: Any, changes: Changes, at: Moment, evidence: str = ""
+    kind: Kind[M], obj: M, *, action: Any, changes: Columns, at: Moment, evidence: str = ""
 ) -> Callable[[], object]:
     """Append the first row of an object's history, inside the transaction in which it was inserted.
 

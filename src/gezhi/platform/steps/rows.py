@@ -1,52 +1,62 @@
-"""The list rows of a model: one projection, one query, the same in lists, live events and the API."""
+"""The list rows of a model: one shape, one projection, one query, the same in lists, live events and the API."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 
 from gezhi.platform.prepared import Prepared
 
+R = TypeVar("R", bound=Mapping[str, object])
+
 
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """``plain`` are columns of the model, ``joined`` names for expressions (``street__name``). Every row has its ``id``."""
+class Rows(Generic[R]):
+    """The rows of ``model`` in the ``shape`` of a ``TypedDict``. A name of the shape is a column of the model, or one of
+    ``joined``: name → expression (``street_name`` → ``F("street__name")``). Every shape has an ``id``."""
 
     model: type[Model]
-    plain: Sequence[str]
+    shape: type[R]
     joined: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def _base(self) -> QuerySet[Any, dict[str, Any]]:
-        # Resolving the columns costs more than the query: it is done once.
-        return self.model._default_manager.values(*self.plain, **self.joined)
+    def plain(self) -> tuple[str, ...]:
+        """The columns of the model that a row shows as they are."""
+        return tuple(name for name in self.shape.__annotations__ if name not in self.joined)
 
-    def all(self) -> QuerySet[Any, dict[str, Any]]:
+    @cached_property
+    def _base(self) -> QuerySet[Any, R]:
+        # Resolving the columns costs more than the query: it is done once.
+        return cast("QuerySet[Any, R]", self.model._default_manager.values(*self.plain, **self.joined))
+
+    def all(self) -> QuerySet[Any, R]:
         """All rows, to be narrowed."""
         return self._base.all()
 
-    def one(self, key: int) -> dict[str, Any]:
+    def one(self, key: int) -> R:
         """The row of one object, as the database joins it."""
         return self.all().get(pk=key)
 
-    def with_ids(self, ids: list[int]) -> list[dict[str, Any]]:
+    def with_ids(self, ids: list[int]) -> list[R]:
         """The rows of these objects, in the order of ``ids``; at most a page of them. One query."""
         if not ids:
             return []
         found = _of_many(self, len(ids)).dicts(**{f"id_{position}": key for position, key in enumerate(ids)})
-        by_id = {row["id"]: row for row in found}
+        by_id = {row["id"]: cast("R", row) for row in found}
         return [by_id[key] for key in ids if key in by_id]
 
-    def plain_of(self, obj: Model) -> dict[str, Any]:
-        """The plain columns of an object at hand. No query."""
-        return {name: getattr(obj, name) for name in self.plain}
+    def of(self, obj: Model, **joined: object) -> R:
+        """The row of an object at hand, given the values of what is joined. No query."""
+        if joined.keys() != self.joined.keys():
+            raise TypeError(f"a row of {self.model.__name__} is given {sorted(self.joined)}, not {sorted(joined)}")
+        return cast("R", {name: getattr(obj, name) for name in self.plain} | joined)
 
 
 @lru_cache(maxsize=512)
-def _of_many(rows: Rows, count: int) -> Prepared:
+def _of_many(rows: Rows[Any], count: int) -> Prepared:
     names = [f"id_{position}" for position in range(count)]
     return Prepared(lambda **ids: rows.all().filter(pk__in=[ids[name] for name in names]), **dict.fromkeys(names, int))

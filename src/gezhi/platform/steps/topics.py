@@ -35,7 +35,7 @@ class LiveEvent:
     id: int
     type: str
     visible: bool
-    row: dict[str, Any] | None
+    row: Mapping[str, Any] | None
     number: str
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.kernel.calendar import Pause, WorkCalendar, deadline
+from gezhi.kernel.fold import Columns
 from gezhi.kernel.limits import parse_limit
 
 # Which deadline is the one that counts while a case is in a status; none while it is suspended or ended.
@@ -26,12 +26,12 @@ def due(start: datetime, limit: str, calendar: WorkCalendar, pauses: Sequence[Pa
     return deadline(start, parsed.amount, parsed.kind, calendar, pauses)
 
 
-def due_of_stage(status: CaseStatus, state: dict[str, Any]) -> Any:
-    """The deadline in force for a status, taken from the stage deadlines in ``state`` (column → value)."""
+def due_of_stage(status: CaseStatus, state: Columns) -> datetime | None:
+    """The deadline in force for a status, taken from the stage deadlines in ``state``."""
     column = STAGE_DUE.get(status)
     return None if column is None else state.get(column)
 
 
-def pauses_of(state: dict[str, Any]) -> list[Pause]:
-    """The finished pauses of a case, from the ``pauses`` column (pairs of ISO instants)."""
-    return [Pause(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in state["pauses"]]
+def pauses_in(column: Iterable[tuple[str, str]]) -> list[Pause]:
+    """The finished pauses of a case, from its ``pauses`` column (pairs of ISO instants)."""
+    return [Pause(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in column]

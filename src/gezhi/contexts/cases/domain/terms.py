@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from gezhi.contexts.cases.domain.clocks import due
 from gezhi.kernel.calendar import Pause, WorkCalendar
+from gezhi.kernel.fold import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Terms:
     check_limit: str
     duty_rule_id: int | None
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> Columns:
         """The columns of a case that hold its terms."""
         return {
             "clock_start": self.clock_start,

@@ -13,6 +13,8 @@ class ClassScheme(models.Model):
     name = models.CharField("名称", max_length=100)
     in_force = models.BooleanField("现行", default=False)
     effective_from = models.DateTimeField("生效时间")
+    # What a report gets when nobody could say what it is. The default is that of tables from before it was told.
+    fallback_class = models.CharField("兜底类别", max_length=12, default="S0599", db_default="S0599")
 
     class Meta:
         verbose_name = "分类体系"

@@ -2,12 +2,12 @@
 
 from gezhi.contexts.cases.catalogue import ClassEntry
 from gezhi.contexts.cases.queries.class_names import (
-    UNCLASSED,
     ClassGroup,
     ClassName,
     class_groups,
     class_name,
     classes,
+    fallback_class,
     guess_class,
     is_class,
     suggest_classes,
@@ -19,6 +19,7 @@ from gezhi.contexts.cases.queries.figures import (
     by_class,
     by_street,
     figures,
+    outside_grids,
     overdue,
     queue_counts,
 )
@@ -29,23 +30,19 @@ from gezhi.contexts.cases.queries.following import (
     follow,
 )
 from gezhi.contexts.cases.queries.lists import (
-    LOCAL_DAYS,
     SORTS,
     Filters,
-    Row,
-    filtered,
     list_cases,
-    visible_to,
 )
 from gezhi.contexts.cases.queries.nearby import (
     Nearby,
     nearby_open,
 )
 from gezhi.contexts.cases.queries.one_case import (
+    CaseDetails,
     CasePage,
     case_page,
-    get_case,
-    possible_actions,
+    case_row,
     states_of,
 )
 from gezhi.contexts.cases.queries.powers import (
@@ -54,14 +51,15 @@ from gezhi.contexts.cases.queries.powers import (
 from gezhi.contexts.cases.queries.receivers import (
     workers_for,
 )
+from gezhi.contexts.cases.rows import CaseRow
 from gezhi.platform.steps.listing import Page
 
 __all__ = [
-    "LOCAL_DAYS",
     "PUBLIC_STEPS",
     "SORTS",
-    "UNCLASSED",
+    "CaseDetails",
     "CasePage",
+    "CaseRow",
     "ClassEntry",
     "ClassGroup",
     "ClassName",
@@ -72,28 +70,26 @@ __all__ = [
     "Nearby",
     "Page",
     "PublicStep",
-    "Row",
     "Share",
     "by_class",
     "by_street",
     "case_page",
+    "case_row",
     "class_groups",
     "class_name",
     "classes",
     "count_powers",
+    "fallback_class",
     "figures",
-    "filtered",
     "follow",
-    "get_case",
     "guess_class",
     "is_class",
     "list_cases",
     "nearby_open",
+    "outside_grids",
     "overdue",
-    "possible_actions",
     "queue_counts",
     "states_of",
     "suggest_classes",
-    "visible_to",
     "workers_for",
 ]

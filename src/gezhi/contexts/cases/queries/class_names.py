@@ -10,9 +10,6 @@ from importlib.resources import files
 from gezhi.contexts.cases.catalogue import ClassEntry, catalogue
 from gezhi.contexts.cases.domain.suggest import Named, suggest
 
-# What a report gets when nobody could say what it is: the hub classes it.
-UNCLASSED = "S0599"
-
 
 @dataclass(frozen=True, slots=True)
 class ClassName:
@@ -76,7 +73,12 @@ def suggest_classes(text: str, *, limit: int = 4) -> list[ClassName]:
     return [class_name(code) for code in suggest(text, named, limit=limit)]
 
 
+def fallback_class() -> str:
+    """The code of what a report gets when nobody could say what it is: the hub classes it."""
+    return catalogue().fallback_class
+
+
 def guess_class(text: str) -> str:
     """The best guess for a description, or the class for what nobody could class."""
     found = suggest_classes(text, limit=1)
-    return found[0].code if found else UNCLASSED
+    return found[0].code if found else fallback_class()

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,6 +114,11 @@ def overdue(actor: Actor, *, now: datetime) -> int:
     return visible_to(actor).filter(_OPEN, due_at__lt=now).count()
 
 
+def outside_grids(actor: Actor) -> int:
+    """Cases that lie in no grid, or whose place is not known so closely."""
+    return visible_to(actor).filter(grid__isnull=True).count()
+
+
 def by_street(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> list[FigureRow]:
     """The figures of each street that has any, most reported first. One query."""
     return _rows(_touched(actor, since, until), ("street_id", "street__name"), since, until, now)
@@ -128,7 +133,7 @@ def _rows(
     cases: QuerySet[Case], columns: tuple[str, str], since: datetime, until: datetime, now: datetime
 ) -> list[FigureRow]:
     key, name = columns
-    counted: Iterable[dict[str, Any]] = (
+    counted: Iterable[Mapping[str, Any]] = (
         cases.values(*dict.fromkeys(columns))
         .annotate(**_counts(since, until, now))
         .order_by("-reported", key)[:MAX_ROWS]

@@ -12,12 +12,11 @@ from django.db.models.functions import TruncDate
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import SCOPES
-from gezhi.contexts.cases.rows import ROWS
+from gezhi.contexts.cases.rows import ROWS, CaseRow
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.listing import ListTool, Page, Sort, filter_by
 
-Row = dict[str, Any]
 Found = QuerySet[Case, Any]
 # Days are the city's own: the time zone of the settings, not UTC.
 LOCAL_DAYS = {"reported_day": TruncDate("reported_at"), "closed_day": TruncDate("closed_at")}
@@ -87,7 +86,7 @@ class Filters:
 
 
 SORTS = {"newest": Sort("-reported_at"), "due": Sort("due_at", known=True)}
-CASES: ListTool[Filters] = ListTool(Case, SCOPES, Filters, SORTS, rows=ROWS.with_ids)
+CASES: ListTool[Filters, CaseRow] = ListTool(Case, SCOPES, Filters, SORTS, rows=ROWS.with_ids)
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:
@@ -107,7 +106,7 @@ def list_cases(
     sort: str = "newest",
     cursor: str | None = None,
     limit: int | None = None,
-) -> Page:
+) -> Page[CaseRow]:
     """A page of the cases that the actor sees, newest first or most urgent first. One query a scope and one more.
 
     Raises ``InvalidInput`` for an unknown sort, a foreign cursor or a page outside 1 to 200.

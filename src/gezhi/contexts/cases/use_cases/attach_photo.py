@@ -15,14 +15,13 @@ from gezhi.contexts.cases.domain.states import CaseStatus, Stage
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.pictures import SUBJECT, add_pictures, require_rule
-from gezhi.contexts.cases.queries import get_case
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.files.drawing import draw_one
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import kept, path_of
-from gezhi.platform.steps.policy import decide_see
+from gezhi.platform.steps.policy import decide_see, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def attach_photo(*, actor: Actor, number: str, raw: bytes, stage: Stage, asker: 
     Raises ``NotFound``, ``NotAllowed``, ``Conflict`` (see ``pictures.add_pictures``), ``InvalidInput`` (see
     ``files.images.take_in``) and ``Unavailable`` while too many pictures are being drawn.
     """
-    case = get_case(actor, number)
+    case = find(CASE, actor, number)
     require_rule(case, actor=actor, stage=stage, status=CaseStatus(case.status))
     picture = draw_one(raw, asker=asker)
     with kept([picture]), transaction.atomic():

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import pauses_of
+from gezhi.contexts.cases.domain.clocks import pauses_in
 from gezhi.contexts.cases.domain.states import CaseStatus, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.filing import file_matter
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_at, place_of
-from gezhi.contexts.cases.terms import terms_by, terms_of
+from gezhi.contexts.cases.terms import terms_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.steps.verb import Changes, Moment, needs, step, within
 from gezhi.platform.worktime.city_calendar import city_calendar
@@ -44,25 +44,22 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
     """
     if given.class_code is None and given.urgency is None and not given.moves:
         raise InvalidInput("nothing_to_correct", "say what is to be corrected", field="class_code")
-    tables = catalogue()
-    code = given.class_code or case.class_code
-    entry = tables.entry(code)
-    chosen = given.condition if given.class_code is not None else case.condition
-    if chosen is not None and not 1 <= chosen <= max(1, len(entry.limits)):
-        raise InvalidInput("unknown_condition", f"class {code} has {len(entry.limits)} conditions", field="condition")
-    place = place_of(case)
-    changes: Changes = {"class_code": code, "condition": chosen}
+    moved = place_at(lon=given.lon, lat=given.lat, area_id=given.area_id) if given.moves else None
+    filing = file_matter(
+        class_code=given.class_code or case.class_code,
+        condition=case.condition if given.class_code is None else given.condition,
+        place=place_of(case) if moved is None else moved.areas,
+        start=terms_of(case).clock_start,
+    )
+    calendar = city_calendar()
+    changes: Changes = {
+        **filing.columns(),
+        "handle_due": filing.terms.handle_due(calendar, pauses_in(case.pauses)),
+    }
+    if moved is not None:
+        changes |= moved.columns()
     if given.urgency is not None:
         changes["urgency"] = given.urgency.value
-    if given.moves:
-        corrected = place_at(lon=given.lon, lat=given.lat, area_id=given.area_id)
-        place = corrected.areas
-        changes |= corrected.columns()
-    route = tables.route(class_code=code, place=place, condition=chosen)
-    terms, calendar = terms_by(route, start=terms_of(case).clock_start), city_calendar()
-    changes |= terms.columns()
-    changes["suggested_organisation_id"] = route.organisation_id
-    changes["handle_due"] = terms.handle_due(calendar, pauses_of({"pauses": case.pauses}))
     if case.status == CaseStatus.REPORTED:
-        changes["dispatch_due"] = terms.dispatch_due(calendar)
+        changes["dispatch_due"] = filing.terms.dispatch_due(calendar)
     return changes

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,18 +20,18 @@ from django.conf import settings
 from django.db import transaction
 
 from gezhi.contexts.areas.queries import Located, ancestors_of, bounds, locate_many, root
-from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due_of_stage
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.events import cases_imported
 from gezhi.contexts.cases.evidence import REPORTED
+from gezhi.contexts.cases.filing import file_matter
 from gezhi.contexts.cases.kind import CASE, chain_of
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.terms import terms_by
-from gezhi.contexts.cases.use_cases.report_case import next_number
+from gezhi.contexts.cases.numbering import next_number
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.fold import Columns
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.chain import append
@@ -152,7 +151,7 @@ def _believable(row: ImportedCase, box: Bounds) -> tuple[float, float] | None:
     return to_wgs84(row.lon, row.lat, row.datum)
 
 
-def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place]]) -> list[dict[str, Any]]:
+def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place]]) -> list[Columns]:
     """Insert the cases and their history; returns the columns with which they were opened."""
     numbers = _numbers([row.reported_at for row, _ in fresh])
     opened = [_columns(row, place) for row, place in fresh]
@@ -208,19 +207,15 @@ def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place
     return opened
 
 
-def _columns(row: ImportedCase, place: _Place) -> dict[str, Any]:
-    tables, calendar = catalogue(), city_calendar()
+def _columns(row: ImportedCase, place: _Place) -> Columns:
+    located, calendar = place.located, city_calendar()
     try:
-        entry = tables.entry(row.class_code)
+        filing = file_matter(class_code=row.class_code, condition=None, place=located, start=row.reported_at)
     except InvalidInput as error:
         raise InvalidInput(error.code, f"case {row.external_id}: {error.message}", field=error.field) from error
-    route = tables.route(class_code=entry.code, place=place.located, condition=None)
-    terms = terms_by(route, start=row.reported_at)
-    located = place.located
     status = CaseStatus.REPORTED if row.organisation_id is None else CaseStatus.DISPATCHED
-    values: dict[str, Any] = {
+    values: Columns = {
         "status": status.value,
-        "class_code": entry.code,
         "description": row.description,
         "address": row.address,
         "lon": place.lon,
@@ -236,17 +231,17 @@ def _columns(row: ImportedCase, place: _Place) -> dict[str, Any]:
         "grid_id": located.grid_id,
         "channel": row.channel.value,
         "urgency": Urgency.ORDINARY.value,
-        "suggested_organisation_id": row.organisation_id or route.organisation_id,
+        **filing.columns(),
+        "suggested_organisation_id": row.organisation_id or filing.route.organisation_id,
         "organisation_id": row.organisation_id,
         "reported_at": row.reported_at,
-        **terms.columns(),
-        "dispatch_due": terms.dispatch_due(calendar),
-        "handle_due": row.due_at or terms.handle_due(calendar),
+        "dispatch_due": filing.terms.dispatch_due(calendar),
+        "handle_due": row.due_at or filing.terms.handle_due(calendar),
     }
-    return values | {"due_at": due_of_stage(status, values)}
+    return {**values, "due_at": due_of_stage(status, values)}
 
 
-def _closing(row: ImportedCase) -> dict[str, Any]:
+def _closing(row: ImportedCase) -> Columns:
     if row.closed_at is None:
         return {}
     return {"status": CaseStatus.CLOSED.value, "closed_at": row.closed_at, "due_at": None}

@@ -24,7 +24,8 @@ from gezhi.platform.audit.record import record
 class ClassRow:
     """A class as a table file gives it. ``limits``: the handling limit of each filing condition, in order.
 
-    ``is_public``: a thing in the street, of which anybody may be told that it is open.
+    ``is_public``: a thing in the street, of which anybody may be told that it is open. ``is_fallback``: what a report gets
+    when nobody could say what it is; one minor class of the table.
     """
 
     code: str
@@ -33,6 +34,7 @@ class ClassRow:
     is_extension: bool
     limits: tuple[str, ...]
     is_public: bool = False
+    is_fallback: bool = False
 
 
 def shipped_classes() -> list[ClassRow]:
@@ -47,6 +49,7 @@ def shipped_classes() -> list[ClassRow]:
             row["extension"] == "1",
             tuple(row["limits"].split()),
             row["public"] == "1",
+            row["fallback"] == "1",
         )
         for row in csv.DictReader(text.splitlines())
     ]
@@ -55,19 +58,27 @@ def shipped_classes() -> list[ClassRow]:
 def install_classes(*, actor: Actor, code: str, name: str, rows: Iterable[ClassRow], now: datetime) -> ClassScheme:
     """Install a class scheme and put it in force; the one before stays on record.
 
-    Raises ``InvalidInput`` naming the row at fault (unreadable limit, double code, minor without its major) and
+    Raises ``InvalidInput`` naming the row at fault (unreadable limit, double code, minor without its major, no or
+    more than one class for what nobody could class) and
     ``Conflict`` if the scheme's code is taken.
     """
     require_in(actor, "install_classes")
     table = list(rows)
     _check(table)
+    fallback = _fallback(table)
     with transaction.atomic():
         if ClassScheme.objects.filter(code=code).exists():
             raise Conflict("scheme_exists", f"there is a class scheme '{code}' already; give the new one another code")
         in_force = ClassScheme.objects.filter(in_force=True)
         with seal_changes(in_force):
             in_force.update(in_force=False)
-        scheme = ClassScheme.objects.create(code=code, name=name, in_force=True, effective_from=now)
+        scheme = ClassScheme.objects.create(
+            code=code,
+            name=name,
+            in_force=True,
+            effective_from=now,
+            fallback_class=fallback,
+        )
         classes = CaseClass.objects.bulk_create(
             [
                 CaseClass(
@@ -116,3 +127,18 @@ def _check(table: list[ClassRow]) -> None:
                 parse_limit(limit)
             except ValueError as error:
                 raise InvalidInput("bad_limit", f"row {number}, class {row.code}: {error}", field="limits") from error
+
+
+def _fallback(table: list[ClassRow]) -> str:
+    """The class of what nobody could class: the row that says so, or the code that files of earlier releases rely on."""
+    minors = [row for row in table if len(row.code) > 3]
+    marked = [row.code for row in minors if row.is_fallback]
+    if not marked:
+        marked = [row.code for row in minors if row.code == ClassScheme._meta.get_field("fallback_class").get_default()]
+    if len(marked) != 1:
+        raise InvalidInput(
+            "fallback_class",
+            "mark one minor class as what a report gets when nobody could say what it is: 1 in the column 'fallback'",
+            field="fallback",
+        )
+    return marked[0]

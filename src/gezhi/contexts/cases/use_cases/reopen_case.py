@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.filing import terms_by
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_of
-from gezhi.contexts.cases.terms import terms_by
 from gezhi.platform.steps.verb import Changes, Moment, step
 from gezhi.platform.worktime.city_calendar import city_calendar
 

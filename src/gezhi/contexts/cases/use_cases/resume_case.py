@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gezhi.contexts.cases.domain.clocks import pauses_of
+from gezhi.contexts.cases.domain.clocks import pauses_in
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
@@ -19,5 +19,5 @@ def resume_case(case: Case, at: Moment) -> Changes:
     return {
         "pauses": pauses,
         "paused_at": None,
-        "handle_due": terms_of(case).handle_due(city_calendar(), pauses_of({"pauses": pauses})),
+        "handle_due": terms_of(case).handle_due(city_calendar(), pauses_in(pauses)),
     }

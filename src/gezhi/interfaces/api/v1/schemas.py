@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator, ConfigDict, create_model
 
 from gezhi.contexts.cases.domain.states import Urgency
+from gezhi.contexts.cases.queries import CaseDetails, CaseRow
 from gezhi.kernel.datum import Datum
 from gezhi.kernel.reading import FIRST_YEAR, LAST_YEAR, MOST, is_plausible
 
@@ -23,6 +24,12 @@ def _plausible(moment: datetime) -> datetime:
 
 
 Instant = Annotated[datetime, AfterValidator(_plausible)]
+
+
+def schema_of(shape: type, name: str, words: str) -> type[Schema]:
+    """The schema of a typed structure: a dataclass or a ``TypedDict``, field by field."""
+    fields: dict[str, Any] = {field: (hint, ...) for field, hint in get_type_hints(shape).items()}
+    return create_model(name, __base__=Schema, __doc__=words, __module__=__name__, **fields)
 
 
 class Strict(Schema):
@@ -60,50 +67,13 @@ class ReportedOut(Schema):
     routing_reason: str
 
 
-class CaseOut(Schema):
-    """A row of the list. Instants are UTC; positions are WGS84 degrees."""
-
-    id: int
-    number: str
-    version: int
-    status: str
-    class_code: str
-    excerpt: str
-    address: str
-    lon: float | None
-    lat: float | None
-    location_quality: str
-    city_id: int | None
-    district_id: int | None
-    street_id: int | None
-    community_id: int | None
-    grid_id: int | None
-    street_name: str | None
-    community_name: str | None
-    grid_name: str | None
-    channel: str
-    urgency: str
-    suggested_organisation_id: int | None
-    organisation_id: int | None
-    organisation_name: str | None
-    assignee_id: int | None
-    assignee_name: str | None
-    reporter_user_id: int | None
-    registered_by_id: int | None
-    outcome: str
-    return_count: int
-    rework_count: int
-    remind_count: int
-    rating_solved: bool | None
-    rating_score: int | None
-    needs_attention: bool
-    reported_at: datetime
-    due_at: datetime | None
-    closed_at: datetime | None
+# A row of the list, as the cases context declares it.
+CaseOut = schema_of(CaseRow, "CaseOut", "A row of the list. Instants are UTC; positions are WGS84 degrees.")
+CaseDetailsOut = schema_of(CaseDetails, "CaseDetailsOut", "What of a case is not in its row. Instants are UTC.")
 
 
 class CasesOut(Schema):
-    items: list[CaseOut]
+    items: list[CaseOut]  # type: ignore[valid-type]
     next_cursor: str | None
     live_id: int = Field(description="the newest event in this snapshot; listen from here")
 
@@ -121,12 +91,12 @@ class StepOut(Schema):
 
 
 class CasePageOut(Schema):
-    case: CaseOut
+    case: CaseOut  # type: ignore[valid-type]
     description: str
     history: list[StepOut]
     actions: list[str] = Field(description="what the caller may do now")
     routing_reason: str
-    details: dict[str, Any]
+    details: CaseDetailsOut  # type: ignore[valid-type]
 
 
 class StepResultOut(Schema):
@@ -219,7 +189,7 @@ class LiveOut(Schema):
     type: str
     number: str
     visible: bool = Field(description="false: the case has left what the caller sees; drop it")
-    case: dict[str, Any] | None
+    case: CaseOut | None  # type: ignore[valid-type]
 
 
 class LivePageOut(Schema):

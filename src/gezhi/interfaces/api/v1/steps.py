@@ -70,7 +70,7 @@ def take_step(
     return json_response({"number": result.number, "version": result.version, "status": result.status})
 
 
-def router_of(kind: Kind[Any], tool: ListTool[Any], *, sort: StrEnum | str) -> Router:
+def router_of(kind: Kind[Any], tool: ListTool[Any, Any], *, sort: StrEnum | str) -> Router:
     """``/<topic>``, ``/<topic>/{number}`` and ``/<topic>/{number}/actions/{action}`` for a kind with a list."""
     router = Router(tags=[kind.topic])
     body_type = step_schema(kind, f"{kind.model.__name__}StepIn")

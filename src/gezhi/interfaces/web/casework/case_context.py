@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import (
     CasePage,
+    CaseRow,
     case_page,
     class_groups,
     class_name,
@@ -69,11 +71,19 @@ class Receiver:
     hint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Since when the clock of a case stands, and why."""
+
+    since: datetime | None
+    why: str
+
+
 def case_context(actor: Actor, number: str) -> dict[str, Any]:
     """The case, its history in words, its pictures and what this actor may do. Raises ``NotFound``."""
     page = case_page(actor, number)
     case = page.case
-    chain_ids = [case[f"{level}_id"] for level in ("district", "street", "community", "grid")]
+    chain_ids = [case["district_id"], case["street_id"], case["community_id"], case["grid_id"]]
     by_id = areas.areas_by_id([area_id for area_id in chain_ids if area_id])
     offers = _offers(page)
     taken = taken_in(page)
@@ -84,8 +94,8 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "class": class_name(case["class_code"]),
         "place_name": names_of([by_id[area_id] for area_id in chain_ids if area_id in by_id]),
         "history": told(taken, bodies=bodies, people=people),
-        "body": bodies.get(case["organisation_id"]),
-        "handler": people.get(case["assignee_id"], ""),
+        "body": bodies.get(case["organisation_id"] or 0),
+        "handler": people.get(case["assignee_id"] or 0, ""),
         "pause": _pause(page),
         "rework_note": _rework_note(page),
         "pictures": photos_of(case["id"]),
@@ -138,14 +148,12 @@ def _rework_note(page: CasePage) -> str:
     return next((step.note for step in reversed(page.history) if step.action == Action.REWORK), "")
 
 
-def _pause(page: CasePage) -> dict[str, Any] | None:
+def _pause(page: CasePage) -> Pause | None:
     """Since when the clock of the case stands, and why; None while it runs."""
     if page.case["status"] != CaseStatus.SUSPENDED:
         return None
-    return {
-        "since": page.details["paused_at"],
-        "why": next((step.note for step in reversed(page.history) if step.action == Action.PAUSE), ""),
-    }
+    why = next((step.note for step in reversed(page.history) if step.action == Action.PAUSE), "")
+    return Pause(page.details.paused_at, why)
 
 
 def _why_suggested(page: CasePage) -> str:
@@ -155,9 +163,10 @@ def _why_suggested(page: CasePage) -> str:
     return gettext("Suggested by row %(row)s of the duty table") % {"row": row[1]} if row else ""
 
 
-def _receivers(case: dict[str, Any], why: str) -> dict[str, list[Receiver]]:
+def _receivers(case: CaseRow, why: str) -> dict[str, list[Receiver]]:
     """Who can get the case: the body that the duty table names, the workers of the place, the other bodies around."""
-    chain = [case[f"{level}_id"] for level in ("street", "community", "district", "city") if case[f"{level}_id"]]
+    around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
+    chain = [area_id for area_id in around if area_id]
     bodies = organisations_at(chain)
     suggested = case["suggested_organisation_id"]
     order = {area_id: rank for rank, area_id in enumerate(chain)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,13 +16,12 @@ from gezhi.contexts.organisations.queries import OrganisationRow, organisations_
 from gezhi.contexts.workforce.queries import names_of_people
 from gezhi.interfaces.web.views.maps import names_of
 from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, local_name
+from gezhi.kernel.fold import Columns
 from gezhi.platform.steps.history import HistoryStep
 
 _AREAS = ("district_id", "street_id", "community_id", "grid_id")
 _POINT = ("lon", "lat")
-# Column → value, as a history had made it at some step.
-_State = dict[str, Any]
-Taken = list[tuple[HistoryStep, tuple[_State, _State]]]
+Taken = list[tuple[HistoryStep, tuple[Columns, Columns]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,20 @@ class Corrected:
     new: str | Promise
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A step in words. ``to``: who got the case; ``corrected``: what a correction changed."""
+
+    at: datetime
+    words: str | Promise
+    who: str
+    role: str | Promise
+    to: str
+    outcome: str
+    corrected: list[Corrected]
+    note: str
+
+
 def taken_in(page: CasePage) -> Taken:
     """The steps of a case, oldest first, each with what the history had made of the case before and after it."""
     return list(zip(page.history, states_of(page.history), strict=True))
@@ -41,26 +54,27 @@ def taken_in(page: CasePage) -> Taken:
 
 def names_in(page: CasePage, taken: Taken) -> tuple[dict[int, OrganisationRow], dict[int, str]]:
     """The bodies that the case was given to, and the names of the people. Three queries."""
-    states = [after for step, (_before, after) in taken if step.action == Action.DISPATCH] + [page.case]
+    states: list[Columns] = [after for step, (_before, after) in taken if step.action == Action.DISPATCH]
+    states.append(page.case)
     bodies = organisations_by_id(state["organisation_id"] for state in states if state.get("organisation_id"))
     people = names_of_people(state["assignee_id"] for state in states if state.get("assignee_id"))
     return bodies, people
 
 
-def told(taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> list[dict[str, Any]]:
+def told(taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> list[Told]:
     """Newest first, with names for the ids that a step changed."""
     places = _places_in(taken)
     return [
-        {
-            "at": step.at,
-            "words": _happened(step),
-            "who": _who(step),
-            "role": ROLE.get(step.actor_role, step.actor_role),
-            "to": _receiver(after, bodies, people) if step.action == Action.DISPATCH else "",
-            "outcome": step.changes.get("outcome", ""),
-            "corrected": _corrected(step, before, after, places) if step.action == Action.CORRECT else [],
-            "note": "" if step.action == Action.REPORT else step.note,
-        }
+        Told(
+            at=step.at,
+            words=_happened(step),
+            who=_who(step),
+            role=ROLE.get(step.actor_role, step.actor_role),
+            to=_receiver(after, bodies, people) if step.action == Action.DISPATCH else "",
+            outcome=step.changes.get("outcome", ""),
+            corrected=_corrected(step, before, after, places) if step.action == Action.CORRECT else [],
+            note="" if step.action == Action.REPORT else step.note,
+        )
         for step, (before, after) in reversed(taken)
     ]
 
@@ -82,7 +96,7 @@ def _who(step: HistoryStep) -> str:
     return "" if step.actor_label == str(ROLE.get(step.actor_role, "")) else step.actor_label
 
 
-def _receiver(after: _State, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> str:
+def _receiver(after: Columns, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> str:
     """Who has the case after a dispatch: the body, the person, or both."""
     body = bodies.get(after.get("organisation_id") or 0)
     person = people.get(after.get("assignee_id") or 0, "")
@@ -101,7 +115,7 @@ def _places_in(taken: Taken) -> dict[int, AreaRow]:
     return areas.areas_by_id(ids) if ids else {}
 
 
-def _corrected(step: HistoryStep, before: _State, after: _State, places: dict[int, AreaRow]) -> list[Corrected]:
+def _corrected(step: HistoryStep, before: Columns, after: Columns, places: dict[int, AreaRow]) -> list[Corrected]:
     found: list[Corrected] = []
     if "class_code" in step.changes:
         old, new = (local_name(class_name(state.get("class_code", ""))) for state in (before, after))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.cases.domain.states import CaseStatus
-from gezhi.contexts.cases.queries import Filters, Page, class_name, list_cases
+from gezhi.contexts.cases.queries import CaseRow, ClassName, Filters, Page, class_name, list_cases
 from gezhi.interfaces.web.casework.filter_words import filter_words
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.reading import day_or_instant, row_id
@@ -59,13 +60,19 @@ _SPANS = ("reported_from", "reported_to", "closed_from", "closed_to", "handled_f
 _LEVELS = ("city", "district", "street", "community", "grid")
 
 
+class ListedCase(CaseRow):
+    """A row with the name of its class."""
+
+    class_name: ClassName
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A list as a page shows it."""
 
     queue: Queue
-    page: Page
-    rows: list[dict[str, Any]]
+    page: Page[CaseRow]
+    rows: list[ListedCase]
     query: QueryDict
     narrowed_by: list[str]
 
@@ -120,9 +127,9 @@ def listing(
     return Listing(queue, page, decorated(page.rows), query, filter_words(filters))
 
 
-def decorated(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def decorated(rows: Iterable[CaseRow]) -> list[ListedCase]:
     """Rows with the names of their classes."""
-    return [{**row, "class": class_name(row["class_code"])} for row in rows]
+    return [ListedCase(**row, class_name=class_name(row["class_code"])) for row in rows]
 
 
 def _filters(query: QueryDict, queue: Queue, now: datetime) -> Filters:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gezhi.contexts.cases.queries import UNCLASSED, is_class
-from gezhi.contexts.cases.use_cases.report_case import MAX_ADDRESS, MAX_DESCRIPTION
+from gezhi.contexts.cases.domain.report import MAX_ADDRESS, MAX_DESCRIPTION
+from gezhi.contexts.cases.queries import fallback_class, is_class
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.kernel.reading import MOST
@@ -61,7 +61,7 @@ class WordsForm(PlaceForm):
         data = super().clean()
         data["class_code"] = data.pop("class_from_list", "") or data.get("class_code", "")
         if data["class_code"] == NONE_OF_THESE:
-            data["class_code"] = UNCLASSED
+            data["class_code"] = fallback_class()
         elif data["class_code"] and not is_class(str(data["class_code"])):
             self.add_error("class_code", problem.WORDS["unknown_class"])
         return data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -12,22 +14,27 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.cases.domain.report import MAX_DESCRIPTION
 from gezhi.contexts.cases.domain.states import Channel
-from gezhi.contexts.cases.queries import UNCLASSED, class_groups, class_name, nearby_open, suggest_classes
-from gezhi.contexts.cases.use_cases import Contact, Report, report_case
-from gezhi.contexts.cases.use_cases.report_case import MAX_DESCRIPTION
+from gezhi.contexts.cases.queries import (
+    ClassName,
+    Nearby,
+    class_groups,
+    class_name,
+    fallback_class,
+    nearby_open,
+    suggest_classes,
+)
+from gezhi.contexts.cases.use_cases import Contact
 from gezhi.interfaces import problem
-from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.photo_place import ANSWER, ASKED, USE, PhotoPlace, photo_place
 from gezhi.interfaces.web.pictures import FormPictures, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
+from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
 from gezhi.interfaces.web.resident.forms import NONE_OF_THESE, FinishForm, PlaceForm, WordsForm
 from gezhi.interfaces.web.views.maps import chain_of, names_of, place_lists
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
-
-# What the kernel calls a field → the form's field.
-_FIELDS = {"area_id": "community", "contact.name": "name", "contact.phone": "phone", "lat": "lon"}
 
 
 @require_safe
@@ -108,7 +115,7 @@ def send(request: HttpRequest) -> HttpResponse:
             try:
                 return redirect(f"/follow/{_send(request, data, found)}?sent=1")
             except (InvalidInput, Conflict, Unavailable) as error:
-                field = _FIELDS.get(error.field or "", error.field)
+                field = SHOWN_AT.get(error.field or "", error.field)
                 form.add_error(field if field in form.fields else None, problem.words(error))
                 status = problem.status(error)
     context["held"] = hold(request, found, now=now())
@@ -132,24 +139,12 @@ def _ask_place(request: HttpRequest, data: dict[str, Any], found: FormPictures) 
     return None
 
 
-def _send(request: HttpRequest, data: dict[str, Any], found: FormPictures) -> str:
+def _send(request: HttpRequest, data: Mapping[str, Any], found: FormPictures) -> str:
     """File the report; returns its code. Raises what ``report_case`` raises."""
-    actor, moment = actor_in(request), now()
-    has_point = data["lon"] is not None and data["lat"] is not None
-    report = Report(
-        # Whoever chose nothing is not guessed at: the hub classes it.
-        class_code=data["class_code"] or UNCLASSED,
-        description=data["description"],
-        lon=data["lon"] if has_point else None,
-        lat=data["lat"] if has_point else None,
-        area_id=None if has_point else data["community"],
-        address=data["address"],
-        channel=Channel.WEB,
-        contact=Contact(name=data["name"], phone=data["phone"]),
-    )
-    reported = report_case(actor=actor, report=report, key=str(data["key"]), pictures=found.pictures, now=moment)
-    found.sent()
-    return reported.follow_code
+    contact = Contact(name=data["name"], phone=data["phone"])
+    # Whoever chose nothing is not guessed at: the hub classes it.
+    code = data["class_code"] or fallback_class()
+    return send_report(request, data, found, class_code=code, channel=Channel.WEB, contact=contact).follow_code
 
 
 @require_GET
@@ -172,7 +167,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/resident/classes.html", context)
 
 
-def _place_name(data: dict[str, Any]) -> str:
+def _place_name(data: Mapping[str, Any]) -> str:
     """The place in words; empty where it is none of this city."""
     if data.get("lon") is not None and data.get("lat") is not None:
         located = areas.locate(data["lon"], data["lat"])
@@ -182,14 +177,22 @@ def _place_name(data: dict[str, Any]) -> str:
     return ""
 
 
-def _similar(data: dict[str, Any]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class _Similar:
+    """An open case close by, with the name of its class."""
+
+    case: Nearby
+    class_name: ClassName
+
+
+def _similar(data: Mapping[str, Any]) -> list[_Similar]:
     if data.get("lon") is None or data.get("lat") is None:
         return []
     found = nearby_open(lon=data["lon"], lat=data["lat"], now=now())
-    return [{"case": case, "class": class_name(case.class_code)} for case in found]
+    return [_Similar(case, class_name(case.class_code)) for case in found]
 
 
-def _what_context(form: WordsForm, data: dict[str, Any]) -> dict[str, Any]:
+def _what_context(form: WordsForm, data: Mapping[str, Any]) -> dict[str, Any]:
     posted = form.data
     text = data.get("description") or posted.get("description", "")[:MAX_DESCRIPTION]
     return {
@@ -205,7 +208,7 @@ def _what_context(form: WordsForm, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _finish_context(form: FinishForm, data: dict[str, Any], post: QueryDict) -> dict[str, Any]:
+def _finish_context(form: FinishForm, data: Mapping[str, Any], post: QueryDict) -> dict[str, Any]:
     """What the last step shows. Nobody may have been asked for the class: without a script the words are first read here."""
     code, text = data.get("class_code") or "", data.get("description") or ""
     asks = bool(post.get("class_asked")) or not code
@@ -222,7 +225,7 @@ def _finish_context(form: FinishForm, data: dict[str, Any], post: QueryDict) -> 
     }
 
 
-def _what_address(data: dict[str, Any]) -> str:
+def _what_address(data: Mapping[str, Any]) -> str:
     """The second step's own address, for whoever asks for the page of a form that was sent."""
     names = ("lon", "lat", "community", "address")
     return f"{reverse('report-what')}?{urlencode({name: data[name] for name in names if data.get(name) is not None})}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
-from gezhi.contexts.cases.queries import Filters, Row, guess_class, list_cases
-from gezhi.contexts.cases.use_cases import Report, Reported, report_case
+from gezhi.contexts.cases.queries import CaseRow, Filters, guess_class, list_cases
+from gezhi.contexts.cases.use_cases import Reported
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
@@ -28,6 +30,7 @@ from gezhi.interfaces.web.hub.views import reporter_of
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import FormPictures, far_words, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
+from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
 from gezhi.interfaces.web.views.maps import place_lists
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.interfaces.web.worker.forms import NoticeForm
@@ -67,7 +70,7 @@ def _tasks_of(actor: Actor) -> dict[str, Any]:
             limit=_SHOWN,
         ).rows
     ]
-    shared.sort(key=lambda row: row["due_at"])
+    shared.sort(key=_due_first)
     paused = list_cases(
         actor, filters=Filters(statuses=(CaseStatus.SUSPENDED,), assignee_id=actor.user_id), limit=_SHOWN
     )
@@ -83,7 +86,11 @@ def _tasks_of(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _noticed_by(actor: Actor) -> list[Row]:
+def _due_first(row: CaseRow) -> float:
+    return math.inf if row["due_at"] is None else row["due_at"].timestamp()
+
+
+def _noticed_by(actor: Actor) -> list[CaseRow]:
     return list_cases(actor, filters=Filters(open_only=True, registered_by=actor.user_id), limit=_SHOWN).rows
 
 
@@ -156,9 +163,9 @@ def notice(request: HttpRequest) -> HttpResponse:
     form, found = NoticeForm(request.POST), pictures_of(request, now=now())
     if form.is_valid() and found.fault is None:
         try:
-            reported = _report(request, form.cleaned_data, found)
+            reported = _send(request, form.cleaned_data, found)
         except (InvalidInput, Conflict, Unavailable) as error:
-            field = {"lat": "lon", "area_id": "lon"}.get(error.field or "", error.field)
+            field = SHOWN_AT.get(error.field or "", error.field)
             form.add_error(field if field in form.fields else None, problem.words(error))
         else:
             far = far_words(far_from_case(reported.case_id, found.pictures))
@@ -168,6 +175,10 @@ def notice(request: HttpRequest) -> HttpResponse:
     if found.fault is not None:
         context["photo_error"] = problem.words(found.fault)
     return render(request, "web/worker/notice.html", context, status=422)
+
+
+def _send(request: HttpRequest, data: Mapping[str, Any], found: FormPictures) -> Reported:
+    return send_report(request, data, found, class_code=guess_class(data["description"]), channel=Channel.PATROL)
 
 
 def _recorded(number: str, far: str) -> SafeString:
@@ -180,20 +191,3 @@ def _recorded(number: str, far: str) -> SafeString:
 def _notice_context(request: HttpRequest, form: NoticeForm) -> dict[str, Any]:
     chosen = (request.POST.get(name) for name in ("district", "street", "community"))
     return {"form": form, "tab": "notice", **place_lists(*chosen)}
-
-
-def _report(request: HttpRequest, data: dict[str, Any], found: FormPictures) -> Reported:
-    actor, moment = actor_in(request), now()
-    has_point = data["lon"] is not None and data["lat"] is not None
-    report = Report(
-        class_code=guess_class(data["description"]),
-        description=data["description"],
-        lon=data["lon"] if has_point else None,
-        lat=data["lat"] if has_point else None,
-        area_id=None if has_point else data["community"],
-        address=data["address"],
-        channel=Channel.PATROL,
-    )
-    reported = report_case(actor=actor, report=report, key=str(data["key"]), pictures=found.pictures, now=moment)
-    found.sent()
-    return reported
