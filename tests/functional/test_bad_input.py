@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.files.models import Attachment
@@ -23,7 +23,7 @@ from tests.factories.cases import make_town, report
 
 LON, LAT = centre(0)
 GOOD: dict[str, Any] = {"class_code": "E0110", "description": "路边垃圾", "lon": LON, "lat": LAT}
-TABLES = (Case, CaseEvent, OutboxEvent, CommandKey, PersonalRecord, Attachment, AuditRecord)
+TABLES = (Case, CaseStep, OutboxEvent, CommandKey, PersonalRecord, Attachment, AuditRecord)
 
 
 def counts():

@@ -34,7 +34,7 @@ def test_a_case_is_walked_from_a_terminal(town):
         assert done.exit_code == 0, done.output
     assert json.loads(run(number, "reopen", "--note", "又堆了", "--json").output)["status"] == "reported"
     case = Case.objects.get(number=number)
-    assert (case.version, case.events.get(version=7).note) == (7, "又堆了")
+    assert (case.version, case.steps.get(version=7).note) == (7, "又堆了")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection
 
-from gezhi.contexts.cases.models import CaseEvent
+from gezhi.contexts.cases.models import CaseStep
 from gezhi.interfaces.cli.main import main
 from gezhi.platform.audit.models import ChainHead
 from gezhi.platform.audit.verify import verify
@@ -22,7 +22,7 @@ def rows():
     make_town()
     for grid in (0, 1, 2, 3, 0):
         report(grid=grid)
-    return list(CaseEvent.objects.order_by("pk"))
+    return list(CaseStep.objects.order_by("pk"))
 
 
 def sql(statement, *values):

@@ -13,7 +13,7 @@ from django.db import connection
 
 from gezhi.contexts.cases.domain.fold import FOLDED
 from gezhi.contexts.cases.evidence import UNFOLDED
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.interfaces.cli.main import main
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.access.models import Grant
@@ -149,7 +149,7 @@ def test_what_is_there_at_the_upgrade_is_put_under_seal_once(lived):
 
     before_the_upgrade()
     previous = ""
-    for event in CaseEvent.objects.order_by("seq"):
+    for event in CaseStep.objects.order_by("seq"):
         event.evidence, event.prev_hash = "", previous
         values = [getattr(event, name) for name in event.HASHED]
         event.hash = previous = row_hash(chain=event.chain, seq=event.seq, prev_hash=previous, values=values)
@@ -231,7 +231,7 @@ def test_an_anchor_lies_in_a_file_that_only_its_owner_reads(lived):
 
 def test_an_old_copy_of_the_database_is_found_by_the_anchor(lived):
     """Everything put back as it was this morning: whole in itself, and shorter than what was anchored at noon."""
-    tables = (CaseEvent, AuditRecord, Seal, ChainHead)
+    tables = (CaseStep, AuditRecord, Seal, ChainHead)
     old = {model: list(model.objects.all()) for model in tables}
     cases = list(Case.objects.values_list("pk", flat=True))
     report(grid=0)
@@ -267,11 +267,11 @@ def test_a_resumed_run_goes_on_where_the_last_clean_one_ended(lived):
     assert run("verify").exit_code == 0
     report(grid=0)
     assert verified("--resume").exit_code == 0
-    new = CaseEvent.objects.latest("pk")
+    new = CaseStep.objects.latest("pk")
     sql("UPDATE cases_caseevent SET note = 'x' WHERE id = %s", new.pk)
     assert verified("--resume").exit_code == 0, "the clean run before has vouched for it"
     report(grid=0)
-    newer = CaseEvent.objects.latest("pk")
+    newer = CaseStep.objects.latest("pk")
     sql("UPDATE cases_caseevent SET note = 'x' WHERE id = %s", newer.pk)
     resumed = verified("--resume")
     assert resumed.exit_code == 1

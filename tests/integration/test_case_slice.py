@@ -9,7 +9,7 @@ import pytest
 
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.queries import case_page, follow, list_cases
 from gezhi.contexts.cases.use_cases import (
     Command,
@@ -79,7 +79,7 @@ def test_the_whole_life_of_a_case(town):
     case = Case.objects.get(number=made.number)
     assert (case.status, case.outcome, case.rating_solved, case.rating_score) == ("closed", "resolved", True, 5)
     assert case.due_at is None
-    steps = list(CaseEvent.objects.filter(case=case).order_by("version").values_list("action", "actor_role"))
+    steps = list(CaseStep.objects.filter(case=case).order_by("version").values_list("action", "actor_role"))
     assert steps == [
         ("report", "resident"),
         ("dispatch", "street_dispatcher"),
@@ -162,7 +162,7 @@ def test_a_stale_version_and_a_repeated_key(town):
         organisation_id=town.bodies["sanitation"].pk,
     )
     assert first == again
-    assert CaseEvent.objects.count() == 2
+    assert CaseStep.objects.count() == 2
     with pytest.raises(Conflict, match="another request"):
         dispatch_case(
             by(town, "dispatcher", made.number, key="dispatch-0001"), organisation_id=town.bodies["housing"].pk

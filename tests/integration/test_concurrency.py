@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connections
 
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.use_cases import Command, Report, accept_case, dispatch_case, report_case
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.access.actor import ANONYMOUS
@@ -73,7 +73,7 @@ def test_one_of_many_accepts_wins(town):
     results, errors = at_once(lambda number: accept_case(Command(actor=officer, number=made.number, now=MONDAY)))
     assert len(results) == 1
     assert [error.code for error in errors] == ["wrong_state"] * (THREADS - 1)
-    assert CaseEvent.objects.filter(action="accept").count() == 1
+    assert CaseStep.objects.filter(action="accept").count() == 1
     assert list(verify()) == []
 
 
@@ -97,4 +97,4 @@ def test_a_retry_storm_takes_one_step_and_all_get_its_answer(town):
     results, errors = at_once(lambda number: dispatch_case(command, organisation_id=body))
     assert errors == []
     assert {result.version for result in results} == {2}
-    assert CaseEvent.objects.count() == 2
+    assert CaseStep.objects.count() == 2

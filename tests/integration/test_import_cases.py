@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.states import CaseStatus, LocationQuality
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.queries.imported import imported_cases
 from gezhi.contexts.cases.use_cases.import_cases import import_cases
 from gezhi.contexts.organisations.models import Organisation
@@ -127,7 +127,7 @@ def test_a_closed_row_becomes_a_closed_case_with_two_history_rows(files):
     assert case.reported_at == MONDAY
     assert (case.closed_at - case.reported_at).total_seconds() == 6.5 * 3600
     assert case.organisation.kind == Organisation.Kind.SANITATION
-    steps = list(CaseEvent.objects.filter(case=case).order_by("version"))
+    steps = list(CaseStep.objects.filter(case=case).order_by("version"))
     assert [(step.action, step.to_status, step.note) for step in steps] == [
         ("report", "dispatched", "imported from town-hotline"),
         ("close", "closed", "已清运"),
@@ -192,7 +192,7 @@ def test_all_or_nothing_writes_nothing_if_a_row_is_bad(files):
     make_town()
     code, figures, _ = run(files(row(1), row(2, kind="飞碟")), "--all-or-nothing")
     assert (code, figures["imported"]) == (1, 0)
-    assert Case.objects.count() == CaseEvent.objects.count() == 0
+    assert Case.objects.count() == CaseStep.objects.count() == 0
     assert run(files(row(1)), "--all-or-nothing")[0] == 0
     assert Case.objects.count() == 1
 
@@ -200,10 +200,10 @@ def test_all_or_nothing_writes_nothing_if_a_row_is_bad(files):
 def test_a_second_run_adds_only_what_is_new(files):
     make_town()
     run(files(row(1), row(2)))
-    heads = CaseEvent.objects.count()
+    heads = CaseStep.objects.count()
     code, figures, _ = run(files(row(1), row(2), row(3)))
     assert (code, figures["imported"], figures["existing"]) == (0, 1, 2)
-    assert CaseEvent.objects.count() == heads + 2
+    assert CaseStep.objects.count() == heads + 2
     assert list(audit.verify()) == []
 
 
@@ -270,9 +270,9 @@ def test_a_replay_lives_the_cases_through_in_order_of_time(files):
     lived = Case.objects.filter(external_source=None)
     assert sorted(lived.values_list("status", flat=True)) == ["closed", "closed", "handling"]
     assert set(lived.values_list("closed_at", flat=True)) == {rows[0].closed_at, None}
-    chains = set(CaseEvent.objects.filter(case__in=lived).values_list("chain", flat=True))
+    chains = set(CaseStep.objects.filter(case__in=lived).values_list("chain", flat=True))
     assert len(chains) == 2, "the district's chain, and that of cases without a place"
     for name in chains:
-        steps = CaseEvent.objects.filter(case__in=lived, chain=name).order_by("seq")
+        steps = CaseStep.objects.filter(case__in=lived, chain=name).order_by("seq")
         times = list(steps.values_list("at", flat=True))
         assert times == sorted(times)

@@ -221,7 +221,7 @@ def test_the_stream_catches_up_then_follows_and_resumes(client):
         refused = await stranger.next()
         assert refused["status"] == 401
         assert not [name for name, _ in refused["headers"] if name.startswith(b"access-control")]
-        await live.stop_hub()
+        await live.stop_broadcaster()
 
     # In a thread of its own: after a browser test Playwright's loop counts as running in this one.
     with ThreadPoolExecutor(1) as pool:
@@ -258,7 +258,7 @@ def test_a_stream_ends_in_time_and_an_account_has_so_many_of_them(client, settin
         with_body = Browser(headers={**headers, "content-length": "5"}, query="since=0")
         await live.application(with_body.scope, with_body.receive, with_body.sent.put)
         assert (await with_body.next())["status"] == 413
-        await live.stop_hub()
+        await live.stop_broadcaster()
 
     with ThreadPoolExecutor(1) as alone:
         alone.submit(asyncio.run, listen()).result()

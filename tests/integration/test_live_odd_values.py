@@ -35,7 +35,7 @@ def ask(path: str = "/live/cases", query: str = "since=0", method: str = "GET", 
         try:
             await app.application(scope, receive, send)
         finally:
-            await app.stop_hub()
+            await app.stop_broadcaster()
 
     # In a thread of its own: after a browser test Playwright's loop counts as running in this one.
     with ThreadPoolExecutor(1) as alone:

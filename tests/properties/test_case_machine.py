@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action, actions_from
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.use_cases import (
     CASE,
     Command,
@@ -115,7 +115,7 @@ def fingerprint():
     """Everything that a refused action must leave as it was."""
     return (
         list(Case.objects.order_by("pk").values()),
-        CaseEvent.objects.count(),
+        CaseStep.objects.count(),
         OutboxEvent.objects.count(),
         CommandKey.objects.count(),
     )
@@ -226,7 +226,7 @@ class LifeOfCases(RuleBasedStateMachine):
         row = TRANSITIONS[action]
         assert CaseStatus(seen.status) in row.sources
         assert result.status == (row.to or seen.status)
-        assert CaseEvent.objects.count() == before[1] + 1
+        assert CaseStep.objects.count() == before[1] + 1
         assert OutboxEvent.objects.count() == before[2] + 1
 
     @invariant()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gezhi.kernel.limits import LimitKind, parse_limit
+from gezhi.kernel.time_limits import LimitKind, parse_limit
 
 
 @pytest.mark.parametrize(

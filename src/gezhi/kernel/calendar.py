@@ -30,8 +30,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from gezhi.kernel.limits import Limit, LimitKind, parse_limit
 from gezhi.kernel.reading import whole_number
+from gezhi.kernel.time_limits import Limit, LimitKind, parse_limit
 
 __all__ = [
     "CHINA_OFFICE_HOURS",

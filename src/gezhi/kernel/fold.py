@@ -42,7 +42,7 @@ class Folded:
     def _instants(self) -> frozenset[str]:
         return frozenset(self.instants)
 
-    def fold(self, rows: Iterable[HistoryRow]) -> Columns:
+    def fold(self, rows: Iterable[StepChanges]) -> Columns:
         """The state after ``rows``, oldest first: column → value, instants as aware datetimes, plus ``version``.
 
         Raises ``ValueError`` if a version is missing or out of order, or a row changes a column that is not the history's.
@@ -62,7 +62,7 @@ class Folded:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryRow:
+class StepChanges:
     """What the fold needs of one history row. ``changes`` hold plain JSON."""
 
     version: int

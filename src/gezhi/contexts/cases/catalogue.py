@@ -65,8 +65,8 @@ class Catalogue:
     classes: dict[str, ClassEntry]
     duties: tuple[Duty, ...]
     # (kind, area id) → (organisation id, name)
-    bodies: dict[tuple[str, int], tuple[int, str]]
-    body_names: dict[int, str]
+    organisations: dict[tuple[str, int], tuple[int, str]]
+    organisation_names: dict[int, str]
 
     def entry(self, class_code: str, *, field: str = "class_code") -> ClassEntry:
         """The minor class of this code. Raises ``InvalidInput`` naming the field."""
@@ -99,7 +99,7 @@ class Catalogue:
                 "no duty row covers this class here",
                 None,
             )
-        organisation_id, name, how = self._body(duty, place)
+        organisation_id, name, how = self._organisation(duty, place)
         return Route(
             organisation_id,
             name,
@@ -110,9 +110,9 @@ class Catalogue:
             duty.id,
         )
 
-    def _body(self, duty: Duty, place: Located) -> tuple[int | None, str, str]:
+    def _organisation(self, duty: Duty, place: Located) -> tuple[int | None, str, str]:
         if duty.organisation_id is not None:
-            name = self.body_names.get(duty.organisation_id, "")
+            name = self.organisation_names.get(duty.organisation_id, "")
             return duty.organisation_id, name, name
         levels = {
             "grid": place.grid_id,
@@ -125,7 +125,7 @@ class Catalogue:
         order = list(levels)
         for level in order[order.index(duty.organisation_level) :]:
             area_id = levels[level]
-            found = None if area_id is None else self.bodies.get((duty.organisation_kind, area_id))
+            found = None if area_id is None else self.organisations.get((duty.organisation_kind, area_id))
             if found is not None:
                 return found[0], found[1], f"{duty.organisation_kind} of the {level}"
         return None, "", f"{duty.organisation_kind} of the {duty.organisation_level}: none on record"
@@ -164,6 +164,6 @@ def catalogue() -> Catalogue:
         fallback_class="" if scheme is None else scheme.fallback_class,
         classes=classes,
         duties=duties,
-        bodies={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
-        body_names={body.id: body.name for body in found},
+        organisations={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
+        organisation_names={body.id: body.name for body in found},
     )

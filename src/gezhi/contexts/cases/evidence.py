@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from gezhi.contexts.cases.models import (
     Case,
     CaseClass,
-    CaseEvent,
+    CaseStep,
     ClassScheme,
     DutyRule,
     DutyTable,
@@ -30,7 +30,7 @@ UNFOLDED = (
 
 def _without_digest() -> QuerySet[Case]:
     """Cases whose history holds no digest of these columns: those from before it did."""
-    sealed = CaseEvent.objects.filter(case=OuterRef("pk")).exclude(evidence="")
+    sealed = CaseStep.objects.filter(case=OuterRef("pk")).exclude(evidence="")
     return Case.objects.filter(~Exists(sealed))
 
 

@@ -12,7 +12,7 @@ from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.events import IMPORTED
 from gezhi.contexts.cases.evidence import REPORTED
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.pictures import add_pictures
 from gezhi.contexts.cases.policy import BARS, RELATIONS, SCOPES, at_work, reported_it
 from gezhi.contexts.cases.rows import row_of
@@ -72,7 +72,7 @@ def decide_personal(actor: Actor, case: Case) -> Decision:
 CASE: Kind[Case] = Kind(
     name="case",
     model=Case,
-    history=CaseEvent,
+    history=CaseStep,
     subject="case",
     reference="number",
     missing="no_case",

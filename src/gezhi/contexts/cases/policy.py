@@ -14,7 +14,7 @@ from gezhi.contexts.areas.queries import ancestors_of
 from gezhi.contexts.cases.domain.photos import PHOTO_RULES, PhotoRule
 from gezhi.contexts.cases.domain.states import Stage
 from gezhi.contexts.cases.domain.transitions import Action, Bar, Relation
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.place import place_of
 from gezhi.kernel.ids import code_from, follow_code, normalise_code
 from gezhi.kernel.roles import Role
@@ -113,7 +113,7 @@ def _steps_of(actor: Actor, case: Case) -> list[tuple[str, str]]:
     known: dict[tuple[int | None, int], list[tuple[str, str]]] = case.__dict__.setdefault("_steps_of", {})
     key = (actor.user_id, case.version)
     if key not in known:
-        mine = CaseEvent.objects.filter(case_id=case.pk, actor_id=actor.user_id)
+        mine = CaseStep.objects.filter(case_id=case.pk, actor_id=actor.user_id)
         known[key] = list(mine.values_list("action", "actor_role"))
     return known[key]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gezhi.contexts.cases.domain.report import Report
-from gezhi.contexts.cases.models import CaseEvent
+from gezhi.contexts.cases.models import CaseStep
 from gezhi.contexts.cases.policy import follow_digest
 from gezhi.contexts.organisations.queries import organisation
 from gezhi.kernel.errors import Conflict
@@ -48,7 +48,7 @@ def first_answer(*, code: str, report: Report) -> tuple[int, FirstAnswer] | None
 
     ``report`` is the one that comes now. Raises ``Conflict`` (``key_reused``) if the case is about something else.
     """
-    event = CaseEvent.objects.select_related("case").filter(case__follow_digest=follow_digest(code), version=1).first()
+    event = CaseStep.objects.select_related("case").filter(case__follow_digest=follow_digest(code), version=1).first()
     if event is None:
         return None
     told = event.changes

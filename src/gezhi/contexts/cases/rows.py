@@ -95,7 +95,7 @@ def _name_of_person(user_id: int | None) -> str | None:
 def _organisation_name(organisation_id: int | None) -> str | None:
     if organisation_id is None:
         return None
-    known = catalogue().body_names.get(organisation_id)
+    known = catalogue().organisation_names.get(organisation_id)
     if known is not None:
         return known
     row = organisation(organisation_id)

@@ -12,7 +12,7 @@ from gezhi.contexts.cases.use_cases.install_classes import ClassRow
 from gezhi.contexts.cases.use_cases.install_duties import DutyRow
 from gezhi.contexts.organisations.queries import organisation_by_code
 from gezhi.kernel.errors import InvalidInput
-from gezhi.kernel.limits import parse_limit
+from gezhi.kernel.time_limits import parse_limit
 
 T = TypeVar("T")
 CLASS_COLUMNS = ("code", "name", "name_en", "extension", "limits")

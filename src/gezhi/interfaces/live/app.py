@@ -26,8 +26,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils.crypto import constant_time_compare  # noqa: E402
 
+from gezhi.interfaces.live.broadcast import Broadcaster, Listener  # noqa: E402
 from gezhi.interfaces.live.feed import events_for, told  # noqa: E402
-from gezhi.interfaces.live.hub import Hub, Listener  # noqa: E402
 from gezhi.interfaces.serving.listening import drop_stalled_readers  # noqa: E402
 from gezhi.kernel import clock  # noqa: E402
 from gezhi.kernel.reading import whole_number  # noqa: E402
@@ -45,24 +45,24 @@ _LIVE = "/live/"
 REAUTHENTICATE_SECONDS = 60.0
 _encoder = msgspec.json.Encoder()
 _SESSION_KEY = re.compile(r"[a-z0-9]{8,40}")
-_hub: Hub | None = None
+_broadcaster: Broadcaster | None = None
 
 
-async def hub() -> Hub:
-    """The hub of this process, started at first use."""
-    global _hub  # noqa: PLW0603  (one hub per process is the point)
-    if _hub is None:
-        _hub = Hub()
-        await _hub.start()
-    return _hub
+async def broadcaster() -> Broadcaster:
+    """the broadcaster of this process, started at first use."""
+    global _broadcaster  # noqa: PLW0603  (one per process is the point)
+    if _broadcaster is None:
+        _broadcaster = Broadcaster()
+        await _broadcaster.start()
+    return _broadcaster
 
 
-async def stop_hub() -> None:
-    """End the hub of this process and its database threads."""
-    global _hub  # noqa: PLW0603
-    if _hub is not None:
-        await _hub.stop()
-        _hub = None
+async def stop_broadcaster() -> None:
+    """End the broadcaster of this process and its database threads."""
+    global _broadcaster  # noqa: PLW0603
+    if _broadcaster is not None:
+        await _broadcaster.stop()
+        _broadcaster = None
 
 
 def _headers(scope: Scope) -> dict[str, str]:
@@ -165,11 +165,11 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            await hub()
+            await broadcaster()
             drop_stalled_readers(asyncio.get_running_loop(), seconds=settings.GEZHI_STALLED_SECONDS)
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
-            await stop_hub()
+            await stop_broadcaster()
             await send({"type": "lifespan.shutdown.complete"})
             return
 
@@ -181,7 +181,7 @@ def _since(scope: Scope, headers: dict[str, str]) -> int | None:
 
 async def _stream(topic: Topic, scope: Scope, cors: list[tuple[bytes, bytes]], receive: Receive, send: Send) -> None:
     headers = _headers(scope)
-    center = await hub()
+    center = await broadcaster()
     actor = await center.in_thread(_actor_by_headers, headers)
     if actor.user_id is None:
         await _answer(send, 401, b'{"title":"Sign in","status":401}', cors)
@@ -214,7 +214,7 @@ async def _until_disconnected(receive: Receive) -> None:
         pass
 
 
-async def _catch_up(center: Hub, listener: Listener, *, since: int, until: int, send: Send) -> None:
+async def _catch_up(center: Broadcaster, listener: Listener, *, since: int, until: int, send: Send) -> None:
     """Send what happened between the client's snapshot and the moment from which the queue holds everything."""
     await send({"type": "http.response.body", "body": b": listening\n\n", "more_body": True})
     while since < until:
@@ -234,7 +234,7 @@ async def _catch_up(center: Hub, listener: Listener, *, since: int, until: int, 
 
 
 async def _relay(
-    center: Hub, listener: Listener, headers: dict[str, str], gone: asyncio.Task[None], send: Send
+    center: Broadcaster, listener: Listener, headers: dict[str, str], gone: asyncio.Task[None], send: Send
 ) -> None:
     loop = asyncio.get_running_loop()
     ask_again = loop.time() + REAUTHENTICATE_SECONDS

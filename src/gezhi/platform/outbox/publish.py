@@ -42,8 +42,8 @@ def publish(
 
 
 def _nudge() -> None:
-    """Send one byte to the hub's socket so that it looks now and not at its next tick. No hub, no harm."""
-    path = settings.GEZHI_HOME / "run" / "hub.sock"
+    """Send one byte to the socket of the live edge so that it looks now and not at its next tick. Nobody there, no harm."""
+    path = settings.GEZHI_HOME / "run" / "live.sock"
     if not path.exists():
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
@@ -51,7 +51,7 @@ def _nudge() -> None:
         try:
             sender.sendto(b"\0", str(path))
         except (BlockingIOError, ConnectionRefusedError, FileNotFoundError):
-            # A full queue means that the hub is awake already; a dead socket means that it polls when it is back.
+            # A full queue means that it is awake already; a dead socket means that it polls when it is back.
             return
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from gezhi.kernel.fold import Folded, HistoryRow
+from gezhi.kernel.fold import Folded, StepChanges
 from gezhi.platform.audit.evidence import last_seals
 from gezhi.platform.audit.plain_rows import plain_rows
 from gezhi.platform.steps.kind import Kind
@@ -30,7 +30,7 @@ class Differing:
     at_fault: list[str]
 
 
-def differs_from_history(obj: Model, history: Iterable[HistoryRow] | None = None) -> dict[str, tuple[Any, Any]]:
+def differs_from_history(obj: Model, history: Iterable[StepChanges] | None = None) -> dict[str, tuple[Any, Any]]:
     """Columns in which a row differs from the fold of its history: name → (row, fold). Empty when all is well.
 
     Raises ``ValueError`` for a history that cannot be folded.
@@ -38,7 +38,7 @@ def differs_from_history(obj: Model, history: Iterable[HistoryRow] | None = None
     kind = kind_of(obj)
     if history is None:
         rows = kind.history._default_manager.filter(**{kind.subject: obj}).order_by("version")
-        history = [HistoryRow(*values) for values in rows.values_list("version", "changes")]
+        history = [StepChanges(*values) for values in rows.values_list("version", "changes")]
     folded = kind.folded.fold(history)
     return {name: (value, folded[name]) for name, value in kind.state_of(obj).items() if folded[name] != value}
 

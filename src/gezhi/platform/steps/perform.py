@@ -15,7 +15,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Model
 
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.kernel.fold import Columns, plain
 from gezhi.kernel.steps import Step
 from gezhi.platform.access.actor import Actor
@@ -27,7 +27,7 @@ from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import publish
 from gezhi.platform.steps.kind import Changes, Kind
 from gezhi.platform.steps.models import StepRow
-from gezhi.platform.steps.policy import decide_see, decide_step
+from gezhi.platform.steps.policy import decide_step, known_to
 
 M = TypeVar("M", bound=Model)
 MAX_NOTE = 2_000
@@ -104,13 +104,12 @@ def take_step(
     request = {"action": action, "number": command.number, "note": command.note, **asked}
     row = kind.table[action]
     with kept(command.pictures), transaction.atomic():
-        obj = kind.model._default_manager.select_for_update().filter(**{kind.reference: command.number}).first()
+        found = kind.model._default_manager.select_for_update().filter(**{kind.reference: command.number}).first()
         # Asked under the lock: a twin of this request that holds it has left its answer by then.
         before = seen(actor=command.actor, key=command.key, request=request)
         if before is not None:
             return _answered(before)
-        if obj is None or not decide_see(kind, command.actor, obj):
-            raise NotFound(kind.missing, f"there is no {kind.name} {command.number}", field="number")
+        obj = known_to(kind, command.actor, found, command.number)
         decision, role = decide_step(kind, command.actor, action, obj)
         if not decision:
             raise NotAllowed("not_allowed", str(decision.reasons[-1]), action=action.value)

@@ -65,7 +65,11 @@ def decide_see(kind: Kind[M], actor: Actor, obj: M) -> Decision:
 
 def find(kind: Kind[M], actor: Actor, number: str) -> M:
     """The object of this name. Raises ``NotFound`` where there is none, or none that the actor may know of."""
-    obj = kind.model._default_manager.filter(**{kind.reference: number}).first()
+    return known_to(kind, actor, kind.model._default_manager.filter(**{kind.reference: number}).first(), number)
+
+
+def known_to(kind: Kind[M], actor: Actor, obj: M | None, number: str) -> M:
+    """What was found under a name. Raises ``NotFound`` where that is nothing, or nothing that the actor may know of."""
     if obj is None or not decide_see(kind, actor, obj):
         raise NotFound(kind.missing, f"there is no {kind.name} {number}", field="number")
     return obj

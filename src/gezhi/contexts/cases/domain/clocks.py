@@ -8,7 +8,7 @@ from datetime import datetime
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.kernel.calendar import Pause, WorkCalendar, deadline
 from gezhi.kernel.fold import Columns
-from gezhi.kernel.limits import parse_limit
+from gezhi.kernel.time_limits import parse_limit
 
 # Which deadline is the one that counts while a case is in a status; none while it is suspended or ended.
 STAGE_DUE: dict[CaseStatus, str] = {

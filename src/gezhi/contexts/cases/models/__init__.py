@@ -3,12 +3,12 @@
 from gezhi.contexts.cases.models.case import Case, DailySerial
 from gezhi.contexts.cases.models.classes import CaseClass, ClassScheme, FilingCondition
 from gezhi.contexts.cases.models.duty import DutyRule, DutyTable, Power
-from gezhi.contexts.cases.models.event import CaseEvent
+from gezhi.contexts.cases.models.step import CaseStep
 
 __all__ = [
     "Case",
     "CaseClass",
-    "CaseEvent",
+    "CaseStep",
     "ClassScheme",
     "DailySerial",
     "DutyRule",

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 
 from gezhi.contexts.cases.domain.states import LocationQuality
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class ImportedRow:
 def imported_cases(*, limit: int | None = None, using: str = "default") -> Iterator[ImportedRow]:
     """Imported cases by reporting time. ``using``: which database they lie in."""
     found = Case.objects.using(using).filter(external_source__isnull=False).order_by("reported_at", "pk")
-    closing = CaseEvent.objects.using(using).filter(case=OuterRef("pk"), action=Action.CLOSE.value).values("note")[:1]
+    closing = CaseStep.objects.using(using).filter(case=OuterRef("pk"), action=Action.CLOSE.value).values("note")[:1]
     names = [name for name in ImportedRow.__dataclass_fields__ if name not in {"trusted", "closing_note"}]
     rows = found.annotate(closing_note=Subquery(closing))[:limit]
     for quality, *values, note in rows.values_list("location_quality", *names, "closing_note").iterator():

@@ -13,7 +13,7 @@ from django.db import transaction
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition
 from gezhi.kernel.errors import Conflict, InvalidInput
-from gezhi.kernel.limits import parse_limit
+from gezhi.kernel.time_limits import parse_limit
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes, seal_new

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.steps.verb import Changes, Moment, step
 
@@ -14,7 +14,7 @@ from gezhi.platform.steps.verb import Changes, Moment, step
 def remind_case(case: Case, at: Moment) -> Changes:
     """Remind. Raises ``Conflict`` (``reminded_lately``) within four hours of one's own last reminder (the reporter's, or the
     office's): urging is not a stick."""
-    reminders = CaseEvent.objects.filter(case=case, action=Action.REMIND).values_list("at", "actor_role")
+    reminders = CaseStep.objects.filter(case=case, action=Action.REMIND).values_list("at", "actor_role")
     last = last_of_side(reminders, at.role)
     again = next_reminder(last)
     if last is not None and again is not None and at.now < again:

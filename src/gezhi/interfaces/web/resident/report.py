@@ -32,7 +32,7 @@ from gezhi.interfaces.web.pictures import FormPictures, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
 from gezhi.interfaces.web.resident.forms import NONE_OF_THESE, FinishForm, PlaceForm, WordsForm
-from gezhi.interfaces.web.views.maps import chain_of, names_of, place_lists
+from gezhi.interfaces.web.views.maps import areas_down_to, names_of, place_lists
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
 
@@ -171,9 +171,9 @@ def _place_name(data: Mapping[str, Any]) -> str:
     """The place in words; empty where it is none of this city."""
     if data.get("lon") is not None and data.get("lat") is not None:
         located = areas.locate(data["lon"], data["lat"])
-        return "" if located is None else names_of(chain_of(located))
+        return "" if located is None else names_of(areas_down_to(located))
     if data.get("community") and areas.area(data["community"]) is not None:
-        return names_of(chain_of(areas.ancestors_of(data["community"])))
+        return names_of(areas_down_to(areas.ancestors_of(data["community"])))
     return ""
 
 

@@ -62,7 +62,7 @@ def _geojson(request: HttpRequest, document: GeoJson) -> HttpResponse:
     return response
 
 
-def chain_of(located: Located) -> list[AreaRow]:
+def areas_down_to(located: Located) -> list[AreaRow]:
     """District, street, community and grid of a place, from large to small as addresses are written."""
     ids = (located.district_id, located.street_id, located.community_id, located.grid_id)
     rows = queries.areas_by_id([area_id for area_id in ids if area_id])
@@ -85,7 +85,7 @@ def place(request: HttpRequest) -> HttpResponse:
     located = queries.locate(lon, lat)
     if located is None:
         return JsonResponse({}, status=404)
-    return JsonResponse({"name": names_of(chain_of(located)), "area_id": located.area_id})
+    return JsonResponse({"name": names_of(areas_down_to(located)), "area_id": located.area_id})
 
 
 @require_safe

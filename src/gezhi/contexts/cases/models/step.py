@@ -8,15 +8,16 @@ from gezhi.contexts.cases.models.case import Case
 from gezhi.platform.steps.models import StepRow, hashed
 
 
-class CaseEvent(StepRow):
+class CaseStep(StepRow):
     """One step of a case."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", db_index=False, verbose_name="工单")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps", db_index=False, verbose_name="工单")
 
     HASHED = hashed("case_id")
 
     class Meta:
         verbose_name = "工单历史"
+        db_table = "cases_caseevent"
         constraints = [
             models.UniqueConstraint(fields=["case", "version"], name="cases_event_version"),
             models.UniqueConstraint(fields=["chain", "seq"], name="cases_event_chain_seq"),

@@ -1,4 +1,4 @@
-"""The hub: reads the outbox once, hands each event to every listener who may see it.
+"""The broadcaster: reads the outbox once, hands each event to every listener who may see it.
 
 It wakes by a datagram on a socket in the data folder (one machine, SQLite) or by LISTEN/NOTIFY (PostgreSQL), and looks
 once a second in any case, so that a lost wake-up costs a second and never an event.
@@ -28,10 +28,10 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 TICK_SECONDS = 1.0
-# After a wake-up by the socket the hub waits this long for more: a busy city's events are read some at a time.
+# After a wake-up by the socket it waits this long for more: a busy city's events are read some at a time.
 GATHER_SECONDS = 0.1
 QUEUE_LENGTH = 1_000
-HUB_THREADS = 1
+DATABASE_THREADS = 1
 
 
 @dataclass(eq=False)
@@ -54,14 +54,14 @@ class Listener:
             self.behind = True
 
 
-class Hub:
+class Broadcaster:
     """Listeners of one process. Make it and use it inside one event loop."""
 
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
         self.last_id = 0
         self._wake = asyncio.Event()
-        self._threads = ThreadPoolExecutor(max_workers=HUB_THREADS, thread_name_prefix="hub-db")
+        self._threads = ThreadPoolExecutor(max_workers=DATABASE_THREADS, thread_name_prefix="live-db")
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -71,7 +71,9 @@ class Hub:
         if connection.vendor == "postgresql":
             self._tasks.append(asyncio.create_task(self._listen_postgresql()))
         else:
-            self._tasks.append(asyncio.create_task(self._listen_socket(Path(settings.GEZHI_HOME) / "run" / "hub.sock")))
+            self._tasks.append(
+                asyncio.create_task(self._listen_socket(Path(settings.GEZHI_HOME) / "run" / "live.sock"))
+            )
 
     async def stop(self) -> None:
         """End all tasks and database threads."""
@@ -79,12 +81,12 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         # Connections belong to the threads that opened them: each thread closes its own.
-        for _ in range(HUB_THREADS):
+        for _ in range(DATABASE_THREADS):
             await asyncio.get_running_loop().run_in_executor(self._threads, connections.close_all)
         self._threads.shutdown(wait=True)
 
     async def in_thread(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """Run database work in the hub's own threads: the event loop never waits for the database."""
+        """Run database work in its own threads: the event loop never waits for the database."""
 
         def run() -> T:
             close_old_connections()
@@ -114,7 +116,7 @@ class Hub:
             try:
                 await self._read_on()
             except Exception:
-                log.exception("hub.read_failed", last_id=self.last_id)
+                log.exception("live.read_failed", last_id=self.last_id)
                 await asyncio.sleep(TICK_SECONDS)
 
     async def _read_on(self) -> None:
@@ -165,7 +167,7 @@ class Hub:
                 self._wake.set()
         except OSError:
             # A path longer than a socket's name may be, or a file system without sockets: the tick serves instead.
-            log.warning("hub.no_socket", path=str(path))
+            log.warning("live.no_socket", path=str(path))
         finally:
             receiver.close()
             path.unlink(missing_ok=True)
@@ -184,5 +186,5 @@ class Hub:
                     async for _ in channel.notifies():
                         self._wake.set()
             except psycopg.OperationalError:
-                log.warning("hub.listen_lost")
+                log.warning("live.listen_lost")
                 await asyncio.sleep(TICK_SECONDS)
