@@ -16,13 +16,15 @@ from urllib.parse import quote, unquote_to_bytes, urlencode
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
+from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import CASE
 
 PLACE = ("lon", "lat", "community", "address")
 LISTS = ("district", "street", "community")
 LISTING = (
-    "queue", "sort", "cursor", "q", "class", "same_day", "on_time", "city", "district", "street", "community", "grid",
-    "reported_from", "reported_to", "closed_from", "closed_to", "handled_from", "handled_to",
+    "queue", "sort", "cursor",
+    # What the list's filters are called in an address.
+    *sorted(CASES.names),
 )  # fmt: skip
 STEP = (
     "version", "key", "note", "to", "held", "photo", *LISTS,

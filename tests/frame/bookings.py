@@ -9,8 +9,9 @@ from gezhi.kernel.ids import follow_code
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.policies import Reason
+from gezhi.platform.steps.addresses import Choices, Instant
 from gezhi.platform.steps.kind import Kind
-from gezhi.platform.steps.listing import ListTool, Sort, filter_by
+from gezhi.platform.steps.listing import ListTool, Sort, by_column, filter_by
 from gezhi.platform.steps.perform import begin
 from gezhi.platform.steps.personal import keep_personal
 from gezhi.platform.steps.relations import ANYONE, in_area, own
@@ -51,8 +52,8 @@ BOOKING = Kind(
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    statuses: tuple[Status, ...] = filter_by(lambda found, value: found.filter(status__in=value), ())
-    starts_from: datetime | None = filter_by(lambda found, value: found.filter(starts_at__gte=value), slot=datetime)
+    statuses: tuple[Status, ...] = filter_by(by_column("status__in"), (), address=Choices("status", Status))
+    starts_from: datetime | None = filter_by(by_column("starts_at__gte"), slot=datetime, address=Instant("starts_from"))
 
 
 BOOKINGS = ListTool(Booking, SCOPES, Filters, {"soonest": Sort("starts_at")}, rows=ROWS.with_ids)

@@ -163,6 +163,19 @@ def test_the_list_narrows_and_turns_pages(house):
     assert BOOKINGS.page(ANONYMOUS, sort="soonest").rows == []
 
 
+def test_its_list_has_an_address_and_a_count(house):
+    made = [house.ask(starts_at=TUESDAY + timedelta(days=day)) for day in range(3)]
+    approve_booking(house.by("keeper", made[2]))
+    keeper, actor = house.browser("keeper"), house.actor("keeper")
+    later = Filters(starts_from=TUESDAY + timedelta(days=1))
+    query = BOOKINGS.query_of(later, actor=actor, now=MONDAY)
+    assert BOOKINGS.filters_from(query, actor=actor, now=MONDAY) == later
+    assert len(keeper.get(f"/frame/api/bookings?{query}").json()["items"]) == 2
+    assert keeper.get(f"/frame/api/bookings/count?{query}").json() == {"count": 2}
+    assert keeper.get(f"/frame/api/bookings/count?{query}&status=approved").json() == {"count": 1}
+    assert keeper.get("/frame/api/bookings?starts_from=2026-03-03T10:00:00").json()["code"] == "naive_time"
+
+
 def test_the_api_lists_shows_and_acts(house):
     booking, keeper = house.ask(), house.browser("keeper")
     listed = keeper.get("/frame/api/bookings").json()

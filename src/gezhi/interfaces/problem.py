@@ -36,6 +36,7 @@ WORDS = {
     "assignee_cannot_act": gettext_lazy(
         "This person is neither a grid worker of this place nor an officer of the body named."
     ),
+    "bad_flag": gettext_lazy("This filter is either on (1) or off (0)."),
     "bad_username": gettext_lazy("A user name has 3 to 60 lower-case letters, digits, dots or hyphens."),
     "bad_area": gettext_lazy("There is no such area."),
     "bad_cursor": gettext_lazy("This page mark does not belong to this list; start from the first page."),
@@ -54,6 +55,7 @@ WORDS = {
     "fallback_class": gettext_lazy("The table must mark one class for what nobody could class."),
     "field_missing": gettext_lazy("A field that this action needs is missing."),
     "field_not_read": gettext_lazy("This action does not read this field; leave it out."),
+    "filter_too_long": gettext_lazy("This filter is too long."),
     "half_a_position": gettext_lazy("A position needs longitude and latitude."),
     "in_flight": gettext_lazy("The same request is being carried out right now; ask again in a moment."),
     "key_reused": gettext_lazy("This idempotency key was used for another request."),
@@ -100,6 +102,7 @@ WORDS = {
     "unknown_action": gettext_lazy("There is no such action."),
     "unknown_area": gettext_lazy("There is no such area."),
     "unknown_assignee": gettext_lazy("There is no such active account."),
+    "unknown_choice": gettext_lazy("This filter has no such choice."),
     "unknown_class": gettext_lazy("There is no such class; choose one from the list."),
     "unknown_condition": gettext_lazy("This class has no such filing condition."),
     "unknown_level": gettext_lazy("There is no such level of area."),

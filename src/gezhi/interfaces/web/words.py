@@ -11,20 +11,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from gezhi.contexts.cases.domain.states import STATUS_WORDS
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.policies import Reason
 
-STATUS: dict[str, str | Promise] = {
-    "reported": _("Reported"),
-    "dispatched": _("Dispatched"),
-    "handling": _("Being handled"),
-    "suspended": _("Suspended"),
-    "handled": _("Awaiting check"),
-    "checked": _("Checked"),
-    "closed": pgettext_lazy("case", "Closed"),
-    "cancelled": _("Cancelled"),
-}
 STATUS_TONE: dict[str, str] = {
     "reported": "warn",
     "dispatched": "active",
@@ -49,6 +40,7 @@ def said(words: Words) -> Promise:
     return pgettext_lazy(words.context, words.text) if words.context else gettext_lazy(words.text)
 
 
+STATUS: dict[str, str | Promise] = {status.value: said(words) for status, words in STATUS_WORDS.items()}
 # What happened, as the history tells it.
 HAPPENED: dict[str, Promise] = {action.value: said(row.happened) for action, row in TRANSITIONS.items()}
 # What happened, as the reporter is told it: without the office's own words.

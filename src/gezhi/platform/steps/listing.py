@@ -2,13 +2,14 @@
 
     @dataclass(frozen=True, slots=True)
     class Filters:
-        statuses: tuple[Status, ...] = filter_by(lambda found, value: found.filter(status__in=value), ())
-        booked_from: datetime | None = filter_by(lambda found, value: found.filter(starts_at__gte=value), slot=datetime)
+        statuses: tuple[Status, ...] = filter_by(by_column("status__in"), (), address=Choices("status", Status))
+        starts_from: datetime | None = filter_by(by_column("starts_at__gte"), slot=datetime, address=Instant("starts_from"))
 
     BOOKINGS = ListTool(Booking, SCOPES, Filters, {"newest": Sort("-starts_at")}, rows=with_ids)
 
 A filter whose value varies from question to question names a slot (``int``, ``str`` or ``datetime``): its value becomes a
-parameter of a prepared query, and all questions of the same form share one. See docs/adr/0017.
+parameter of a prepared query, and all questions of the same form share one. ``address`` says how the filter stands in an
+address, which ``filters_from`` reads and ``query_of`` writes. See docs/adr/0017.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar, cast
+from urllib.parse import urlencode
 
 from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
 
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.paging import decode_cursor, encode_cursor, moment_and_key, page_size
+from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.prepared import Prepared, Slot
+from gezhi.platform.steps.addresses import Asked, Codec, Pairs
 from gezhi.platform.steps.scopes import Scope, ScopeTable
 
 F = TypeVar("F")
@@ -38,19 +43,40 @@ _OWN_SLOTS: dict[str, Slot] = {"after_moment": datetime, "after_id": int, "scope
 @dataclass(frozen=True, slots=True)
 class FilterBy:
     """How a filter narrows. ``slot``: the type of the value that varies. ``free``: it may hold anything, so no query is
-    kept for it. ``paired``: the value is a pair, of which the second part varies and the first belongs to the form."""
+    kept for it. ``paired``: the value is a pair, of which the second part varies and the first belongs to the form.
+
+    ``address``: how it stands in an address; None: in none. ``says``: what people call it. ``named``: what people call a value,
+    as words or as something with a name; None where the value says it itself.
+    """
 
     narrow: Narrow
     slot: Slot | None = None
     free: bool = False
     paired: bool = False
+    address: Codec | None = None
+    says: Words | None = None
+    named: Callable[[Any], Any] | None = None
 
 
 def filter_by(
-    narrow: Narrow, default: Any = None, *, slot: Slot | None = None, free: bool = False, paired: bool = False
+    narrow: Narrow,
+    default: Any = None,
+    *,
+    slot: Slot | None = None,
+    free: bool = False,
+    paired: bool = False,
+    address: Codec | None = None,
+    says: Words | None = None,
+    named: Callable[[Any], Any] | None = None,
 ) -> Any:
-    """A field of a dataclass of filters. At its default it narrows nothing."""
-    return field(default=default, metadata={"by": FilterBy(narrow, slot, free, paired)})
+    """A field of a dataclass of filters (see ``FilterBy``). At its default it narrows nothing."""
+    by = FilterBy(narrow, slot, free, paired, address, says, named)
+    return field(default=default, metadata={"by": by})
+
+
+def by_column(lookup: str) -> Narrow:
+    """Narrow by one column: ``by_column("organisation_id")``, ``by_column("reported_at__gte")``."""
+    return lambda found, value: found.filter(**{lookup: value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +120,54 @@ class ListTool(Generic[F, R]):
     def by(self) -> dict[str, tuple[FilterBy, Any]]:
         """Name of a filter → how it narrows, and the value at which it does not."""
         return {one.name: (one.metadata["by"], one.default) for one in fields(self.filters)}  # type: ignore[arg-type]
+
+    @property
+    def name(self) -> str:
+        """The list by its model; what is kept of it (a saved view) is kept under this name."""
+        return self.model._meta.label_lower
+
+    @cached_property
+    def codecs(self) -> dict[str, Codec]:
+        """Name of a filter → how it stands in an address."""
+        return {name: by.address for name, (by, _) in self.by.items() if by.address is not None}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """All parameters of an address that are read."""
+        found = {one.name for codec in self.codecs.values() for one in codec.parameters}
+        return frozenset(found.union(*(codec.older_names for codec in self.codecs.values())))
+
+    def used(self, filters: F) -> dict[str, Any]:
+        """The filters that narrow, by name."""
+        return {name: value for name, (_, unused) in self.by.items() if (value := getattr(filters, name)) != unused}
+
+    def without(self, filters: F, names: Iterable[str]) -> F:
+        """The same without some filters."""
+        return replace(filters, **{name: self.by[name][1] for name in names})  # type: ignore[type-var]
+
+    def filters_from(self, query: str | QueryDict, *, actor: Actor, now: datetime) -> F:
+        """The filters of an address: the one way in for pages, API, saved views and exports. What is no filter is not read.
+
+        Raises ``InvalidInput``, with the parameter at fault, for a value that no address of ours holds.
+        """
+        given = dict((QueryDict(query) if isinstance(query, str) else query).lists())
+        asked = Asked(actor, now)
+        found = {name: codec.read(given, asked) for name, codec in self.codecs.items()}
+        return self.filters(**{name: value for name, value in found.items() if value is not None})
+
+    def pairs_of(self, filters: F, *, actor: Actor, now: datetime) -> Pairs:
+        """The parameters of an address that holds these filters. Raises ``ValueError`` where none does."""
+        asked = Asked(actor, now)
+        found: Pairs = []
+        for name, value in self.used(filters).items():
+            if name not in self.codecs:
+                raise ValueError(f"'{name}' stands in no address")
+            found += self.codecs[name].write(value, asked)
+        return found
+
+    def query_of(self, filters: F, *, actor: Actor, now: datetime) -> str:
+        """The address of these filters, which ``filters_from`` reads back. Raises ``ValueError`` where none holds them."""
+        return urlencode(self.pairs_of(filters, actor=actor, now=now))
 
     def visible_to(self, actor: Actor) -> QuerySet[Any]:
         """What this actor may know of: the only door to every list and count."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from gezhi.kernel.steps import Words, phrase, phrase_in
+
 
 class CaseStatus(StrEnum):
     """Where a case stands. Open means that somebody still owes something."""
@@ -24,6 +26,16 @@ class CaseStatus(StrEnum):
 
 
 _ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.CANCELLED})
+STATUS_WORDS: dict[CaseStatus, Words] = {
+    CaseStatus.REPORTED: phrase("Reported"),
+    CaseStatus.DISPATCHED: phrase("Dispatched"),
+    CaseStatus.HANDLING: phrase("Being handled"),
+    CaseStatus.SUSPENDED: phrase("Suspended"),
+    CaseStatus.HANDLED: phrase("Awaiting check"),
+    CaseStatus.CHECKED: phrase("Checked"),
+    CaseStatus.CLOSED: phrase_in("case", "Closed"),
+    CaseStatus.CANCELLED: phrase("Cancelled"),
+}
 OPEN_STATUSES: tuple[CaseStatus, ...] = tuple(status for status in CaseStatus if status not in _ENDED)
 
 

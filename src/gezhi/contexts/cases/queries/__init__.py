@@ -30,6 +30,7 @@ from gezhi.contexts.cases.queries.following import (
     follow,
 )
 from gezhi.contexts.cases.queries.lists import (
+    CASES,
     SORTS,
     Filters,
     list_cases,
@@ -55,6 +56,7 @@ from gezhi.contexts.cases.rows import CaseRow
 from gezhi.platform.steps.listing import Page
 
 __all__ = [
+    "CASES",
     "PUBLIC_STEPS",
     "SORTS",
     "CaseDetails",

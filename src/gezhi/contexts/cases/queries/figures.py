@@ -16,9 +16,9 @@ from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 
-from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
+from gezhi.contexts.cases.domain.states import OPEN_STATUSES
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.queries.lists import LOCAL_DAYS, visible_to
+from gezhi.contexts.cases.queries.lists import CASES, LOCAL_DAYS, Filters, visible_to
 from gezhi.platform.access.actor import Actor
 
 # A table of a city's streets or classes; what comes after says little.
@@ -111,7 +111,7 @@ def _median_handling(actor: Actor, since: datetime, until: datetime) -> timedelt
 
 def overdue(actor: Actor, *, now: datetime) -> int:
     """Open cases past the deadline of their stage."""
-    return visible_to(actor).filter(_OPEN, due_at__lt=now).count()
+    return CASES.count(actor, Filters(open_only=True, overdue_at=now))
 
 
 def outside_grids(actor: Actor) -> int:
@@ -158,5 +158,5 @@ def queue_counts(actor: Actor, *, now: datetime) -> dict[str, int]:
     wanted["overdue"] = Count("id", filter=Q(due_at__lt=now))
     open_cases = visible_to(actor).filter(_OPEN).aggregate(**wanted)
     # A closed case that its reporter calls unsolved needs attention too.
-    attention = visible_to(actor).filter(needs_attention=True).exclude(status=CaseStatus.CANCELLED.value).count()
+    attention = CASES.count(actor, Filters(needs_attention=True))
     return {**open_cases, "attention": attention}

@@ -9,24 +9,22 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
-from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
+from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.cases.domain.states import OPEN_STATUSES, STATUS_WORDS, CaseStatus
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import SCOPES
+from gezhi.contexts.cases.queries.class_names import class_name
 from gezhi.contexts.cases.rows import ROWS, CaseRow
+from gezhi.contexts.organisations import queries as organisations
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.steps import Words, phrase, phrase_in
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.steps.listing import ListTool, Page, Sort, filter_by
+from gezhi.platform.steps.addresses import Area, Choices, Flag, Instant, Mine, Now, Number, Text, YesOrNo
+from gezhi.platform.steps.listing import ListTool, Page, Sort, by_column, filter_by
 
 Found = QuerySet[Case, Any]
 # Days are the city's own: the time zone of the settings, not UTC.
 LOCAL_DAYS = {"reported_day": TruncDate("reported_at"), "closed_day": TruncDate("closed_at")}
-
-
-def _by(**condition: str) -> Any:
-    """Narrow by one column: ``_by(organisation_id="")`` or, with a look-up, ``_by(reported_at="gte")``."""
-    ((column, lookup),) = condition.items()
-    name = f"{column}__{lookup}" if lookup else column
-    return lambda found, value: found.filter(**{name: value})
 
 
 def _in_area(found: Found, area: tuple[str, int]) -> Found:
@@ -51,38 +49,103 @@ def _closed_the_same_day(found: Found, wanted: bool) -> Found:
     return days.filter(closed_day=F("reported_day"))
 
 
+def _area_named(area: tuple[str, int]) -> areas.AreaRow | Words:
+    return areas.area(area[1]) or phrase("an unknown area")
+
+
+def _body_named(organisation_id: int) -> organisations.OrganisationRow | Words:
+    return organisations.organisation(organisation_id) or phrase("an unknown body")
+
+
+def _on_time_named(met: bool) -> Words:
+    return phrase_in("filter", "Handled on time") if met else phrase_in("filter", "Handled late")
+
+
+_REPORTED, _CLOSED, _HANDLED = (
+    phrase_in("filter", "Reported"),
+    phrase_in("filter", "Closed"),
+    phrase_in("filter", "Handled"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a list is narrowed to. Empty means everything that the actor sees."""
 
     statuses: tuple[CaseStatus, ...] = filter_by(
-        lambda found, value: found.filter(status__in=[status.value for status in value]), ()
+        lambda found, value: found.filter(status__in=[status.value for status in value]),
+        (),
+        address=Choices("status", CaseStatus),
+        named=STATUS_WORDS.__getitem__,
     )
     open_only: bool = filter_by(
-        lambda found, value: found.filter(status__in=[status.value for status in OPEN_STATUSES]), False
+        lambda found, value: found.filter(status__in=[status.value for status in OPEN_STATUSES]),
+        False,
+        address=Flag("open_only"),
+        says=phrase_in("filter", "Open"),
     )
-    overdue_at: datetime | None = filter_by(_by(due_at="lt"), slot=datetime)
-    class_prefix: str = filter_by(_by(class_code="startswith"), "", free=True)
-    area: tuple[str, int] | None = filter_by(_in_area, slot=int, paired=True)
-    organisation_id: int | None = filter_by(_by(organisation_id=""), slot=int)
-    assignee_id: int | None = filter_by(_by(assignee_id=""), slot=int)
-    needs_attention: bool = filter_by(_by(needs_attention=""), False)
-    text: str = filter_by(_with_text, "", free=True)
-    reported_from: datetime | None = filter_by(_by(reported_at="gte"), slot=datetime)
-    reported_to: datetime | None = filter_by(_by(reported_at="lt"), slot=datetime)
-    closed_from: datetime | None = filter_by(_by(closed_at="gte"), slot=datetime)
-    closed_to: datetime | None = filter_by(_by(closed_at="lt"), slot=datetime)
-    handled_from: datetime | None = filter_by(_by(handled_at="gte"), slot=datetime)
-    handled_to: datetime | None = filter_by(_by(handled_at="lt"), slot=datetime)
-    handled_by: int | None = filter_by(_by(handled_by=""), slot=int)
-    # Took the report in.
-    registered_by: int | None = filter_by(_by(registered_by_id=""), slot=int)
+    overdue_at: datetime | None = filter_by(
+        by_column("due_at__lt"), slot=datetime, address=Now("overdue"), says=phrase_in("filter", "Past the deadline")
+    )
+    class_prefix: str = filter_by(
+        by_column("class_code__startswith"),
+        "",
+        free=True,
+        address=Text("class_prefix", 12, older="class"),
+        named=class_name,
+    )
+    area: tuple[str, int] | None = filter_by(
+        _in_area, slot=int, paired=True, address=Area(SCOPES.levels), named=_area_named
+    )
+    organisation_id: int | None = filter_by(
+        by_column("organisation_id"), slot=int, address=Number("organisation_id"), named=_body_named
+    )
+    assignee_id: int | None = filter_by(
+        by_column("assignee_id"), slot=int, address=Mine("mine"), says=phrase_in("filter", "Mine to handle")
+    )
+    needs_attention: bool = filter_by(
+        by_column("needs_attention"), False, address=Flag("needs_attention"), says=phrase("Needs attention")
+    )
+    text: str = filter_by(_with_text, "", free=True, address=Text("q", 100))
+    reported_from: datetime | None = filter_by(
+        by_column("reported_at__gte"), slot=datetime, address=Instant("reported_from"), says=_REPORTED
+    )
+    reported_to: datetime | None = filter_by(
+        by_column("reported_at__lt"), slot=datetime, address=Instant("reported_to", ends=True), says=_REPORTED
+    )
+    closed_from: datetime | None = filter_by(
+        by_column("closed_at__gte"), slot=datetime, address=Instant("closed_from"), says=_CLOSED
+    )
+    closed_to: datetime | None = filter_by(
+        by_column("closed_at__lt"), slot=datetime, address=Instant("closed_to", ends=True), says=_CLOSED
+    )
+    handled_from: datetime | None = filter_by(
+        by_column("handled_at__gte"), slot=datetime, address=Instant("handled_from"), says=_HANDLED
+    )
+    handled_to: datetime | None = filter_by(
+        by_column("handled_at__lt"), slot=datetime, address=Instant("handled_to", ends=True), says=_HANDLED
+    )
+    handled_by: int | None = filter_by(
+        by_column("handled_by"), slot=int, address=Mine("handled_by_me"), says=phrase_in("filter", "Handled by me")
+    )
+    registered_by: int | None = filter_by(
+        by_column("registered_by_id"),
+        slot=int,
+        address=Mine("taken_in_by_me"),
+        says=phrase_in("filter", "Taken in by me"),
+    )
     # Given to a body, and nobody there has it yet.
-    unassigned: bool = filter_by(_by(assignee="isnull"), False)
+    unassigned: bool = filter_by(
+        by_column("assignee__isnull"), False, address=Flag("unassigned"), says=phrase_in("filter", "With nobody yet")
+    )
     # True: handled by its deadline; False: after it. Cases without a deadline are in neither.
-    on_time: bool | None = filter_by(_handled_on_time)
+    on_time: bool | None = filter_by(_handled_on_time, address=YesOrNo("on_time"), named=_on_time_named)
     # Closed on the local day on which it was reported.
-    same_day: bool = filter_by(_closed_the_same_day, False)
+    same_day: bool = filter_by(
+        _closed_the_same_day, False, address=Flag("same_day"), says=phrase_in("filter", "Closed the same day")
+    )
+    # Of no street: only the city or the district is known.
+    no_street: bool = filter_by(by_column("street__isnull"), False, address=Flag("no_street"), says=phrase("No street"))
 
 
 SORTS = {"newest": Sort("-reported_at"), "due": Sort("due_at", known=True)}

@@ -102,9 +102,10 @@ def _on_gezhi_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
 
 
 def _field_of(location: tuple[Any, ...]) -> str:
-    """``('body', 'body', 'contact', 'name')`` → ``contact.name``; ``('query', 'limit')`` → ``limit``."""
+    """``('body', 'body', 'contact', 'name')`` → ``contact.name``; ``('query', 'narrowed', 'status', 0)`` → ``status.0``."""
     parts = location[1:]
-    if location[0] == "body" and len(parts) > 1:
+    # Both are names of our functions' arguments, which no client knows.
+    if (location[0] == "body" or parts[:1] == ("narrowed",)) and len(parts) > 1:
         parts = parts[1:]
     return ".".join(str(part) for part in parts)
 

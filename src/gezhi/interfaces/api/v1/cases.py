@@ -12,21 +12,24 @@ from ninja.params.functions import File, Query
 
 from gezhi.contexts.cases import queries
 from gezhi.contexts.cases.domain.photos import is_far
-from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Stage
+from gezhi.contexts.cases.domain.states import Channel, Stage
+from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import CASE, Contact, Report, report_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo, open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import ApiRequest, json_response
+from gezhi.interfaces.api.v1.list_parameters import filters_in, parameters_of
 from gezhi.interfaces.api.v1.steps import KEY, PROBLEMS, step_schema, take_step
 from gezhi.interfaces.throttle import whose
 from gezhi.kernel import clock
-from gezhi.kernel.errors import InvalidInput, NotAllowed
+from gezhi.kernel.errors import NotAllowed
 from gezhi.platform.files.images import MAX_BYTES
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.outbox.publish import latest_id
 
 router = Router(tags=["cases"])
+CaseFilters = parameters_of(CASES, "CaseFilters")
 ActionIn = step_schema(CASE, "ActionIn")
 
 
@@ -67,51 +70,25 @@ def report(request: ApiRequest, body: schemas.ReportIn, key: str | None = KEY) -
 @router.get("/cases", response={200: schemas.CasesOut, 422: schemas.Problem})
 def list_cases(
     request: ApiRequest,
-    status: list[CaseStatus] = Query([]),
-    open_only: bool = False,
-    overdue: bool = False,
-    class_prefix: str = Query("", max_length=12),
-    area_level: str | None = Query(None, max_length=10),
-    area_id: schemas.Id | None = None,
-    organisation_id: schemas.Id | None = None,
-    mine: bool = False,
-    needs_attention: bool = False,
-    q: str = Query("", max_length=100),
-    reported_from: schemas.Instant | None = None,
-    reported_to: schemas.Instant | None = None,
+    narrowed: CaseFilters = Query(...),  # type: ignore[valid-type]
     sort: str = Query("newest", description="newest or due"),
     cursor: str | None = Query(None, max_length=200),
     limit: int | None = Query(None, description="1 to 200, 50 unless told"),
 ) -> HttpResponse:
     """The cases that the caller may see, a page at a time. Nobody who is not signed in sees any."""
-    if (area_level is None) != (area_id is None):
-        raise InvalidInput("unknown_level", "area_level and area_id go together", field="area_level")
-    for name, moment in (("reported_from", reported_from), ("reported_to", reported_to)):
-        if moment is not None and moment.tzinfo is None:
-            raise InvalidInput("naive_time", "a time needs its zone, e.g. 2026-11-22T08:00:00+08:00", field=name)
     actor = request.auth
+    filters = filters_in(CASES, narrowed, actor=actor, now=clock.now())
     # When anything happens in the city is no stranger's business.
     live_id = latest_id() if actor.user_id is not None else 0
-    page = queries.list_cases(
-        actor,
-        filters=queries.Filters(
-            statuses=tuple(status),
-            open_only=open_only,
-            overdue_at=clock.now() if overdue else None,
-            class_prefix=class_prefix,
-            area=None if area_level is None or area_id is None else (area_level, area_id),
-            organisation_id=organisation_id,
-            assignee_id=(actor.user_id or 0) if mine else None,
-            needs_attention=needs_attention,
-            text=q.strip(),
-            reported_from=reported_from,
-            reported_to=reported_to,
-        ),
-        sort=sort,
-        cursor=cursor,
-        limit=limit,
-    )
+    page = queries.list_cases(actor, filters=filters, sort=sort, cursor=cursor, limit=limit)
     return json_response({"items": page.rows, "next_cursor": page.next_cursor, "live_id": live_id})
+
+
+@router.get("/cases/count", response={200: schemas.CountOut, 422: schemas.Problem})
+def count_cases(request: ApiRequest, narrowed: CaseFilters = Query(...)) -> HttpResponse:  # type: ignore[valid-type]
+    """How many cases the list of the same parameters holds."""
+    filters = filters_in(CASES, narrowed, actor=request.auth, now=clock.now())
+    return json_response({"count": CASES.count(request.auth, filters)})
 
 
 @router.get("/cases/{number}", response={200: schemas.CasePageOut, 404: schemas.Problem})

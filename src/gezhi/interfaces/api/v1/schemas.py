@@ -78,6 +78,10 @@ class CasesOut(Schema):
     live_id: int = Field(description="the newest event in this snapshot; listen from here")
 
 
+class CountOut(Schema):
+    count: int
+
+
 class StepOut(Schema):
     version: int
     at: datetime

@@ -6,12 +6,13 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from ninja import Field, Router
+from ninja import Field, Router, Schema
 from ninja.params.functions import Header, Query
 from pydantic import create_model
 
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import ApiRequest, json_response
+from gezhi.interfaces.api.v1.list_parameters import filters_in, parameters_of
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.outbox.publish import latest_id
@@ -71,12 +72,14 @@ def take_step(
 
 
 def router_of(kind: Kind[Any], tool: ListTool[Any, Any], *, sort: StrEnum | str) -> Router:
-    """``/<topic>``, ``/<topic>/{number}`` and ``/<topic>/{number}/actions/{action}`` for a kind with a list."""
+    """``/<topic>``, ``/<topic>/count``, ``/<topic>/{number}`` and ``…/actions/{action}`` for a kind with a list."""
     router = Router(tags=[kind.topic])
+    filters_type = parameters_of(tool, f"{kind.model.__name__}Filters")
     body_type = step_schema(kind, f"{kind.model.__name__}StepIn")
 
     def listed(
         request: ApiRequest,
+        narrowed: Schema = Query(...),
         sort: str = str(sort),
         cursor: str | None = Query(None, max_length=200),
         limit: int | None = None,
@@ -84,8 +87,13 @@ def router_of(kind: Kind[Any], tool: ListTool[Any, Any], *, sort: StrEnum | str)
         actor = request.auth
         # When anything happens in the city is no stranger's business.
         live_id = latest_id() if actor.user_id is not None else 0
-        page = tool.page(actor, sort=sort, cursor=cursor, limit=limit)
+        filters = filters_in(tool, narrowed, actor=actor, now=clock.now())
+        page = tool.page(actor, filters=filters, sort=sort, cursor=cursor, limit=limit)
         return json_response({"items": page.rows, "next_cursor": page.next_cursor, "live_id": live_id})
+
+    def counted(request: ApiRequest, narrowed: Schema = Query(...)) -> HttpResponse:
+        filters = filters_in(tool, narrowed, actor=request.auth, now=clock.now())
+        return json_response({"count": tool.count(request.auth, filters)})
 
     def shown(request: ApiRequest, number: str) -> HttpResponse:
         actor = request.auth
@@ -98,7 +106,9 @@ def router_of(kind: Kind[Any], tool: ListTool[Any, Any], *, sort: StrEnum | str)
         return take_step(kind, request, number=number, action=action, body=body, key=key)
 
     act.__annotations__["body"] = body_type
+    listed.__annotations__["narrowed"] = counted.__annotations__["narrowed"] = filters_type
     router.get(f"/{kind.topic}", response={200: dict, 422: schemas.Problem})(listed)
+    router.get(f"/{kind.topic}/count", response={200: schemas.CountOut, 422: schemas.Problem})(counted)
     router.get(f"/{kind.topic}/{{number}}", response={200: dict, 404: schemas.Problem})(shown)
     router.post(f"/{kind.topic}/{{number}}/actions/{{action}}", response={200: schemas.StepResultOut, **PROBLEMS})(act)
     return router

@@ -21,8 +21,9 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.case_context import case_context
-from gezhi.interfaces.web.casework.listing import QUEUES, decorated, listing
+from gezhi.interfaces.web.casework.listing import decorated, listing
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
+from gezhi.interfaces.web.casework.queues import QUEUES
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_response
 from gezhi.interfaces.web.posted import posted_from

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,9 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.cases.queries import Figures, Share, by_class, by_street, class_name, figures, overdue
+from gezhi.contexts.cases.queries import (
+    FigureRow,
+    Figures,
+    Filters,
+    Share,
+    by_class,
+    by_street,
+    class_name,
+    figures,
+    overdue,
+)
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
+from gezhi.interfaces.web.casework.queues import HubAddresses
 from gezhi.interfaces.web.operations.spans import Span, span_of
 from gezhi.interfaces.web.words import local_name
 from gezhi.kernel.clock import now
@@ -26,7 +36,10 @@ from gezhi.kernel.clock import now
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure with its definition, its comparison and the list behind it. ``better``: +1 more is better, −1 less, 0 neither."""
+    """A figure with its definition, its comparison and the list behind it. ``better``: +1 more is better, −1 less, 0 neither.
+
+    ``filters`` leave the cases that it counts (of a share: its part; of a length of time: those it was measured on).
+    """
 
     name: str | Promise
     value: int | float | timedelta | None
@@ -34,7 +47,8 @@ class Tile:
     kind: str
     better: int
     words: str | Promise
-    address: str = ""
+    filters: Filters
+    query: str
     part: int | None = None
     whole: int | None = None
 
@@ -56,6 +70,16 @@ class Tile:
         return "good" if change and change * self.better > 0 else "plain"
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure of a table with the cases that it counts; ``share`` is what is shown in its place where it is a part."""
+
+    figure: int
+    filters: Filters
+    query: str
+    share: Share | None = None
+
+
 @require_safe
 @made_for("operations")
 def page(request: HttpRequest) -> HttpResponse:
@@ -65,23 +89,24 @@ def page(request: HttpRequest) -> HttpResponse:
     current = figures(actor, since=span.since, until=span.until)
     before = figures(actor, since=span.before_since, until=span.before_until)
     late = overdue(actor, now=moment)
+    to_hub = HubAddresses(actor, moment)
     streets = by_street(actor, since=span.since, until=span.until, now=moment)
     kinds = by_class(actor, since=span.since, until=span.until, now=moment)
     names = _street_names([row.key for row in streets if row.key is not None])
     context: dict[str, Any] = {
         "span": span,
         "spans": [span_of("today", moment), span_of("week", moment)],
-        "tiles": _tiles(span, current, before),
+        "tiles": _tiles(span, current, before, to_hub),
         "late": late,
+        "late_query": to_hub.query(Filters(open_only=True, overdue_at=moment)),
         "streets": [
-            {"row": row, "name": names.get(row.key, ""), "query": _query(span, "reported", street=row.key)}
+            {"name": names.get(row.key, ""), "cells": _cells(row, of_street(row.key), span, moment, to_hub)}
             for row in streets
         ],
         "kinds": [
             {
-                "row": row,
                 "name": local_name(class_name(row.key)),
-                "query": _query(span, "reported", **{"class": row.key}),
+                "cells": _cells(row, Filters(class_prefix=row.key), span, moment, to_hub),
             }
             for row in kinds
         ],
@@ -104,13 +129,47 @@ def _street_names(street_ids: list[int]) -> dict[int, str]:
     return names
 
 
-def _query(span: Span, what: str, **more: Any) -> str:
-    """The hub's list of the cases behind a figure."""
-    query = {"queue": "all", f"{what}_from": span.since.isoformat(), f"{what}_to": span.until.isoformat()}
-    return urlencode(query | {name: value for name, value in more.items() if value not in (None, "")})
+def of_street(street_id: int | None) -> Filters:
+    """The cases of a street; None: of no street."""
+    return Filters(no_street=True) if street_id is None else Filters(area=("street", street_id))
 
 
-def _tiles(span: Span, current: Figures, before: Figures) -> list[Tile]:
+def _cells(row: FigureRow, place: Filters, span: Span, moment: datetime, to_hub: HubAddresses) -> dict[str, Cell]:
+    """The figures of a street or a class, by their column."""
+
+    def cell(figure: int | Share, **more: Any) -> Cell:
+        filters = replace(place, **more)
+        query = to_hub.query(filters)
+        return Cell(figure.part, filters, query, figure) if isinstance(figure, Share) else Cell(figure, filters, query)
+
+    return {
+        "reported": cell(row.reported, reported_from=span.since, reported_to=span.until),
+        "closed": cell(row.closed, closed_from=span.since, closed_to=span.until),
+        "same_day": cell(row.same_day, reported_from=span.since, reported_to=span.until, same_day=True),
+        "on_time": cell(row.on_time, handled_from=span.since, handled_to=span.until, on_time=True),
+        "overdue": cell(row.overdue, open_only=True, overdue_at=moment),
+    }
+
+
+def _tiles(span: Span, current: Figures, before: Figures, to_hub: HubAddresses) -> list[Tile]:
+    reported = Filters(reported_from=span.since, reported_to=span.until)
+    closed = Filters(closed_from=span.since, closed_to=span.until)
+    handled = Filters(handled_from=span.since, handled_to=span.until)
+
+    def shared(name: str | Promise, share: Share, earlier: Share, words: str | Promise, filters: Filters) -> Tile:
+        return Tile(
+            name=name,
+            value=share.share,
+            before=earlier.share,
+            kind="share",
+            better=1,
+            words=words,
+            filters=filters,
+            query=to_hub.query(filters),
+            part=share.part,
+            whole=share.whole,
+        )
+
     return [
         Tile(
             name=pgettext_lazy("figure", "Reported"),
@@ -119,7 +178,8 @@ def _tiles(span: Span, current: Figures, before: Figures) -> list[Tile]:
             kind="count",
             better=0,
             words=_("Cases reported in the period, from every channel."),
-            address=_query(span, "reported"),
+            filters=reported,
+            query=to_hub.query(reported),
         ),
         Tile(
             name=_("Closed"),
@@ -128,21 +188,22 @@ def _tiles(span: Span, current: Figures, before: Figures) -> list[Tile]:
             kind="count",
             better=1,
             words=_("Cases closed in the period, whenever they were reported."),
-            address=_query(span, "closed"),
+            filters=closed,
+            query=to_hub.query(closed),
         ),
-        _share_tile(
+        shared(
             _("Closed the same day"),
             current.same_day,
             before.same_day,
             _("Of the cases reported in the period: closed on the day of their report."),
-            _query(span, "reported", same_day="1"),
+            replace(reported, same_day=True),
         ),
-        _share_tile(
+        shared(
             _("Handled on time"),
             current.on_time,
             before.on_time,
             _("Of the cases handled in the period: handled by their deadline. Pauses move the deadline."),
-            _query(span, "handled", on_time="1"),
+            replace(handled, on_time=True),
         ),
         Tile(
             name=_("Median handling time"),
@@ -151,10 +212,7 @@ def _tiles(span: Span, current: Figures, before: Figures) -> list[Tile]:
             kind="time",
             better=-1,
             words=_("From report to handled, in elapsed time, of the cases handled in the period. Half took longer."),
-            address=_query(span, "handled"),
+            filters=handled,
+            query=to_hub.query(handled),
         ),
     ]
-
-
-def _share_tile(name: str | Promise, current: Share, before: Share, words: str | Promise, address: str) -> Tile:
-    return Tile(name, current.share, before.share, "share", 1, words, address, current.part, current.whole)

@@ -1,0 +1,71 @@
+"""The queues of the hub, and the address at which it shows some cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from gezhi.contexts.cases.queries import CASES, Filters
+from gezhi.platform.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A named part of the inbox: what waits for the same hand. ``query``: its filters, as an address holds them."""
+
+    key: str
+    name: str | Promise
+    query: str = ""
+    sort: str = "due"
+    count_of: tuple[str, ...] = ()
+
+    def label(self, counts: dict[str, int]) -> str:
+        """The name with how many cases wait in it, as the drop-down shows it."""
+        if not self.count_of:
+            return str(self.name)
+        count = sum(counts[name] for name in self.count_of)
+        return gettext("%(name)s (%(count)d)") % {"name": self.name, "count": count}
+
+    def filters(self, actor: Actor, now: datetime) -> Filters:
+        """Its own filters."""
+        return CASES.filters_from(self.query, actor=actor, now=now)
+
+
+# The last holds everything.
+QUEUES: tuple[Queue, ...] = (
+    Queue("dispatch", _("To dispatch"), "status=reported", count_of=("reported",)),
+    Queue("hand", _("In progress"), "status=dispatched&status=handling", count_of=("dispatched", "handling")),
+    Queue("check", _("To check"), "status=handled", count_of=("handled",)),
+    Queue("close", _("To close"), "status=checked", sort="newest", count_of=("checked",)),
+    Queue("suspended", _("Suspended"), "status=suspended", sort="newest", count_of=("suspended",)),
+    Queue("overdue", _("Overdue"), "overdue=1&open_only=1", count_of=("overdue",)),
+    Queue("attention", _("Needs attention"), "needs_attention=1", sort="newest", count_of=("attention",)),
+    Queue("all", _("All"), sort="newest"),
+)
+QUEUE_BY_KEY = {queue.key: queue for queue in QUEUES}
+
+
+class HubAddresses:
+    """Where the hub shows what some filters leave: the queue that they narrow, and the filters beyond it.
+
+    Made once for a page that links to many lists.
+    """
+
+    def __init__(self, actor: Actor, now: datetime) -> None:
+        self._actor, self._now = actor, now
+        self._own = [(queue, CASES.used(queue.filters(actor, now))) for queue in QUEUES]
+
+    def query(self, filters: Filters) -> str:
+        """The query of the hub's address. Raises ``ValueError`` for filters that no address holds."""
+        queue, own = next(
+            (queue, own)
+            for queue, own in self._own
+            if all(getattr(filters, name) == value for name, value in own.items())
+        )
+        beyond = CASES.pairs_of(CASES.without(filters, own), actor=self._actor, now=self._now)
+        return urlencode([("queue", queue.key), *beyond])
