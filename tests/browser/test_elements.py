@@ -80,6 +80,14 @@ def test_without_webgl_the_lists_lead_on(desk: Walk) -> None:
     expect(page.locator("#id_description")).to_be_visible()
 
 
+def test_a_city_without_areas_shows_no_other_citys_map(desk: Walk) -> None:
+    nothing = '{"type": "FeatureCollection", "features": []}'
+    desk.page.route("**/map/*level=*", lambda route: route.fulfill(body=nothing, content_type="application/geo+json"))
+    desk.go("/report")
+    expect(desk.page.locator("area-map .banner")).to_contain_text("no areas on the map yet")
+    expect(desk.page.locator("area-map canvas")).to_have_count(0)
+
+
 def test_my_position_moves_the_mark(browser: Browser, live_server, town: Town) -> None:
     here = {"longitude": 112.1035, "latitude": 32.0005}
     walker = Walk(

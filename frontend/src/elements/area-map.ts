@@ -4,7 +4,7 @@ import { icon } from '../kit/icon';
 import { t } from '../kit/strings';
 import type { Drawing } from '../map/drawing';
 
-type Phase = 'loading' | 'ready' | 'no-webgl' | 'failed';
+type Phase = 'loading' | 'ready' | 'no-webgl' | 'no-areas' | 'failed';
 
 /**
  * The city's own map. `mode="pin"` lets a person choose a place: drag or press the map, arrow keys, or the device's
@@ -72,7 +72,7 @@ export class AreaMap extends LitElement {
         moving: (moving) => (this.moving = moving),
         chosen: (lon, lat, first) => void this.choose(lon, lat, first),
       });
-      this.phase = 'ready';
+      this.phase = this.drawing ? 'ready' : 'no-areas';
     } catch (error) {
       this.phase = 'failed';
       console.warn(error);
@@ -136,11 +136,19 @@ export class AreaMap extends LitElement {
     );
   }
 
+  /** Why there is no map; empty where there is one, or will be. */
+  private wordsInstead(): string {
+    if (this.phase === 'no-webgl') return t('map_no_webgl');
+    if (this.phase === 'no-areas') return t('map_no_areas');
+    return this.phase === 'failed' ? t('map_failed') : '';
+  }
+
   protected override render() {
-    if (this.phase === 'no-webgl' || this.phase === 'failed') {
+    const missing = this.wordsInstead();
+    if (missing) {
       return html`<div class="banner" data-tone="warn">
         ${icon('info')}
-        <p>${this.phase === 'no-webgl' ? t('map_no_webgl') : t('map_failed')}</p>
+        <p>${missing}</p>
       </div>`;
     }
     return html`

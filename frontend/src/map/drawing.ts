@@ -1,4 +1,4 @@
-import { Map as MapLibreMap, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource, type LngLatBoundsLike } from 'maplibre-gl';
+import { Map as MapLibreMap, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource, type MapOptions } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { LOOK_CHANGED } from '../kit/look';
@@ -33,19 +33,22 @@ const LEVELS: [level: string, zoom: number][] = [
   ['grid', 13],
 ];
 
-/** Draw the city's areas, roads and water. Raises what the network raises when the base cannot be had. */
-export async function draw(wishes: Wishes): Promise<Drawing> {
+/**
+ * Draw the city's areas, roads and water; nothing where there are no areas and no place to start from. Raises what the
+ * network raises when the base cannot be had.
+ */
+export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   const [districts, roads] = await Promise.all([
     geojson(`${wishes.areas}?level=district`),
     geojson(wishes.roads),
   ]);
   const point = wishes.point();
+  const start = point ? { center: point, zoom: 14 } : viewOf(districts);
+  if (!start) return undefined;
   const map = new MapLibreMap({
     container: wishes.container,
     style: styleOf(districts, roads),
-    ...(point
-      ? { center: point, zoom: 14 }
-      : { bounds: extentOf(districts), fitBoundsOptions: { padding: 12 } }),
+    ...start,
     minZoom: 6,
     maxZoom: 19,
     attributionControl: false,
@@ -116,7 +119,8 @@ async function geojson(address: string): Promise<GeoJSON.FeatureCollection> {
   return (await answer.json()) as GeoJSON.FeatureCollection;
 }
 
-function extentOf(collection: GeoJSON.FeatureCollection): LngLatBoundsLike {
+/** All of the areas; undefined where there are none. */
+function viewOf(collection: GeoJSON.FeatureCollection): Pick<MapOptions, 'bounds' | 'fitBoundsOptions'> | undefined {
   let [west, south, east, north] = [180, 90, -180, -90];
   const visit = (value: unknown): void => {
     if (!Array.isArray(value)) return;
@@ -126,5 +130,5 @@ function extentOf(collection: GeoJSON.FeatureCollection): LngLatBoundsLike {
     } else for (const part of value) visit(part);
   };
   for (const feature of collection.features) if ('coordinates' in feature.geometry) visit(feature.geometry.coordinates);
-  return west < east ? [west, south, east, north] : [110.7, 31.2, 113.7, 32.6];
+  return west < east ? { bounds: [west, south, east, north], fitBoundsOptions: { padding: 12 } } : undefined;
 }
