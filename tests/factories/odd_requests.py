@@ -14,6 +14,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 
 from gezhi.contexts.cases.domain.photos import Stage
+from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import Contact
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
 from gezhi.interfaces.api.v1.api import api
@@ -21,6 +22,7 @@ from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.files.images import Picture, take_in
+from gezhi.platform.saved_views.use_cases.save_view import save_view
 from tests.factories.areas import centre
 from tests.factories.cases import Town
 from tests.factories.clients import case_at, signed_in
@@ -121,8 +123,15 @@ def _good_values(town: Town) -> dict[str, str]:
         "uidb36": "1", "account_reset_password_from_key.key": "set-password", "account_confirm_email.key": "abc",
         "provider_id": "none", "photo": "", "Idempotency-Key": str(uuid4()),
         "community": str(town.areas["420602001001"].pk), "contact": {}, "sort": "newest",
+        "query": "q=1", "office": "me", "view_id": str(_a_view(town)),
     }  # fmt: skip
     return good
+
+
+def _a_view(town: Town) -> int:
+    moment = now()
+    actor = town.actor("dispatcher", now=moment)
+    return save_view(actor=actor, tool=CASES, query="status=reported", name="待派遣", now=moment).id
 
 
 @contextmanager

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "gezhi.platform.files",
     "gezhi.platform.jobs",
     "gezhi.platform.worktime",
+    "gezhi.platform.saved_views",
     "gezhi.contexts.areas",
     "gezhi.contexts.organisations",
     "gezhi.contexts.workforce",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.interfaces.web.words import ACTION
 from gezhi.platform.access.policies import verbs
 
-_KIND: dict[str, str | Promise] = {"case": _("Cases"), "area": _("Administration")}
+_KIND: dict[str, str | Promise] = {"case": _("Cases"), "area": _("Administration"), "view": _("Saved views")}
 VERB: dict[str, str | Promise] = {
     "see": _("See the case"),
     **ACTION,
@@ -26,6 +26,10 @@ VERB: dict[str, str | Promise] = {
     "install_duties": _("Install the duty table"),
     "register_powers": _("Register the powers of bodies"),
     "import_cases": _("Import cases"),
+    "see_view": _("See the saved view"),
+    "save_view": _("Save the view"),
+    "rename_view": _("Rename the saved view"),
+    "delete_view": _("Delete the saved view"),
 }
 
 

@@ -12,6 +12,7 @@ from gezhi.contexts.cases.domain.states import Urgency
 from gezhi.contexts.cases.queries import CaseDetails, CaseRow
 from gezhi.kernel.datum import Datum
 from gezhi.kernel.reading import FIRST_YEAR, LAST_YEAR, MOST, is_plausible
+from gezhi.kernel.roles import Role
 
 # A key of the database: what lies outside 64 bits cannot be one.
 Id = Annotated[int, Field(ge=1, le=MOST)]
@@ -80,6 +81,33 @@ class CasesOut(Schema):
 
 class CountOut(Schema):
     count: int
+
+
+class OfficeIn(Strict):
+    role: Role
+    area_id: Id
+    organisation_id: Id | None = None
+
+
+class SavedViewIn(Strict):
+    name: str = Field(..., max_length=400, description="at most 40 characters")
+    query: str = Field(..., max_length=4_000, description="parameters of the list, e.g. status=reported&q=lamp")
+    office: OfficeIn | None = Field(
+        None, description="share with whoever holds this role there; a role of the caller's own"
+    )
+
+
+class OfficeOut(Schema):
+    role: str
+    area_id: int
+    organisation_id: int | None
+
+
+class SavedViewOut(Schema):
+    id: int
+    name: str
+    query: str = Field(description="what narrows the list, as its parameters")
+    office: OfficeOut | None
 
 
 class StepOut(Schema):

@@ -39,6 +39,8 @@ class Listing:
     narrowed_by: list[str]
     place: Pairs
     cursor: str
+    # The filters as an address holds them, the queue's own among them: what a saved view keeps.
+    query: str
 
     @property
     def text(self) -> str:
@@ -103,6 +105,7 @@ def listing(
         narrowed_by=filter_words(CASES, beyond),
         place=[(name, value) for name in ("queue", "sort") if (value := query.get(name))],
         cursor=cursor,
+        query=CASES.query_of(filters, actor=actor, now=now),
     )
 
 

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from gezhi.interfaces.web.hub import views
+from gezhi.interfaces.web.hub import saved_views, views
 
 urlpatterns = [
     path("hub", views.inbox, name="hub"),
     path("hub/rows", views.rows, name="hub-rows"),
     path("hub/counts", views.counts, name="hub-counts"),
+    path("hub/views", saved_views.page, name="hub-views"),
+    path("hub/views/<int:view_id>/rename", saved_views.rename, name="hub-view-rename"),
+    path("hub/views/<int:view_id>/delete", saved_views.delete, name="hub-view-delete"),
     path("hub/cases/<str:number>", views.case, name="hub-case"),
     path("hub/cases/<str:number>/reporter", views.reporter, name="hub-reporter"),
     path("hub/cases/<str:number>/<slug:action>", views.act, name="hub-act"),

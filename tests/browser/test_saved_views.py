@@ -1,0 +1,53 @@
+"""A dispatcher keeps a list under a name, shares it, renames it, deletes it and takes that back."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from gezhi.kernel.clock import now
+from tests.factories.cases import report
+from tests.factories.walks import Walk
+
+
+def test_a_dispatcher_keeps_a_view(walk: Walk) -> None:
+    page = walk.page
+    report(now=now())
+    report(now=now(), description="人行道上有一张旧沙发，挡住盲道")
+    walk.sign_in("dispatcher")
+    walk.go("/hub?queue=dispatch&q=沙发")
+    page.locator(".views-more").click()
+    walk.look("views-save")
+    page.fill("#id_name", "挡路的旧家具")
+    page.locator("#id_office").select_option(index=1)
+    page.locator("main .button-primary").click()
+    expect(page.locator(".views a[aria-current]")).to_have_text("挡路的旧家具")
+    expect(page.locator("[data-rows] a[data-case]")).to_have_count(1)
+    for name, query in (("真武山街道待核查", "queue=check"), ("超时未办结", "queue=overdue")):
+        walk.go(f"/hub?{query}")
+        page.locator(".views-more").click()
+        page.fill("#id_name", name)
+        page.locator("main .button-primary").click()
+    walk.look("views-above-the-list")
+    page.locator(".views-more").click()
+    walk.look("views-kept")
+    shared = page.locator("li", has_text="挡路的旧家具").last
+    shared.locator("input[name=name]").fill("真武山街道待核查")
+    shared.locator("form button").first.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    walk.look("views-name-taken")
+    shared = page.locator("li", has_text="挡路的旧家具").last
+    shared.locator("button[formaction$=delete]").click()
+    expect(page.locator("li", has_text="挡路的旧家具")).to_have_count(0)
+    walk.look("views-deleted")
+    page.locator("form.banner button").click()
+    expect(page.locator(".views a[aria-current]")).to_have_text("挡路的旧家具")
+
+
+def test_figures_lead_to_their_cases(walk: Walk) -> None:
+    report(now=now())
+    report(now=now(), class_code="E0113", grid=1)
+    walk.sign_in("operations")
+    walk.go("/operations")
+    walk.look("operations-figures")
+    walk.page.locator(".table td a").first.click()
+    expect(walk.page.locator("[data-rows] a[data-case]")).to_have_count(2)
