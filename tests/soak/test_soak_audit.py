@@ -23,7 +23,7 @@ from gezhi.interfaces.cli.main import main
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.use_cases.end_grant import end_grant
 from gezhi.platform.access.use_cases.grant_role import grant_role
-from gezhi.platform.audit.chain import CHAINED_MODELS, append
+from gezhi.platform.audit.chain import CHAINED, append
 from gezhi.platform.audit.evidence import registered
 from gezhi.platform.audit.found import seal_what_is_there
 from gezhi.platform.audit.models import AuditRecord
@@ -190,7 +190,7 @@ def test_every_column_of_every_table_of_a_demo_city(capsys, settings, tmp_path):
     seal_what_is_there()
     assert found() == []
     tables = {evidence.model: evidence.columns for evidence in registered()}
-    for model in CHAINED_MODELS:
+    for model in CHAINED:
         tables[model] = tuple(field.attname for field in model._meta.concrete_fields if not field.primary_key)
     tables[apps.get_model("cases", "Case")] = tuple(
         field.attname for field in apps.get_model("cases", "Case")._meta.concrete_fields if not field.primary_key

@@ -10,7 +10,7 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from gezhi.platform.access import evidence  # noqa: F401  (puts the tables under seal)
-        from gezhi.platform.access.policies import register_policy
+        from gezhi.platform.access.policies import POLICIES, Judged
         from gezhi.platform.access.territory import Territory, TerritoryPolicy
 
-        register_policy("area", Territory, TerritoryPolicy())
+        POLICIES.add("area", Judged(Territory, TerritoryPolicy()))

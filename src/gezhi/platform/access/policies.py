@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from gezhi.kernel.errors import InvalidInput, NotAllowed
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +50,29 @@ class Policy(Protocol):
         ...
 
 
-_policies: dict[str, tuple[type, Policy]] = {}
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A type of objects with the policy that judges them."""
+
+    type: type
+    policy: Policy
 
 
-def register_policy(name: str, object_type: type, policy: Policy) -> None:
-    """Make ``policy`` the judge of every ``object_type``; ``name`` is what people write before the colon."""
-    _policies[name] = (object_type, policy)
+# By what people write before the colon of a reference.
+POLICIES: Registry[Judged] = Registry("policies")
 
 
 def policy_for(obj: Any) -> Policy:
     """The policy of an object's type. Raises ``LookupError`` where no context registered one: closed by default."""
-    for object_type, policy in _policies.values():
-        if isinstance(obj, object_type):
-            return policy
+    for judged in POLICIES:
+        if isinstance(obj, judged.type):
+            return judged.policy
     raise LookupError(f"no policy for {type(obj).__name__}")
 
 
 def verbs() -> dict[str, frozenset[str]]:
     """What can be asked about each kind of object, by the name of the kind."""
-    return {name: policy.verbs for name, (_type, policy) in _policies.items()}
+    return {name: judged.policy.verbs for name, judged in POLICIES.items()}
 
 
 def may(actor: Actor, verb: str, obj: Any) -> Decision:
@@ -88,6 +93,8 @@ def require(actor: Actor, verb: str, obj: Any) -> None:
 def load(reference: str) -> Any:
     """The object named ``kind:reference``. Raises ``InvalidInput`` for an unknown kind, ``NotFound`` for no such object."""
     kind, _, rest = reference.partition(":")
-    if kind not in _policies or not rest:
-        raise InvalidInput("bad_reference", f"name an object as KIND:REFERENCE; kinds: {', '.join(sorted(_policies))}")
-    return _policies[kind][1].load(rest)
+    judged = POLICIES.get(kind)
+    if judged is None or not rest:
+        kinds = ", ".join(sorted(name for name, _ in POLICIES.items()))
+        raise InvalidInput("bad_reference", f"name an object as KIND:REFERENCE; kinds: {kinds}")
+    return judged.policy.load(rest)

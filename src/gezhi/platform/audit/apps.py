@@ -9,11 +9,11 @@ class AuditConfig(AppConfig):
     verbose_name = "审计"
 
     def ready(self) -> None:
-        from gezhi.platform.audit.chain import register
+        from gezhi.platform.audit.chain import CHAINED
         from gezhi.platform.audit.models import AuditRecord, Seal
         from gezhi.platform.audit.shape import check_shape
-        from gezhi.platform.audit.verify import register_check
+        from gezhi.platform.audit.verify import CHECKS
 
-        register_check("shape", check_shape)
-        register(AuditRecord)
-        register(Seal)
+        CHECKS.add("shape", check_shape)
+        for model in (AuditRecord, Seal):
+            CHAINED.add(model._meta.label, model)

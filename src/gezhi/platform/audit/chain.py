@@ -8,23 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import models
-
 from gezhi.platform.audit.heads import REGISTER, Head, lock_head, move_head
 from gezhi.platform.audit.keyed import row_hash
 from gezhi.platform.audit.models import ChainedRow, Seal
 from gezhi.platform.bulk import insert_instance, insert_rows
+from gezhi.platform.registry import Registry
 
-# Tables whose chains `gezhi audit verify` walks; an app adds its own when it is loaded.
-CHAINED_MODELS: list[type[ChainedRow]] = []
-
-
-def register(model: type[ChainedRow]) -> None:
-    """Have ``gezhi audit verify`` walk this table too."""
-    if not issubclass(model, models.Model):
-        raise TypeError("a chained table is a Django model")
-    if model not in CHAINED_MODELS:
-        CHAINED_MODELS.append(model)
+# Tables whose chains `gezhi audit verify` walks, by their label.
+CHAINED: Registry[type[ChainedRow]] = Registry("chained tables")
 
 
 def append(chain: str, rows: Sequence[ChainedRow]) -> None:

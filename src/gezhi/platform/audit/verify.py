@@ -7,24 +7,20 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from gezhi.platform.audit.chain import CHAINED_MODELS
+from gezhi.platform.audit.chain import CHAINED
 from gezhi.platform.audit.evidence import Evidence, last_seals, registered
 from gezhi.platform.audit.found import WHOLE
 from gezhi.platform.audit.heads import REGISTER
 from gezhi.platform.audit.models import ChainHead, Seal
 from gezhi.platform.audit.walk import Finding, Walk
+from gezhi.platform.registry import Registry
 
 Progress = Callable[[int], None]
 _BATCH = 1_000
 _HEADS = "audit_chainhead"
 
 # Further checks, by the apps that know how: what a digest over columns alone cannot tell.
-_checks: dict[str, Callable[[], Iterator[Finding]]] = {}
-
-
-def register_check(name: str, check: Callable[[], Iterator[Finding]]) -> None:
-    """Have ``verify`` ask this too; call it where the app is loaded."""
-    _checks[name] = check
+CHECKS: Registry[Callable[[], Iterator[Finding]]] = Registry("checks")
 
 
 def _silent(count: int) -> None:
@@ -54,7 +50,7 @@ def verify(
     elif not sealed and heads:
         yield Finding(_HEADS, REGISTER, 0, None, "no chain is under seal yet; run `gezhi init`")
     known: set[str] = set()
-    for model in CHAINED_MODELS:
+    for model in CHAINED:
         for chain in model._default_manager.order_by("chain").values_list("chain", flat=True).distinct():
             known.add(chain)
             faults = walk.chain(model, chain, heads.get(chain), sealed=sealed)
@@ -69,7 +65,7 @@ def verify(
         yield from _register(heads, known)
         for evidence in registered():
             yield from _readable(evidence.model._meta.db_table, "", _compare(evidence))
-        for name, check in sorted(_checks.items()):
+        for name, check in sorted(CHECKS.items()):
             if name not in leave_out:
                 yield from _readable(name, "", check())
 
@@ -158,5 +154,5 @@ def _batches(pairs: Iterator[tuple[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def count_rows() -> int:
     """How many chained rows there are in all."""
-    total: int = sum(model._default_manager.count() for model in CHAINED_MODELS)
+    total: int = sum(model._default_manager.count() for model in CHAINED)
     return total

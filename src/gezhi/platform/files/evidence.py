@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from gezhi.platform.audit.evidence import under_seal
-from gezhi.platform.audit.verify import register_check
+from gezhi.platform.audit.verify import CHECKS
 from gezhi.platform.audit.walk import Finding
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import path_of
@@ -28,4 +28,4 @@ def _check() -> Iterator[Finding]:
             yield Finding(table, "", 0, key.hex, "the picture's file was changed outside the program")
 
 
-register_check("files", _check)
+CHECKS.add("files", _check)

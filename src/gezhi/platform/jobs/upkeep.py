@@ -13,7 +13,7 @@ from gezhi.platform.access.actor import system_actor
 from gezhi.platform.audit.anchors import keep_anchor, make_anchor
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.files import holding, store
-from gezhi.platform.jobs.periodic import register
+from gezhi.platform.jobs.periodic import PERIODIC, Periodic
 from gezhi.platform.outbox.publish import purge
 from gezhi.platform.vault.vault import erase_expired
 
@@ -83,10 +83,10 @@ def anchor_the_record() -> str:
 
 def register_upkeep() -> None:
     """Put the upkeep on the clock."""
-    register("audit.anchor", anchor_the_record, every=timedelta(days=1))
-    register("outbox.purge", purge_outbox, every=timedelta(hours=1))
-    register("vault.erase_expired", erase_expired_personal_data, every=timedelta(hours=1))
-    register("commands.forget", forget_commands, every=timedelta(days=1))
-    register("files.sweep", sweep_files, every=timedelta(days=1))
-    register("files.sweep_held", sweep_held, every=timedelta(minutes=10))
-    register("tasks.prune", prune_task_results, every=timedelta(days=1))
+    PERIODIC.add("audit.anchor", Periodic(anchor_the_record, every=timedelta(days=1)))
+    PERIODIC.add("outbox.purge", Periodic(purge_outbox, every=timedelta(hours=1)))
+    PERIODIC.add("vault.erase_expired", Periodic(erase_expired_personal_data, every=timedelta(hours=1)))
+    PERIODIC.add("commands.forget", Periodic(forget_commands, every=timedelta(days=1)))
+    PERIODIC.add("files.sweep", Periodic(sweep_files, every=timedelta(days=1)))
+    PERIODIC.add("files.sweep_held", Periodic(sweep_held, every=timedelta(minutes=10)))
+    PERIODIC.add("tasks.prune", Periodic(prune_task_results, every=timedelta(days=1)))

@@ -9,8 +9,8 @@ class SavedViewsConfig(AppConfig):
     verbose_name = "常用筛选"
 
     def ready(self) -> None:
-        from gezhi.platform.access.policies import register_policy
+        from gezhi.platform.access.policies import POLICIES, Judged
         from gezhi.platform.saved_views.models import SavedView
         from gezhi.platform.saved_views.policy import SavedViewPolicy
 
-        register_policy("view", SavedView, SavedViewPolicy())
+        POLICIES.add("view", Judged(SavedView, SavedViewPolicy()))

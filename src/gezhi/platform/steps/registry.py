@@ -7,27 +7,28 @@ from typing import Any
 
 from django.db.models import Model
 
-from gezhi.platform.access.policies import register_policy
-from gezhi.platform.audit.chain import register as register_chained
+from gezhi.platform.access.policies import POLICIES, Judged
+from gezhi.platform.audit.chain import CHAINED
+from gezhi.platform.registry import Registry
 from gezhi.platform.steps.kind import Kind
 from gezhi.platform.steps.policy import KindPolicy
 from gezhi.platform.steps.topics import register_topic
 
-_kinds: dict[str, Kind[Any]] = {}
+_KINDS: Registry[Kind[Any]] = Registry("kinds")
 
 
 def register_kind(kind: Kind[Any]) -> None:
     """Make a kind known to access, audit and the live edge. Call it where the app is loaded."""
-    _kinds[kind.name] = kind
-    register_chained(kind.history)
-    register_policy(kind.name, kind.model, KindPolicy(kind))
+    _KINDS.add(kind.name, kind)
+    CHAINED.add(kind.history._meta.label, kind.history)
+    POLICIES.add(kind.name, Judged(kind.model, KindPolicy(kind)))
     if kind.topic:
         register_topic(kind.live)
 
 
 def kind_of(obj: Model) -> Kind[Any]:
     """The kind of an object. Raises ``LookupError`` where its model has none."""
-    for kind in _kinds.values():
+    for kind in _KINDS:
         if isinstance(obj, kind.model):
             return kind
     raise LookupError(f"{type(obj).__name__} is of no kind")
@@ -35,4 +36,4 @@ def kind_of(obj: Model) -> Kind[Any]:
 
 def kinds() -> Iterable[Kind[Any]]:
     """All kinds, in the order in which they were registered."""
-    return tuple(_kinds.values())
+    return tuple(_KINDS)

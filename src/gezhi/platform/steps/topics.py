@@ -13,6 +13,7 @@ from typing import Any
 
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.models import OutboxEvent
+from gezhi.platform.registry import Registry
 from gezhi.platform.steps.scopes import ScopeTable
 
 
@@ -39,7 +40,7 @@ class LiveEvent:
     number: str
 
 
-_topics: dict[str, Topic] = {}
+_TOPICS: Registry[Topic] = Registry("topics")
 _by_type: dict[str, Topic] = {}
 
 
@@ -49,12 +50,12 @@ def register_topic(topic: Topic) -> None:
         if _by_type.setdefault(type_, topic).name != topic.name:
             raise ValueError(f"the event '{type_}' belongs to the topic '{_by_type[type_].name}'")
         _by_type[type_] = topic
-    _topics[topic.name] = topic
+    _TOPICS.add(topic.name, topic)
 
 
 def topic_named(name: str) -> Topic | None:
     """The topic of this name, None where there is none."""
-    return _topics.get(name)
+    return _TOPICS.get(name)
 
 
 def topic_of(event: OutboxEvent) -> Topic | None:
