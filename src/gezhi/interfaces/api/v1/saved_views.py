@@ -26,7 +26,7 @@ def views_router(tool: ListTool[Any, Any], topic: str) -> Router:
     """``/<topic>/views`` for the list behind ``/<topic>``. Add it before what reads ``/<topic>/{number}``."""
     router = Router(tags=[topic])
 
-    @router.get(f"/{topic}/views", response={200: list[schemas.SavedViewOut], 422: schemas.Problem})
+    @router.get(f"/{topic}/views", response={200: list[schemas.SavedViewOut], 422: schemas.Problem})  # type: ignore[valid-type]
     def saved_views(request: ApiRequest) -> HttpResponse:
         """The caller's saved views of the list and those of their offices. ``query`` holds parameters of the list."""
         return json_response([asdict(view) for view in views_of(request.auth, tool)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, get_type_hints
 
@@ -9,10 +10,14 @@ from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict, create_model
 
 from gezhi.contexts.cases.domain.states import Urgency
-from gezhi.contexts.cases.queries import CaseDetails, CaseRow
+from gezhi.contexts.cases.queries import CaseDetails, CaseRow, Followed, PublicStep
+from gezhi.contexts.cases.use_cases import Reported
 from gezhi.kernel.datum import Datum
 from gezhi.kernel.reading import FIRST_YEAR, LAST_YEAR, MOST, is_plausible
 from gezhi.kernel.roles import Role
+from gezhi.platform.saved_views.policy import Office
+from gezhi.platform.saved_views.queries import ViewRow
+from gezhi.platform.steps.history import HistoryStep
 
 # A key of the database: what lies outside 64 bits cannot be one.
 Id = Annotated[int, Field(ge=1, le=MOST)]
@@ -27,10 +32,19 @@ def _plausible(moment: datetime) -> datetime:
 Instant = Annotated[datetime, AfterValidator(_plausible)]
 
 
-def schema_of(shape: type, name: str, words: str) -> type[Schema]:
-    """The schema of a typed structure: a dataclass or a ``TypedDict``, field by field."""
-    fields: dict[str, Any] = {field: (hint, ...) for field, hint in get_type_hints(shape).items()}
-    return create_model(name, __base__=Schema, __doc__=words, __module__=__name__, **fields)
+def schema_of(
+    shape: type, name: str, words: str, *, but: Iterable[str] = (), typed: Mapping[str, Any] | None = None, **said: str
+) -> type[Schema]:
+    """The schema of a typed structure (a dataclass or a ``TypedDict``), field by field, ``but`` some.
+
+    ``typed``: fields that are shown as another schema; ``said``: what a field means, where its name does not say it.
+    """
+    hints = {field: hint for field, hint in get_type_hints(shape).items() if field not in set(but)} | dict(typed or {})
+    fields: dict[str, Any] = {
+        field: (hint, Field(..., description=said.get(field)) if field in said else ...)
+        for field, hint in hints.items()
+    }
+    return create_model(name, __base__=Schema, __doc__=words or None, __module__=__name__, **fields)
 
 
 class Strict(Schema):
@@ -57,18 +71,15 @@ class ReportIn(Strict):
     contact: ContactIn = ContactIn()
 
 
-class ReportedOut(Schema):
-    number: str
-    version: int
-    status: str
-    follow_code: str = Field(description="shown once; whoever has it follows the case")
-    dispatch_due: datetime
-    handle_due: datetime
-    organisation: str = Field(description="the body that the duty table names; empty where none is on record")
-    routing_reason: str
-
-
-# A row of the list, as the cases context declares it.
+ReportedOut = schema_of(
+    Reported,
+    "ReportedOut",
+    "",
+    but=("case_id",),
+    typed={"dispatch_due": datetime, "handle_due": datetime},
+    follow_code="shown once; whoever has it follows the case",
+    organisation="the body that the duty table names; empty where none is on record",
+)
 CaseOut = schema_of(CaseRow, "CaseOut", "A row of the list. Instants are UTC; positions are WGS84 degrees.")
 CaseDetailsOut = schema_of(CaseDetails, "CaseDetailsOut", "What of a case is not in its row. Instants are UTC.")
 
@@ -97,35 +108,21 @@ class SavedViewIn(Strict):
     )
 
 
-class OfficeOut(Schema):
-    role: str
-    area_id: int
-    organisation_id: int | None
-
-
-class SavedViewOut(Schema):
-    id: int
-    name: str
-    query: str = Field(description="what narrows the list, as its parameters")
-    office: OfficeOut | None
-
-
-class StepOut(Schema):
-    version: int
-    at: datetime
-    action: str
-    actor_label: str
-    actor_role: str
-    from_status: str
-    to_status: str
-    note: str
-    changes: dict[str, Any]
+OfficeOut = schema_of(Office, "OfficeOut", "")
+SavedViewOut = schema_of(
+    ViewRow,
+    "SavedViewOut",
+    "",
+    typed={"office": OfficeOut | None},
+    query="what narrows the list, as its parameters",
+)
+StepOut = schema_of(HistoryStep, "StepOut", "")
 
 
 class CasePageOut(Schema):
     case: CaseOut  # type: ignore[valid-type]
     description: str
-    history: list[StepOut]
+    history: list[StepOut]  # type: ignore[valid-type]
     actions: list[str] = Field(description="what the caller may do now")
     routing_reason: str
     details: CaseDetailsOut  # type: ignore[valid-type]
@@ -137,40 +134,17 @@ class StepResultOut(Schema):
     status: str
 
 
-class PublicStepOut(Schema):
-    at: datetime
-    action: str
-    note: str
-    again: bool = Field(description="given to somebody else while somebody had it")
-
-
-class FollowedOut(Schema):
-    number: str
-    status: str
-    class_code: str
-    description: str
-    address: str
-    street_id: int | None
-    community_id: int | None
-    organisation_name: str
-    organisation_name_en: str
-    suggested_name: str
-    suggested_name_en: str
-    reported_at: datetime
-    due_at: datetime | None
-    handle_due: datetime | None
-    closed_at: datetime | None
-    outcome: str
-    outcome_note: str
-    rating_solved: bool | None
-    rating_score: int | None
-    can_rate: bool
-    can_withdraw: bool
-    can_remind: bool = Field(description="the state allows a reminder")
-    reminded_at: datetime | None = Field(description="the reporter's own last reminder")
-    remind_from: datetime | None = Field(description="from when on the reporter may remind again")
-    has_personal_data: bool
-    steps: list[PublicStepOut]
+PublicStepOut = schema_of(PublicStep, "PublicStepOut", "", again="given to somebody else while somebody had it")
+FollowedOut = schema_of(
+    Followed,
+    "FollowedOut",
+    "",
+    but=("case_id",),
+    typed={"steps": list[PublicStepOut]},  # type: ignore[valid-type]
+    can_remind="the state allows a reminder",
+    reminded_at="the reporter's own last reminder",
+    remind_from="from when on the reporter may remind again",
+)
 
 
 class ClassOut(Schema):
