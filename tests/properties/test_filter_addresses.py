@@ -51,7 +51,7 @@ def test_every_filter_stands_in_an_address_under_a_name_of_its_own(tool):
     older = [name for codec in tool.codecs.values() for name in codec.older_names]
     assert len({*names, *older}) == len(names) + len(older)
     # Beside the filters, an address says which page of which order of which queue.
-    assert tool.names & {"queue", "sort", "cursor", "limit"} == set()
+    assert tool.names.keys() & {"queue", "sort", "cursor", "limit"} == set()
 
 
 @given(st.data())

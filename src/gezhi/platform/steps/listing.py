@@ -14,7 +14,7 @@ address, which ``filters_from`` reads and ``query_of`` writes. See docs/adr/0017
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -29,7 +29,7 @@ from gezhi.kernel.paging import decode_cursor, encode_cursor, moment_and_key, pa
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.prepared import Prepared, Slot
-from gezhi.platform.steps.addresses import Asked, Codec, Pairs
+from gezhi.platform.steps.addresses import Asked, Codec, Given, Pairs
 from gezhi.platform.steps.scopes import Scope, ScopeTable
 
 F = TypeVar("F")
@@ -132,10 +132,10 @@ class ListTool(Generic[F, R]):
         return {name: by.address for name, (by, _) in self.by.items() if by.address is not None}
 
     @cached_property
-    def names(self) -> frozenset[str]:
-        """All parameters of an address that are read."""
-        found = {one.name for codec in self.codecs.values() for one in codec.parameters}
-        return frozenset(found.union(*(codec.older_names for codec in self.codecs.values())))
+    def names(self) -> dict[str, str]:
+        """Each parameter of an address that is read → the name of its filter."""
+        now = {one.name: name for name, codec in self.codecs.items() for one in codec.parameters}
+        return now | {older: name for name, codec in self.codecs.items() for older in codec.older_names}
 
     def used(self, filters: F) -> dict[str, Any]:
         """The filters that narrow, by name."""
@@ -145,21 +145,26 @@ class ListTool(Generic[F, R]):
         """The same without some filters."""
         return replace(filters, **{name: self.by[name][1] for name in names})  # type: ignore[type-var]
 
-    def filters_from(self, query: str | QueryDict, *, actor: Actor, now: datetime) -> F:
+    def filters_from(self, query: str | QueryDict | Given, *, actor: Actor, now: datetime) -> F:
         """The filters of an address: the one way in for pages, API, saved views and exports. What is no filter is not read.
 
         Raises ``InvalidInput``, with the parameter at fault, for a value that no address of ours holds.
         """
-        given = dict((QueryDict(query) if isinstance(query, str) else query).lists())
+        query = QueryDict(query) if isinstance(query, str) else query
+        given = dict(query.lists()) if isinstance(query, QueryDict) else query
         asked = Asked(actor, now)
-        found = {name: codec.read(given, asked) for name, codec in self.codecs.items()}
+        # Of some two dozen filters an address names two or three: the others are not looked at.
+        named = {self.names[name] for name in given if name in self.names}
+        found = {name: self.codecs[name].read(given, asked) for name in sorted(named)}
         return self.filters(**{name: value for name, value in found.items() if value is not None})
 
-    def pairs_of(self, filters: F, *, actor: Actor, now: datetime) -> Pairs:
-        """The parameters of an address that holds these filters. Raises ``ValueError`` where none does."""
+    def pairs_of(self, filters: F, *, actor: Actor, now: datetime, but: Collection[str] = ()) -> Pairs:
+        """The parameters of an address that holds these filters, ``but`` some. Raises ``ValueError`` where none does."""
         asked = Asked(actor, now)
         found: Pairs = []
         for name, value in self.used(filters).items():
+            if name in but:
+                continue
             if name not in self.codecs:
                 raise ValueError(f"'{name}' stands in no address")
             found += self.codecs[name].write(value, asked)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, cast
 
-from django.http import QueryDict
 from ninja import Field, Schema
 from pydantic import create_model
 
@@ -37,11 +36,11 @@ def parameters_of(tool: ListTool[Any, Any], name: str) -> type[Schema]:
 
 def filters_in(tool: ListTool[F, Any], parameters: Schema, *, actor: Actor, now: datetime) -> F:
     """The filters behind parameters. Raises ``InvalidInput`` for an instant without its zone, and what a filter raises."""
-    given = QueryDict(mutable=True)
-    for name in type(parameters).model_fields:
+    given: dict[str, list[str]] = {}
+    for name in parameters.model_fields_set:
         value = getattr(parameters, name)
         if isinstance(value, datetime) and value.tzinfo is None:
             raise InvalidInput("naive_time", "a time needs its zone, e.g. 2026-11-22T08:00:00+08:00", field=name)
         if value is not None:
-            given.setlist(name, [as_text(one) for one in (value if isinstance(value, list) else [value])])
+            given[name] = [as_text(one) for one in (value if isinstance(value, list) else [value])]
     return tool.filters_from(given, actor=actor, now=now)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.cases.queries import CASES, Filters
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.steps.addresses import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,13 @@ class Queue:
 
     def filters(self, actor: Actor, now: datetime) -> Filters:
         """Its own filters."""
-        return CASES.filters_from(self.query, actor=actor, now=now)
+        return CASES.filters_from(_texts(self.query), actor=actor, now=now)
+
+
+@cache
+def _texts(query: str) -> Given:
+    """A queue's query, taken apart once."""
+    return dict(QueryDict(query).lists())
 
 
 # The last holds everything.
@@ -67,5 +76,5 @@ class HubAddresses:
             for queue, own in self._own
             if all(getattr(filters, name) == value for name, value in own.items())
         )
-        beyond = CASES.pairs_of(CASES.without(filters, own), actor=self._actor, now=self._now)
+        beyond = CASES.pairs_of(filters, actor=self._actor, now=self._now, but=own)
         return urlencode([("queue", queue.key), *beyond])

@@ -34,9 +34,12 @@ class Tab:
 
 def tabs_of(actor: Actor, now: datetime, *, shown: Listing | None = None) -> list[Tab]:
     """The views that the person has. One query, and one for each area or body that a view names where none is shown."""
+    views = views_of(actor, CASES)
+    if not views:
+        return []
     offices, addresses = offices_of(actor), HubAddresses(actor, now)
     found = []
-    for view in views_of(actor, CASES):
+    for view in views:
         try:
             filters = CASES.filters_from(view.query, actor=actor, now=now)
         except InvalidInput:

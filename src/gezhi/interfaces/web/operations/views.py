@@ -72,12 +72,24 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure of a table with the cases that it counts; ``share`` is what is shown in its place where it is a part."""
+    """A figure of a table with the cases that it counts; ``share`` is what is shown in its place where it is a part.
+
+    ``query``: where the hub shows them; empty of a nought, which leads nowhere.
+    """
 
     figure: int
     filters: Filters
     query: str
     share: Share | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The figures of a street or a class, by their column. ``query``: where the hub shows what was reported there."""
+
+    name: str
+    query: str
+    cells: dict[str, Cell]
 
 
 @require_safe
@@ -100,14 +112,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "late": late,
         "late_query": to_hub.query(Filters(open_only=True, overdue_at=moment)),
         "streets": [
-            {"name": names.get(row.key, ""), "cells": _cells(row, of_street(row.key), span, moment, to_hub)}
-            for row in streets
+            _line(names.get(row.key, ""), row, of_street(row.key), span, moment, to_hub=to_hub) for row in streets
         ],
         "kinds": [
-            {
-                "name": local_name(class_name(row.key)),
-                "cells": _cells(row, Filters(class_prefix=row.key), span, moment, to_hub),
-            }
+            _line(local_name(class_name(row.key)), row, Filters(class_prefix=row.key), span, moment, to_hub=to_hub)
             for row in kinds
         ],
         "moment": moment,
@@ -134,21 +142,25 @@ def of_street(street_id: int | None) -> Filters:
     return Filters(no_street=True) if street_id is None else Filters(area=("street", street_id))
 
 
-def _cells(row: FigureRow, place: Filters, span: Span, moment: datetime, to_hub: HubAddresses) -> dict[str, Cell]:
-    """The figures of a street or a class, by their column."""
+def _line(name: str, row: FigureRow, place: Filters, span: Span, moment: datetime, *, to_hub: HubAddresses) -> Line:
+    """The line of a street or a class. ``place`` are the filters that leave its cases."""
+    reported = {"reported_from": span.since, "reported_to": span.until}
+    handled = {"handled_from": span.since, "handled_to": span.until}
 
     def cell(figure: int | Share, **more: Any) -> Cell:
         filters = replace(place, **more)
-        query = to_hub.query(filters)
-        return Cell(figure.part, filters, query, figure) if isinstance(figure, Share) else Cell(figure, filters, query)
+        share = figure if isinstance(figure, Share) else None
+        count = figure if isinstance(figure, int) else figure.part
+        return Cell(count, filters, to_hub.query(filters) if count else "", share)
 
-    return {
-        "reported": cell(row.reported, reported_from=span.since, reported_to=span.until),
+    cells = {
+        "reported": cell(row.reported, **reported),
         "closed": cell(row.closed, closed_from=span.since, closed_to=span.until),
-        "same_day": cell(row.same_day, reported_from=span.since, reported_to=span.until, same_day=True),
-        "on_time": cell(row.on_time, handled_from=span.since, handled_to=span.until, on_time=True),
+        "same_day": cell(row.same_day, **reported, same_day=True),
+        "on_time": cell(row.on_time, **handled, on_time=True),
         "overdue": cell(row.overdue, open_only=True, overdue_at=moment),
     }
+    return Line(name, to_hub.query(cells["reported"].filters), cells)
 
 
 def _tiles(span: Span, current: Figures, before: Figures, to_hub: HubAddresses) -> list[Tile]:
