@@ -13,6 +13,7 @@ from gezhi.contexts.cases.use_cases import CASE
 from tests.factories.cases import make_town
 from tests.factories.clients import case_at, signed_in
 from tests.factories.routes import PAGES, REDIRECTS, patterns
+from tests.factories.work import work_done
 
 WEB = Path(__file__).resolve().parents[2] / "src" / "gezhi" / "interfaces" / "web"
 READ = re.compile(r"(?:\bquery|\bpost|request\.(?:GET|POST))(?:\.get|\.getlist)?[(\[]\s*\"(\w+)\"")
@@ -78,7 +79,12 @@ def test_every_field_of_every_form_that_is_shown_stands_in_the_table():
         "/operations",
         "/accounts/email/",
         "/accounts/3rdparty/",
+        "/staff/work",
+        "/staff/work/new/export_cases",
+        "/staff/work/new/check_case_file",
     ]
+    made_by_work = work_done(town)
+    pages += [f"/staff/work/{made_by_work['run_id']}", f"/staff/work/{made_by_work['run_id']}/stop"]
     for made in cases.values():
         pages += [f"/hub/cases/{made.number}", f"/worker/cases/{made.number}", f"/follow/{made.follow_code}"]
         pages += [f"/follow/{made.follow_code}/data"]

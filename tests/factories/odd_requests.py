@@ -29,6 +29,7 @@ from tests.factories.clients import case_at, signed_in
 from tests.factories.odd_values import ODD
 from tests.factories.photos import photo
 from tests.factories.routes import COOKIES, HEADERS, Ask, api_asks, page_asks
+from tests.factories.work import work_done
 
 HEADS = [("headers", name) for name in HEADERS] + [("cookies", name) for name in COOKIES]
 PEOPLE = (None, "dispatcher", "security_admin", "worker", "operations")
@@ -124,6 +125,8 @@ def _good_values(town: Town) -> dict[str, str]:
         "provider_id": "none", "photo": "", "Idempotency-Key": str(uuid4()),
         "community": str(town.areas["420602001001"].pk), "contact": {}, "sort": "newest",
         "query": "q=1", "office": "me", "view_id": str(_a_view(town)),
+        "kind": "export_cases", "given": {"query": "q=1"}, "mapping": "boston",
+        **work_done(town),
     }  # fmt: skip
     return good
 

@@ -25,7 +25,7 @@ def test_a_job_is_queued_once_per_interval():
     assert set(tick(now=MONDAY)) == names
     assert tick(now=MONDAY + timedelta(minutes=9)) == []
     assert tick(now=MONDAY + timedelta(minutes=59)) == ["files.sweep_held"]
-    assert set(tick(now=MONDAY + timedelta(minutes=60))) == {"outbox.purge", "vault.erase_expired"}
+    assert set(tick(now=MONDAY + timedelta(minutes=60))) == {"outbox.purge", "vault.erase_expired", "work.forget"}
     # After three days without a worker each job runs once, not seventy-two times.
     assert set(tick(now=MONDAY + timedelta(days=3))) == names
     assert tick(now=MONDAY + timedelta(days=3)) == []

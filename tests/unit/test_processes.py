@@ -10,10 +10,10 @@ LIMITS = Connections(most=4_000, header_seconds=7)
 
 def test_each_worker_is_a_server_of_its_own_so_that_one_that_ends_takes_no_other_with_it():
     children = processes(host="127.0.0.1", port=8000, workers=3, connections=LIMITS)
-    assert [child.name for child in children] == ["web", "web 2", "web 3", "live", "jobs"]
-    assert [child.port for child in children] == [8000, 8000, 8000, 8001, None]
+    assert [child.name for child in children] == ["web", "web 2", "web 3", "live", "jobs", "work"]
+    assert [child.port for child in children] == [8000, 8000, 8000, 8001, None, None]
     # Pages come from copies of the supervisor; the live edge and the jobs are programs of their own.
-    assert [child.forked is not None for child in children] == [True, True, True, False, False]
+    assert [child.forked is not None for child in children] == [True, True, True, False, False, False]
 
 
 def test_a_command_line_says_all_that_a_copy_knows(monkeypatch):

@@ -132,6 +132,35 @@ WORDS = {
         "The database changed what was written; nothing was saved. Tell the system administrator."
     ),
     "not_by_link": gettext_lazy("A look at personal data is asked for on the page of the case, not by a link."),
+    "column_missing": gettext_lazy("The file has not all columns that the mapping names."),
+    "file_kind": gettext_lazy(
+        "This kind of file cannot be read: send CSV, TSV, XLSX, JSON or JSON lines, or one of them but XLSX as .gz."
+    ),
+    "file_missing": gettext_lazy("There is no such file."),
+    "file_too_large": gettext_lazy("A JSON array over 512 MB cannot be read: make it JSON lines."),
+    "file_unreadable": gettext_lazy("The file cannot be read: it is damaged, or not what its name says."),
+    "mapping_bad": gettext_lazy("The mapping of the columns cannot be used as it is."),
+    "mapping_choice": gettext_lazy("Choose a mapping from the list, or send one of your own; not both."),
+    "mapping_missing": gettext_lazy("There is no such mapping."),
+    "no_header": gettext_lazy("The first row of the file names no columns."),
+    "unknown_channel": gettext_lazy("The mapping names a channel that does not exist."),
+    "file_gone": gettext_lazy(
+        "This file is not kept any more. Start again, and send the file anew where one is needed."
+    ),
+    "file_over_limit": gettext_lazy("The file is larger than 12 MB. Pack it with gzip (.gz), or divide it."),
+    "no_run": gettext_lazy("There is no such background work, or it is no longer kept."),
+    "no_work": gettext_lazy("There is no such kind of background work."),
+    "unknown_choice": gettext_lazy("There is no such choice."),
+    "work_over": gettext_lazy("This is over already; there is nothing to stop."),
+    "work_too_many": gettext_lazy("Five of your runs are waiting or running. Wait for one of them, or stop one."),
+    "work_unknown": gettext_lazy("The program no longer does this kind of work."),
+    "work_abandoned": gettext_lazy(
+        "The program that did this ended before it was done, for instance in a power cut. Start it again."
+    ),
+    "work_interrupted": gettext_lazy("The server was restarted before this was done. Start it again."),
+    "work_failed": gettext_lazy(
+        "Something went wrong on our side. Start it again; if it fails again, tell the system administrator."
+    ),
     "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
 }
 

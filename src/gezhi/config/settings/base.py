@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "gezhi.platform.commands",
     "gezhi.platform.files",
     "gezhi.platform.jobs",
+    "gezhi.platform.work",
     "gezhi.platform.worktime",
     "gezhi.platform.saved_views",
     "gezhi.contexts.areas",
@@ -167,6 +168,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # A community with more households than this is due to be split.
 SUPER_LARGE_HOUSEHOLDS = ENV.number("super_large_households", default=DEFAULT_SUPER_LARGE_HOUSEHOLDS)
+
+# Seconds without a sign of life after which the worker of a background run counts as dead.
+GEZHI_WORK_SILENCE = ENV.number("work_silence", default=60)
 
 # While debugging, whatever writes after it has published fails where it does so.
 GEZHI_HOLD_TO_LAST_WRITE = DEBUG

@@ -55,12 +55,10 @@ def command(*, file: Path, mapping_name: str, whole: bool, rejects: Path | None,
     start_django()
     from django.conf import settings
 
-    from gezhi.contexts.cases import queries as cases
     from gezhi.contexts.cases.use_cases.install_shipped_tables import install_shipped_tables
     from gezhi.interfaces.cli.progress import counted
-    from gezhi.interfaces.imports.case_rows import CaseReader
     from gezhi.interfaces.imports.mapping import load_mapping
-    from gezhi.interfaces.imports.run import Tally, figures, stopwatch, survey, write
+    from gezhi.interfaces.imports.run import Tally, figures, reader_of, stopwatch, survey, write
     from gezhi.kernel import clock
 
     seconds = stopwatch()
@@ -68,8 +66,7 @@ def command(*, file: Path, mapping_name: str, whole: bool, rejects: Path | None,
         mapping = load_mapping(mapping_name)
         actor, now = operator(), clock.now()
         install_shipped_tables(actor=actor, now=now)
-        minors = {entry.code for entry in cases.classes() if entry.is_minor}
-        reader = CaseReader(mapping, minors)
+        reader = reader_of(mapping)
         target = rejects or settings.GEZHI_HOME / "imports" / f"{file.name}.rejects.csv"
         surveyed = survey(reader, file, rejects=target)
         tally = Tally()

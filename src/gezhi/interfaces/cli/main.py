@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "text": ("gezhi.interfaces.cli.text:command", "Classes and hot topics of citizens' messages"),
     "verify-tally": ("gezhi.interfaces.cli.verify_tally:command", "Check the proof file of an owners' vote"),
+    "work": ("gezhi.interfaces.cli.work:command", "Background work: what waits, runs and ended; stop it"),
 }
 
 

@@ -24,11 +24,14 @@ import numpy as np
 from django.db import transaction
 
 from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.cases.domain.states import LocationQuality
 from gezhi.contexts.cases.use_cases.import_cases import import_cases
 from gezhi.contexts.organisations import queries as organisations
 from gezhi.contexts.organisations.use_cases.register_organisation import register_organisation
+from gezhi.interfaces.csv_file import plain_cell
 from gezhi.interfaces.imports.case_rows import Accepted, CaseReader, Rejected, with_doubt
+from gezhi.interfaces.imports.mapping import LoadedMapping
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
 from gezhi.solvers.default_points import DefaultPoint, find_default_points
@@ -84,8 +87,20 @@ class Tally:
                 self.trusted_agreed += agrees and not doubtful
 
 
-def survey(reader: CaseReader, path: Path, *, rejects: Path) -> Survey:
-    """Read the whole file once; rejected rows go to the ``rejects`` CSV, which is removed if there are none."""
+def reader_of(mapping: LoadedMapping) -> CaseReader:
+    """A reader for the minor classes in force. Raises ``InvalidInput`` for a mapping that names others."""
+    return CaseReader(mapping, {entry.code for entry in cases.classes() if entry.is_minor})
+
+
+def _nobody(_count: int) -> None:
+    """Nobody is told how far it is."""
+
+
+def survey(reader: CaseReader, path: Path, *, rejects: Path, advance: Callable[[int], None] = _nobody) -> Survey:
+    """Read the whole file once; rejected rows go to the ``rejects`` CSV, which is removed if there are none.
+
+    ``advance`` is told of each thousand rows.
+    """
     lon, lat, addresses = array("d"), array("d"), array("q")
     rows = rejected = 0
     reasons: dict[str, int] = {}
@@ -95,11 +110,14 @@ def survey(reader: CaseReader, path: Path, *, rejects: Path) -> Survey:
         writer.writerow(["row", "id", "column", "reason", "value"])
         for verdict in reader.verdicts(path):
             rows += 1
+            if rows % BATCH == 0:
+                advance(BATCH)
             if isinstance(verdict, Rejected):
                 rejected += 1
                 reason = f"{verdict.column}: {verdict.reason}"
                 reasons[reason] = reasons.get(reason, 0) + 1
-                writer.writerow([verdict.row, verdict.external_id, verdict.column, verdict.reason, verdict.value])
+                cells = [verdict.row, verdict.external_id, verdict.column, verdict.reason, verdict.value]
+                writer.writerow([plain_cell(cell) for cell in cells])
                 continue
             case = verdict.case
             # Zeros are no default point of one register but everybody's: the import knows them by themselves.

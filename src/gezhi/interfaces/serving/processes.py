@@ -54,7 +54,9 @@ def has_live_edge() -> bool:
 
 
 def processes(*, host: str, port: int, workers: int, connections: Connections, jobs: bool = True) -> list[Process]:
-    """The children of ``gezhi serve``: pages and API on ``port``, the live edge on the next one, the job worker."""
+    """The children of ``gezhi serve``: pages and API on ``port``, the live edge on the next one, the job worker and the
+    worker of background work.
+    """
     web = Native(WEB_APPLICATION, "rsgi", host, port, connections)
     # One server a worker, all on one port: a server of several stops them all when one of them ends again too soon.
     names = ["web", *(f"web {number}" for number in range(2, workers + 1))]
@@ -67,4 +69,6 @@ def processes(*, host: str, port: int, workers: int, connections: Connections, j
         children.append(
             Process("jobs", (sys.executable, "-m", "django", "run_jobs", "--queue-name", "*", "--no-reload"))
         )
+        # A process of its own: a run that takes long or ends badly keeps no upkeep waiting.
+        children.append(Process("work", (sys.executable, "-m", "django", "run_work")))
     return children

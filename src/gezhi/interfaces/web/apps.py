@@ -7,3 +7,8 @@ class WebConfig(AppConfig):
     name = "gezhi.interfaces.web"
     label = "web"
     verbose_name = "网页"
+
+    def ready(self) -> None:
+        from gezhi.interfaces.work import register_all
+
+        register_all()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gezhi.interfaces.web.words import ACTION
+from gezhi.interfaces.web.words import ACTION, said
 from gezhi.platform.access.policies import verbs
+from gezhi.platform.work.kinds import work_kinds
 
 _KIND: dict[str, str | Promise] = {"case": _("Cases"), "area": _("Administration"), "view": _("Saved views")}
 VERB: dict[str, str | Promise] = {
@@ -30,14 +31,22 @@ VERB: dict[str, str | Promise] = {
     "save_view": _("Save the view"),
     "rename_view": _("Rename the saved view"),
     "delete_view": _("Delete the saved view"),
+    "see_work": _("See background work of others"),
+    "stop_work": _("Stop background work of others"),
 }
+
+
+def _words() -> dict[str, str | Promise]:
+    """The verbs above, and each kind of background work by its title."""
+    return VERB | {kind.name: said(kind.title) for kind in work_kinds()}
 
 
 def verb_choices() -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:
     """The verbs by kind of object, in the order of the words above; one without words is shown as it is written."""
-    order = list(VERB)
+    known_words = _words()
+    order = list(known_words)
     groups = []
     for kind, known in verbs().items():
-        sorted_verbs = sorted(known, key=lambda verb: (order.index(verb) if verb in VERB else len(order), verb))
-        groups.append((_KIND.get(kind, kind), [(verb, VERB.get(verb, verb)) for verb in sorted_verbs]))
+        sorted_verbs = sorted(known, key=lambda verb: (order.index(verb) if verb in known_words else len(order), verb))
+        groups.append((_KIND.get(kind, kind), [(verb, known_words.get(verb, verb)) for verb in sorted_verbs]))
     return sorted(groups, key=lambda group: list(_KIND.values()).index(group[0]) if group[0] in _KIND.values() else 9)

@@ -89,3 +89,8 @@ def require_in(actor: Actor, verb: str, area_ids: Iterable[int] | None = None) -
         return
     for area_id in [None] if area_ids is None else sorted(set(area_ids)):
         require(actor, verb, _finders["id"](area_id))
+
+
+def lineage_of(area_id: int | None) -> frozenset[int]:
+    """The ids of an area and of all above it; None: of the whole city. Empty where there is no such place."""
+    return _finders["id"](area_id).lineage

@@ -1,4 +1,4 @@
-"""Attachments: the row says what, where and when; the bytes lie under the data folder by their hash."""
+"""Attachments and documents: the row says what, where and when; the bytes lie under the data folder."""
 
 from __future__ import annotations
 
@@ -39,3 +39,25 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = "附件"
         indexes = [models.Index(fields=["subject_type", "subject_id"], name="files_subject")]
+
+
+class Document(models.Model):
+    """A file that somebody sent for a purpose or that the program made for somebody, until ``expires_at``."""
+
+    id = models.UUIDField("标识", primary_key=True, default=uuid7, editable=False)
+    subject_type = models.CharField("关联类型", max_length=30)
+    subject_id = models.CharField("关联对象", max_length=80)
+    name = models.CharField("文件名", max_length=200)
+    content_type = models.CharField("媒体类型", max_length=100)
+    size = models.BigIntegerField("字节数")
+    personal = models.BooleanField("含个人信息", default=False)
+    created_at = models.DateTimeField("时间")
+    created_by = models.BigIntegerField("提供者", null=True, blank=True)
+    expires_at = models.DateTimeField("到期时间")
+
+    class Meta:
+        verbose_name = "文件"
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id"], name="files_document_subject"),
+            models.Index(fields=["expires_at"], name="files_document_expiry"),
+        ]

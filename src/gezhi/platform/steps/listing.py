@@ -14,7 +14,7 @@ address, which ``filters_from`` reads and ``query_of`` writes. See docs/adr/0017
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -215,6 +215,20 @@ class ListTool(Generic[F, R]):
         last = found[size - 1]
         moment = cast("datetime", last[self.sorts[sort].column])
         return Page(found[:size], encode_cursor([sort, moment.isoformat(), last["id"]]))
+
+    def batches(self, actor: Actor, *, filters: F | None = None, sort: str, size: int = 500) -> Iterator[list[R]]:
+        """All that the actor sees, in order, ``size`` rows at a time: memory holds one batch, however long the list.
+
+        A row whose instant of the order changes meanwhile may be missing or come twice. Raises ``InvalidInput`` for an
+        unknown sort.
+        """
+        if sort not in self.sorts:
+            raise InvalidInput("unknown_sort", f"sort by {' or '.join(self.sorts)}, not '{sort}'", field="sort")
+        after: Start | None = None
+        while rows := self._first_rows(actor, filters or self.filters(), sort=sort, after=after, count=size):
+            yield rows
+            last = rows[-1]
+            after = (cast("datetime", last[self.sorts[sort].column]), last["id"])
 
     def _first_rows(self, actor: Actor, filters: F, *, sort: str, after: Start | None, count: int) -> list[R]:
         """The first ``count`` rows over all scopes of the actor.

@@ -33,6 +33,8 @@ from gezhi.contexts.cases.queries.lists import (
     CASES,
     SORTS,
     Filters,
+    all_cases,
+    count_cases,
     list_cases,
 )
 from gezhi.contexts.cases.queries.nearby import (
@@ -73,6 +75,7 @@ __all__ = [
     "Page",
     "PublicStep",
     "Share",
+    "all_cases",
     "by_class",
     "by_street",
     "case_page",
@@ -80,6 +83,7 @@ __all__ = [
     "class_groups",
     "class_name",
     "classes",
+    "count_cases",
     "count_powers",
     "fallback_class",
     "figures",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -175,3 +176,13 @@ def list_cases(
     Raises ``InvalidInput`` for an unknown sort, a foreign cursor or a page outside 1 to 200.
     """
     return CASES.page(actor, filters=filters, sort=sort, cursor=cursor, limit=limit)
+
+
+def count_cases(actor: Actor, *, filters: Filters) -> int:
+    """How many of these cases the actor sees. One query."""
+    return CASES.count(actor, filters)
+
+
+def all_cases(actor: Actor, *, filters: Filters, sort: str) -> Iterator[list[CaseRow]]:
+    """All of these cases that the actor sees, some hundred at a time, in the order of the list."""
+    return CASES.batches(actor, filters=filters, sort=sort)

@@ -44,6 +44,7 @@ def authenticate(request: HttpRequest) -> Actor | None:
 # What any operation may answer, beside what it declares itself.
 _ALWAYS = {"400": "Bad request", "401": "Not signed in", "422": "Input at fault", "429": "Too many requests"}
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_BYTES = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _JPEG = {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}
 
 
@@ -63,6 +64,8 @@ class ProblemAPI(NinjaAPI):
                         answer["content"] = _PROBLEM
                 if path.endswith("/photos/{photo_id}"):
                     responses["200"] = {"description": "The picture", "content": _JPEG}
+                if path.endswith("/files/{document_id}"):
+                    responses["200"] = {"description": "The file", "content": _BYTES}
                 operation["responses"] = dict(sorted(responses.items()))
         return document
 

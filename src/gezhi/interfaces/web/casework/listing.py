@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from gezhi.contexts.cases.queries import CASES, CaseRow, ClassName, Filters, Page, class_name, list_cases
 from gezhi.interfaces.web.casework.queues import QUEUE_BY_KEY, Queue
@@ -62,6 +62,11 @@ class Listing:
         """The address of its first page."""
         return urlencode([*self.place, *self.beyond])
 
+    @property
+    def whole(self) -> str:
+        """The address of all of the list, whoever reads it: what its export is asked for with."""
+        return urlencode([("queue", self.queue.key), *(p for p in self.place if p[0] != "queue"), *self.beyond])
+
     def kept(self) -> Pairs:
         """The filters that a search or another queue leaves in force."""
         return [(name, value) for name, value in self.beyond if name != "q"]
@@ -83,29 +88,47 @@ class Listing:
         return urlencode([*self.place, *self.beyond, ("cursor", after)]) if after else ""
 
 
-def listing(
-    request: HttpRequest, actor: Actor, *, now: datetime, default: str = "dispatch", limit: int = 50
-) -> Listing:
-    """The list that the address asks for. Raises ``InvalidInput`` for values that no link of ours carries."""
-    query = request.GET
+@dataclass(frozen=True, slots=True)
+class ListAddress:
+    """What the address of a list asks for. ``filters`` are all that narrow it, ``beyond`` those beside the queue's own."""
+
+    queue: Queue
+    filters: Filters
+    beyond: Filters
+    sort: str
+
+
+def read_address(query: QueryDict, actor: Actor, *, now: datetime, default: str) -> ListAddress:
+    """The one reading of a list's address, for its page and its export. ``default``: the queue where none is named.
+
+    Raises ``InvalidInput`` for values that no link of ours carries.
+    """
     queue = QUEUE_BY_KEY.get(query.get("queue", default))
     if queue is None:
         raise InvalidInput("unknown_queue", "there is no such list", field="queue")
     own = CASES.used(queue.filters(actor, now))
     beyond = CASES.without(CASES.filters_from(query, actor=actor, now=now), own)
-    filters = replace(beyond, **own)
-    cursor, sort = query.get("cursor", ""), query.get("sort", "")
-    page = list_cases(actor, filters=filters, sort=sort or queue.sort, cursor=cursor or None, limit=limit)
+    return ListAddress(queue, replace(beyond, **own), beyond, query.get("sort", "") or queue.sort)
+
+
+def listing(
+    request: HttpRequest, actor: Actor, *, now: datetime, default: str = "dispatch", limit: int = 50
+) -> Listing:
+    """The list that the address asks for. Raises ``InvalidInput`` for values that no link of ours carries."""
+    query = request.GET
+    found = read_address(query, actor, now=now, default=default)
+    cursor = query.get("cursor", "")
+    page = list_cases(actor, filters=found.filters, sort=found.sort, cursor=cursor or None, limit=limit)
     return Listing(
-        queue=queue,
+        queue=found.queue,
         page=page,
         rows=decorated(page.rows),
-        filters=filters,
+        filters=found.filters,
         beyond=[(name, text) for name, texts in query.lists() if name in CASES.names for text in texts if text.strip()],
-        narrowed_by=filter_words(CASES, beyond),
+        narrowed_by=filter_words(CASES, found.beyond),
         place=[(name, value) for name in ("queue", "sort") if (value := query.get(name))],
         cursor=cursor,
-        query=CASES.query_of(filters, actor=actor, now=now),
+        query=CASES.query_of(found.filters, actor=actor, now=now),
     )
 
 

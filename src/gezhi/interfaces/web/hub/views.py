@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -109,6 +109,7 @@ def _list_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "heading": cases_name(actor.roles),
         "may_take_in": bool(actor.roles & _TAKES_IN),
         "chosen": "",
+        "export_key": uuid4(),
         **feed,
     }
 

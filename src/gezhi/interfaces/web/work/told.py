@@ -1,0 +1,114 @@
+"""A run in the reader's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.words import local_name, said
+from gezhi.kernel.steps import Words
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.work.kinds import WorkKind, work_kind
+from gezhi.platform.work.models import WorkRun, WorkState
+from gezhi.platform.work.queries import files_of, waits_before
+
+STATE: dict[str, str | Promise] = {
+    WorkState.QUEUED: pgettext_lazy("run", "Waiting"),
+    WorkState.RUNNING: pgettext_lazy("run", "Running"),
+    WorkState.DONE: pgettext_lazy("run", "Done"),
+    WorkState.FAILED: pgettext_lazy("run", "Failed"),
+    WorkState.STOPPED: pgettext_lazy("run", "Stopped"),
+}
+_TONE = {WorkState.DONE: "good", WorkState.FAILED: "urgent", WorkState.RUNNING: "active"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of a result: its name, and a value or several with their counts."""
+
+    name: str | Promise
+    value: object
+    parts: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A run as a page shows it. ``percent`` None: nobody knows of how much. ``own``: the reader started it."""
+
+    run: WorkRun
+    title: str | Promise
+    state: str | Promise
+    tone: str
+    area: str
+    own: bool
+    percent: int | None
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody asked it to stop and it has not come to that yet."""
+        return self.run.stop_asked_at is not None and not self.run.has_ended
+
+    @property
+    def words(self) -> str | Promise:
+        """What it is about just now."""
+        return said(Words(self.run.words)) if self.run.words else ""
+
+
+def told(actor: Actor, run: WorkRun) -> Told:
+    """The head of a run. No query."""
+    kind = work_kind(run.kind)
+    percent = min(100, run.done * 100 // run.total) if run.total else None
+    return Told(
+        run,
+        run.kind if kind is None else said(kind.title),
+        STATE[run.state],
+        _TONE.get(WorkState(run.state), "plain"),
+        local_name(run.area) if run.area_id else gettext("the whole city"),
+        run.started_by_id is not None and run.started_by_id == actor.user_id,
+        percent,
+    )
+
+
+def told_in_full(actor: Actor, run: WorkRun, *, now: datetime) -> dict[str, Any]:
+    """All that the page of a run shows."""
+    kind, own = work_kind(run.kind), run.started_by_id == actor.user_id
+    done = run.state == WorkState.DONE
+    next_kind = kind.leads_to if kind is not None and own and done else None
+    return {
+        "told": told(actor, run),
+        "run": run,
+        "before": waits_before(run) if run.state == WorkState.QUEUED else 0,
+        "lines": _lines(kind, run) if done and kind is not None else [],
+        "files": files_of(actor, run, now=now) if done else [],
+        "next": None if next_kind is None else (next_kind.kind, said(next_kind.words)),
+        "may_repeat": own and kind is not None and run.state in {WorkState.FAILED, WorkState.STOPPED},
+        **_failure(run),
+    }
+
+
+def _failure(run: WorkRun) -> dict[str, Any]:
+    if run.state != WorkState.FAILED:
+        return {}
+    words = problem.WORDS.get(run.failure_code)
+    # The program's own words name rows and columns, which those of the catalogue cannot.
+    detail = "" if run.failure_id else run.failure_words
+    return {"failure": words or _("It could not be done."), "detail": detail, "number": run.failure_id}
+
+
+def _lines(kind: WorkKind[Any], run: WorkRun) -> list[Line]:
+    lines = []
+    for one in kind.told:
+        value = run.result.get(one.name)
+        name = said(one.label) if one.label else one.name
+        if isinstance(value, dict):
+            if value:
+                lines.append(Line(name, "", list(value.items())))
+            continue
+        lines.append(Line(name, f"{value:,}" if isinstance(value, int) else value, []))
+    return lines

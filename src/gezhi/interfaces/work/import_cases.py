@@ -1,0 +1,162 @@
+"""A case file of another register, sent by an administrator: first checked row by row, then taken over."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from gezhi.contexts.cases.use_cases.install_shipped_tables import install_shipped_tables
+from gezhi.interfaces.csv_file import CSV_TYPE
+from gezhi.interfaces.imports.case_rows import CaseReader
+from gezhi.interfaces.imports.mapping import LoadedMapping, load_mapping, shipped_mappings
+from gezhi.interfaces.imports.run import Survey, reader_of, survey, write
+from gezhi.kernel import clock
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.roles import Role
+from gezhi.kernel.steps import phrase
+from gezhi.platform.access.actor import Actor, system_actor
+from gezhi.platform.files.documents import document_of, document_path
+from gezhi.platform.steps.inputs import asked_as
+from gezhi.platform.work.kinds import Next, Result, ResultFile, WorkKind
+from gezhi.platform.work.progress import Progress
+from gezhi.platform.work.queries import upload_subject
+
+MOST_REASONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A file and how it is read: a mapping that ships, or one of the administrator's own."""
+
+    file: UUID = field(metadata=asked_as(phrase("Case file (CSV, XLSX, JSON or JSON lines; larger ones as .gz)")))
+    mapping: str = field(default="", metadata=asked_as(phrase("Mapping of the columns")))
+    own_mapping: UUID | None = field(default=None, metadata=asked_as(phrase("Mapping of your own (.toml)")))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFileChecked:
+    """What a check found. ``reasons``: column and fault → rows."""
+
+    rows: int = field(metadata=asked_as(phrase("Rows in the file")))
+    good: int = field(metadata=asked_as(phrase("Rows that can be imported")))
+    rejected: int = field(metadata=asked_as(phrase("Bad rows")))
+    reasons: dict[str, int] = field(metadata=asked_as(phrase("What is wrong with them")))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFileImported:
+    """What an import did."""
+
+    imported: int = field(metadata=asked_as(phrase("Cases imported")))
+    existing: int = field(metadata=asked_as(phrase("There already")))
+    rejected: int = field(metadata=asked_as(phrase("Bad rows")))
+    doubtful: int = field(metadata=asked_as(phrase("Location doubtful")))
+    unlocated: int = field(metadata=asked_as(phrase("Without location")))
+
+
+def _check(_actor: Actor, given: CaseFile) -> None:
+    if bool(given.mapping) == (given.own_mapping is not None):
+        raise InvalidInput("mapping_choice", "choose a mapping that ships, or send one of your own", field="mapping")
+
+
+def _at_hand(actor: Actor, upload: UUID, folder: Path) -> Path:
+    """An upload under its own name, by whose end readers tell what it is."""
+    document = document_of(upload, subject=upload_subject(actor), now=clock.now())
+    path = folder / upload.hex / (Path(document.name).name or "file")
+    path.parent.mkdir()
+    os.link(document_path(upload), path)
+    return path
+
+
+def _mapping(given: CaseFile, progress: Progress) -> LoadedMapping:
+    if given.own_mapping is None:
+        return load_mapping(given.mapping)
+    path = _at_hand(progress.actor, given.own_mapping, progress.folder)
+    if path.suffix != ".toml":
+        raise InvalidInput("mapping_bad", f"{path.name}: a mapping is a .toml file", field="own_mapping")
+    return load_mapping(str(path))
+
+
+def _surveyed(given: CaseFile, progress: Progress) -> tuple[Actor, CaseReader, Path, Survey, tuple[ResultFile, ...]]:
+    """Read the whole file once. The program itself writes cases of another register; the record names who had it done."""
+    acting = system_actor(f"import: {progress.actor.label}"[:100])
+    mapping = _mapping(given, progress)
+    install_shipped_tables(actor=acting, now=progress.now)
+    reader = reader_of(mapping)
+    path = _at_hand(progress.actor, given.file, progress.folder)
+    bad = progress.folder / "bad-rows.csv"
+    read = 0
+
+    def advance(count: int) -> None:
+        nonlocal read
+        read += count
+        progress.report(read)
+
+    progress.report(0, words=phrase("Checking each row"))
+    found = survey(reader, path, rejects=bad, advance=advance)
+    files = (ResultFile(bad, "bad-rows.csv", CSV_TYPE, personal=True),) if found.rejected else ()
+    return acting, reader, path, found, files
+
+
+def check_case_file(given: CaseFile, progress: Progress) -> Result:
+    """Read every row and write no case: how many are good, and what is wrong with the others, one by one in a file."""
+    _acting, _reader, _path, found, files = _surveyed(given, progress)
+    most = sorted(found.reasons.items(), key=lambda item: (-item[1], item[0]))[:MOST_REASONS]
+    return Result(CaseFileChecked(found.rows, found.rows - found.rejected, found.rejected, dict(most)), files)
+
+
+def import_case_file(given: CaseFile, progress: Progress) -> Result:
+    """Take over the good rows, a thousand in a transaction: a stop leaves whole thousands, which the next run skips."""
+    acting, reader, path, found, files = _surveyed(given, progress)
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress.report(done)
+
+    progress.report(0, total=found.rows - found.rejected, words=phrase("Writing the cases"))
+    tally = write(
+        actor=acting, reader=reader, path=path, surveyed=found, whole=False, now=progress.now, advance=advance
+    )
+    told = CaseFileImported(tally.imported, tally.existing, found.rejected, tally.doubtful, tally.unlocated)
+    return Result(told, files)
+
+
+CHECK_CASE_FILE = WorkKind(
+    name="check_case_file",
+    title=phrase("Check of a case file"),
+    about=phrase(
+        "Every row of a file from another register is read and checked. Nothing is imported yet: the result tells which rows "
+        "are bad and why, and then offers the import."
+    ),
+    roles=frozenset({Role.SYSTEM_ADMIN}),
+    given=CaseFile,
+    result=CaseFileChecked,
+    run=check_case_file,
+    whole_city=True,
+    repeatable=True,
+    check=_check,
+    choices={"mapping": shipped_mappings},
+    uploads=frozenset({"file", "own_mapping"}),
+    leads_to=Next("import_case_file", phrase("Import the good rows")),
+)
+IMPORT_CASE_FILE = WorkKind(
+    name="import_case_file",
+    title=phrase("Import of a case file"),
+    about=phrase(
+        "The good rows of a file from another register become cases. Rows that are there already are skipped, so an import "
+        "that was stopped is taken up by starting it again."
+    ),
+    roles=frozenset({Role.SYSTEM_ADMIN}),
+    given=CaseFile,
+    result=CaseFileImported,
+    run=import_case_file,
+    whole_city=True,
+    repeatable=True,
+    check=_check,
+    choices={"mapping": shipped_mappings},
+    uploads=frozenset({"file", "own_mapping"}),
+)

@@ -1,0 +1,133 @@
+"""Kinds of background work, each declared once.
+
+    @dataclass(frozen=True, slots=True)
+    class Counted:
+        street_id: int = field(metadata=asked_as(phrase("Street")))
+
+    @dataclass(frozen=True, slots=True)
+    class Counts:
+        cases: int = field(metadata=asked_as(phrase("Cases")))
+
+    register_work(WorkKind(name="count_cases", ..., given=Counted, result=Counts, run=count_cases))
+
+See docs/adr/0018 and docs/how-to/develop/add-background-work.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.roles import Role
+from gezhi.kernel.steps import Words
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import register_verbs
+from gezhi.platform.steps.inputs import Input, complete, inputs_of
+from gezhi.platform.work.progress import Progress
+
+I = TypeVar("I")  # noqa: E741 - the input, as M is a model elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """A file that a run has made in its folder. ``personal``: it is kept for a day only."""
+
+    path: Path
+    name: str
+    content_type: str
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run ends with: ``told``, an instance of its kind's ``result``, and files."""
+
+    told: Any
+    files: tuple[ResultFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What the starter is offered when a run is done: another kind with the same input, under these words."""
+
+    kind: str
+    words: Words
+
+
+@dataclass(frozen=True, eq=False)
+class WorkKind(Generic[I]):
+    """What the frame must know of a kind of work.
+
+    ``name`` is also its verb at the access door, which ``roles`` may, in an area that covers the run's; ``whole_city``: only
+    in the whole city. ``given`` is the dataclass of the input, ``result`` that of the result; their fields carry words
+    (``asked_as``). ``check`` raises what is wrong with an input before it is queued. ``uploads`` are the inputs that are a
+    file (UUID of a document), ``choices`` the values that an input may have, ``hidden`` the inputs that no form shows.
+    ``repeatable``: whatever was done of it, it may be done again from the start.
+    """
+
+    name: str
+    title: Words
+    about: Words
+    roles: frozenset[Role]
+    given: type[I]
+    result: type[Any]
+    run: Callable[[I, Progress], Result]
+    whole_city: bool = False
+    repeatable: bool = False
+    check: Callable[[Actor, I], object] | None = None
+    choices: Mapping[str, Callable[[], Sequence[str]]] = field(default_factory=dict)
+    uploads: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    leads_to: Next | None = None
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """The fields of the input."""
+        return inputs_of(self.given)
+
+    @cached_property
+    def told(self) -> tuple[Input, ...]:
+        """The fields of the result."""
+        return inputs_of(self.result)
+
+    def read(self, values: Mapping[str, Any]) -> I:
+        """An input made of typed values. Raises ``InvalidInput``: a field that is not read, is missing, or has no such value."""
+        values = complete(self.inputs, values, of=self.name)
+        for name, known in self.choices.items():
+            if name in values and values[name] not in known():
+                raise InvalidInput("unknown_choice", f"{name} is one of {', '.join(known())}", field=name)
+        return self.given(**values)
+
+    def kept(self, given: I) -> dict[str, Any]:
+        """An input as plain JSON."""
+        plain: dict[str, Any] = msgspec.to_builtins(given)
+        return plain
+
+    def restored(self, plain: Mapping[str, Any]) -> I:
+        """An input as it was kept."""
+        return msgspec.convert(dict(plain), self.given)
+
+
+_kinds: dict[str, WorkKind[Any]] = {}
+
+
+def register_work(kind: WorkKind[Any]) -> None:
+    """Make a kind known, and its name a verb. Call it where an app is loaded."""
+    _kinds[kind.name] = kind
+    register_verbs({kind.name: kind.roles})
+
+
+def work_kind(name: str) -> WorkKind[Any] | None:
+    """The kind of this name; None where there is none (any more)."""
+    return _kinds.get(name)
+
+
+def work_kinds() -> tuple[WorkKind[Any], ...]:
+    """All kinds, by name."""
+    return tuple(_kinds[name] for name in sorted(_kinds))

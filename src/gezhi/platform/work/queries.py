@@ -1,0 +1,65 @@
+"""Runs as somebody may see them: one's own, and for system administrators those of their areas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from gezhi.kernel.errors import NotFound
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.files.documents import documents_of
+from gezhi.platform.files.models import Document
+from gezhi.platform.work.models import WorkRun, WorkState
+
+SHOWN = 100
+UPLOAD = "work_upload"
+
+
+def upload_subject(actor: Actor) -> tuple[str, str]:
+    """Whose uploads they are: an account's own, or the system's."""
+    return (UPLOAD, "system" if actor.user_id is None else str(actor.user_id))
+
+
+def visible_runs(actor: Actor) -> QuerySet[WorkRun]:
+    """The runs that this actor may know of: the only door to each of them."""
+    if actor.is_system:
+        return WorkRun.objects.all()
+    if actor.user_id is None:
+        return WorkRun.objects.none()
+    seen = Q(started_by_id=actor.user_id)
+    for grant in actor.holds(Role.SYSTEM_ADMIN):
+        seen |= Q(within__contains=f",{grant.area_id},")
+    return WorkRun.objects.filter(seen)
+
+
+def runs(actor: Actor, *, states: Sequence[str] = ()) -> list[WorkRun]:
+    """The newest runs that the actor may know of, at most a hundred."""
+    found = visible_runs(actor)
+    if states:
+        found = found.filter(state__in=states)
+    return list(found.select_related("area").order_by("-asked_at", "-pk")[:SHOWN])
+
+
+def find_run(actor: Actor, run_id: UUID, *, lock: bool = False) -> WorkRun:
+    """One run. Raises ``NotFound`` where there is none that the actor may know of."""
+    found = visible_runs(actor).filter(pk=run_id)
+    run = (found.select_for_update() if lock else found.select_related("area")).first()
+    if run is None:
+        raise NotFound("no_run", "there is no such run of background work", field="run")
+    return run
+
+
+def files_of(actor: Actor, run: WorkRun, *, now: datetime) -> list[Document]:
+    """The files of a run's result that the actor may fetch: the starter's own."""
+    own = actor.is_system or run.started_by_id == actor.user_id
+    return documents_of(("work", run.pk.hex), now=now) if own else []
+
+
+def waits_before(run: WorkRun) -> int:
+    """How many runs take their turn before this one."""
+    busy = Q(state=WorkState.RUNNING) | Q(state=WorkState.QUEUED, asked_at__lt=run.asked_at)
+    return WorkRun.objects.filter(busy).exclude(pk=run.pk).count()
