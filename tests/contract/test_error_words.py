@@ -19,8 +19,9 @@ COMMAND_LINE = (
     "platform/audit",
     "demo",
     "solvers",
-    "platform/geodb",
-    "contexts/areas/use_cases",
+    # Areas are imported on a page too; roads and compounds by commands only.
+    "contexts/areas/use_cases/draw_roads",
+    "contexts/areas/use_cases/register_compounds",
     "contexts/organisations/use_cases",
     "contexts/workforce/use_cases",
 )

@@ -10,6 +10,7 @@ import pytest
 from django.urls import Resolver404, resolve
 
 from gezhi.contexts.cases.use_cases import CASE
+from gezhi.platform.work.kinds import work_kinds
 from tests.factories.cases import make_town
 from tests.factories.clients import case_at, signed_in
 from tests.factories.routes import PAGES, REDIRECTS, patterns
@@ -80,8 +81,7 @@ def test_every_field_of_every_form_that_is_shown_stands_in_the_table():
         "/accounts/email/",
         "/accounts/3rdparty/",
         "/staff/work",
-        "/staff/work/new/export_cases",
-        "/staff/work/new/check_case_file",
+        *(f"/staff/work/new/{kind.name}" for kind in work_kinds()),
     ]
     made_by_work = work_done(town)
     pages += [f"/staff/work/{made_by_work['run_id']}", f"/staff/work/{made_by_work['run_id']}/stop"]
@@ -89,7 +89,7 @@ def test_every_field_of_every_form_that_is_shown_stands_in_the_table():
         pages += [f"/hub/cases/{made.number}", f"/worker/cases/{made.number}", f"/follow/{made.follow_code}"]
         pages += [f"/follow/{made.follow_code}/data"]
     missing, seen = set(), 0
-    for name in (None, "dispatcher", "worker", "checker", "officer", "operations", "security_admin"):
+    for name in (None, "dispatcher", "worker", "checker", "officer", "operations", "security_admin", "system_admin"):
         client = signed_in(town, name)
         for page in pages:
             answer = client.get(page)

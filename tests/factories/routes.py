@@ -18,6 +18,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import CASE
+from gezhi.platform.work.kinds import work_kinds
 
 PLACE = ("lon", "lat", "community", "address")
 LISTS = ("district", "street", "community")
@@ -82,7 +83,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "worker-act": ((), STEP),
     "operations": (("span",), None),
     "work": ((), None),
-    "work-new": ((), ("key", "query", "file", "mapping", "own_mapping")),
+    "work-new": ((), ("key", *sorted({one.name for kind in work_kinds() for one in kind.inputs}))),
     "work-run": ((), None),
     "work-state": ((), None),
     "work-stop": ((), ()),

@@ -28,7 +28,7 @@ from gezhi.platform.work.carry_out import MOST_ATTEMPTS, carry_out, recover, tak
 from gezhi.platform.work.kinds import Result, ResultFile, WorkKind
 from gezhi.platform.work.models import WorkRun, WorkState
 from gezhi.platform.work.queries import files_of, find_run, runs
-from gezhi.platform.work.upkeep import forget_runs
+from gezhi.platform.work.upkeep import forget_runs, sweep_folders
 from gezhi.platform.work.use_cases.fetch_file import fetch_file
 from gezhi.platform.work.use_cases.start_work import WAITING_OF_ONE, start_work
 from gezhi.platform.work.use_cases.stop_work import stop_work
@@ -371,3 +371,14 @@ def test_a_file_without_a_row_is_swept_after_a_day(town, tmp_path):
     assert sweep_documents(now=clock.now() + timedelta(days=2)) == 1
     assert not orphan.exists()
     assert document_path(document.pk).exists()
+
+
+def test_what_a_killed_worker_had_in_hand_goes_after_a_day(town, tmp_path):
+    ask(town)
+    run = take_next(worker="here:1", now=clock.now())
+    gone, in_hand = tmp_path / "work" / f"{uuid4().hex}-1", tmp_path / "work" / f"{run.pk.hex}-1"
+    for folder in (gone, in_hand):
+        folder.mkdir(parents=True)
+    assert sweep_folders(now=clock.now()) == 0
+    assert sweep_folders(now=clock.now() + timedelta(days=2)) == 1
+    assert (gone.exists(), in_hand.exists()) == (False, True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -12,16 +11,14 @@ from gezhi.interfaces.csv_file import CSV_TYPE
 from gezhi.interfaces.imports.case_rows import CaseReader
 from gezhi.interfaces.imports.mapping import LoadedMapping, load_mapping, shipped_mappings
 from gezhi.interfaces.imports.run import Survey, reader_of, survey, write
-from gezhi.kernel import clock
+from gezhi.interfaces.work.uploads import at_hand
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
 from gezhi.platform.access.actor import Actor, system_actor
-from gezhi.platform.files.documents import document_of, document_path
 from gezhi.platform.steps.inputs import asked_as
 from gezhi.platform.work.kinds import Next, Result, ResultFile, WorkKind
 from gezhi.platform.work.progress import Progress
-from gezhi.platform.work.queries import upload_subject
 
 MOST_REASONS = 20
 
@@ -61,19 +58,10 @@ def _check(_actor: Actor, given: CaseFile) -> None:
         raise InvalidInput("mapping_choice", "choose a mapping that ships, or send one of your own", field="mapping")
 
 
-def _at_hand(actor: Actor, upload: UUID, folder: Path) -> Path:
-    """An upload under its own name, by whose end readers tell what it is."""
-    document = document_of(upload, subject=upload_subject(actor), now=clock.now())
-    path = folder / upload.hex / (Path(document.name).name or "file")
-    path.parent.mkdir()
-    os.link(document_path(upload), path)
-    return path
-
-
 def _mapping(given: CaseFile, progress: Progress) -> LoadedMapping:
     if given.own_mapping is None:
         return load_mapping(given.mapping)
-    path = _at_hand(progress.actor, given.own_mapping, progress.folder)
+    path = at_hand(given.own_mapping, progress)
     if path.suffix != ".toml":
         raise InvalidInput("mapping_bad", f"{path.name}: a mapping is a .toml file", field="own_mapping")
     return load_mapping(str(path))
@@ -85,7 +73,7 @@ def _surveyed(given: CaseFile, progress: Progress) -> tuple[Actor, CaseReader, P
     mapping = _mapping(given, progress)
     install_shipped_tables(actor=acting, now=progress.now)
     reader = reader_of(mapping)
-    path = _at_hand(progress.actor, given.file, progress.folder)
+    path = at_hand(given.file, progress)
     bad = progress.folder / "bad-rows.csv"
     read = 0
 

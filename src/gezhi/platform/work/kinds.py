@@ -100,7 +100,7 @@ class WorkKind(Generic[I]):
         """An input made of typed values. Raises ``InvalidInput``: a field that is not read, is missing, or has no such value."""
         values = complete(self.inputs, values, of=self.name)
         for name, known in self.choices.items():
-            if name in values and values[name] not in known():
+            if values.get(name) and values[name] not in known():
                 raise InvalidInput("unknown_choice", f"{name} is one of {', '.join(known())}", field=name)
         return self.given(**values)
 

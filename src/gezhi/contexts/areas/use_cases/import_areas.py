@@ -55,6 +55,16 @@ class ImportResult:
     planted: Planted | None
 
 
+@dataclass(frozen=True)
+class CheckedAreas:
+    """What was found and mended, and what could be planted (None: nothing)."""
+
+    level: AreaLevel
+    report: CoverageReport
+    changes: tuple[Change, ...]
+    planting: list[NewArea] | None
+
+
 def import_areas(
     *,
     actor: Actor,
@@ -66,7 +76,34 @@ def import_areas(
     source: str = "",
     now: datetime,
 ) -> ImportResult:
-    """Check the drafts and plant them if they are a coverage, or if ``repair`` can make them one.
+    """Check the drafts and plant them if they are a coverage, or if ``repair`` can make them one. See ``check_areas``."""
+    checked = check_areas(
+        actor=actor,
+        drafts=drafts,
+        level=level,
+        parent_code=parent_code,
+        city_name=city_name,
+        repair=repair,
+        source=source,
+    )
+    planted = None
+    if checked.planting is not None:
+        name = f"{checked.level.value}: {source}"[:100]
+        planted = plant_areas(actor=actor, areas=checked.planting, version_name=name, source=source, now=now)
+    return ImportResult(checked.level, checked.report, checked.changes, planted)
+
+
+def check_areas(
+    *,
+    actor: Actor,
+    drafts: Sequence[AreaDraft],
+    level: AreaLevel | None = None,
+    parent_code: str | None = None,
+    city_name: str = "",
+    repair: bool = False,
+    source: str = "",
+) -> CheckedAreas:
+    """Check the drafts, and mend them where ``repair`` says so. Nothing is written.
 
     The level is told by the length of the codes unless given. An area's parent is the area of a higher level whose
     code begins its own, else ``parent_code``, else the city; an instance without a city gets one from the union.
@@ -85,15 +122,15 @@ def import_areas(
     changes: tuple[Change, ...] = ()
     if report.faults:
         if not repair or not report.repairable:
-            return ImportResult(level, report, (), None)
+            return CheckedAreas(level, report, (), None)
         cleaned = clean_coverage(shapes, codes)
         shapes, changes = cleaned.polygons, cleaned.changes
         left = check_coverage(shapes, codes) if not cleaned.vanished else report
         if left.faults:
-            return ImportResult(level, left, changes, None)
+            return CheckedAreas(level, left, changes, None)
     clashes = _clashes_with_neighbours(shapes, codes, level)
     if clashes:
-        return ImportResult(level, CoverageReport((*report.findings, *clashes)), changes, None)
+        return CheckedAreas(level, CoverageReport((*report.findings, *clashes)), changes, None)
     borders = _borders_of(parents)
     _check_inside_parents(shapes, codes, parents, borders)
     report = CoverageReport((*report.findings, *_uncovered_parents(shapes, codes, parents, borders, level)))
@@ -104,10 +141,7 @@ def import_areas(
     ]
     if queries.root() is None and level is not AreaLevel.CITY:
         planting = _with_city(planting, city_name or source or "City")
-    planted = plant_areas(
-        actor=actor, areas=planting, version_name=f"{level.value}: {source}"[:100], source=source, now=now
-    )
-    return ImportResult(level, report, changes, planted)
+    return CheckedAreas(level, report, changes, planting)
 
 
 def _check_texts(drafts: Sequence[AreaDraft]) -> None:

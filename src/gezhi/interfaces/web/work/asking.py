@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from gezhi.interfaces.web.forms import PlainForm
-from gezhi.interfaces.web.words import said
+from gezhi.interfaces.web.words import LEVEL, said
 from gezhi.kernel.errors import TooLarge
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.files.images import MAX_BYTES
@@ -42,9 +43,18 @@ def _field(kind: WorkKind[Any], one: Input) -> forms.Field:
     if one.name in kind.uploads:
         return forms.FileField(label=label, required=required, widget=forms.FileInput(attrs={"class": "input"}))
     if one.name in kind.choices:
-        choices = [*([] if required else [("", "—")]), *((name, name) for name in kind.choices[one.name]())]
+        choices = [*_none(required), *((name, name) for name in kind.choices[one.name]())]
         return forms.ChoiceField(label=label, required=required, choices=choices)
+    if one.type is bool:
+        return forms.BooleanField(label=label, required=False)
+    if issubclass(one.type, Enum):
+        members = [(member.value, str(LEVEL.get(member.value, member.value.upper()))) for member in one.type]
+        return forms.ChoiceField(label=label, required=required, choices=[*_none(required), *members])
     return forms.CharField(label=label, required=required, max_length=LONGEST)
+
+
+def _none(required: bool) -> list[tuple[str, str]]:
+    return [] if required else [("", "—")]
 
 
 def given_by(
@@ -60,7 +70,7 @@ def given_by(
         if isinstance(value, UploadedFile):
             sent[one.name] = _kept(value, kind, actor=actor, now=now)
         elif value:
-            sent[one.name] = str(value)
+            sent[one.name] = "yes" if value is True else str(value)
     return read_texts(kind.inputs, sent)
 
 

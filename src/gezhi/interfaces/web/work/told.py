@@ -11,12 +11,13 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.interfaces import problem
-from gezhi.interfaces.web.words import local_name, said
+from gezhi.interfaces.web.words import LEVEL, local_name, said
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.work.kinds import WorkKind, work_kind
 from gezhi.platform.work.models import WorkRun, WorkState
 from gezhi.platform.work.queries import files_of, waits_before
+from gezhi.solvers.coverage import FindingKind
 
 STATE: dict[str, str | Promise] = {
     WorkState.QUEUED: pgettext_lazy("run", "Waiting"),
@@ -24,6 +25,17 @@ STATE: dict[str, str | Promise] = {
     WorkState.DONE: pgettext_lazy("run", "Done"),
     WorkState.FAILED: pgettext_lazy("run", "Failed"),
     WorkState.STOPPED: pgettext_lazy("run", "Stopped"),
+}
+# What a check of borders finds.
+FINDING: dict[str, str | Promise] = {
+    FindingKind.DUPLICATE_ID: _("Code that occurs twice"),
+    FindingKind.NOT_A_POLYGON: _("Not a polygon"),
+    FindingKind.INVALID_RING: _("Invalid ring"),
+    FindingKind.OVERLAP: _("Overlap"),
+    FindingKind.GAP: _("Gap"),
+    FindingKind.HOLE: _("Hole (no fault)"),
+    FindingKind.MULTIPART: _("Several parts (no fault)"),
+    FindingKind.UNCOVERED: _("Parent not covered (no fault)"),
 }
 _TONE = {WorkState.DONE: "good", WorkState.FAILED: "urgent", WorkState.RUNNING: "active"}
 
@@ -34,7 +46,7 @@ class Line:
 
     name: str | Promise
     value: object
-    parts: list[tuple[str, int]]
+    parts: list[tuple[str | Promise, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,15 @@ def _lines(kind: WorkKind[Any], run: WorkRun) -> list[Line]:
         name = said(one.label) if one.label else one.name
         if isinstance(value, dict):
             if value:
-                lines.append(Line(name, "", list(value.items())))
+                lines.append(Line(name, "", [(FINDING.get(part, part), count) for part, count in value.items()]))
             continue
-        lines.append(Line(name, f"{value:,}" if isinstance(value, int) else value, []))
+        lines.append(Line(name, _value(value), []))
     return lines
+
+
+def _value(value: object) -> object:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, int):
+        return f"{value:,}"
+    return LEVEL.get(value, value) if isinstance(value, str) else value

@@ -1,0 +1,199 @@
+"""An administrator checks a case file on a page, reads what is wrong, and imports the good rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.kernel.clock import now
+from gezhi.kernel.errors import NotFound
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import actor_of
+from gezhi.platform.files.documents import document_path
+from gezhi.platform.files.images import MAX_BYTES
+from gezhi.platform.files.models import Document
+from gezhi.platform.work import progress
+from gezhi.platform.work.carry_out import carry_out, take_next
+from gezhi.platform.work.models import WorkRun, WorkState
+from gezhi.platform.work.use_cases.start_work import start_work
+from tests.factories.areas import centre
+from tests.factories.cases import grant, make_town, make_user
+from tests.factories.clients import signed_in
+from tests.integration.test_import_cases import MAPPING
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HEAD = "no,reported,closed,due,state,kind,words,result,address,lon,lat,office,grid\n"
+NEW, CHECK = "/staff/work/new/check_case_file", "check_case_file"
+
+
+def row(number, *, kind="垃圾", lon=None, office="环卫所"):
+    x, y = centre(0)
+    return f"{number},2026/03/02 10:00,,,处理中,{kind},路边,,北街,{lon or x},{y},{office},\n"
+
+
+def upload(name, text):
+    content = text if isinstance(text, bytes) else text.encode()
+    return SimpleUploadedFile(name, content, content_type="application/octet-stream")
+
+
+@pytest.fixture
+def town(settings, tmp_path):
+    settings.GEZHI_HOME = tmp_path
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    return make_town()
+
+
+def sent(client, rows, **more):
+    form = {
+        "file": upload("town.csv", HEAD + rows),
+        "own_mapping": upload("town.toml", MAPPING),
+        "key": str(uuid4()),
+        **more,
+    }
+    return client.post(NEW, {name: value for name, value in form.items() if value is not None})
+
+
+def work_one() -> WorkRun:
+    run = take_next(worker="test:1", now=now())
+    carry_out(run)
+    return WorkRun.objects.get(pk=run.pk)
+
+
+def test_a_file_is_checked_its_bad_rows_are_told_and_its_good_ones_imported(town):
+    client = signed_in(town, "system_admin")
+    page = sent(client, row(1) + row(2, kind="飞碟") + row(3, lon="=1+1") + row(3)).url
+    checked = work_one()
+    assert checked.result == {
+        "rows": 4,
+        "good": 2,
+        "rejected": 2,
+        "reasons": {"kind: no class in [classes.map], and no default": 1, "lon: not a number of degrees": 1},
+    }
+    assert not Case.objects.exists()
+    shown = client.get(page).content.decode()
+    assert "no class in [classes.map]" in shown
+    link = re.search(r'href="(/staff/work/[^"]+/files/[^"]+)"', shown)[1]
+    bad = list(csv.DictReader(io.StringIO(b"".join(client.get(link).streaming_content).decode("utf-8-sig"))))
+    assert [(one["row"], one["id"], one["column"], one["value"]) for one in bad] == [
+        ("3", "2", "kind", "飞碟"),
+        ("4", "3", "lon", "'=1+1"),
+    ]
+    assert Document.objects.get(subject_type="work").personal
+    assert 'value="import_case_file"' in shown
+    again = client.post(page + "/again", {"kind": "import_case_file", "key": str(uuid4())})
+    done = work_one()
+    assert again.url.endswith(str(done.pk))
+    assert (done.state, done.result["imported"], done.result["rejected"]) == (WorkState.DONE, 2, 2)
+    assert Case.objects.count() == 2
+    # The record names who had it done.
+    assert set(CaseEvent.objects.values_list("actor_label", flat=True)) == {"import: system_admin"}
+    # What was sent has served its purpose.
+    assert not Document.objects.filter(subject_type="work_upload").exists()
+
+
+def test_an_import_that_is_repeated_changes_nothing(town):
+    client = signed_in(town, "system_admin")
+    for expected in ((2, 0), (0, 2)):
+        page = sent(client, row(1) + row(2)).url
+        work_one()
+        client.post(page + "/again", {"kind": "import_case_file"})
+        done = work_one()
+        assert (done.result["imported"], done.result["existing"]) == expected
+
+
+def test_an_import_that_is_stopped_before_its_first_thousand_leaves_no_case(town, monkeypatch):
+    client = signed_in(town, "system_admin")
+    page = sent(client, row(1)).url
+    work_one()
+    client.post(page + "/again", {"kind": "import_case_file"})
+    told = progress.Progress.report
+
+    def stopped(self, done, **more):
+        if more.get("total"):
+            self.stop = progress.Why.ASKED
+        told(self, done, **more)
+
+    monkeypatch.setattr(progress.Progress, "report", stopped)
+    assert work_one().state == WorkState.STOPPED
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"own_mapping": None}, "请从列表中选择一个列对应方案"),
+        ({"mapping": "boston"}, "请从列表中选择一个列对应方案"),
+        ({"mapping": "/etc/passwd", "own_mapping": None}, "passwd"),
+        ({"file": None}, "请填写"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_queued(town, change, words):
+    answer = sent(signed_in(town, "system_admin"), row(1), **change)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not WorkRun.objects.exists()
+
+
+def test_a_file_over_the_limit_is_refused(town):
+    big = upload("town.csv", b"x" * (MAX_BYTES + 10))
+    answer = sent(signed_in(town, "system_admin"), "", file=big)
+    assert answer.status_code == 413
+    assert "12 MB" in answer.content.decode()
+    assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("town.csv", "a,b\n1,2\n", "column_missing"),
+        ("town.exe", "MZ", "file_kind"),
+        ("town.xlsx", "no workbook", "file_unreadable"),
+        ("../../town.csv", HEAD + row(1), ""),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_failure_in_words(town, name, text, code):
+    client = signed_in(town, "system_admin")
+    page = sent(client, "", file=upload(name, text)).url
+    assert work_one().failure_code == code
+    assert client.get(page).status_code == 200
+
+
+def test_somebody_elses_upload_is_no_input(town):
+    sent(signed_in(town, "system_admin"), row(1))
+    theirs = WorkRun.objects.get().given
+    other = make_user("other_admin")
+    grant(other, Role.SYSTEM_ADMIN, town.areas["4206"])
+    given = {"file": UUID(theirs["file"]), "own_mapping": UUID(theirs["own_mapping"])}
+    with pytest.raises(NotFound):
+        start_work(actor=actor_of(other, now=now()), name=CHECK, given=given, now=now())
+
+
+@pytest.mark.parametrize("who", [None, "dispatcher", "operations", "planner", "security_admin", "audit_admin"])
+def test_only_the_citys_system_administrator_imports(town, who):
+    answer = sent(signed_in(town, who), row(1))
+    assert answer.status_code in {302, 403}
+    assert not WorkRun.objects.exists()
+    assert not Document.objects.exists()
+
+
+def test_an_administrator_of_a_street_does_not_import_into_the_city(town):
+    town.users["street_admin"] = make_user("street_admin")
+    grant(town.users["street_admin"], Role.SYSTEM_ADMIN, town.areas["420602001"])
+    assert sent(signed_in(town, "street_admin"), row(1)).status_code == 403
+    assert not WorkRun.objects.exists()
+    assert not Document.objects.exists()
+
+
+def test_uploads_lie_in_the_data_folder_for_their_owner_alone(town):
+    sent(signed_in(town, "system_admin"), row(1))
+    for document in Document.objects.all():
+        path = document_path(document.pk)
+        assert path.stat().st_mode & 0o077 == 0
+        assert document.expires_at - document.created_at == timedelta(days=1)
