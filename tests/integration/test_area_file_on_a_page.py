@@ -1,0 +1,112 @@
+"""A planner checks a file of areas on a page, reads what is wrong with its borders, and imports it."""
+
+from __future__ import annotations
+
+import json
+import re
+from uuid import uuid4
+
+import pytest
+import shapely
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gezhi.contexts.areas.models import Area, AreaVersion
+from gezhi.kernel.clock import now
+from gezhi.platform.work import progress
+from gezhi.platform.work.carry_out import carry_out, take_next
+from gezhi.platform.work.models import WorkRun, WorkState
+from tests.factories.areas import cell
+from tests.factories.cases import make_town
+from tests.factories.clients import signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NEW = "/staff/work/new/check_area_file"
+
+
+@pytest.fixture
+def town(settings, tmp_path):
+    settings.GEZHI_HOME = tmp_path
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    return make_town()
+
+
+def feature(code, shape):
+    properties = {"code": code, "name": f"{code} 网格"}
+    return {"type": "Feature", "properties": properties, "geometry": shapely.geometry.mapping(shape)}
+
+
+def redrawn():
+    """The two grids of the second community with another border between them."""
+    left, right = cell(2), cell(3)
+    west, south, east, north = left.union(right).bounds
+    middle = round(west + 0.0015, 6)
+    shapes = shapely.box(west, south, middle, north), shapely.box(middle, south, east, north)
+    return [feature(f"42060200100200{number}", shape) for number, shape in enumerate(shapes, start=1)]
+
+
+def sent(client, *features, **more):
+    content = json.dumps({"type": "FeatureCollection", "features": list(features)}).encode()
+    form = {"file": SimpleUploadedFile("street.geojson", content), "key": str(uuid4()), "datum": "wgs84"} | more
+    return client.post(NEW, form)
+
+
+def work_one() -> WorkRun:
+    run = take_next(worker="test:1", now=now())
+    carry_out(run)
+    return WorkRun.objects.get(pk=run.pk)
+
+
+def test_a_file_with_an_overlap_is_told_and_not_imported(town):
+    client = signed_in(town, "planner")
+    before = Area.objects.count()
+    page = sent(client, feature("420602001002001", cell(2, columns=2)), feature("420602001002002", cell(3))).url
+    run = work_one()
+    assert (run.state, run.result["can_be_imported"], run.result["findings"]) == ("done", False, {"overlap": 1})
+    shown = client.get(page).content.decode()
+    assert "重叠" in shown
+    assert "findings.csv" in shown
+    assert Area.objects.count() == before
+
+
+def test_what_lies_outside_its_parent_fails_in_words(town):
+    client = signed_in(town, "planner")
+    page = sent(client, feature("420602001002001", cell(40))).url
+    run = work_one()
+    assert (run.state, run.failure_code) == ("failed", "outside_parent")
+    assert "超出上级区域" in client.get(page).content.decode()
+
+
+def test_good_areas_are_imported_after_the_check_and_a_stop_before_leaves_nothing(town, monkeypatch):
+    client = signed_in(town, "planner")
+    page = sent(client, *redrawn()).url
+    checked = work_one()
+    assert checked.result["can_be_imported"], checked.result
+    assert AreaVersion.objects.count() == 1
+    told = progress.Progress.report
+
+    def stopped(self, done, **more):
+        if done == 2:
+            self.stop = progress.Why.ASKED
+        told(self, done, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(progress.Progress, "report", stopped)
+        client.post(page + "/again", {"kind": "import_area_file"})
+        assert work_one().state == WorkState.STOPPED
+    assert AreaVersion.objects.count() == 1
+    client.post(page + "/again", {"kind": "import_area_file"})
+    done = work_one()
+    assert (done.state, done.result["imported"], done.result["redrawn"]) == ("done", True, 2)
+    assert AreaVersion.objects.count() == 2
+
+
+@pytest.mark.parametrize("who", [None, "dispatcher", "operations", "security_admin"])
+def test_only_planners_and_system_administrators_import_areas(town, who):
+    assert sent(signed_in(town, who), *redrawn()).status_code in {302, 403}
+    assert not WorkRun.objects.exists()
+
+
+def test_the_form_names_its_fields(town):
+    shown = signed_in(town, "planner").get(NEW).content.decode()
+    names = set(re.findall(r'name="(\w+)"', shown))
+    assert {"file", "level", "code", "name", "parent", "datum", "crs", "repair", "key"} <= names
