@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import sys
 import time
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
-import msgspec
 
+from gezhi.interfaces.solver_tasks import answer_json, task_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import ShouldStop, Status
 
@@ -45,24 +44,9 @@ def read_task(path: Path, kind: type[Task]) -> Task:
     except OSError as error:
         refuse(f"{path}: {error.strerror or error}")
     try:
-        return msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=kind)
-    except msgspec.ValidationError as error:
-        refuse(f"{path}: {error}")
-    except msgspec.DecodeError as error:
-        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            refuse(f"{path}: is UTF-16; save it as UTF-8")
-        refuse(f"{path}: not valid JSON: {error} (NaN and Infinity are not JSON; leave the field out instead)")
-    except UnicodeDecodeError:
-        refuse(f"{path}: not valid UTF-8")
-    except RecursionError:
-        refuse(f"{path}: lists or objects lie too deep in each other")
-
-
-def _plain(value: Any) -> Any:
-    """Numpy's numbers and arrays as Python's; JSON knows the rest, and writes numbers that are not finite as null."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    raise NotImplementedError(f"no JSON for {type(value).__name__}")
+        return task_of(content, kind)
+    except InvalidInput as error:
+        refuse(f"{path}: {error.message}")
 
 
 @contextmanager
@@ -84,8 +68,7 @@ def written_whole(path: Path) -> Iterator[Path]:
 def write_answer(path: Path, answer: Any) -> None:
     """Write ``answer`` as JSON, whole or not at all; an unwritable place ends the command with exit code 2."""
     with written_whole(path) as unfinished:
-        content = msgspec.json.encode(answer, enc_hook=_plain)
-        unfinished.write_bytes(msgspec.json.format(content, indent=1) + b"\n")
+        unfinished.write_bytes(answer_json(answer))
 
 
 def within(seconds: float | None) -> ShouldStop:

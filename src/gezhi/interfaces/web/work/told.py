@@ -17,6 +17,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.work.kinds import WorkKind, work_kind
 from gezhi.platform.work.models import WorkRun, WorkState
 from gezhi.platform.work.queries import files_of, waits_before
+from gezhi.solvers.certificate import Status
 from gezhi.solvers.coverage import FindingKind
 
 STATE: dict[str, str | Promise] = {
@@ -37,6 +38,16 @@ FINDING: dict[str, str | Promise] = {
     FindingKind.MULTIPART: _("Several parts (no fault)"),
     FindingKind.UNCOVERED: _("Parent not covered (no fault)"),
 }
+# How a search ended.
+SEARCHED: dict[str, str | Promise] = {
+    Status.OPTIMAL: _("Proven to be the best plan"),
+    Status.FEASIBLE: _("A plan that keeps every rule"),
+    Status.PARTIAL: _("A plan that breaks some rules; the file lists them"),
+    Status.IMPOSSIBLE: _("Proven: no plan keeps the rules"),
+    Status.NONE_FOUND: _("No plan was found in the time"),
+}
+# Values of results that are words of a list.
+_SAID = LEVEL | SEARCHED
 _TONE = {WorkState.DONE: "good", WorkState.FAILED: "urgent", WorkState.RUNNING: "active"}
 
 
@@ -131,4 +142,4 @@ def _value(value: object) -> object:
         return _("Yes") if value else _("No")
     if isinstance(value, int):
         return f"{value:,}"
-    return LEVEL.get(value, value) if isinstance(value, str) else value
+    return _SAID.get(value, value) if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""A planner checks a file of areas on a page, reads what is wrong with its borders, and imports it."""
+"""A planner checks a file of areas on a page, reads what is wrong with its borders, imports it, and has grids cut."""
 
 from __future__ import annotations
 
@@ -110,3 +110,48 @@ def test_the_form_names_its_fields(town):
     shown = signed_in(town, "planner").get(NEW).content.decode()
     names = set(re.findall(r'name="(\w+)"', shown))
     assert {"file", "level", "code", "name", "parent", "datum", "crs", "repair", "key"} <= names
+
+
+def task(count):
+    units = [{"id": f"u{n}", "households": 100, "x": 10 * n, "y": 0} for n in range(count)]
+    edges = [{"a": f"u{n}", "b": f"u{n + 1}", "border_m": 12.5} for n in range(count - 1)]
+    return {"units": units, "edges": edges, "band": [300, 500], "k": None, "objective": "grid"}
+
+
+def asked_to_cut(client, content, **more):
+    file = SimpleUploadedFile("street.json", json.dumps(content).encode())
+    return client.post("/staff/work/new/cut_grids", {"file": file, "seconds": "20"} | more)
+
+
+def test_grids_are_cut_from_a_task_file(town):
+    client = signed_in(town, "planner")
+    page = asked_to_cut(client, task(12)).url
+    run = work_one()
+    assert (run.state, run.result["units"], run.result["grids"], run.done) == ("done", 12, 3, 100)
+    link = re.search(r'href="(/staff/work/[^"]+/files/[^"]+)"', client.get(page).content.decode())[1]
+    plan = json.loads(b"".join(client.get(link).streaming_content))
+    assert len(set(plan["assignment"].values())) == 3
+
+
+def test_a_bad_task_and_a_time_without_end_are_refused_in_words(town):
+    client = signed_in(town, "planner")
+    page = asked_to_cut(client, {"units": 7}).url
+    assert work_one().failure_code == "task_unreadable"
+    assert "任务文件有误" in client.get(page).content.decode()
+    assert asked_to_cut(client, task(3), seconds="99999").status_code == 422
+    assert asked_to_cut(signed_in(town, "dispatcher"), task(3)).status_code == 403
+
+
+def test_a_search_that_is_stopped_leaves_no_plan(town, monkeypatch, tmp_path):
+    client = signed_in(town, "planner")
+    page = asked_to_cut(client, task(12)).url
+    told = progress.Progress.report
+
+    def stopped(self, done, **more):
+        if not more:
+            self.stop = progress.Why.ASKED
+        told(self, done, **more)
+
+    monkeypatch.setattr(progress.Progress, "report", stopped)
+    assert work_one().state == WorkState.STOPPED
+    assert "/files/" not in client.get(page).content.decode()

@@ -1,0 +1,87 @@
+"""Cut a street's compounds into grids from a task file: ``gezhi solve partition`` in the background."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from gezhi.interfaces.solver_tasks import answer_json, task_of
+from gezhi.interfaces.work.uploads import at_hand
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.roles import Role
+from gezhi.kernel.steps import phrase
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.steps.inputs import asked_as
+from gezhi.platform.work.kinds import Result, ResultFile, WorkKind
+from gezhi.platform.work.progress import Progress
+
+LONGEST = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class GridTask:
+    """A task file of ``gezhi solve partition``; after ``seconds`` the best plan so far is taken."""
+
+    file: UUID = field(metadata=asked_as(phrase("Task file (JSON)")))
+    seconds: int = field(default=120, metadata=asked_as(phrase("Seconds after which the best plan so far is taken")))
+
+
+@dataclass(frozen=True, slots=True)
+class GridsCut:
+    """How the search ended, in the solver's own terms."""
+
+    status: str = field(metadata=asked_as(phrase("How it ended")))
+    units: int = field(metadata=asked_as(phrase("Units")))
+    grids: int = field(metadata=asked_as(phrase("Grids")))
+    claim: str = field(metadata=asked_as(phrase("What is known of the plan")))
+
+
+def _check(_actor: Actor, given: GridTask) -> None:
+    if given.seconds > LONGEST:
+        raise InvalidInput("bad_number", f"at most {LONGEST} seconds", field="seconds")
+
+
+def cut_grids(given: GridTask, progress: Progress) -> Result:
+    """Search until the plan is proven best, the time is over, or somebody stops it."""
+    # Here, because it takes a second and only a worker needs it.
+    from gezhi.solvers.partition import PartitionTask, solve_partition
+
+    task = task_of(at_hand(given.file, progress).read_bytes(), PartitionTask)
+    end = time.monotonic() + given.seconds
+    done = 0
+
+    def told(share: float, _words: str) -> None:
+        nonlocal done
+        done = int(share * 100)
+
+    def should_stop() -> bool:
+        # A stop by somebody leaves from here: no plan is wanted then.
+        progress.report(done)
+        return time.monotonic() >= end
+
+    progress.report(0, total=100, words=phrase("Searching for a plan"))
+    found = solve_partition(task, should_stop=should_stop, progress=told)
+    progress.report(100)
+    path = progress.folder / "plan.json"
+    path.write_bytes(answer_json(found))
+    grids = len(set(found.assignment.values()))
+    told_of = GridsCut(found.status.value, len(task.units), grids, found.certificate.claim)
+    return Result(told_of, (ResultFile(path, "plan.json", "application/json"),))
+
+
+CUT_GRIDS = WorkKind(
+    name="cut_grids",
+    title=phrase("Cutting of grids"),
+    about=phrase(
+        "Compounds are cut into grids within a band of households, from a task file. The plan is a file; nothing in the city "
+        "is changed by it."
+    ),
+    roles=frozenset({Role.PLANNER}),
+    given=GridTask,
+    result=GridsCut,
+    run=cut_grids,
+    repeatable=True,
+    check=_check,
+    uploads=frozenset({"file"}),
+)
