@@ -158,6 +158,9 @@ class Crawl:
             try:
                 return self.page.goto(urljoin(self.base, address))
             except Error as error:
+                if "Download is starting" in str(error):
+                    # A file, and no page.
+                    return None
                 # The answer to the last press has just come in.
                 if "interrupted by another navigation" not in str(error):
                     raise

@@ -131,7 +131,9 @@ def _lines(kind: WorkKind[Any], run: WorkRun) -> list[Line]:
         name = said(one.label) if one.label else one.name
         if isinstance(value, dict):
             if value:
-                lines.append(Line(name, "", [(FINDING.get(part, part), count) for part, count in value.items()]))
+                lines.append(
+                    Line(name, "", [(FINDING.get(str(part), str(part)), count) for part, count in value.items()])
+                )
             continue
         lines.append(Line(name, _value(value), []))
     return lines
