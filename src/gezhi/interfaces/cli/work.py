@@ -20,13 +20,13 @@ def command() -> None:
 def list_runs(state: tuple[str, ...], as_json: bool) -> None:
     """The newest runs, at most a hundred. Exit codes: 0, also where there are none."""
     start_django()
-    from gezhi.interfaces.api.v1.work import row
     from gezhi.platform.work.queries import runs
+    from gezhi.platform.work.rows import run_row
 
     with plain_errors("work list"):
         found = runs(operator(), states=state)
     if as_json:
-        print_json([row(run) for run in found])
+        print_json([run_row(run) for run in found])
         return
     for run in found:
         far = f"{run.done:,}" + (f" / {run.total:,}" if run.total else "")
@@ -43,14 +43,14 @@ def show(run: object) -> None:
     start_django()
     from uuid import UUID
 
-    from gezhi.interfaces.api.v1.work import row_with_files
     from gezhi.kernel import clock
     from gezhi.platform.work.queries import find_run
+    from gezhi.platform.work.rows import full_run_row
 
     with plain_errors("work show"):
         actor = operator()
         found = find_run(actor, UUID(str(run)))
-        print_json(row_with_files(actor, found, now=clock.now()))
+        print_json(full_run_row(actor, found, now=clock.now()))
     raise SystemExit(FINDING if found.state in {"failed", "stopped"} else 0)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -49,9 +48,8 @@ def _instant(value: datetime | None) -> str:
     return "" if value is None else f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
 
 
-_Row = dict[str, Any]
 # Heading → cell. Persons are not among them: neither who reported nor who handles.
-_COLUMNS: tuple[tuple[str | Promise, Callable[[_Row], object]], ...] = (
+_COLUMNS: tuple[tuple[str | Promise, Callable[[cases.CaseRow], object]], ...] = (
     (_("Number"), lambda row: row["number"]),
     (pgettext_lazy("column", "State"), lambda row: STATUS.get(row["status"], row["status"])),
     (_("Class code"), lambda row: row["class_code"]),

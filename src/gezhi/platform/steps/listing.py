@@ -228,7 +228,7 @@ class ListTool(Generic[F, R]):
         while rows := self._first_rows(actor, filters or self.filters(), sort=sort, after=after, count=size):
             yield rows
             last = rows[-1]
-            after = (cast("datetime", last[self.sorts[sort].column]), last["id"])
+            after = cast("Start", (last[self.sorts[sort].column], last["id"]))
 
     def _first_rows(self, actor: Actor, filters: F, *, sort: str, after: Start | None, count: int) -> list[R]:
         """The first ``count`` rows over all scopes of the actor.

@@ -10,17 +10,16 @@ from django.http import FileResponse, HttpResponse
 from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
-from gezhi.interfaces import problem
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import ApiRequest, json_response
 from gezhi.interfaces.api.v1.steps import KEY, PROBLEMS
 from gezhi.kernel import clock
 from gezhi.kernel.errors import NotFound
-from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.inputs import read_texts
 from gezhi.platform.work.kinds import work_kind
-from gezhi.platform.work.models import WorkRun, WorkState
-from gezhi.platform.work.queries import files_of, find_run, runs
+from gezhi.platform.work.models import WorkState
+from gezhi.platform.work.queries import find_run, runs
+from gezhi.platform.work.rows import full_run_row, run_row
 from gezhi.platform.work.use_cases.fetch_file import fetch_file
 from gezhi.platform.work.use_cases.start_work import start_work
 from gezhi.platform.work.use_cases.stop_work import stop_work
@@ -66,49 +65,17 @@ class WorkOut(Schema):
     failure: str = Field(description="a code; empty unless failed")
     failure_detail: str
     failure_number: str = Field(description="under which the log has it; empty where the code says all")
-
-
-class WorkOneOut(WorkOut):
-    files: list[WorkFileOut]
+    files: list[WorkFileOut] = Field(description="of one run that was asked for by its id")
 
 
 class WorkListOut(Schema):
     items: list[WorkOut]
 
 
-def row(run: WorkRun) -> dict[str, Any]:
-    """A run as the API and the command line show it."""
-    words = problem.WORDS.get(run.failure_code)
-    return {
-        "id": run.pk,
-        "kind": run.kind,
-        "state": run.state,
-        "area_id": run.area_id,
-        "started_by": run.starter_label,
-        "asked_at": run.asked_at,
-        "begun_at": run.begun_at,
-        "ended_at": run.ended_at,
-        "done": run.done,
-        "total": run.total,
-        "stop_asked": run.stop_asked_at is not None,
-        "result": run.result,
-        "failure": run.failure_code,
-        "failure_detail": run.failure_words or ("" if words is None else str(words)),
-        "failure_number": run.failure_id,
-    }
-
-
-def row_with_files(actor: Actor, run: WorkRun, *, now: datetime) -> dict[str, Any]:
-    """The same with the files that the actor may fetch."""
-    names = ("name", "content_type", "size", "expires_at")
-    files = [{"id": file.pk, **{name: getattr(file, name) for name in names}} for file in files_of(actor, run, now=now)]
-    return row(run) | {"files": files}
-
-
 @router.get("/work", response={200: WorkListOut})
 def list_work(request: ApiRequest) -> HttpResponse:
     """The caller's runs, newest first, at most a hundred; to system administrators those of their areas too."""
-    return json_response({"items": [row(run) for run in runs(request.auth)]})
+    return json_response({"items": [run_row(run) for run in runs(request.auth)]})
 
 
 @router.post("/work", response={202: WorkStartedOut, **PROBLEMS, 429: schemas.Problem})
@@ -131,16 +98,16 @@ def start(request: ApiRequest, body: WorkIn, key: str | None = KEY) -> HttpRespo
     return json_response({"id": started.id}, status=202)
 
 
-@router.get("/work/{run_id}", response={200: WorkOneOut, 404: schemas.Problem})
+@router.get("/work/{run_id}", response={200: WorkOut, 404: schemas.Problem})
 def show(request: ApiRequest, run_id: UUID) -> HttpResponse:
     """How far a run is, or what came of it."""
-    return json_response(row_with_files(request.auth, find_run(request.auth, run_id), now=clock.now()))
+    return json_response(full_run_row(request.auth, find_run(request.auth, run_id), now=clock.now()))
 
 
 @router.post("/work/{run_id}/stop", response={200: WorkOut, **PROBLEMS})
 def stop(request: ApiRequest, run_id: UUID) -> HttpResponse:
     """Have a run stop: at once where it waits, at its next step where it runs."""
-    return json_response(row(stop_work(actor=request.auth, run_id=run_id, now=clock.now())))
+    return json_response(run_row(stop_work(actor=request.auth, run_id=run_id, now=clock.now())))
 
 
 @router.get("/work/{run_id}/files/{document_id}", response={200: None, **PROBLEMS})
