@@ -46,11 +46,11 @@ print(start_work(actor=actor, name="import_case_file", given=given, now=now()).i
 COUNT = """
 import django; django.setup()
 from django.db.models import Count
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case
 from gezhi.platform.audit.models import AuditRecord
 import json
 twice = Case.objects.values("external_id").annotate(n=Count("id")).filter(n__gt=1).count()
-mute = Case.objects.annotate(n=Count("events")).filter(n=0).count()
+mute = Case.objects.annotate(n=Count("steps")).filter(n=0).count()
 actions = list(AuditRecord.objects.filter(object_type="work").order_by("seq").values_list("action", flat=True))
 print(json.dumps({"cases": Case.objects.count(), "twice": twice, "without_history": mute, "actions": actions}))
 """

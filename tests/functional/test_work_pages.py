@@ -229,6 +229,8 @@ def test_the_api_refuses(town, client):
     assert started({"kind": "export_cases", "given": {"x": "1"}}, **head) == (422, "field_not_read")
     assert started({"kind": "export_cases", "given": {"query": "queue=none"}}, **head) == (422, "unknown_queue")
     assert started({"kind": "check_case_file", "given": {"file": str(uuid4())}}, **head) == (403, "not_allowed")
+    assert started({"kind": "export_cases", "given": {"query": "q=\0"}}, **head) == (422, "control_character")
+    assert started({"kind": "export_cases", "given": {"query": "q=" + "x" * 3000}}, **head) == (422, "input_too_long")
     city = town.areas["4206"].pk
     assert started({"kind": "export_cases", "area_id": city}, **head) == (403, "not_allowed")
     assert client.get("/api/v1/work").json() == {"items": []}

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from gezhi.contexts.cases.models import Case, CaseEvent
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.roles import Role
@@ -93,7 +93,7 @@ def test_a_file_is_checked_its_bad_rows_are_told_and_its_good_ones_imported(town
     assert (done.state, done.result["imported"], done.result["rejected"]) == (WorkState.DONE, 2, 2)
     assert Case.objects.count() == 2
     # The record names who had it done.
-    assert set(CaseEvent.objects.values_list("actor_label", flat=True)) == {"import: system_admin"}
+    assert set(CaseStep.objects.values_list("actor_label", flat=True)) == {"import: system_admin"}
     # What was sent has served its purpose.
     assert not Document.objects.filter(subject_type="work_upload").exists()
 
@@ -139,6 +139,12 @@ def test_what_is_missing_is_said_and_nothing_is_queued(town, change, words):
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not WorkRun.objects.exists()
+
+
+def test_a_form_that_is_sent_twice_starts_one_run(town):
+    client, key = signed_in(town, "system_admin"), str(uuid4())
+    assert sent(client, row(1), key=key).url == sent(client, row(1), key=key).url
+    assert WorkRun.objects.count() == 1
 
 
 def test_a_file_over_the_limit_is_refused(town):

@@ -170,6 +170,7 @@ WORDS = {
     "no_run": gettext_lazy("There is no such background work, or it is no longer kept."),
     "no_work": gettext_lazy("There is no such kind of background work."),
     "task_unreadable": gettext_lazy("The task file cannot be read as it is."),
+    "input_too_long": gettext_lazy("This is too long."),
     "unknown_choice": gettext_lazy("There is no such choice."),
     "work_over": gettext_lazy("This is over already; there is nothing to stop."),
     "work_too_many": gettext_lazy("Five of your runs are waiting or running. Wait for one of them, or stop one."),

@@ -31,6 +31,7 @@ from gezhi.platform.access.territory import register_verbs
 from gezhi.platform.steps.inputs import Input, complete, inputs_of
 from gezhi.platform.work.progress import Progress
 
+LONGEST_TEXT = 2_000
 I = TypeVar("I")  # noqa: E741 - the input, as M is a model elsewhere
 
 
@@ -99,6 +100,8 @@ class WorkKind(Generic[I]):
     def read(self, values: Mapping[str, Any]) -> I:
         """An input made of typed values. Raises ``InvalidInput``: a field that is not read, is missing, or has no such value."""
         values = complete(self.inputs, values, of=self.name)
+        for one in self.inputs:
+            _check_text(one, values.get(one.name))
         for name, known in self.choices.items():
             if values.get(name) and values[name] not in known():
                 raise InvalidInput("unknown_choice", f"{name} is one of {', '.join(known())}", field=name)
@@ -112,6 +115,17 @@ class WorkKind(Generic[I]):
     def restored(self, plain: Mapping[str, Any]) -> I:
         """An input as it was kept."""
         return msgspec.convert(dict(plain), self.given)
+
+
+def _check_text(one: Input, value: object) -> None:
+    """Raises ``InvalidInput`` for a text that no database keeps, or that is longer than its input may be."""
+    if not isinstance(value, str):
+        return
+    most = one.limits.get("max_length", LONGEST_TEXT)
+    if len(value) > most:
+        raise InvalidInput("input_too_long", f"{one.name} has at most {most} characters", field=one.name)
+    if "\0" in value or (not value.isascii() and value.encode("utf-8", "replace").decode() != value):
+        raise InvalidInput("control_character", f"{one.name} holds a character that is none", field=one.name)
 
 
 _kinds: dict[str, WorkKind[Any]] = {}

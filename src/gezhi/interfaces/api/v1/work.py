@@ -85,7 +85,9 @@ def start(request: ApiRequest, body: WorkIn, key: str | None = KEY) -> HttpRespo
     if kind is None:
         raise NotFound("no_work", f"there is no work '{body.kind}'", field="kind")
     # A field that the kind does not read is refused by ``start_work``.
-    given = dict(body.given) | read_texts(kind.inputs, body.given)
+    known = {one.name for one in kind.inputs}
+    unknown = {name: text for name, text in body.given.items() if name not in known}
+    given = unknown | read_texts(kind.inputs, body.given)
     started = start_work(
         actor=request.auth,
         name=body.kind,

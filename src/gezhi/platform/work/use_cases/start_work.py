@@ -17,6 +17,7 @@ from gezhi.platform.access.territory import lineage_of, require_in
 from gezhi.platform.audit.record import record
 from gezhi.platform.commands.idempotency import remember, seen
 from gezhi.platform.files.documents import document_of
+from gezhi.platform.files.models import Document
 from gezhi.platform.work.kinds import WorkKind, work_kind
 from gezhi.platform.work.models import WorkRun, WorkState
 from gezhi.platform.work.queries import upload_subject
@@ -55,7 +56,9 @@ def start_work(
     require_in(actor, kind.name, None if place is None else [place])
     wanted = kind.read(given)
     plain = kind.kept(wanted)
-    request = {"action": "work.start", "kind": kind.name, "area": place, "given": plain}
+    # The same file sent twice is two documents and one request.
+    asked = plain | {name: _named(plain[name]) for name in kind.uploads if plain.get(name)}
+    request = {"action": "work.start", "kind": kind.name, "area": place, "given": asked}
     with transaction.atomic():
         if actor.user_id is not None:
             # One at a time of one person: counting and adding are one thing.
@@ -84,6 +87,11 @@ def start_work(
         record(actor=actor, action="work.started", object_type="work", object_id=run.pk.hex, data=facts, now=now)
         remember(actor=actor, key=key, request=request, result={"id": run.pk.hex}, now=now)
     return Started(run.pk)
+
+
+def _named(document_id: str) -> list[object]:
+    """What tells one upload from another for a request that comes twice: name and size."""
+    return list(Document.objects.filter(pk=document_id).values_list("name", "size"))
 
 
 def _widest(actor: Actor, kind: WorkKind[Any]) -> int | None:
