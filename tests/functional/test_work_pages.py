@@ -72,7 +72,7 @@ def test_an_export_is_asked_for_waited_for_and_fetched(town):
     client = signed_in(town, "dispatcher")
     page = exported(client, "/hub?queue=dispatch")
     waiting = client.get(page).content.decode()
-    assert 'hx-trigger="load delay:1s"' in waiting
+    assert 'hx-trigger="every 1s"' in waiting
     assert "<noscript>" in waiting
     head, *rows = rows_of(client, page)
     assert head[0] == "编号"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,8 @@ def count(given: Counting, at: progress.Progress) -> Result:
             at.report(number + 1, total=given.upto, words=phrase("Cases"))
         if given.how == "badly":
             raise ValueError("the sum is wrong")
+        if given.how == "full":
+            raise OSError(errno.ENOSPC, "no space left")
         if given.how == "refused":
             raise InvalidInput("unknown_area", "there is no area 7")
     until = time.monotonic() + 20
@@ -195,6 +198,8 @@ def test_a_failure_is_told_and_what_nobody_can_mend_stands_in_the_log(town, tmp_
     run = work_one()
     assert (run.state, run.failure_code, run.failure_words) == ("failed", "unknown_area", "there is no area 7")
     assert run.failure_id == ""
+    ask(town, how="full")
+    assert work_one().failure_code == "disk_full"
     ask(town, how="badly")
     run = work_one()
     assert (run.state, run.failure_code, len(run.failure_id)) == ("failed", "work_failed", 8)

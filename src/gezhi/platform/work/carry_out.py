@@ -27,6 +27,7 @@ from gezhi.platform.access.actor import Actor, actor_of_account, system_actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.record import record
 from gezhi.platform.files.documents import discard_documents, kept_document
+from gezhi.platform.files.room import is_disk_full
 from gezhi.platform.work.kinds import Result, WorkKind, work_kind
 from gezhi.platform.work.models import WorkRun, WorkState
 from gezhi.platform.work.progress import Beat, Progress, Stopped, Why
@@ -98,10 +99,12 @@ def carry_out(run: WorkRun, *, ending: Callable[[], bool] = lambda: False) -> No
             _give_back(run, Unavailable("work_interrupted", "the worker was told to end before this was done"))
     except GezhiError as error:
         _end(run, WorkState.FAILED, error, progress=progress)
-    except Exception:
+    except Exception as error:
         number = follow_code(8)
         log.exception("work.failed", failure=number, run=run.pk.hex, kind=run.kind)
         failed = Unavailable("work_failed", "the log has it under this number")
+        if is_disk_full(error):
+            failed = Unavailable("disk_full", "the disk is full")
         _end(run, WorkState.FAILED, failed, progress=progress, number=number)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
