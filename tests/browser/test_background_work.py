@@ -7,7 +7,6 @@ import threading
 from playwright.sync_api import Browser, expect
 
 from gezhi.kernel.clock import now
-from gezhi.platform.work import kinds
 from gezhi.platform.work.carry_out import carry_out, take_next
 from gezhi.platform.work.models import WorkRun, WorkState
 from tests.factories.cases import report
@@ -83,7 +82,6 @@ def test_what_failed_says_what_to_do(walk: Walk, settings, tmp_path, monkeypatch
     work_one()
     expect(page.locator("#run .banner[data-tone=urgent]")).to_be_visible()
     walk.look("work-failed")
-    assert "check_case_file" in kinds._kinds
 
 
 def test_without_a_script_a_reload_shows_how_far_it_is(browser: Browser, live_server, town, settings, tmp_path) -> None:

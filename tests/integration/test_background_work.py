@@ -100,7 +100,7 @@ def _kind(monkeypatch, settings, tmp_path):
     settings.GEZHI_HOME = tmp_path
     HELD.clear()
     monkeypatch.setattr(progress, "LOOK_EVERY", 0.02)
-    monkeypatch.setitem(kinds._kinds, KIND.name, KIND)
+    monkeypatch.setitem(kinds.WORK_KINDS._things, KIND.name, KIND)
     from gezhi.platform.access.territory import register_verbs
 
     register_verbs({KIND.name: KIND.roles})
@@ -241,7 +241,7 @@ def test_who_has_lost_a_run_writes_nothing_more(town):
 
 @pytest.mark.parametrize("repeatable", [True, False])
 def test_a_run_whose_worker_died_is_found(town, monkeypatch, repeatable):
-    monkeypatch.setitem(kinds._kinds, KIND.name, replace(KIND, repeatable=repeatable))
+    monkeypatch.setitem(kinds.WORK_KINDS._things, KIND.name, replace(KIND, repeatable=repeatable))
     run_id = ask(town)
     run = take_next(worker="gone:1", now=clock.now())
     assert recover(now=clock.now()) == 0
@@ -259,11 +259,11 @@ def test_a_run_whose_worker_died_is_found(town, monkeypatch, repeatable):
 
 
 def test_a_worker_that_is_told_to_end_hands_its_run_back(town, monkeypatch):
-    monkeypatch.setitem(kinds._kinds, KIND.name, replace(KIND, repeatable=True))
+    monkeypatch.setitem(kinds.WORK_KINDS._things, KIND.name, replace(KIND, repeatable=True))
     ask(town, how="for ever")
     carry_out(take_next(worker="here:1", now=clock.now()), ending=lambda: True)
     assert WorkRun.objects.get().state == WorkState.QUEUED
-    monkeypatch.setitem(kinds._kinds, KIND.name, KIND)
+    monkeypatch.setitem(kinds.WORK_KINDS._things, KIND.name, KIND)
     carry_out(take_next(worker="here:1", now=clock.now()), ending=lambda: True)
     assert WorkRun.objects.get().failure_code == "work_interrupted"
 

@@ -28,6 +28,7 @@ from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import register_verbs
+from gezhi.platform.registry import Registry
 from gezhi.platform.steps.inputs import Input, complete, inputs_of
 from gezhi.platform.work.progress import Progress
 
@@ -104,7 +105,7 @@ class WorkKind(Generic[I]):
             _check_text(one, values.get(one.name))
         for name, known in self.choices.items():
             if values.get(name) and values[name] not in known():
-                raise InvalidInput("unknown_choice", f"{name} is one of {', '.join(known())}", field=name)
+                raise InvalidInput("input_unknown", f"{name} is one of {', '.join(known())}", field=name)
         return self.given(**values)
 
     def kept(self, given: I) -> dict[str, Any]:
@@ -128,20 +129,20 @@ def _check_text(one: Input, value: object) -> None:
         raise InvalidInput("control_character", f"{one.name} holds a character that is none", field=one.name)
 
 
-_kinds: dict[str, WorkKind[Any]] = {}
+WORK_KINDS: Registry[WorkKind[Any]] = Registry("kinds of work")
 
 
 def register_work(kind: WorkKind[Any]) -> None:
     """Make a kind known, and its name a verb. Call it where an app is loaded."""
-    _kinds[kind.name] = kind
+    WORK_KINDS.add(kind.name, kind)
     register_verbs({kind.name: kind.roles})
 
 
 def work_kind(name: str) -> WorkKind[Any] | None:
     """The kind of this name; None where there is none (any more)."""
-    return _kinds.get(name)
+    return WORK_KINDS.get(name)
 
 
 def work_kinds() -> tuple[WorkKind[Any], ...]:
     """All kinds, by name."""
-    return tuple(_kinds[name] for name in sorted(_kinds))
+    return tuple(kind for _name, kind in sorted(WORK_KINDS.items()))

@@ -13,7 +13,7 @@ from django_tasks import task
 from gezhi.kernel import clock
 from gezhi.platform.files.documents import remove_expired_documents, sweep_documents
 from gezhi.platform.files.store import ABANDONED_AFTER
-from gezhi.platform.jobs.periodic import register
+from gezhi.platform.jobs.periodic import PERIODIC, Periodic
 from gezhi.platform.work.models import ENDED, WorkRun, WorkState
 
 log = structlog.get_logger(__name__)
@@ -43,4 +43,4 @@ def forget_runs() -> int:
 
 def register_upkeep() -> None:
     """Put it on the clock."""
-    register("work.forget", forget_runs, every=timedelta(hours=1))
+    PERIODIC.add("work.forget", Periodic(forget_runs, every=timedelta(hours=1)))
