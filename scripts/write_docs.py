@@ -19,11 +19,12 @@ import grimp
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 
-LAYERS = ("config", "interfaces", "demo", "contexts", "platform", "solvers", "kernel")
+LAYERS = ("config", "interfaces", "demo", "planning", "contexts", "platform", "solvers", "kernel")
 WORDS = {
     "config": "settings, address space, log",
     "interfaces": "the edges: pages, API, live edge, command line",
     "demo": "the demo city, and replays of real requests",
+    "planning": "from the city to the solvers' tasks, and from their answers back",
     "contexts": "what a city does: one package a subject, doors: queries, use_cases, events",
     "platform": "what any such program needs, without a word of the subject",
     "solvers": "pure functions on arrays",
@@ -58,7 +59,7 @@ def read_house() -> House:
         if f"gezhi.{layer}" in graph.modules
     }
     # Single files are rooms of these layers, not parts of the house.
-    for layer in ("config", "interfaces", "demo", "platform"):
+    for layer in ("config", "interfaces", "demo", "planning", "platform"):
         parts[layer] = [name for name in parts[layer] if graph.find_children(f"gezhi.{layer}.{name}")]
     layer_arrows, context_arrows = set(), set()
     for importer in graph.modules:

@@ -218,6 +218,14 @@ def test_twice_the_land_at_twice_the_speed_is_the_same_day():
         assert np.array_equal(one.start, other.start)
 
 
+def test_cells_cover_the_land_and_are_as_fine_as_may_be():
+    assert (SQUARE.columns, SQUARE.rows, SQUARE.cell_km, SQUARE.speed_km_min) == (20, 20, 0.5, 0.2)
+    prefecture = Ground.covering(width_km=222, height_km=156)
+    assert prefecture.width_km >= 222
+    assert prefecture.height_km >= 156
+    assert 9_000 < prefecture.columns * prefecture.rows < 11_000
+
+
 def test_nobody_or_nothing():
     assert ask([], [OnDuty(id=1, x=0, y=0)]).waiting == ()
     assert ask([OpenCase(id=1, x=0, y=0)], []).waiting == (1,)
@@ -248,7 +256,7 @@ CASE, WORKER = OpenCase(id="c", x=0, y=0), OnDuty(id="w", x=0, y=0)
         ("speed_kmh", lambda: Rectilinear(speed_kmh=0)),
         ("detour", lambda: Straight(detour=0.9)),
         ("width_km", lambda: Ground.covering(width_km=0, height_km=1)),
-        ("cell_km", lambda: Ground.covering(width_km=1_000, height_km=1_000)),
+        ("cell_km", lambda: Ground.covering(width_km=1_000, height_km=1_000, cell_km=0.5)),
     ],
 )
 def test_bad_input_names_its_field(field, make):

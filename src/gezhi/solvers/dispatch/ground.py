@@ -9,8 +9,8 @@ from gezhi.kernel.errors import InvalidInput
 
 CELL_KM = 0.5
 SPEED_KMH = 12.0
-# One change of a field is a pass over all cells: 100 × 100 km of the usual ones.
-MOST_CELLS = 40_000
+# One change of a field is a pass over all cells: so many cost some 10 µs.
+USUAL_CELLS, MOST_CELLS = 10_000, 40_000
 _MOST_KM, _MOST_KMH = 10_000.0, 1_000.0
 
 
@@ -24,18 +24,21 @@ class Ground(NamedTuple):
 
     @classmethod
     def covering(
-        cls, *, width_km: float, height_km: float, speed_kmh: float = SPEED_KMH, cell_km: float = CELL_KM
+        cls, *, width_km: float, height_km: float, speed_kmh: float = SPEED_KMH, cell_km: float | None = None
     ) -> Ground:
-        """The fewest cells that cover so much land. Raises ``InvalidInput`` for lengths or speeds that cannot be."""
+        """The fewest cells that cover so much land; without ``cell_km`` of half a kilometre, or larger where that makes
+        more than ``USUAL_CELLS``. Raises ``InvalidInput`` for lengths or speeds that cannot be."""
         given = (
             ("width_km", width_km, _MOST_KM),
             ("height_km", height_km, _MOST_KM),
             ("speed_kmh", speed_kmh, _MOST_KMH),
-            ("cell_km", cell_km, _MOST_KM),
+            ("cell_km", CELL_KM if cell_km is None else cell_km, _MOST_KM),
         )
         for name, value, most in given:
             if not (math.isfinite(value) and 0 < value <= most):
                 raise InvalidInput("dispatch.bad_number", f"must be a number above 0, at most {most:g}", field=name)
+        if cell_km is None:
+            cell_km = max(CELL_KM, math.sqrt(width_km * height_km / USUAL_CELLS))
         columns, rows = math.ceil(width_km / cell_km), math.ceil(height_km / cell_km)
         if columns * rows > MOST_CELLS:
             what = f"makes {columns} × {rows} cells, more than {MOST_CELLS}: take larger ones"

@@ -45,6 +45,12 @@ from gezhi.contexts.cases.queries.one_case import (
     case_row,
     states_of,
 )
+from gezhi.contexts.cases.queries.places import (
+    TaskPlace,
+    count_reported,
+    places_reported,
+    tasks_in,
+)
 from gezhi.contexts.cases.queries.powers import (
     count_powers,
 )
@@ -71,6 +77,7 @@ __all__ = [
     "Page",
     "PublicStep",
     "Share",
+    "TaskPlace",
     "by_class",
     "by_street",
     "case_page",
@@ -79,6 +86,7 @@ __all__ = [
     "class_name",
     "classes",
     "count_powers",
+    "count_reported",
     "fallback_class",
     "figures",
     "follow",
@@ -88,8 +96,10 @@ __all__ = [
     "nearby_open",
     "outside_grids",
     "overdue",
+    "places_reported",
     "queue_counts",
     "states_of",
     "suggest_classes",
+    "tasks_in",
     "workers_for",
 ]
