@@ -59,7 +59,7 @@ def read_house() -> House:
         if f"gezhi.{layer}" in graph.modules
     }
     # Single files are rooms of these layers, not parts of the house.
-    for layer in ("config", "interfaces", "demo", "planning", "platform"):
+    for layer in ("config", "interfaces", "demo", "platform"):
         parts[layer] = [name for name in parts[layer] if graph.find_children(f"gezhi.{layer}.{name}")]
     layer_arrows, context_arrows = set(), set()
     for importer in graph.modules:
