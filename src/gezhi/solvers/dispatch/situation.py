@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.dispatch.scenario import MOST_PAIRS
 from gezhi.solvers.dispatch.state import NOBODY, WINDOW_MIN, Floats, Ints
+from gezhi.solvers.distinct import require_distinct
 
 Name = str | int
 _MOST_M, _MOST_MIN = 1e7, 1e7
@@ -90,15 +91,12 @@ def _refuse(code: str, message: str, field: str) -> InvalidInput:
 
 
 def _rows(rows: Sequence[OpenCase | OnDuty], name: str) -> dict[Name, int]:
-    at: dict[Name, int] = {}
+    require_distinct([row.id for row in rows], code="dispatch.duplicate_id", field=name + "[{}].id")
     for place, row in enumerate(rows):
-        if row.id in at:
-            raise _refuse("duplicate_id", f"'{row.id}' stands twice", f"{name}[{place}].id")
-        at[row.id] = place
         for axis, value in (("x", row.x), ("y", row.y)):
             if not abs(value) <= _MOST_M:
                 raise _refuse("bad_number", f"{value} is no place in metres", f"{name}[{place}].{axis}")
-    return at
+    return {row.id: place for place, row in enumerate(rows)}
 
 
 def _check_case(case: OpenCase, place: int, state: DispatchState, at: dict[Name, int]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gezhi.solvers.siting.capacity import Crowded, place_all
+from gezhi.solvers.siting.capacity import Capacitated, place_all
 from gezhi.solvers.siting.distances import Reach
 from gezhi.solvers.siting.task import NONE, Problem
 
@@ -69,9 +69,9 @@ def worst_mean(metres: Floats, weight: Floats, share: float) -> float:
     return limit + float((weight * np.maximum(0.0, metres - limit)).sum()) / (share * total)
 
 
-def crowded_of(problem: Problem, reach: Reach, cost: Floats, unserved: Floats) -> Crowded:
+def capacitated_of(problem: Problem, reach: Reach, cost: Floats, unserved: Floats) -> Capacitated:
     """The arrays of the search with capacities, with a cost for each pair and a price for each demand left out."""
-    return Crowded(
+    return Capacitated(
         reach.start, reach.site, cost, unserved, problem.weight, problem.capacity, problem.fixed, problem.district,
         problem.minimums,
     )  # fmt: skip
@@ -112,7 +112,7 @@ def _without(problem: Problem, reach: Reach, opened: Ints, closed: int, value: f
         unserved = (
             problem.weight if problem.model == "max_cover" else np.full(len(problem.ids), 1e3 * (cost.sum() + 1.0))
         )
-        assigned, _ = place_all(crowded_of(problem, reach, cost, unserved), rest)
+        assigned, _ = place_all(capacitated_of(problem, reach, cost, unserved), rest)
     else:
         assigned = nearest_of(reach, rest)
     if problem.model == "set_cover":
