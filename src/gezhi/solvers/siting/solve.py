@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
 
 from gezhi.solvers.certificate import (
     Certificate,
@@ -19,7 +18,7 @@ from gezhi.solvers.certificate import (
 from gezhi.solvers.siting.capacitated import plan_capacitated
 from gezhi.solvers.siting.distances import Reach
 from gezhi.solvers.siting.fair import plan_fair
-from gezhi.solvers.siting.measure import closing_costs, figures, objective
+from gezhi.solvers.siting.measure import SitingFigures, closing_costs, figures, objective
 from gezhi.solvers.siting.plan import NoPlan, Plan, Search
 from gezhi.solvers.siting.refuse import why_impossible
 from gezhi.solvers.siting.task import NONE, Problem, SitingTask, read_problem
@@ -40,7 +39,7 @@ class SitingResult:
     gap: float | None = None
     assigned: dict[str, str | None] = field(default_factory=dict)
     closing_costs: dict[str, float | None] = field(default_factory=dict)
-    figures: dict[str, Any] = field(default_factory=dict)
+    figures: SitingFigures = field(default_factory=SitingFigures)
 
 
 def solve_siting(
