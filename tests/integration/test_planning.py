@@ -158,6 +158,11 @@ def test_sites_in_the_grids_of_a_street(town):
     with pytest.raises(InvalidInput) as caught:
         sites_planned(Aim(model="p_median", p=1, fixed=[FIRST]))
     assert caught.value.field == "fixed"
+    with pytest.raises(InvalidInput) as caught:
+        plan_siting(
+            SYSTEM, area=GRIDS[0], units=AreaLevel.GRID, sites=AreaLevel.COMMUNITY, aim=Aim(model="p_median", p=1)
+        )
+    assert (caught.value.code, caught.value.field) == ("no_such_level", "sites")
 
 
 def test_sites_by_the_cases_of_a_span(town):

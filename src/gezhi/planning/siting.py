@@ -67,7 +67,7 @@ def plan_siting(
     Both stand at the centre of their land; distances are on the globe, straight. Raises ``NotFound`` and ``InvalidInput``.
     """
     place = area_to_plan(area)
-    lands, candidates = land_to_plan(place, units), land_to_plan(place, sites)
+    lands, candidates = land_to_plan(place, units), land_to_plan(place, sites, field="sites")
     weights = weigh(actor, area=place, lands=lands, measure=measure, span=span)
     unknown = sorted(set(aim.fixed) - {land.code for land in candidates})
     if unknown:

@@ -47,11 +47,11 @@ def area_to_plan(code: str) -> AreaRow:
     return found
 
 
-def land_to_plan(area: AreaRow, level: AreaLevel) -> list[AreaLand]:
+def land_to_plan(area: AreaRow, level: AreaLevel, *, field: str = "units") -> list[AreaLand]:
     """The areas of a level in ``area``. Raises ``InvalidInput`` where there is none."""
     lands = areas.land_of(level, below=area.id)
     if not lands:
-        raise InvalidInput("no_such_level", f"there is no {level} in {area.code} {area.name}", field="units")
+        raise InvalidInput("no_such_level", f"there is no {level} in {area.code} {area.name}", field=field)
     return lands
 
 
