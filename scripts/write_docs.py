@@ -19,11 +19,12 @@ import grimp
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 
-LAYERS = ("config", "interfaces", "demo", "contexts", "platform", "solvers", "kernel")
+LAYERS = ("config", "interfaces", "demo", "planning", "contexts", "platform", "solvers", "kernel")
 WORDS = {
     "config": "settings, address space, log",
     "interfaces": "the edges: pages, API, live edge, command line",
     "demo": "the demo city, and replays of real requests",
+    "planning": "from the city to the solvers' tasks, and from their answers back",
     "contexts": "what a city does: one package a subject, doors: queries, use_cases, events",
     "platform": "what any such program needs, without a word of the subject",
     "solvers": "pure functions on arrays",

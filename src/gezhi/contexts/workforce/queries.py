@@ -27,6 +27,7 @@ class WorkerRow:
     phone: str
 
 
+GRID_WORKER = Worker.Post.GRID_WORKER.value
 _FIELDS = ("id", "code", "name", "post", "user_id", "organisation_id", "area_id", "phone")
 
 

@@ -120,9 +120,9 @@ def _check(cases: Cases, workers: Workers, travel_s: Floats) -> Floats:
         if values.size and not ((values >= NOBODY) & (values < most)).all():
             raise InvalidInput("assign.unknown_id", "names a position that is not there", field=name)
     taken = workers.on_way_to[workers.on_way_to != NOBODY]
-    crowded = np.flatnonzero(np.bincount(taken, minlength=n) > cases.people) if n else taken[:0]
-    if crowded.size:
-        what = f"more workers are under way to '{cases.ids[crowded[0]]}' than it takes people"
+    overfull = np.flatnonzero(np.bincount(taken, minlength=n) > cases.people) if n else taken[:0]
+    if overfull.size:
+        what = f"more workers are under way to '{cases.ids[overfull[0]]}' than it takes people"
         raise InvalidInput("assign.crowded", what, field="workers.on_way_to")
     return travel
 

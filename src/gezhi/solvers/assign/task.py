@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.distinct import require_distinct
 
 Floats = NDArray[np.float64]
 
@@ -39,14 +40,6 @@ def _column(values: ArrayLike | None, count: int, default: float, name: str, lea
         raise InvalidInput("assign.bad_number", f"is {column[place]:g}, must be {limits}", field=f"{name}[{place}]")
     column.setflags(write=False)
     return column
-
-
-def _unique(ids: Sequence[str], name: str) -> None:
-    seen: set[str] = set()
-    for place, key in enumerate(ids):
-        if key in seen:
-            raise InvalidInput("assign.duplicate_id", f"'{key}' stands twice", field=f"{name}[{place}].id")
-        seen.add(key)
 
 
 # Places (metres) and all other numbers: beyond these nothing on earth lies, and sums of products keep their digits.
@@ -95,7 +88,7 @@ class Workers:
     ) -> Workers:
         """Checked workers. Raises ``InvalidInput`` naming the field."""
         m = len(ids)
-        _unique(ids, "workers")
+        require_distinct(ids, code="assign.duplicate_id", field="workers[{}].id")
         inf = np.inf
         return cls(
             ids=ids,
@@ -149,7 +142,7 @@ class Cases:
     ) -> Cases:
         """Checked cases. Raises ``InvalidInput`` naming the field."""
         n = len(ids)
-        _unique(ids, "cases")
+        require_distinct(ids, code="assign.duplicate_id", field="cases[{}].id")
         counts = np.ones(n, np.int64) if people is None else np.asarray(people, dtype=np.int64)
         wrong = (counts < 1) | (counts > MOST_PEOPLE)
         if wrong.any():

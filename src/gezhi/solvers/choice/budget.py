@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.distinct import require_distinct
 
 Satisfaction = Literal["cost", "count", "points"]
 
@@ -62,12 +63,10 @@ class Task:
 
 
 def _checked_projects(projects: Sequence[Project]) -> dict[str, int]:
+    names = [project.id for project in projects]
+    require_distinct(names, code="budget.project_twice", field="projects[{}].id", kind="project")
     costs: dict[str, int] = {}
     for number, project in enumerate(projects):
-        if project.id in costs:
-            raise InvalidInput(
-                "budget.project_twice", f"project '{project.id}' stands twice", field=f"projects[{number}].id"
-            )
         if project.cost <= 0:
             raise InvalidInput("budget.bad_cost", f"{project.cost} is not above 0", field=f"projects[{number}].cost")
         costs[project.id] = project.cost

@@ -8,7 +8,8 @@ aim of a worker within an hour and ``most_case_swaps`` of the person on the way 
 are − what they are worth where the case is − owner) + Σ over cases left waiting (minutes until somebody nearer should
 become free + ageing · minutes waited). Method: shortest augmenting paths (:mod:`gezhi.solvers.assign`), exact for each
 snapshot, O(n·t·m). The policy knows what has happened and the mean minutes of work, never those of a case, nor an
-arrival or a place that lies ahead; idle workers stay where they are.
+arrival or a place that lies ahead; idle workers stay where they are. The ground (extent, cells, speed) is an argument;
+``decide`` solves one snapshot of a real city, from any travel times.
 The measure is the response: from a case's appearance until somebody is there, or until the end of the shift. The best
 plan of each snapshot is no proof for the day: no bound for that is known, and none is claimed.
 References: Gendreau, Laporte and Semet, Parallel Computing 27 (2001), on re-assignment under way; Castillo, Knoepfle
@@ -18,20 +19,36 @@ Science 38 (1992).
 
 from gezhi.solvers.dispatch.compare import Comparison, PolicyFigures, compare_policies
 from gezhi.solvers.dispatch.day import DayResult, simulate_day
+from gezhi.solvers.dispatch.decide import Decision, Demand, Order, decide
+from gezhi.solvers.dispatch.ground import SQUARE, Ground
+from gezhi.solvers.dispatch.metric_travel import Rectilinear, Straight, Travel
 from gezhi.solvers.dispatch.policy import Policy, Rules
 from gezhi.solvers.dispatch.scenario import Day, DayShape, make_day
+from gezhi.solvers.dispatch.situation import DispatchState, OnDuty, OpenCase
 from gezhi.solvers.dispatch.travel import RoadTravel
 
 __all__ = [
+    "SQUARE",
     "Comparison",
     "Day",
     "DayResult",
     "DayShape",
+    "Decision",
+    "Demand",
+    "DispatchState",
+    "Ground",
+    "OnDuty",
+    "OpenCase",
+    "Order",
     "Policy",
     "PolicyFigures",
+    "Rectilinear",
     "RoadTravel",
     "Rules",
+    "Straight",
+    "Travel",
     "compare_policies",
+    "decide",
     "make_day",
     "simulate_day",
 ]

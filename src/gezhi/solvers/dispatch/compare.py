@@ -11,6 +11,7 @@ from scipy import stats
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import Cancelled, Progress, ShouldStop, never, silent
 from gezhi.solvers.dispatch.day import DayResult, simulate_day
+from gezhi.solvers.dispatch.ground import SQUARE, Ground
 from gezhi.solvers.dispatch.policy import Policy, Rules
 from gezhi.solvers.dispatch.scenario import Day, DayShape, make_day
 
@@ -81,6 +82,7 @@ def compare_policies(
     seeds: int,
     first_seed: int = 0,
     rules: Rules | None = None,
+    ground: Ground = SQUARE,
     should_stop: ShouldStop = never,
     progress: Progress = silent,
 ) -> Comparison:
@@ -90,7 +92,7 @@ def compare_policies(
     rows: dict[Policy, list[tuple[float, ...]]] = {policy: [] for policy in policies}
     idle: list[tuple[float, float]] = []
     for number in range(seeds):
-        day = make_day(shape, first_seed + number)
+        day = make_day(shape, first_seed + number, ground=ground)
         idle.append((float(day.idle_home.mean()), float(np.percentile(day.idle_home, 95))) if day.at.size else (0, 0))
         for place, policy in enumerate(rows):
             if should_stop():

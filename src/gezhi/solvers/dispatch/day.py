@@ -14,10 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from gezhi.solvers.dispatch.fields import begin_fields, put_busy, put_case
+from gezhi.solvers.dispatch.fields import begin_fields, even_field, put, put_busy, put_case
+from gezhi.solvers.dispatch.ground import Ground
+from gezhi.solvers.dispatch.orders import give_orders
 from gezhi.solvers.dispatch.policy import Policy, Rules
 from gezhi.solvers.dispatch.scenario import Day
-from gezhi.solvers.dispatch.snapshot import Weights, decide
+from gezhi.solvers.dispatch.snapshot import Weights, weights_of
 from gezhi.solvers.dispatch.state import (
     AT_WORK,
     IDLE,
@@ -58,7 +60,7 @@ def _nearest_idle(case: int, fleet: Fleet, cases: CaseState) -> int:
     best, nearest = np.inf, NOBODY
     for worker in range(fleet.x.size):
         if fleet.state[worker] == IDLE and fleet.skills[worker, cases.kind[case]]:
-            way = way_min(fleet.x[worker], fleet.y[worker], cases.x[case], cases.y[case])
+            way = way_min(fleet.x[worker], fleet.y[worker], cases.x[case], cases.y[case], fleet.speed_km_min)
             if way < best:
                 best, nearest = way, worker
     return nearest
@@ -75,7 +77,7 @@ def _next_waiting(worker: int, now: float, policy: int, open_cases: Ints, fleet:
             continue
         rank = cases.at[case]
         if policy == AGED:
-            rank = way_min(fleet.x[worker], fleet.y[worker], cases.x[case], cases.y[case])
+            rank = way_min(fleet.x[worker], fleet.y[worker], cases.x[case], cases.y[case], fleet.speed_km_min)
             rank -= AGEING_OF_NEAREST * (now - cases.at[case])
         if rank < best:
             best, chosen = rank, case
@@ -84,14 +86,22 @@ def _next_waiting(worker: int, now: float, policy: int, open_cases: Ints, fleet:
 
 @njit(cache=True)
 def _run(
-    cases: CaseState, fleet: Fleet, service: Floats, end: float, policy: int, reach_km: float, rules: Weights
+    cases: CaseState,
+    fleet: Fleet,
+    service: Floats,
+    end: float,
+    policy: int,
+    ground: Ground,
+    reach_km: float,
+    even: Floats,
+    rules: Weights,
 ) -> tuple[Floats, Floats, int]:
     n, m = cases.at.size, fleet.x.size
     start, work = np.full(n, np.inf), np.zeros(m)
     open_cases = np.zeros(n, np.int64)
     count, following, swaps = 0, 0, 0
     ours = policy > AGED
-    fields = begin_fields(fleet, reach_km)
+    fields = begin_fields(fleet.x, fleet.y, fleet.skills.shape[1], ground, reach_km, even)
     while True:
         freed = NOBODY
         worker = int(fleet.until.argmin()) if m else NOBODY
@@ -106,7 +116,8 @@ def _run(
             count += 1
             following += 1
             if ours:
-                put_case(case, 1.0, fields, cases)
+                put_case(cases.x[case], cases.y[case], cases.kind[case], 1.0, fields)
+                put(fields.demand, cases.x[case], cases.y[case], 1.0, fields)
             if policy == FIXED:
                 owner = cases.owner[case]
                 if owner != NOBODY and fleet.state[owner] == IDLE:
@@ -123,8 +134,8 @@ def _run(
             fleet.x[worker], fleet.y[worker] = cases.x[case], cases.y[case]
             fleet.state[worker], fleet.until[worker] = AT_WORK, now + service[case]
             if ours:
-                put_case(case, -1.0, fields, cases)
-                put_busy(worker, 1.0, fields, fleet)
+                put_case(cases.x[case], cases.y[case], cases.kind[case], -1.0, fields)
+                put_busy(fleet.x[worker], fleet.y[worker], fleet.skills[worker], 1.0, fields)
             place = 0
             while open_cases[place] != case:
                 place += 1
@@ -136,9 +147,9 @@ def _run(
             fleet.state[worker], fleet.case[worker], fleet.until[worker] = IDLE, NOBODY, np.inf
             freed = worker
             if ours:
-                put_busy(worker, -1.0, fields, fleet)
+                put_busy(fleet.x[worker], fleet.y[worker], fleet.skills[worker], -1.0, fields)
         if ours:
-            swaps += decide(now, following, open_cases[:count], fleet, cases, fields, rules)
+            swaps += give_orders(now, following, open_cases[:count], fleet, cases, fields, rules)
         elif freed != NOBODY:
             chosen = _next_waiting(freed, now, policy, open_cases[:count], fleet, cases)
             if chosen != NOBODY:
@@ -162,26 +173,13 @@ def simulate_day(day: Day, policy: Policy, rules: Rules | None = None) -> DayRes
         way=np.zeros(m),
         changed=np.full((m, rules.most_swaps), -np.inf),
         changes=np.zeros(m, np.int64),
+        speed_km_min=day.ground.speed_km_min,
     )
-    share = day.skills.mean(axis=0) if m else np.ones(day.skills.shape[1])
-    weights = Weights(
-        ageing=rules.ageing,
-        swap=rules.swap,
-        case_changes=float(rules.most_case_swaps),
-        owner=rules.owner,
-        owner_cap=rules.owner_cap,
-        patience=rules.patience,
-        patience_queue=rules.patience_queue,
-        most_patience=rules.most_patience,
-        plain_share=rules.plain_share,
-        stay=rules.stay,
-        stay_idle=rules.stay_idle,
-        go=rules.go,
-        prior=rules.prior,
-        service=day.mean_service,
-        scarcity=np.where((share > 0) & (share < 1), rules.scarcity * 0.1 / np.maximum(share, 1e-9), 0.0),
-    )
-    start, work, swaps = _run(cases, fleet, day.service, day.end, policy.number, rules.reach_km, weights)
+    weights = weights_of(rules, day.skills, day.mean_service)
+    even = even_field(day.ground, rules.reach_km)
+    start, work, swaps = _run(
+        cases, fleet, day.service, day.end, policy.number, day.ground, rules.reach_km, even, weights
+    )  # fmt: skip
     response = np.where(np.isfinite(start), start, day.end) - day.at
     served_by = np.where(np.isfinite(start), cases.given_to, NOBODY)
     return DayResult(start, response, served_by, fleet.way, work, int(swaps), fleet.changes)

@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.dispatch.ground import SQUARE, Ground
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SIDE_KM = 10.0
-SPEED_KM_MIN = 12.0 / 60.0
-# 10 × 10 hot-spot cells: neighbourhoods of a square kilometre.
+# 10 × 10 hot-spot cells: neighbourhoods of a square kilometre on the usual ground.
 HOT_CELLS = 10
 # Kind 1 and kind 2 of skilled cases, and who holds the skills. With 28 % and 10 % of the fleet, everybody idle at home
 # is 1.6 minutes away from a case on average.
@@ -76,19 +75,18 @@ class Day:
     idle_home: Floats
     end: float
     mean_service: float
+    ground: Ground = SQUARE
 
 
-def make_day(shape: DayShape, seed: int) -> Day:
-    """Draw a day. Each quantity has a stream of its own, so that changing one leaves the others as they were."""
+def make_day(shape: DayShape, seed: int, *, ground: Ground = SQUARE) -> Day:
+    """Draw a day on ``ground``. Each quantity has a stream of its own, so that changing one leaves the others as they were."""
     streams = [np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(6)]
     homes, fleet, times, places, kinds, work = streams
     m, n, end = shape.workers, shape.cases, shape.hours * 60.0
     side = max(1, math.ceil(math.sqrt(m)))
-    cell = SIDE_KM / side
     grid = homes.permutation(side * side)[:m]
-    home_x, home_y = (
-        (axis + 0.5) * cell for axis in ((grid % side).astype(np.float64), (grid // side).astype(np.float64))
-    )
+    home_x = ((grid % side).astype(np.float64) + 0.5) * (ground.width_km / side)
+    home_y = ((grid // side).astype(np.float64) + 0.5) * (ground.height_km / side)
     skills = np.ones((m, 3), dtype=np.bool_)
     for kind, share in enumerate(SKILLED_WORKERS, start=1):
         skills[:, kind] = False
@@ -99,8 +97,8 @@ def make_day(shape: DayShape, seed: int) -> Day:
     at = np.sort(np.clip(1.0 - np.abs(1.0 - peak), 0.0, 1.0) * end)
     weight = np.exp(shape.sigma * places.standard_normal(HOT_CELLS * HOT_CELLS))
     spot = places.choice(HOT_CELLS * HOT_CELLS, n, p=weight / weight.sum())
-    hot = SIDE_KM / HOT_CELLS
-    x, y = (spot % HOT_CELLS + places.random(n)) * hot, (spot // HOT_CELLS + places.random(n)) * hot
+    x = (spot % HOT_CELLS + places.random(n)) * (ground.width_km / HOT_CELLS)
+    y = (spot // HOT_CELLS + places.random(n)) * (ground.height_km / HOT_CELLS)
     draw = kinds.random(n)
     kind_of = np.where(draw < SKILLED_CASES[0], 1, np.where(draw < sum(SKILLED_CASES), 2, 0)).astype(np.int64)
     service = work.exponential(shape.service_min, n)
@@ -113,5 +111,7 @@ def make_day(shape: DayShape, seed: int) -> Day:
                 continue
             way = np.abs(x[part, None] - home_x[able]) + np.abs(y[part, None] - home_y[able])
             owner[part] = able[way.argmin(axis=1)]
-            idle_home[part] = way.min(axis=1) / SPEED_KM_MIN
-    return Day(home_x, home_y, skills, at, x, y, kind_of, service, owner, idle_home, end, shape.service_min)
+            idle_home[part] = way.min(axis=1) / ground.speed_km_min
+    return Day(
+        home_x, home_y, skills, at, x, y, kind_of, service, owner, idle_home, end, shape.service_min, ground
+    )  # fmt: skip

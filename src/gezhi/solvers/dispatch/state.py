@@ -8,8 +8,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from gezhi.solvers.dispatch.scenario import SPEED_KM_MIN
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -44,12 +42,23 @@ class Fleet(NamedTuple):
     way: Floats  # minutes gone so far
     changed: Floats  # m × most: when each of the last changes of aim was, in a ring
     changes: Ints  # changes of aim so far
+    speed_km_min: float
 
 
 @njit(cache=True)
-def way_min(x: float, y: float, to_x: float, to_y: float) -> float:
-    """Minutes of a rectilinear way."""
-    return (abs(x - to_x) + abs(y - to_y)) / SPEED_KM_MIN
+def way_min(x: float, y: float, to_x: float, to_y: float, speed_km_min: float) -> float:
+    """Minutes of a rectilinear way between places in kilometres."""
+    return (abs(x - to_x) + abs(y - to_y)) / speed_km_min
+
+
+@njit(cache=True)
+def ways_min(case_x: Floats, case_y: Floats, worker_x: Floats, worker_y: Floats, speed_km_min: float) -> Floats:
+    """Minutes of the rectilinear way from each worker to each case (n × m)."""
+    found = np.empty((case_x.size, worker_x.size))
+    for row in range(case_x.size):
+        for column in range(worker_x.size):
+            found[row, column] = way_min(worker_x[column], worker_y[column], case_x[row], case_y[row], speed_km_min)
+    return found
 
 
 @njit(cache=True)
@@ -59,7 +68,7 @@ def place(worker: int, now: float, fleet: Fleet, cases: CaseState) -> tuple[floa
     if fleet.state[worker] != UNDER_WAY:
         return x, y
     case = fleet.case[worker]
-    gone = (now - fleet.since[worker]) * SPEED_KM_MIN
+    gone = (now - fleet.since[worker]) * fleet.speed_km_min
     dx, dy = cases.x[case] - x, cases.y[case] - y
     if gone <= abs(dx):
         return x + np.sign(dx) * gone, y
@@ -72,7 +81,8 @@ def send(worker: int, case: int, now: float, fleet: Fleet, cases: CaseState) -> 
     fleet.state[worker] = UNDER_WAY
     fleet.case[worker] = case
     fleet.since[worker] = now
-    fleet.until[worker] = now + way_min(fleet.x[worker], fleet.y[worker], cases.x[case], cases.y[case])
+    way = way_min(fleet.x[worker], fleet.y[worker], cases.x[case], cases.y[case], fleet.speed_km_min)
+    fleet.until[worker] = now + way
     cases.given_to[case] = worker
 
 

@@ -13,11 +13,12 @@ another, longest shared border first, each on the outcome of those before, so th
 """
 
 from gezhi.solvers.enclaves.find import Piece, PieceKind
-from gezhi.solvers.enclaves.propose import EnclaveResult, Move, Proposal, settle_enclaves
+from gezhi.solvers.enclaves.propose import EnclaveFigures, EnclaveResult, Move, Proposal, settle_enclaves
 from gezhi.solvers.enclaves.task import Border, EnclaveTask, RunUnit
 
 __all__ = [
     "Border",
+    "EnclaveFigures",
     "EnclaveResult",
     "EnclaveTask",
     "Move",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from gezhi.solvers.certificate import Certificate, Progress, Reason, ShouldStop, Status, never, silent
 from gezhi.solvers.enclaves.find import Piece, PieceKind, bodies, borders_of, find_pieces, reach
@@ -33,6 +33,19 @@ class Proposal:
     after: dict[str, int]
 
 
+class EnclaveFigures(TypedDict):
+    """Counts: ``areas`` that run units, pieces by kind, what is proposed, and the pieces left when all is carried out."""
+
+    units: int
+    areas: int
+    enclaves: int
+    detached: int
+    proposals: int
+    moves: int
+    households_moved: int
+    pieces_left: int
+
+
 @dataclass(frozen=True)
 class EnclaveResult:
     """``ids`` turns the units' positions into names. ``unsettled``: pieces that no chain of three moves can settle, or
@@ -43,7 +56,7 @@ class EnclaveResult:
     pieces: tuple[Piece, ...]
     proposals: tuple[Proposal, ...]
     unsettled: tuple[tuple[Piece, str], ...]
-    figures: dict[str, Any]
+    figures: EnclaveFigures
     certificate: Certificate
 
 
@@ -206,7 +219,7 @@ def _result(
 ) -> EnclaveResult:  # fmt: skip
     moved = sum(land.households[unit] for proposal in proposals for move in proposal.moves for unit in move.units)
     left = sum(len(bodies(units, land)) - 1 for units in state.members.values() if units)
-    figures = {
+    figures: EnclaveFigures = {
         "units": len(land.ids),
         "areas": len({*land.run_by}),
         "enclaves": sum(piece.kind is PieceKind.ENCLAVE for piece in pieces),

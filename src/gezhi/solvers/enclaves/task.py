@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.distinct import require_distinct
 
 Name = str | int
 
@@ -74,11 +75,11 @@ def read_land(task: EnclaveTask) -> Land:
         raise _refuse("no_units", "there must be at least one unit", "units")
     order = sorted(range(len(task.units)), key=lambda place: str(task.units[place].id))
     ids = tuple(str(task.units[place].id) for place in order)
+    names = [str(unit.id) for unit in task.units]
+    require_distinct(names, code="enclaves.duplicate_id", field="units[{}].id", order=order)
     at: dict[str, int] = {}
     for position, place in enumerate(order):
         unit = task.units[place]
-        if ids[position] in at:
-            raise _refuse("duplicate_id", f"'{ids[position]}' stands twice", f"units[{place}].id")
         if ids[position] == "" or str(unit.run_by) == "":
             raise _refuse("no_name", "is empty", f"units[{place}].{'id' if ids[position] == '' else 'run_by'}")
         if not 0 <= unit.households <= _MOST_HOUSEHOLDS:

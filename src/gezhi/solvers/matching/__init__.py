@@ -11,11 +11,12 @@ References: Megiddo 1974 (lexicographically optimal flows); Ahuja, Magnanti, Orl
 """
 
 from gezhi.solvers.matching.lists import Accepted, Need, Past, Period, Resource, Role, Weights
-from gezhi.solvers.matching.match import Plan, Proposal, match
+from gezhi.solvers.matching.match import MatchFigures, Plan, Proposal, match
 from gezhi.solvers.matching.score import Score, barrier, score
 
 __all__ = [
     "Accepted",
+    "MatchFigures",
     "Need",
     "Past",
     "Period",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.distinct import require_distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,8 @@ def _whole(value: int, place: str, least: int, most: int = LARGEST) -> None:
 
 
 def _distinct(ids: Sequence[str], name: str) -> set[str]:
-    seen: set[str] = set()
-    for number, one in enumerate(ids):
-        if one in seen:
-            raise InvalidInput("match.id_twice", f"'{one}' stands twice", field=f"{name}[{number}].id")
-        seen.add(one)
-    return seen
+    require_distinct(ids, code="match.id_twice", field=name + "[{}].id")
+    return set(ids)
 
 
 def check(

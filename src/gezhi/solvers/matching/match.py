@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import (
@@ -38,6 +38,35 @@ class Proposal:
     total: int
 
 
+class Served(TypedDict):
+    """Units of a grid."""
+
+    asked: int
+    served: int
+
+
+class _OfMethod(TypedDict, total=False):
+    # Of units given out one by one: the most that could be. Of teams: the worst grid's share, None unless fair.
+    most_units_possible: int
+    floor: float | None
+
+
+class MatchFigures(_OfMethod, total=False):
+    """Counts of units and needs; without a plan only ``withheld``: needs without consent.
+
+    ``pairs_that_pass``: need and resource fit.
+    """
+
+    points: int
+    units_asked: int
+    units_served: int
+    needs_served_in_full: int
+    needs_not_served_in_full: int
+    withheld: int
+    pairs_that_pass: int
+    grids: dict[str, Served]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The answer. Needs without consent stand nowhere in it but in a number among the figures."""
@@ -46,7 +75,7 @@ class Plan:
     proposals: tuple[Proposal, ...]
     unmatched: dict[str, str]
     explanations: dict[str, Explanation]
-    figures: dict[str, Any]
+    figures: MatchFigures
     certificate: Certificate
 
 
@@ -229,7 +258,7 @@ def _by_flow(task: _Task, kept: Sequence[Accepted], withheld: int, *, fair: bool
     certificate = Certificate(
         words, value=float(value), bound=float(value), gap=0.0, bound_from="linear programming duality (HiGHS)"
     )
-    extra = {"most_units_possible": most_units(whole)}
+    extra: _OfMethod = {"most_units_possible": most_units(whole)}
     return _plan(task, Status.OPTIMAL, proposals, withheld, certificate, extra)
 
 
@@ -327,7 +356,7 @@ def _plan(
     proposals: tuple[Proposal, ...],
     withheld: int,
     certificate: Certificate,
-    extra: dict[str, Any],
+    extra: _OfMethod,
 ) -> Plan:
     used: Counter[tuple[str, str]] = Counter()
     got: Counter[str] = Counter()
@@ -352,7 +381,7 @@ def _plan(
             served = serving.get(need.id, {})
             explained[need.id] = explanation(need, task.pairs[place], served, room_left, clients, out)
     asked = task.demand()
-    figures = {
+    figures: MatchFigures = {
         "points": sum(one.total * one.quantity for one in proposals),
         "units_asked": sum(asked.values()),
         "units_served": sum(shares.values()),

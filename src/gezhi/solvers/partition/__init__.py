@@ -12,7 +12,8 @@ O(size of two grids).
 References: DeFord, Duchin, Solomon 2021 (ReCom); Validi, Buchanan 2022 (cut edges); Oehrlein, Haunert 2017 (cuts).
 """
 
+from gezhi.solvers.partition.report import PartitionFigures
 from gezhi.solvers.partition.solve import PartitionResult, solve_partition
 from gezhi.solvers.partition.task import Edge, PartitionTask, Unit
 
-__all__ = ["Edge", "PartitionResult", "PartitionTask", "Unit", "solve_partition"]
+__all__ = ["Edge", "PartitionFigures", "PartitionResult", "PartitionTask", "Unit", "solve_partition"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def certify(solution: Solution) -> tuple[Status, Certificate]:
     # A locked grid is as it is: if it is in pieces, no plan mends it.
     parts = solution.apart.parts
     proven = proven or any(parts[solution.part_of_grid[grid]].fixed for grid in found.disconnected.tolist())
-    reasons = list(dict.fromkeys(item["reason"] for item in listed))
+    reasons = list(dict.fromkeys(item.reason for item in listed))
     reasons += solution.apart.reasons
     reasons += broken_rules(solution.network, found)
     broken = len(np.union1d(found.out_of_band, found.disconnected)) + len(found.groups_cut)
@@ -75,12 +75,31 @@ def certify(solution: Solution) -> tuple[Status, Certificate]:
         reasons=tuple(reasons),
         details={
             "levels": _levels(solution, length),
-            "out_of_band": [{**item, "reason": item["reason"].code} for item in listed],
+            "out_of_band": [
+                {"grid": item.grid, "households": item.households, "reason": item.reason.code} for item in listed
+            ],
         },
     )
 
 
-def _listed(solution: Solution) -> tuple[list[dict[str, Any]], bool]:
+class Level(TypedDict):
+    """One level of the objective: what is counted, how much of it the plan has, and the proven least."""
+
+    level: str
+    value: float
+    bound: float | None
+    bound_from: NotRequired[str | None]
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _OutOfBand:
+    grid: str
+    households: int
+    reason: Reason
+
+
+def _listed(solution: Solution) -> tuple[list[_OutOfBand], bool]:
     """Every grid out of band with its reason, and whether one of the reasons is a proof."""
     network, found = solution.network, solution.found
     listed, proven = [], False
@@ -100,7 +119,7 @@ def _listed(solution: Solution) -> tuple[list[dict[str, Any]], bool]:
                 reason = Reason("none_found", words, named(network, part))
         proven = proven or reason.code != "none_found"
         name = solution.names[number]
-        listed.append({"grid": name, "households": found.figures["grid_households"][name], "reason": reason})
+        listed.append(_OutOfBand(name, found.figures["grid_households"][name], reason))
     return listed, proven
 
 
@@ -120,8 +139,9 @@ def _behind(network: Network, part: Part, answer: Solved, inside: Bools) -> Reas
 
 def _length(solution: Solution, broken: bool) -> _Length:
     network, figures = solution.network, solution.found.figures
-    in_metres = network.objective == "grid" and network.has_borders
-    value = float(figures["cut_border_m"] if in_metres else figures["cut_edges"])
+    border_m = figures["cut_border_m"]
+    in_metres = network.objective == "grid" and border_m is not None
+    value = float(figures["cut_edges"] if border_m is None or not in_metres else border_m)
     words = "metres of border" if in_metres else "cut edges"
     several = [answer for answer in solution.solved if answer.plan.grids > 1]
     if broken or any(answer.bound <= 0 for answer in several):
@@ -143,7 +163,7 @@ def _is_optimal(solution: Solution, length: _Length) -> bool:
     return length.met and all(plan.uneven == 0 and plan.wraps == 0 and plan.moved == 0 for plan in plans)
 
 
-def _levels(solution: Solution, length: _Length) -> list[dict[str, Any]]:
+def _levels(solution: Solution, length: _Length) -> list[Level]:
     """The lexicographic levels of the objective with what is proven of each; 0 is a bound of every count."""
     found = solution.found
     counted = [
@@ -151,9 +171,7 @@ def _levels(solution: Solution, length: _Length) -> list[dict[str, Any]]:
         ("groups cut", len(found.groups_cut)),
         ("neighbours across a barrier in one grid", len(found.crossings)),
     ]
-    levels: list[dict[str, Any]] = [
-        {"level": name, "value": value, "bound": 0, "proven": value == 0} for name, value in counted
-    ]
+    levels: list[Level] = [{"level": name, "value": value, "bound": 0, "proven": value == 0} for name, value in counted]
     if solution.network.objective == "grid":
         uneven = sum(answer.plan.uneven for answer in solution.solved)
         words = "workload beyond 15 % of the mean, in mean workloads"

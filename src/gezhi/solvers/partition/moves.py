@@ -226,6 +226,33 @@ def draw_tree(root: int, a: int, b: int, label: Any, graph: Any, tree: Any) -> i
 
 
 @njit(cache=True)
+def hang_edge(p: int, q: int, weight: float, parent: Any, cut: Any) -> int:
+    """Count an edge between two positions of a tree in ``cut``, so that the sum over a subtree is what cutting it off cuts.
+
+    Its weight stands at both ends, and is taken off twice where their ways to the root meet. Returns the steps there.
+    """
+    cut[p] += weight
+    cut[q] += weight
+    steps = 0
+    while p != q:
+        steps += 1
+        if p > q:
+            p = parent[p]
+        else:
+            q = parent[q]
+    cut[p] -= 2.0 * weight
+    return steps
+
+
+@njit(cache=True)
+def sum_subtrees(count: int, parent: Any, below: Any) -> None:
+    """Turn what each row of ``below`` holds of the nodes of a tree into its sums over their subtrees."""
+    for p in range(count - 1, 0, -1):
+        for row in range(below.shape[0]):
+            below[row, parent[p]] += below[row, p]
+
+
+@njit(cache=True)
 def merge_split(
     root: int, b: int, heat: float, steep: float, label: Any, graph: Any, nodes: Any, rules: Any, sums: Any, cuts: Any,
     room: Any,
@@ -263,19 +290,8 @@ def merge_split(
                 continue
             if label[node] != label[far[i]]:
                 now += weight[i]
-            below[2, p] += weight[i]
-            below[2, q] += weight[i]
-            x, y = p, q
-            while x != y:
-                marks[1] += 1
-                if x > y:
-                    x = parent[x]
-                else:
-                    y = parent[y]
-            below[2, x] -= 2.0 * weight[i]
-    for p in range(count - 1, 0, -1):
-        for row in range(5):
-            below[row, parent[p]] += below[row, p]
+            marks[1] += hang_edge(p, q, weight[i], parent, below[2])
+    sum_subtrees(count, parent, below)
     now_excess = outside(load[a], low, high) + outside(load[b], low, high)
     if even > 0:
         now += even * (outside(duty[a], work_low, work_high) + outside(duty[b], work_low, work_high))

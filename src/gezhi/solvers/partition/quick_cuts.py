@@ -13,7 +13,16 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from gezhi.solvers.partition.moves import draw_tree, flip, merge_split, outside, room_for, take_stock
+from gezhi.solvers.partition.moves import (
+    draw_tree,
+    flip,
+    hang_edge,
+    merge_split,
+    outside,
+    room_for,
+    sum_subtrees,
+    take_stock,
+)
 
 # Trees drawn for each cut.
 _TREES = 2
@@ -37,18 +46,8 @@ def _best_edge(count: int, grids: int, mean: float, rules: Any, graph: Any, node
             q = position[far[i]]
             if q <= p:
                 continue
-            below[2, p] += weight[i]
-            below[2, q] += weight[i]
-            x, y = p, q
-            while x != y:
-                if x > y:
-                    x = parent[x]
-                else:
-                    y = parent[y]
-            below[2, x] -= 2.0 * weight[i]
-    for p in range(count - 1, 0, -1):
-        for row in range(3):
-            below[row, parent[p]] += below[row, p]
+            hang_edge(p, q, weight[i], parent, below[2])
+    sum_subtrees(count, parent, below)
     best, best_price, best_share = -1, np.inf, 0
     for p in range(1, count):
         inner, total = below[0, p], below[0, 0]

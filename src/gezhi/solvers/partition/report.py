@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -14,12 +14,45 @@ from gezhi.solvers.partition.task import NONE, Ints, Network
 NAMED = 20
 
 
+class PartitionFigures(TypedDict, total=False):
+    """What a planner compares plans by; of an impossible number of grids only ``units``.
+
+    ``cut_border_m``, ``compactness``: None where borders (and areas) are not all given. ``moved_…`` only with today's grids.
+    """
+
+    units: int
+    grids: int
+    in_band: int
+    in_band_share: float
+    households: int
+    households_least: int
+    households_most: int
+    max_deviation_from_middle: float
+    empty: int
+    disconnected: int
+    groups_cut: int
+    groups_cut_because_too_large: int
+    barrier_crossings: int
+    neighbours_across_barrier_in_one_grid: int
+    neighbours_across_barrier_in_one_group: int
+    cut_edges: int
+    cut_border_m: float | None
+    workload_least: float
+    workload_most: float
+    workload_deviation: float
+    mean_distance_to_centre_m: float
+    compactness: float | None
+    grid_households: dict[str, int]
+    moved_units: int
+    moved_households: int
+
+
 @dataclass(frozen=True)
 class Report:
     """``figures`` for the answer; the positions of grids that are out of band or not connected, and the
     units of the latter; names of groups cut; pairs across a barrier in one grid."""
 
-    figures: dict[str, Any]
+    figures: PartitionFigures
     out_of_band: Ints
     disconnected: Ints
     disconnected_units: Ints
@@ -61,7 +94,7 @@ def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
     cut_because_large = int(((spread > 1) & (totals > network.high)).sum())
 
     wanted = (network.low + network.high) / 2
-    figures: dict[str, Any] = {
+    figures: PartitionFigures = {
         "units": len(network.ids),
         "grids": grids,
         "in_band": grids - len(outside),

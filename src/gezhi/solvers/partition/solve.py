@@ -7,7 +7,6 @@ from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event as EventType
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from gezhi.solvers.partition.certify import Solution, certify
 from gezhi.solvers.partition.counts import Count, count_grids
 from gezhi.solvers.partition.one_part import PROOF, Solved, solve_part
 from gezhi.solvers.partition.parts import Part, split
-from gezhi.solvers.partition.report import report
+from gezhi.solvers.partition.report import PartitionFigures, report
 from gezhi.solvers.partition.search import Aims, names_of
 from gezhi.solvers.partition.task import NONE, Ints, Network, PartitionTask, read_network
 
@@ -32,7 +31,7 @@ class PartitionResult:
 
     status: Status
     assignment: dict[str, str]
-    figures: dict[str, Any]
+    figures: PartitionFigures
     certificate: Certificate
 
 

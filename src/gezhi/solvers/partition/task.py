@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.distinct import require_distinct
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -189,9 +190,7 @@ def read_network(task: PartitionTask) -> Network:
     names = [str(unit.id) for unit in task.units]
     positions = sorted(range(len(names)), key=names.__getitem__)
     ids = tuple(names[position] for position in positions)
-    for place in range(1, len(ids)):
-        if ids[place] == ids[place - 1]:
-            raise _refuse("duplicate_id", f"'{ids[place]}' stands twice", f"units[{positions[place]}].id")
+    require_distinct(names, code="partition.duplicate_id", field="units[{}].id", order=positions)
     if ids[0] == "":
         raise _refuse("no_id", "is empty", f"units[{positions[0]}].id")
 

@@ -10,7 +10,8 @@ References: Beasley, EJOR 1985 (relaxation); Avella, Sassano, Vasil'ev, Math. Pr
 (maximal covering); Toregas et al. 1971 (set covering). Metric: plane, globe, roads, or given.
 """
 
+from gezhi.solvers.siting.measure import SitingFigures
 from gezhi.solvers.siting.solve import SitingResult, solve_siting
 from gezhi.solvers.siting.task import Demand, Equity, Site, SitingTask
 
-__all__ = ["Demand", "Equity", "Site", "SitingResult", "SitingTask", "solve_siting"]
+__all__ = ["Demand", "Equity", "Site", "SitingFigures", "SitingResult", "SitingTask", "solve_siting"]

@@ -25,7 +25,7 @@ _STAGES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Crowded:
+class Capacitated:
     """Pairs by demand, cheapest first; ``unserved``: the price of leaving a demand out; weights, capacities; rules."""
 
     start: Ints
@@ -157,45 +157,48 @@ def _stage(  # type: ignore[no-untyped-def]
             is_open[out], is_open[into] = True, False
 
 
-def place_all(crowded: Crowded, opened: Ints) -> tuple[Ints, float]:
+def place_all(capacitated: Capacitated, opened: Ints) -> tuple[Ints, float]:
     """The site of each demand (NONE: unserved) with these sites open, and the cost."""
-    is_open = np.zeros(len(crowded.district), dtype=bool)
+    is_open = np.zeros(len(capacitated.district), dtype=bool)
     is_open[opened] = True
-    n = len(crowded.unserved)
+    n = len(capacitated.unserved)
     assigned, paid, room = np.empty(n, np.int64), np.empty(n), np.empty(len(is_open))
     total = _place(
-        crowded.start, crowded.site, crowded.cost, crowded.unserved, crowded.weight, crowded.capacity, is_open,
-        _order(crowded), assigned, paid, room, np.zeros(1, np.int64),
+        capacitated.start, capacitated.site, capacitated.cost, capacitated.unserved, capacitated.weight,
+        capacitated.capacity, is_open, _order(capacitated), assigned, paid, room, np.zeros(1, np.int64),
     )  # fmt: skip
     return assigned, float(total)
 
 
-def _order(crowded: Crowded) -> Ints:
+def _order(capacitated: Capacitated) -> Ints:
     """Demands by weight, the heaviest first: what is large finds no room later."""
-    return np.argsort(-crowded.weight, kind="stable")
+    return np.argsort(-capacitated.weight, kind="stable")
 
 
-def swap_sites(crowded: Crowded, opened: Ints, *, seed: int, budget: int, stop: ShouldStop) -> tuple[Ints, Ints, float]:
+def swap_sites(
+    capacitated: Capacitated, opened: Ints, *, seed: int, budget: int, stop: ShouldStop
+) -> tuple[Ints, Ints, float]:
     """Open sites, the site of each demand and the cost, no worse than ``opened`` with :func:`place_all`."""
-    assigned, first = place_all(crowded, opened)
+    assigned, first = place_all(capacitated, opened)
     now, best, best_assigned = opened.copy(), opened.copy(), assigned.copy()
-    if len(opened) in (0, len(crowded.district)):
+    if len(opened) in (0, len(capacitated.district)):
         return opened, assigned, first
-    is_open = np.zeros(len(crowded.district), dtype=bool)
+    is_open = np.zeros(len(capacitated.district), dtype=bool)
     is_open[now] = True
-    of = crowded.district[now]
-    held = np.bincount(of[of >= 0], minlength=len(crowded.least))
+    of = capacitated.district[now]
+    held = np.bincount(of[of >= 0], minlength=len(capacitated.least))
     state = np.array([first, first])
     # Leaving a demand out may cost far more than any way: heat is measured by the ways.
-    served = crowded.cost[crowded.start[:-1][np.diff(crowded.start) > 0]]
+    served = capacitated.cost[capacitated.start[:-1][np.diff(capacitated.start) > 0]]
     scale = max(
-        float(np.median(crowded.cost)) if len(crowded.cost) else 0.0, float(served.mean()) if len(served) else 0.0
+        float(np.median(capacitated.cost)) if len(capacitated.cost) else 0.0,
+        float(served.mean()) if len(served) else 0.0,
     )
     heat = max(scale, 1e-9)
     for stage in range(_STAGES):
         _stage(
-            crowded.start, crowded.site, crowded.cost, crowded.unserved, crowded.weight, crowded.capacity,
-            crowded.fixed, crowded.district, crowded.least, _order(crowded), now, is_open, held, assigned, best,
+            capacitated.start, capacitated.site, capacitated.cost, capacitated.unserved, capacitated.weight, capacitated.capacity,
+            capacitated.fixed, capacitated.district, capacitated.least, _order(capacitated), now, is_open, held, assigned, best,
             best_assigned, state, heat * 0.001 ** (stage / (_STAGES - 1)), budget // _STAGES,
             (seed * 1_000_003 + stage) % 2**32,
         )  # fmt: skip

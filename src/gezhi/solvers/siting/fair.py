@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gezhi.solvers.siting.assignment_program import worst_weights
-from gezhi.solvers.siting.crowded import plan_crowded, with_whole
+from gezhi.solvers.siting.capacitated import plan_capacitated, with_whole
 from gezhi.solvers.siting.distances import Reach
 from gezhi.solvers.siting.measure import metres_of, objective, worst_from
 from gezhi.solvers.siting.plan import SEARCH, NoPlan, Plan, Search
 from gezhi.solvers.siting.task import Equity, Problem
-from gezhi.solvers.siting.uncrowded import plan_median
+from gezhi.solvers.siting.uncapacitated import plan_median
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -78,7 +78,7 @@ def plan_fair(problem: Problem, reach: Reach, equity: Equity, search: Search) ->
 
 def _planned(problem: Problem, reach: Reach, cost: Floats, search: Search) -> Plan | NoPlan:
     if problem.capacitated:
-        return plan_crowded(problem, reach, replace(search, effort=search.effort / 4), cost=cost)
+        return plan_capacitated(problem, reach, replace(search, effort=search.effort / 4), cost=cost)
     return plan_median(problem, reach, cost, search, share=0.5)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gezhi.solvers.siting.capacity import Crowded, place_all
+from gezhi.solvers.siting.capacity import Capacitated, place_all
 from gezhi.solvers.siting.distances import Reach
 from gezhi.solvers.siting.task import NONE, Problem
 
@@ -69,9 +69,9 @@ def worst_mean(metres: Floats, weight: Floats, share: float) -> float:
     return limit + float((weight * np.maximum(0.0, metres - limit)).sum()) / (share * total)
 
 
-def crowded_of(problem: Problem, reach: Reach, cost: Floats, unserved: Floats) -> Crowded:
+def capacitated_of(problem: Problem, reach: Reach, cost: Floats, unserved: Floats) -> Capacitated:
     """The arrays of the search with capacities, with a cost for each pair and a price for each demand left out."""
-    return Crowded(
+    return Capacitated(
         reach.start, reach.site, cost, unserved, problem.weight, problem.capacity, problem.fixed, problem.district,
         problem.minimums,
     )  # fmt: skip
@@ -112,7 +112,7 @@ def _without(problem: Problem, reach: Reach, opened: Ints, closed: int, value: f
         unserved = (
             problem.weight if problem.model == "max_cover" else np.full(len(problem.ids), 1e3 * (cost.sum() + 1.0))
         )
-        assigned, _ = place_all(crowded_of(problem, reach, cost, unserved), rest)
+        assigned, _ = place_all(capacitated_of(problem, reach, cost, unserved), rest)
     else:
         assigned = nearest_of(reach, rest)
     if problem.model == "set_cover":
@@ -121,8 +121,33 @@ def _without(problem: Problem, reach: Reach, opened: Ints, closed: int, value: f
     return max(0.0, after - value) if np.isfinite(after) else None
 
 
-def figures(problem: Problem, reach: Reach, opened: Ints, assigned: Ints) -> dict[str, Any]:
-    """What a planner compares plans by. Distances in metres, weighted; those of demands that can reach an open site."""
+class SitingFigures(TypedDict, total=False):
+    """What a planner compares plans by; empty without a plan. Distances in metres, weighted, None where nobody has any way.
+
+    ``demand``, ``unserved``, ``beyond_any_way``: numbers of demands, the last of those that reach no open site at all.
+    ``covered_…`` with a radius, ``open_by_district`` with minimums only.
+    """
+
+    open: int
+    fixed: int
+    sites: int
+    demand: int
+    demand_weight: float
+    served_weight: float
+    unserved: int
+    mean_m: float | None
+    p95_m: float | None
+    worst_tenth_m: float | None
+    farthest_m: float | None
+    beyond_any_way: int
+    loads: dict[str, float]
+    covered_weight: float
+    covered_share: float | None
+    open_by_district: dict[str, int]
+
+
+def figures(problem: Problem, reach: Reach, opened: Ints, assigned: Ints) -> SitingFigures:
+    """The figures of a plan. Its distances are those of the demands that can reach an open site."""
     total = float(problem.weight.sum())
     served = assigned != NONE
     # Whom covering leaves out still has a nearest site; with capacities one goes where one is sent.
@@ -131,7 +156,7 @@ def figures(problem: Problem, reach: Reach, opened: Ints, assigned: Ints) -> dic
     near, weight = metres[np.isfinite(metres)], problem.weight[np.isfinite(metres)]
     known = len(near) > 0 and float(weight.sum()) > 0
     load = np.bincount(assigned[served], problem.weight[served], minlength=len(problem.site_ids))
-    found: dict[str, Any] = {
+    found: SitingFigures = {
         "open": len(opened),
         "fixed": int(problem.fixed.sum()),
         "sites": len(problem.site_ids),
@@ -149,7 +174,8 @@ def figures(problem: Problem, reach: Reach, opened: Ints, assigned: Ints) -> dic
     if problem.radius_m is not None:
         inside = metres <= problem.radius_m if problem.model == "p_median" else served
         covered = float(problem.weight[inside].sum())
-        found |= {"covered_weight": covered, "covered_share": covered / total if total > 0 else None}
+        found["covered_weight"] = covered
+        found["covered_share"] = covered / total if total > 0 else None
     if problem.district_names:
         of = problem.district[opened]
         held = np.bincount(of[of != NONE], minlength=len(problem.district_names))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
 
 from gezhi.solvers.certificate import (
     Certificate,
@@ -16,14 +15,14 @@ from gezhi.solvers.certificate import (
     relative_gap,
     silent,
 )
-from gezhi.solvers.siting.crowded import plan_crowded
+from gezhi.solvers.siting.capacitated import plan_capacitated
 from gezhi.solvers.siting.distances import Reach
 from gezhi.solvers.siting.fair import plan_fair
-from gezhi.solvers.siting.measure import closing_costs, figures, objective
+from gezhi.solvers.siting.measure import SitingFigures, closing_costs, figures, objective
 from gezhi.solvers.siting.plan import NoPlan, Plan, Search
 from gezhi.solvers.siting.refuse import why_impossible
 from gezhi.solvers.siting.task import NONE, Problem, SitingTask, read_problem
-from gezhi.solvers.siting.uncrowded import plan_cover, plan_median, plan_set_cover
+from gezhi.solvers.siting.uncapacitated import plan_cover, plan_median, plan_set_cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class SitingResult:
     gap: float | None = None
     assigned: dict[str, str | None] = field(default_factory=dict)
     closing_costs: dict[str, float | None] = field(default_factory=dict)
-    figures: dict[str, Any] = field(default_factory=dict)
+    figures: SitingFigures = field(default_factory=SitingFigures)
 
 
 def solve_siting(
@@ -70,7 +69,7 @@ def _plan(problem: Problem, reach: Reach, search: Search) -> Plan | NoPlan:
     if problem.equity is not None:
         return plan_fair(problem, reach, problem.equity, search)
     if problem.capacitated:
-        return plan_crowded(problem, reach, search)
+        return plan_capacitated(problem, reach, search)
     if problem.model == "set_cover":
         return plan_set_cover(problem, reach, search)
     if problem.model == "max_cover":

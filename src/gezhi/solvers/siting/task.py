@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.distinct import require_distinct
 from gezhi.solvers.siting.distances import Places, Roads, Table, Ways
 
 Ints = NDArray[np.int64]
@@ -155,9 +155,7 @@ def _sorted_ids(rows: Rows, name: str) -> tuple[tuple[str, ...], Ints]:
         raise refuse("empty", "is empty: give at least one", name)
     names = [str(row.id) for row in rows]
     order = sorted(range(len(names)), key=names.__getitem__)
-    for before, after in itertools.pairwise(order):
-        if names[before] == names[after]:
-            raise refuse("duplicate_id", f"'{names[after]}' stands twice", f"{name}[{after}].id")
+    require_distinct(names, code="siting.duplicate_id", field=name + "[{}].id", order=order)
     if names[order[0]] == "":
         raise refuse("no_id", "is empty", f"{name}[{order[0]}].id")
     return tuple(names[place] for place in order), np.array(order, dtype=np.int64)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.distinct import require_distinct
 from gezhi.solvers.tally.roll import Head, Roll
 
 Choice = Literal["yes", "no", "abstain", "invalid"]
@@ -74,12 +75,10 @@ class Counted:
 
 
 def _checked(ballots: Sequence[Ballot], owners: set[str], units: set[str]) -> None:
-    seen: set[str] = set()
+    names = [ballot.id for ballot in ballots]
+    require_distinct(names, code="tally.ballot_twice", field="ballots[{}].id", kind="ballot")
     for number, ballot in enumerate(ballots):
         place = f"ballots[{number}]"
-        if ballot.id in seen:
-            raise InvalidInput("tally.ballot_twice", f"ballot '{ballot.id}' stands twice", field=f"{place}.id")
-        seen.add(ballot.id)
         if ballot.owner not in owners:
             raise InvalidInput(
                 "tally.unknown_owner", f"'{ballot.owner}' is no owner on the roll", field=f"{place}.owner"

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.distinct import require_distinct
 
 Kind = Literal["dwelling", "commercial", "office", "parking", "storage", "other"]
 # Courts are split over parking and storage, so they count only where a matter's own rule says so.
@@ -156,13 +157,11 @@ def heads_of(roll: Roll, scope: Scope) -> list[Head]:
     """
     if scope.stairwell is not None and scope.building is None:
         raise InvalidInput("tally.no_building", "a stairwell needs its building", field="scope.building")
-    seen: set[str] = set()
+    names = [unit.id for unit in roll.units]
+    require_distinct(names, code="tally.unit_twice", field="roll.units[{}].id", kind="unit")
     groups: dict[frozenset[str], list[tuple[str, Unit]]] = {}
     for number, unit in enumerate(roll.units):
         place = f"roll.units[{number}]"
-        if unit.id in seen:
-            raise InvalidInput("tally.unit_twice", f"unit '{unit.id}' stands twice", field=f"{place}.id")
-        seen.add(unit.id)
         owners = _checked_unit(unit, roll.developer, place)
         if _in_scope(unit, scope):
             groups.setdefault(owners, []).append((place, unit))

@@ -24,6 +24,7 @@ from scipy.spatial.distance import squareform
 
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import Cancelled, Progress, ShouldStop, never, silent
+from gezhi.solvers.distinct import require_distinct
 from gezhi.solvers.text.features import learn
 from gezhi.solvers.text.similar import like_pairs, rows_of_one
 
@@ -87,11 +88,8 @@ def hot_topics(
     """
     if len(messages) > MOST_MESSAGES:
         raise InvalidInput("topics.too_many", f"more than {MOST_MESSAGES}: look at a shorter time", field="messages")
-    seen: set[str] = set()
+    require_distinct([message.id for message in messages], code="topics.id_twice", field="messages[{}].id")
     for number, message in enumerate(messages):
-        if message.id in seen:
-            raise InvalidInput("topics.id_twice", f"'{message.id}' stands twice", field=f"messages[{number}].id")
-        seen.add(message.id)
         if not math.isfinite(message.at_s) or message.votes < 0:
             raise InvalidInput("topics.bad_number", "time or votes cannot be", field=f"messages[{number}]")
     if window_s <= 0 or least < 2:

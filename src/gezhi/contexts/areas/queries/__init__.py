@@ -1,6 +1,7 @@
 """Reads of the areas context: where a point lies, the tree of areas, and what maps draw."""
 
 from gezhi.contexts.areas.queries.counts import count_areas, count_compounds, super_large_communities
+from gezhi.contexts.areas.queries.land import AreaLand, land_of
 from gezhi.contexts.areas.queries.location import (
     Located,
     ancestors_of,
@@ -32,6 +33,7 @@ from gezhi.contexts.areas.queries.tree import (
 )
 
 __all__ = [
+    "AreaLand",
     "AreaRow",
     "CompoundRow",
     "Detail",
@@ -50,6 +52,7 @@ __all__ = [
     "count_areas",
     "count_compounds",
     "invalidate_index",
+    "land_of",
     "locate",
     "locate_many",
     "name_of",

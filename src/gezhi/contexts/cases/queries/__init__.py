@@ -48,6 +48,12 @@ from gezhi.contexts.cases.queries.one_case import (
     case_row,
     states_of,
 )
+from gezhi.contexts.cases.queries.places import (
+    TaskPlace,
+    count_reported,
+    places_reported,
+    tasks_in,
+)
 from gezhi.contexts.cases.queries.powers import (
     count_powers,
 )
@@ -75,6 +81,7 @@ __all__ = [
     "Page",
     "PublicStep",
     "Share",
+    "TaskPlace",
     "all_cases",
     "by_class",
     "by_street",
@@ -85,6 +92,7 @@ __all__ = [
     "classes",
     "count_cases",
     "count_powers",
+    "count_reported",
     "fallback_class",
     "figures",
     "follow",
@@ -94,8 +102,10 @@ __all__ = [
     "nearby_open",
     "outside_grids",
     "overdue",
+    "places_reported",
     "queue_counts",
     "states_of",
     "suggest_classes",
+    "tasks_in",
     "workers_for",
 ]

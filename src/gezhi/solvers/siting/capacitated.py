@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gezhi.solvers.siting.assignment_program import assign_within, solve_whole
-from gezhi.solvers.siting.capacity import Crowded, place_all, swap_sites
+from gezhi.solvers.siting.capacity import Capacitated, place_all, swap_sites
 from gezhi.solvers.siting.distances import Reach
-from gezhi.solvers.siting.measure import crowded_of, objective
+from gezhi.solvers.siting.measure import capacitated_of, objective
 from gezhi.solvers.siting.plan import PROGRAM, SEARCH, NoPlan, Plan, Search
 from gezhi.solvers.siting.prove import EQUAL
 from gezhi.solvers.siting.relax import cheapest_set
 from gezhi.solvers.siting.task import NONE, Problem
-from gezhi.solvers.siting.uncrowded import core_of, fewest, grain_of, plan_cover, plan_median
+from gezhi.solvers.siting.uncapacitated import core_of, fewest, grain_of, plan_cover, plan_median
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -29,10 +29,10 @@ _WHOLE, _ASSIGNMENT = 20_000, 40_000
 _ROOM = "the capacities of the largest sites, added up"
 
 
-def plan_crowded(problem: Problem, reach: Reach, search: Search, *, cost: Floats | None = None) -> Plan | NoPlan:
+def plan_capacitated(problem: Problem, reach: Reach, search: Search, *, cost: Floats | None = None) -> Plan | NoPlan:
     """A plan within the capacities. ``cost`` of each pair for p-median; weight × metres where left out."""
     if problem.model == "set_cover":
-        return _fewest_crowded(problem, reach, search)
+        return _fewest_capacitated(problem, reach, search)
     p = len(problem.site_ids) if problem.p is None else problem.p
     if problem.model == "max_cover":
         cost, unserved = np.zeros(len(reach.site)), problem.weight.copy()
@@ -47,18 +47,18 @@ def plan_crowded(problem: Problem, reach: Reach, search: Search, *, cost: Floats
         unserved = (float(cost.sum()) + 1.0) * (1.0 + problem.weight / heaviest)
     if isinstance(free, NoPlan):
         return free
-    crowded = crowded_of(problem, reach, cost, unserved)
+    capacitated = capacitated_of(problem, reach, cost, unserved)
     starts = [free.opened, _first_set(problem, reach, p)]
     budget = search.entries(150_000_000)
     found = [
-        swap_sites(crowded, start, seed=search.seed + turn, budget=budget, stop=search.stop)
+        swap_sites(capacitated, start, seed=search.seed + turn, budget=budget, stop=search.stop)
         for turn, start in enumerate(starts)
     ]
     opened, assigned, _ = min(found, key=lambda each: each[2])
-    assigned = _exactly_assigned(problem, reach, crowded, opened, assigned, search)
+    assigned = _exactly_assigned(problem, reach, capacitated, opened, assigned, search)
     complete = problem.model == "max_cover" or bool((assigned != NONE).all())
     bound_from = f"{SEARCH}, without the capacities"
-    plan = Plan(opened, assigned, _paid(crowded, assigned), free.bound, bound_from) if complete else None
+    plan = Plan(opened, assigned, _paid(capacitated, assigned), free.bound, bound_from) if complete else None
     return with_whole(problem, reach, plan, search)
 
 
@@ -121,28 +121,32 @@ def _room_count(problem: Problem) -> int:
     return int(fixed.sum()) + (int(enough[0]) + 1 if len(enough) else len(rest) + 1)
 
 
-def _paid(crowded: Crowded, assigned: Ints) -> float:
-    demand = np.repeat(np.arange(len(crowded.unserved)), np.diff(crowded.start))
-    used = assigned[demand] == crowded.site
-    paid = crowded.unserved.copy()
-    paid[demand[used]] = crowded.cost[used]
+def _paid(capacitated: Capacitated, assigned: Ints) -> float:
+    demand = np.repeat(np.arange(len(capacitated.unserved)), np.diff(capacitated.start))
+    used = assigned[demand] == capacitated.site
+    paid = capacitated.unserved.copy()
+    paid[demand[used]] = capacitated.cost[used]
     return float(paid.sum())
 
 
 def _exactly_assigned(
-    problem: Problem, reach: Reach, crowded: Crowded, opened: Ints, assigned: Ints, search: Search
+    problem: Problem, reach: Reach, capacitated: Capacitated, opened: Ints, assigned: Ints, search: Search
 ) -> Ints:
     """The assignment to these sites improved by HiGHS, where it is small; p-median only."""
     pairs = int(np.isin(reach.site, opened).sum())
     if problem.model != "p_median" or pairs > _ASSIGNMENT or not pairs or search.stop():
         return assigned
     found = assign_within(
-        problem, reach, opened, assigned, crowded.cost, nodes=search.entries(50), stop=search.stop
+        problem, reach, opened, assigned, capacitated.cost, nodes=search.entries(50), stop=search.stop
     )  # fmt: skip
-    return found if keeps_capacity(problem, found) and _paid(crowded, found) < _paid(crowded, assigned) else assigned
+    return (
+        found
+        if keeps_capacity(problem, found) and _paid(capacitated, found) < _paid(capacitated, assigned)
+        else assigned
+    )
 
 
-def _fewest_crowded(problem: Problem, reach: Reach, search: Search) -> Plan | NoPlan:
+def _fewest_capacitated(problem: Problem, reach: Reach, search: Search) -> Plan | NoPlan:
     """Set covering within capacities: the least number of sites for which a full assignment is found."""
     _, cover = fewest(problem, reach, search)
     bound, source = max((cover.bound, cover.bound_from), (_room_count(problem), _ROOM))
@@ -150,17 +154,17 @@ def _fewest_crowded(problem: Problem, reach: Reach, search: Search) -> Plan | No
     most = sites if problem.p is None else min(problem.p, sites)
     if bound > most:
         return NoPlan(True, f"at least {bound} sites are needed, from {source}")
-    crowded = crowded_of(problem, reach, np.zeros(len(reach.site)), np.ones(len(problem.ids)))
+    capacitated = capacitated_of(problem, reach, np.zeros(len(reach.site)), np.ones(len(problem.ids)))
     plan = None
     # Once time is up all sites together are tried: no set has more room.
     for p in range(bound, most + 1):
         if search.stop() and p < most:
             continue
         opened = _first_set(problem, reach, p)
-        assigned, paid = place_all(crowded, opened)
+        assigned, paid = place_all(capacitated, opened)
         if paid > 0 and p < sites:
             budget = search.entries(20_000_000)
-            opened, assigned, paid = swap_sites(crowded, opened, seed=search.seed, budget=budget, stop=search.stop)
+            opened, assigned, paid = swap_sites(capacitated, opened, seed=search.seed, budget=budget, stop=search.stop)
         if paid == 0:
             plan = Plan(opened, assigned, float(p), float(bound), source)
             break
