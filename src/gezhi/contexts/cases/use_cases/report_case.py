@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from msgspec import to_builtins
 
 from gezhi.contexts.cases.domain.report import Contact, Report, with_checked_words
 from gezhi.contexts.cases.domain.states import CaseStatus, Stage
@@ -55,7 +57,8 @@ def report_case(
     itself has been forgotten since (the follow code is made from it, and the case knows that), and adds pictures that were
     not there.
     """
-    before = seen(actor=actor, key=key, request=asdict(report))
+    asked = to_builtins(report)
+    before = seen(actor=actor, key=key, request=asked)
     if before is not None:
         case_id = Case.objects.values_list("pk", flat=True).get(number=before["number"])
         reported = Reported(**before, case_id=case_id, follow_code=follow_code_for(actor, key))
@@ -64,7 +67,7 @@ def report_case(
     columns, filing = _columns(with_checked_words(report), now=now)
     try:
         return _open(
-            actor=actor, report=report, key=key, code=code, columns=columns, filing=filing, pictures=pictures, now=now
+            actor=actor, asked=asked, key=key, code=code, columns=columns, filing=filing, pictures=pictures, now=now
         )
     except IntegrityError:
         # The code is made from the key: a case that has it was reported with this key, which has been forgotten since.
@@ -72,7 +75,7 @@ def report_case(
         if told is None:
             raise
         case_id, answer = told
-        reported = Reported(**asdict(answer), case_id=case_id, follow_code=code)
+        reported = Reported(**to_builtins(answer), case_id=case_id, follow_code=code)
         return _with_missing(reported, actor=actor, pictures=pictures, now=now)
 
 
@@ -103,7 +106,7 @@ def _columns(report: Report, *, now: datetime) -> tuple[Columns, Filing]:
 def _open(
     *,
     actor: Actor,
-    report: Report,
+    asked: dict[str, Any],
     key: str | None,
     code: str,
     columns: Columns,
@@ -111,7 +114,10 @@ def _open(
     pictures: Sequence[Picture],
     now: datetime,
 ) -> Reported:
-    """Open the case: its number, its row, the first row of its history, its pictures, the answer under the key."""
+    """Open the case: its number, its row, the first row of its history, its pictures, the answer under the key.
+
+    ``asked``: the report field by field, as the key remembers it.
+    """
     with kept(pictures), transaction.atomic():
         answer = FirstAnswer(
             number=next_number(now),
@@ -123,7 +129,8 @@ def _open(
             routing_reason=filing.route.reason,
         )
         # The key first: a twin of this request waits here until this one has committed, and then gives way.
-        remember(actor=actor, key=key, request=asdict(report), result=asdict(answer), now=now)
+        told = to_builtins(answer)
+        remember(actor=actor, key=key, request=asked, result=told, now=now)
         case = Case(
             number=answer.number,
             version=1,
@@ -134,7 +141,7 @@ def _open(
         decision, _ = decide_step(CASE, actor, Action.REPORT, case)
         if not decision:
             raise NotAllowed("not_allowed", str(decision.reasons[-1]), action=Action.REPORT.value)
-        case.personal_record = keep_personal(CASE, case.number, asdict(report.contact), now=now)
+        case.personal_record = keep_personal(CASE, case.number, asked["contact"], now=now)
         insert_instance(case)
         publish_report = begin(
             CASE,
@@ -147,7 +154,7 @@ def _open(
         if pictures:
             _add(case, code, actor=actor, pictures=pictures, now=now)
         publish_report()
-    return Reported(**asdict(answer), case_id=case.pk, follow_code=code)
+    return Reported(**told, case_id=case.pk, follow_code=code)
 
 
 def _filed_by(actor: Actor) -> dict[str, int | None]:
