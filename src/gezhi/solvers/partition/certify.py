@@ -13,6 +13,7 @@ from gezhi.solvers.partition.counts import NAMED, Count, named
 from gezhi.solvers.partition.one_part import Solved
 from gezhi.solvers.partition.parts import Part, Split
 from gezhi.solvers.partition.report import Report, broken_rules
+from gezhi.solvers.partition.spread import Spread
 from gezhi.solvers.partition.task import Bools, Ints, Network
 
 # A plan in which at least this share of the grids keeps the band is worth having, whatever the others do.
@@ -26,7 +27,7 @@ class Solution:
     network: Network
     apart: Split
     counts: Sequence[Count]
-    solved: Sequence[Solved]
+    spread: Spread
     grid: Ints
     names: tuple[str, ...]
     part_of_grid: Ints
@@ -50,12 +51,15 @@ class _Length:
 def certify(solution: Solution) -> tuple[Status, Certificate]:
     """The status and the certificate of a plan."""
     found, grids = solution.found, len(solution.names)
-    listed, proven = _listed(solution)
+    listed = _listed(solution)
     # A locked grid is as it is: if it is in pieces, no plan mends it.
     parts = solution.apart.parts
+    proven = bool(solution.apart.proofs) or solution.spread.impossible
     proven = proven or any(parts[solution.part_of_grid[grid]].fixed for grid in found.disconnected.tolist())
     reasons = list(dict.fromkeys(item.reason for item in listed))
-    reasons += solution.apart.reasons
+    reasons += solution.apart.proofs
+    if found.groups_cut:
+        reasons += solution.apart.doubts
     reasons += broken_rules(solution.network, found)
     broken = len(np.union1d(found.out_of_band, found.disconnected)) + len(found.groups_cut)
     length = _length(solution, broken > 0)
@@ -64,7 +68,7 @@ def certify(solution: Solution) -> tuple[Status, Certificate]:
     elif broken <= (1.0 - PARTIAL_SHARE) * grids:
         status = Status.PARTIAL
     else:
-        status = Status.IMPOSSIBLE if proven or solution.apart.reasons else Status.NONE_FOUND
+        status = Status.IMPOSSIBLE if proven else Status.NONE_FOUND
     gap = None if length.bound is None else relative_gap(length.value, length.bound)
     return status, Certificate(
         claim=_claim(status, solution, length, gap, reasons),
@@ -99,36 +103,37 @@ class _OutOfBand:
     reason: Reason
 
 
-def _listed(solution: Solution) -> tuple[list[_OutOfBand], bool]:
-    """Every grid out of band with its reason, and whether one of the reasons is a proof."""
+def _listed(solution: Solution) -> list[_OutOfBand]:
+    """Every grid out of band with its reason."""
     network, found = solution.network, solution.found
-    listed, proven = [], False
+    listed = []
     for number in found.out_of_band.tolist():
         place = int(solution.part_of_grid[number])
-        part, answer, count = solution.apart.parts[place], solution.solved[place], solution.counts[place]
+        part, answer, count = solution.apart.parts[place], solution.spread.solved[place], solution.counts[place]
         reason = count.reason
         if reason is None and answer.dead_ends:
             reason = _behind(network, part, answer, solution.grid[part.units] == number)
         if reason is None:
             units = f"{len(part.units)} connected units with {part.total} households"
             if answer.impossible and not answer.dead_ends:
-                words = f"{units}: no division into {count.least} to {count.most} grids keeps the band"
+                fewest, most = (answer.plan.grids,) * 2 if network.k is not None else (count.least, count.most)
+                into = f"{fewest} to {most} grids" if fewest < most else f"{fewest} grids"
+                words = f"{units}: no division into {into} keeps the band"
                 reason = Reason("no_packing", f"{words} (proven by mixed-integer programming)", named(network, part))
             else:
                 words = f"{units}: no division into {answer.plan.grids} grids in the band was found; none is ruled out"
                 reason = Reason("none_found", words, named(network, part))
-        proven = proven or reason.code != "none_found"
         name = solution.names[number]
         listed.append(_OutOfBand(name, found.figures["grid_households"][name], reason))
-    return listed, proven
+    return listed
 
 
 def _behind(network: Network, part: Part, answer: Solved, inside: Bools) -> Reason | None:
     """The dead end that a grid (``inside`` says which of the part's units it has) suffers from."""
     for end in answer.dead_ends:
-        behind = np.isin(part.node, end.nodes)
+        behind = np.isin(part.as_it_is.node, end.nodes)
         if (behind & inside).any():
-            gate = network.ids[part.units[np.flatnonzero(part.node == end.gate)[0]]]
+            gate = network.ids[part.units[np.flatnonzero(part.as_it_is.node == end.gate)[0]]]
             words = (
                 f"what lies behind '{gate}' is too small for a grid, and together with it "
                 f"holds {end.households} households"
@@ -143,23 +148,23 @@ def _length(solution: Solution, broken: bool) -> _Length:
     in_metres = network.objective == "grid" and border_m is not None
     value = float(figures["cut_edges"] if border_m is None or not in_metres else border_m)
     words = "metres of border" if in_metres else "cut edges"
-    several = [answer for answer in solution.solved if answer.plan.grids > 1]
-    if broken or any(answer.bound <= 0 for answer in several):
+    spread = solution.spread
+    if broken or (spread.bound <= 0 and any(answer.plan.grids > 1 for answer in spread.solved)):
         return _Length(value, None, "", words)
     metres = float(network.border[network.border > 0].mean()) if in_metres else 1.0
     between = solution.part_of_grid[solution.grid[network.ends]]
     apart = between[:, 0] != between[:, 1]
     # Borders between parts are cut in every plan.
     always = float(network.border[apart].sum()) if in_metres else float(apart.sum())
-    bound = always + metres * sum(answer.bound for answer in several)
-    source = ", ".join(sorted({answer.bound_from for answer in several})) or "one grid in each part"
+    bound = always + metres * spread.bound
+    source = ", ".join(spread.bound_from) or "one grid in each part"
     return _Length(value, min(bound, value), source, words)
 
 
 def _is_optimal(solution: Solution, length: _Length) -> bool:
     if solution.network.objective == "cut_edges":
         return length.met
-    plans = [answer.plan for answer in solution.solved]
+    plans = [answer.plan for answer in solution.spread.solved]
     return length.met and all(plan.uneven == 0 and plan.wraps == 0 and plan.moved == 0 for plan in plans)
 
 
@@ -173,7 +178,7 @@ def _levels(solution: Solution, length: _Length) -> list[Level]:
     ]
     levels: list[Level] = [{"level": name, "value": value, "bound": 0, "proven": value == 0} for name, value in counted]
     if solution.network.objective == "grid":
-        uneven = sum(answer.plan.uneven for answer in solution.solved)
+        uneven = sum(answer.plan.uneven for answer in solution.spread.solved)
         words = "workload beyond 15 % of the mean, in mean workloads"
         levels.append({"level": words, "value": round(uneven, 2), "bound": 0, "proven": uneven == 0})
     levels.append(

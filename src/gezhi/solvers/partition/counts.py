@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gezhi.solvers.certificate import Reason
 from gezhi.solvers.partition.parts import Part
@@ -22,6 +22,10 @@ class Count:
     least: int
     most: int
     reason: Reason | None = None
+
+    def exactly(self, grids: int) -> Count:
+        """The same part with so many grids and no others."""
+        return Count(grids, grids, grids, self.reason)
 
 
 def named(network: Network, part: Part) -> tuple[str, ...]:
@@ -44,7 +48,7 @@ def _fixed(network: Network, part: Part) -> Count:
 
 
 def _free(network: Network, part: Part) -> Count:
-    low, high, total, nodes = network.low, network.high, part.total, part.graph.size
+    low, high, total, nodes = network.low, network.high, part.total, part.most_grids
     least = max(1, -(-total // high) if high else 1)
     most = min(nodes, total // low if low else nodes)
     if least <= most:
@@ -71,22 +75,24 @@ def count_grids(network: Network, parts: Sequence[Part]) -> tuple[list[Count], R
     """The number of grids of each part; a reason if the number asked for cannot be had.
 
     A free number is today's where that is possible, else that nearest to the middle of the band. A number asked for is
-    spread over the parts so that their means are near the middle of the band.
+    spread over the parts so that their means are near the middle of the band; ``spread`` looks for a better one.
     """
     counts = [_fixed(network, part) if part.fixed else _free(network, part) for part in parts]
     if network.k is None:
         return counts, None
     least, most = sum(count.least for count in counts), sum(count.most for count in counts)
     if not least <= network.k <= most:
-        nodes = sum(1 if part.fixed else part.graph.size for part in parts)
+        nodes = sum(1 if part.fixed else part.most_grids for part in parts)
         if network.k > nodes:
             words = f"{network.k} grids cannot be made of {nodes} units and undivided groups"
             return counts, Reason("more_grids_than_units", words)
-        range_words = f"from {least} to {most}" if least < most else f"exactly {least}"
+        range_words = f"; from {least} to {most} can" if least < most else f"; exactly {least} can"
+        if any(count.reason for count in counts):
+            range_words = ""
         total = int(network.households.sum())
         words = (
             f"{network.k} grids of [{network.low}, {network.high}] households cannot be made of {total} households in "
-            f"{len(parts)} connected parts; {range_words} can"
+            f"{len(parts)} connected parts{range_words}"
         )
         return counts, Reason("number_of_grids", words)
     return _spread(network, parts, counts, network.k), None
@@ -110,4 +116,4 @@ def _spread(network: Network, parts: Sequence[Part], counts: list[Count], wanted
         grids[place] += step
         if may(place):
             heapq.heappush(heap, (strain(place), place))
-    return [Count(number, number, number, count.reason) for number, count in zip(grids, counts, strict=True)]
+    return [replace(count, grids=number) for number, count in zip(grids, counts, strict=True)]

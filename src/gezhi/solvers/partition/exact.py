@@ -1,10 +1,11 @@
 """Exact answers on small parts by mixed-integer programming (HiGHS through scipy), and a bound for parts of any size.
 
 x[v, g] = 1 when node v is in grid g. Σ_g x[v, g] = 1, the band on every grid, and the v-th most populous node only in
-grids 0 … v (the grids have no names, so nothing is lost). Connection is left out at first; while the answer has a grid
-in several pieces, the cuts x[a, g] + x[b, g] ≤ 1 + Σ_{c ∈ C} x[c, g] are added for every g, where C is the border of
-the piece of a, towards b (Oehrlein and Haunert, J. Spatial Information Science 2017). What the relaxation proves,
-that there is no plan or that none is shorter, holds for the whole task.
+grids 0 … v (the grids have no names, so nothing is lost). Nodes that must share a grid, a group whose units do not touch,
+have one variable. Connection is left out at first; while the answer has a grid in several pieces, the cuts
+x[a, g] + x[b, g] ≤ 1 + Σ_{c ∈ C} x[c, g] are added for every g, where C is the border of the piece of a, towards b (Oehrlein
+and Haunert, J. Spatial Information Science 2017). What the relaxation proves, that there is no plan or that none is
+shorter, holds for the whole task.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from scipy.sparse import coo_array, csr_array, diags_array, vstack
 from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 
 from gezhi.solvers.certificate import ShouldStop
-from gezhi.solvers.partition.graph import Graph, pieces
+from gezhi.solvers.partition.graph import Graph, pieces, totals
 from gezhi.solvers.partition.task import Bools, Floats, Ints
 
 _MOST_ROUNDS = 200
@@ -46,6 +47,7 @@ class _Model:
     """Rows of least ≤ A z ≤ most over z = (x by node, then the cuts of the open edges)."""
 
     graph: Graph
+    atom: Ints
     grids: int
     rows: list[csr_array]
     least: list[float]
@@ -61,14 +63,17 @@ class _Model:
         self.most += [most] * count
 
 
-def _make_model(graph: Graph, households: Floats, grids: int, band: tuple[int, int], *, shortest: bool) -> _Model:
-    """The model without connection."""
-    n, edges = graph.size, np.flatnonzero(graph.open) if shortest else np.empty(0, np.int64)
-    cost = np.concatenate([np.zeros(n * grids), graph.length[edges]])
+def _make_model(
+    graph: Graph, atom: Ints, households: Floats, grids: int, band: tuple[int, int], *, shortest: bool
+) -> _Model:
+    """The model without connection. ``households`` are those of the atoms."""
+    between = atom[graph.ends[:, 0]] != atom[graph.ends[:, 1]]
+    n, edges = len(households), np.flatnonzero(between & (graph.border > 0)) if shortest else np.empty(0, np.int64)
+    cost = np.concatenate([np.zeros(n * grids), graph.border[edges]])
     rank = np.empty(n, np.int64)
     rank[np.argsort(-households, kind="stable")] = np.arange(n)
     free = np.concatenate([(np.arange(grids) <= rank[:, None]).ravel(), np.ones(len(edges), dtype=bool)])
-    model = _Model(graph, grids, [], [], [], free, cost)
+    model = _Model(graph, atom, grids, [], [], [], free, cost)
     x = np.arange(n * grids).reshape(n, grids)
     model.add(np.repeat(np.arange(n), grids), x.ravel(), np.ones(n * grids), 1.0, 1.0)
     of_grid = np.tile(np.arange(grids), n)
@@ -76,7 +81,7 @@ def _make_model(graph: Graph, households: Floats, grids: int, band: tuple[int, i
     model.add(of_grid, x.ravel(), np.ones(n * grids), 1.0, np.inf)
     if len(edges):
         # cut ≥ |x[a, g] − x[b, g]| for every g.
-        a, b = (x[graph.ends[edges, side]].ravel() for side in (0, 1))
+        a, b = (x[atom[graph.ends[edges, side]]].ravel() for side in (0, 1))
         row = np.arange(len(edges) * grids)
         cut = np.repeat(n * grids + np.arange(len(edges)), grids)
         value = np.repeat([1.0, -1.0, 1.0], len(row))
@@ -86,20 +91,19 @@ def _make_model(graph: Graph, households: Floats, grids: int, band: tuple[int, i
 
 
 def answer_exactly(
-    graph: Graph, households: Floats, grids: int, band: tuple[int, int], *,
-    known: Ints | None, nodes: int, stop: ShouldStop,
+    graph: Graph, atom: Ints, households: Floats, grids: int, band: tuple[int, int], *,
+    known: float | None, nodes: int, stop: ShouldStop,
 ) -> Answer:  # fmt: skip
-    """A plan in band or the proof that there is none; with a ``known`` plan, the shortest one or a bound of it.
+    """A plan in band or the proof that there is none; with a ``known`` length of one, the shortest one or a bound of it.
 
-    ``nodes``: nodes of the branch-and-bound trees, at most, so that the answer does not depend on the machine's speed.
-    ``households`` must hold whole numbers.
+    ``atom``: nodes of one number share a grid. ``nodes``: nodes of the branch-and-bound trees, at most, so that the answer
+    does not depend on the machine's speed. ``households`` must hold whole numbers.
     """
-    model = _make_model(graph, households, grids, band, shortest=known is not None)
-    if known is not None:
-        cut = known[graph.ends[:, 0]] != known[graph.ends[:, 1]]
-        length = float(graph.length[cut & graph.open].sum())
-        used = np.flatnonzero(model.cost)
-        model.add(np.zeros(len(used), np.int64), used, model.cost[used], -np.inf, length + 1e-6)
+    atoms = int(atom.max()) + 1
+    model = _make_model(graph, atom, totals(atom, households, atoms), grids, band, shortest=known is not None)
+    used = np.flatnonzero(model.cost)
+    if known is not None and len(used):
+        model.add(np.zeros(len(used), np.int64), used, model.cost[used], -np.inf, known * (1 + 1e-9) + 1e-6)
     bound: float | None = None
     for _ in range(_MOST_ROUNDS):
         done = milp(
@@ -116,7 +120,7 @@ def answer_exactly(
             bound = proven if bound is None else max(bound, proven)
         if done.status != _OPTIMAL:
             break
-        label = done.x[: graph.size * grids].reshape(graph.size, grids).argmax(axis=1)
+        label = done.x[: atoms * grids].reshape(atoms, grids).argmax(axis=1)[atom]
         cuts = _separate(graph, label)
         if not cuts:
             return Answer(label, False, bound)
@@ -124,16 +128,17 @@ def answer_exactly(
         if nodes <= 0 or stop():
             break
         for a, b, border in cuts:
-            nodes_of_row = np.array([a, b, *border])
+            # Atoms may stand in it twice: their coefficients add up.
+            atoms_of_row = atom[np.array([a, b, *border])]
             for g in range(grids):
                 value = np.array([1.0, 1.0, *[-1.0] * len(border)])
-                model.add(np.zeros(len(value), np.int64), nodes_of_row * grids + g, value, -np.inf, 1.0)
+                model.add(np.zeros(len(value), np.int64), atoms_of_row * grids + g, value, -np.inf, 1.0)
     return Answer(None, False, bound)
 
 
 def _rounded_up(bound: float, graph: Graph) -> float:
     """Where all lengths are whole numbers, so is the shortest sum of them."""
-    whole = bool((graph.length[graph.open] % 1 == 0).all())
+    whole = bool((graph.border % 1 == 0).all())
     return float(np.ceil(bound - 1e-5)) if whole else bound * (1.0 - 1e-7)
 
 
@@ -184,8 +189,9 @@ def least_cut(graph: Graph, households: Floats, grids: int, low: int) -> float:
     """
     if grids == 1:
         return 0.0
-    ends, length = graph.ends[graph.open], graph.length[graph.open]
-    trivial = float(np.sort(length)[: grids - 1].sum()) if len(length) else 0.0
+    opened = graph.border[graph.open]
+    trivial = float(np.sort(opened)[: grids - 1].sum()) if len(opened) else 0.0
+    ends, length = graph.ends, graph.border
     n = graph.size
     if n < 3 or grids >= n - 1 or grids > 32 or n > _MOST_SPECTRAL:
         return trivial

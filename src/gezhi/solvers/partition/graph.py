@@ -16,11 +16,13 @@ class Graph:
     """n nodes, m edges (parallel ones allowed where only one of them is passable).
 
     ``starts`` int64[n + 1], ``far``, ``source``, ``edge`` int64[2m] and ``passable`` bool[2m] are half-edges in
-    compressed rows; ``ends`` int64[m, 2], ``length`` float64[m] and ``open`` bool[m] are the edges.
+    compressed rows; ``ends`` int64[m, 2], ``length`` float64[m] (what the search pays for a cut), ``border`` float64[m]
+    (what a cut counts in the answer) and ``open`` bool[m] are the edges.
     """
 
     ends: Ints
     length: Floats
+    border: Floats
     open: Bools
     starts: Ints
     far: Ints
@@ -33,8 +35,8 @@ class Graph:
         return len(self.starts) - 1
 
 
-def make_graph(size: int, ends: Ints, length: Floats, passable: Bools) -> Graph:
-    """A graph from its edges; ``length`` is what a cut of the edge costs."""
+def make_graph(size: int, ends: Ints, length: Floats, passable: Bools, border: Floats | None = None) -> Graph:
+    """A graph from its edges; ``length`` is what a cut of the edge costs, and counts unless ``border`` says otherwise."""
     source = np.concatenate([ends[:, 0], ends[:, 1]])
     far = np.concatenate([ends[:, 1], ends[:, 0]])
     edge = np.tile(np.arange(len(ends)), 2)
@@ -44,6 +46,7 @@ def make_graph(size: int, ends: Ints, length: Floats, passable: Bools) -> Graph:
     return Graph(
         ends=np.ascontiguousarray(ends, dtype=np.int64),
         length=np.ascontiguousarray(length, dtype=np.float64),
+        border=np.ascontiguousarray(length if border is None else border, dtype=np.float64),
         open=np.ascontiguousarray(passable, dtype=bool),
         starts=np.cumsum(starts),
         far=far[order].astype(np.int64),

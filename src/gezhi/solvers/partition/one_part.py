@@ -1,4 +1,7 @@
-"""Solve one part: search, another number of grids where that helps, exact answers where they can be had."""
+"""Solve one part: search, another number of grids where that helps, exact answers where they can be had.
+
+The search works on the part with its heuristic joints; what is claimed of all plans is proven on the part as it is.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from gezhi.solvers.certificate import ShouldStop
 from gezhi.solvers.partition.counts import Count
 from gezhi.solvers.partition.dead_ends import DeadEnd, dead_ends
 from gezhi.solvers.partition.exact import answer_exactly, least_cut, small_enough
+from gezhi.solvers.partition.graph import pieces
 from gezhi.solvers.partition.large import solve_large
 from gezhi.solvers.partition.parts import Part
 from gezhi.solvers.partition.search import Aims, Effort, Plan, choose, effort_for, judge, plans_for
@@ -23,10 +27,13 @@ PROOF, _LEAST_PROOF, _ATTEMPT = 3_000, 300, 1_000
 
 @dataclass(frozen=True)
 class Solved:
-    """The plan of a part; whether it is proven that no plan keeps the band; a proven bound of the borders (in mean
-    borders, or cut edges) and where it comes from; the dead ends that rule the band out."""
+    """The plan of a part, on the nodes of ``view``; whether it keeps every hard rule; whether it is proven that no plan of so
+    many grids does; a proven bound of the borders (in mean borders, or cut edges) of all that do, and where it comes from;
+    the dead ends that rule the band out."""
 
     plan: Plan
+    view: Part
+    keeps: bool
     impossible: bool
     bound: float
     bound_from: str
@@ -35,29 +42,55 @@ class Solved:
 
 def solve_part(part: Part, count: Count, aims: Aims, *, seed: int, proof: int, stop: ShouldStop) -> Solved:
     """The best plan found for a part; ``proof`` is how many nodes may be spent on proving it shortest."""
-    if part.fixed or part.graph.size == 1:
+    if part.fixed or part.as_it_is.graph.size == 1:
         label = np.zeros(part.graph.size, np.int64)
-        return Solved(judge(part, label, 1, aims), count.reason is not None, 0.0, "one grid")
+        plan = judge(part, label, 1, aims)
+        return Solved(plan, part, plan.keeps, count.reason is not None, 0.0, "one grid")
+    view = part if count.grids <= part.graph.size else part.as_it_is
     if count.grids > _WHOLE or stop():
-        plan = solve_large(part, count.grids, aims, seed=seed, stop=stop)
-        blocked = () if plan.keeps or count.reason is not None else _dead_ends(part, aims)
-        bound = float(plan.grids - 1) if aims.cut_edges else 0.0
-        return Solved(plan, count.reason is not None or bool(blocked), bound, "connection", blocked)
-    effort = effort_for(part, aims)
-    plans = list(plans_for(part, count.grids, aims, seed=seed, effort=effort, stop=stop))
+        return _solve_large(view, part, count, aims, seed=seed, stop=stop)
+    effort = effort_for(view, aims)
+    plans = list(plans_for(view, count.grids, aims, seed=seed, effort=effort, stop=stop))
     if count.reason is not None:
-        return Solved(choose(plans), True, 0.0, "")
+        return _solved(view, part, choose(plans), impossible=True)
     if not choose(plans).keeps:
         blocked = _dead_ends(part, aims)
         if choose(plans).out_of_band > len(blocked) and not stop():
-            plans += _try_harder(part, count, aims, seed=seed, stop=stop, effort=effort, unavoidable=len(blocked))
+            plans += _try_harder(view, count, aims, seed=seed, stop=stop, effort=effort, unavoidable=len(blocked))
         if blocked and not choose(plans).keeps:
-            return Solved(choose(plans), True, 0.0, "", blocked)
-    return _prove(part, count, aims, choose(plans), proof=proof, stop=stop)
+            return replace(_solved(view, part, choose(plans), impossible=True), dead_ends=blocked)
+    return _prove(part, count, aims, _solved(view, part, choose(plans)), proof=proof, stop=stop)
+
+
+def _solve_large(view: Part, part: Part, count: Count, aims: Aims, *, seed: int, stop: ShouldStop) -> Solved:
+    plan = solve_large(view, count.grids, aims, seed=seed, stop=stop)
+    blocked = () if plan.keeps or count.reason is not None else _dead_ends(part, aims)
+    found = _solved(view, part, plan, impossible=count.reason is not None or bool(blocked))
+    return replace(found, bound=_by_connection(plan.grids, aims), bound_from="connection", dead_ends=blocked)
+
+
+def _by_connection(grids: int, aims: Aims) -> float:
+    """Grids of a connected part are joined by at least one pair of neighbours less than there are grids."""
+    return float(grids - 1) if aims.cut_edges else 0.0
+
+
+def _solved(view: Part, part: Part, plan: Plan, *, impossible: bool = False) -> Solved:
+    """A plan on a view of the part, judged by every hard rule on the part as it is; no bound."""
+    return Solved(plan, view, plan.keeps and _is_whole(view, part.as_it_is, plan.label), impossible, 0.0, "")
+
+
+def _is_whole(view: Part, plain: Part, label: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> bool:
+    """Whether every grid is connected, and nodes that must share one do."""
+    on_plain = np.empty(plain.graph.size, np.int64)
+    on_plain[plain.node] = label[view.node]
+    first = np.empty(plain.most_grids, np.int64)
+    first[plain.atom] = on_plain
+    count, _ = pieces(plain.graph.size, plain.graph.ends, plain.graph.open, on_plain)
+    return bool((first[plain.atom] == on_plain).all()) and count == len(np.unique(label))
 
 
 def _dead_ends(part: Part, aims: Aims) -> tuple[DeadEnd, ...]:
-    return tuple(dead_ends(part, aims.low, aims.high))
+    return tuple(dead_ends(part.as_it_is, aims.low, aims.high))
 
 
 def _try_harder(
@@ -66,7 +99,8 @@ def _try_harder(
     """More starts, and other numbers of grids, nearest first, until no more grids are out of band than must be."""
     plans: list[Plan] = []
     more = replace(effort, starts=2 * effort.starts)
-    others = sorted(range(count.least, count.most + 1), key=lambda grids: (abs(grids - count.grids), grids))[:5]
+    possible = range(count.least, min(count.most, part.graph.size) + 1)
+    others = sorted(possible, key=lambda grids: (abs(grids - count.grids), grids))[:5]
     for turn, grids in enumerate(others):
         plans += plans_for(part, grids, aims, seed=seed + 101 * (turn + 1), effort=more, stop=stop)
         if choose(plans).out_of_band <= unavoidable or stop():
@@ -74,38 +108,47 @@ def _try_harder(
     return plans
 
 
-def _prove(part: Part, count: Count, aims: Aims, plan: Plan, *, proof: int, stop: ShouldStop) -> Solved:
+def _prove(part: Part, count: Count, aims: Aims, found: Solved, *, proof: int, stop: ShouldStop) -> Solved:
     """Look for a plan exactly where none was found, and for a bound of the one that was."""
-    graph = part.graph
+    plain, plan = part.as_it_is, found.plan
+    graph, band = plain.graph, (aims.low, aims.high)
     if stop():
-        return Solved(plan, False, float(plan.grids - 1) if aims.cut_edges else 0.0, "connection")
-    spectral = least_cut(graph, part.households, plan.grids, aims.low)
+        return replace(found, bound=_by_connection(plan.grids, aims), bound_from="connection")
+    spectral = least_cut(graph, plain.households, plan.grids, aims.low)
     if aims.cut_edges:
         spectral = float(np.ceil(spectral - 1e-9))
-    best = Solved(plan, False, spectral, "the spectrum of the graph")
+    best = replace(found, bound=spectral, bound_from="the spectrum of the graph")
+    if not found.keeps:
+        return _find_exactly(part, count, aims, best, proof=proof, stop=stop)
     if plan.grids == 1 or stop():
         return best
-    if not plan.keeps:
-        tried = range(count.least, count.most + 1)
-        if not all(small_enough(graph.size, grids) or grids == 1 for grids in tried):
-            return best
-        proven = True
-        for grids in tried:
-            found = answer_exactly(
-                graph, part.households, grids, (aims.low, aims.high),
-                known=None, nodes=_ATTEMPT, stop=stop,
-            )  # fmt: skip
-            if found.label is not None:
-                return _prove(part, count, aims, judge(part, found.label, grids, aims), proof=proof, stop=stop)
-            proven = proven and found.impossible
-        return replace(best, impossible=proven)
-    if proof >= _LEAST_PROOF and small_enough(graph.size, plan.grids) and plan.wraps == 0:
-        found = answer_exactly(
-            graph, part.households, plan.grids, (aims.low, aims.high),
-            known=plan.label, nodes=proof, stop=stop,
+    if proof >= _LEAST_PROOF and small_enough(plain.most_grids, plan.grids):
+        answer = answer_exactly(
+            graph, plain.atom, plain.households, plan.grids, band, known=plan.length, nodes=proof, stop=stop
+        )
+        if answer.label is not None:
+            other = _solved(plain, part, judge(plain, answer.label, plan.grids, aims))
+            if choose([plan, other.plan]) is other.plan:
+                best = replace(other, bound=best.bound, bound_from=best.bound_from)
+        if answer.bound is not None and answer.bound > spectral:
+            return replace(best, bound=answer.bound, bound_from="mixed-integer programming")
+    return best
+
+
+def _find_exactly(part: Part, count: Count, aims: Aims, best: Solved, *, proof: int, stop: ShouldStop) -> Solved:
+    """A plan of any number of grids that the count allows, or the proof that there is none, for small parts."""
+    plain = part.as_it_is
+    tried = sorted(range(count.least, count.most + 1), key=lambda grids: (abs(grids - count.grids), grids))
+    if stop() or not all(small_enough(plain.most_grids, grids) or grids == 1 for grids in tried):
+        return best
+    proven = True
+    for grids in tried:
+        answer = answer_exactly(
+            plain.graph, plain.atom, plain.households, grids, (aims.low, aims.high),
+            known=None, nodes=_ATTEMPT, stop=stop,
         )  # fmt: skip
-        if found.label is not None:
-            plan = choose([plan, judge(part, found.label, plan.grids, aims)])
-        if found.bound is not None and found.bound > spectral:
-            return Solved(plan, False, found.bound, "mixed-integer programming")
-    return replace(best, plan=plan)
+        if answer.label is not None:
+            found = _solved(plain, part, judge(plain, answer.label, grids, aims))
+            return _prove(part, count, aims, found, proof=proof, stop=stop)
+        proven = proven and answer.impossible
+    return replace(best, impossible=proven)

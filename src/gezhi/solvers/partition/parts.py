@@ -1,13 +1,13 @@
 """Take a network apart into what can be solved on its own: locked grids, oversized units, and connected parts.
 
-Groups that fit into a grid become one node, so that no later step can cut them. A group whose units do not touch is
-joined over the lightest way through other units of its community, over a barrier inside it only where there is no such
-way, and is cut only where there is no way at all.
+Groups that fit into a grid become one node, so that no later step can cut them. For the search, a group whose units do not
+touch is joined over the lightest way through other units of its community: a heuristic, so proofs are led on ``plain``,
+the part as it is, in which such a group is several nodes that must share a grid.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -27,7 +27,8 @@ class Part:
 
     ``units``: positions in the network; ``node``: the node of each. ``today``: for each node the position in
     ``today_grids`` (codes of today's grids that belong to this part), NONE where it has none of them. ``fixed``: the
-    part is one grid whatever it holds (locked, or around an oversized unit).
+    part is one grid whatever it holds (locked, or around an oversized unit). ``atom``: nodes of one number must share a
+    grid (groups whose units do not touch). ``plain``: the part without heuristic joints, where it has any.
     """
 
     units: Ints
@@ -39,6 +40,18 @@ class Part:
     today_grids: Ints
     community: int
     fixed: bool
+    atom: Ints
+    plain: Part | None = None
+
+    @property
+    def as_it_is(self) -> Part:
+        """The part on which proofs are led."""
+        return self if self.plain is None else self.plain
+
+    @property
+    def most_grids(self) -> int:
+        """So many grids can be made at most: nodes that must share a grid count once."""
+        return int(self.as_it_is.atom.max()) + 1
 
     @property
     def total(self) -> int:
@@ -47,11 +60,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Split:
-    """The parts, in the order of their smallest unit; what is known of groups already; groups that may be cut."""
+    """The parts, in the order of their smallest unit; groups that no grid can hold (proofs that there is no plan); groups for
+    which no way was found that fits into a grid (no proof), which the search may cut."""
 
     parts: tuple[Part, ...]
-    reasons: tuple[Reason, ...]
-    free_groups: frozenset[int]
+    proofs: tuple[Reason, ...]
+    doubts: tuple[Reason, ...]
 
 
 def _lightest_way(network: Network, blob: Ints, group: int, usable: Bools) -> list[tuple[int, int]] | None:
@@ -89,9 +103,22 @@ def _lightest_way(network: Network, blob: Ints, group: int, usable: Bools) -> li
     return pairs
 
 
-def _unite_groups(network: Network, active: Bools, open_edges: Bools) -> tuple[Ints, list[Reason], frozenset[int]]:
-    """The node of each unit after uniting groups, what is wrong with groups, and the groups that may be cut."""
+@dataclass(frozen=True)
+class _United:
+    """``blob``: the node of each unit for the search; ``touching``: with no more than touching units of a group joined;
+    ``apart``: the groups that are several of these, and must share a grid."""
+
+    blob: Ints
+    touching: Ints
+    apart: frozenset[int]
+    proofs: list[Reason]
+    doubts: list[Reason]
+
+
+def _unite_groups(network: Network, active: Bools, open_edges: Bools) -> _United:
+    """Unite the groups that fit into a grid."""
     size = len(network.ids)
+    _, component = components(size, network.ends[open_edges])
     totals = np.zeros(len(network.group_names))
     grouped = active & (network.group != NONE)
     np.add.at(totals, network.group[grouped], network.households[grouped])
@@ -100,45 +127,41 @@ def _unite_groups(network: Network, active: Bools, open_edges: Bools) -> tuple[I
     a, b = network.ends.T
     inner = open_edges & kept_unit[a] & (network.group[a] == network.group[b])
     unions = [network.ends[inner]]
-    _, blob = components(size, unions[0])
-    reasons: list[Reason] = []
+    _, touching = components(size, unions[0])
+    blob = touching
+    proofs: list[Reason] = []
+    doubts: list[Reason] = []
 
     pairs = np.unique(np.column_stack([network.group[kept_unit], blob[kept_unit]]), axis=0)
     numbers, counts = np.unique(pairs[:, 0], return_counts=True)
-    for group in numbers[counts > 1].tolist():
+    apart = frozenset(numbers[counts > 1].tolist())
+    for group in sorted(apart):
         name = network.group_names[group]
-        members = tuple(network.ids[unit] for unit in np.flatnonzero(network.group == group))
-        way = _lightest_way(network, blob, group, open_edges)
+        inside = np.flatnonzero(network.group == group)
+        members = tuple(network.ids[unit] for unit in inside)
         within = (network.group[a] == group) & (network.group[b] == group)
-        over = _lightest_way(network, blob, group, open_edges | within)
-        for candidate, crossing in ((way, False), (over, True)):
-            if candidate is None:
-                continue
-            _, united = components(size, np.concatenate([*unions, np.array(candidate, np.int64).reshape(-1, 2)]))
-            home = united[np.flatnonzero(network.group == group)[0]]
-            if network.households[united == home].sum() > network.high:
-                continue
-            unions.append(np.array(candidate, np.int64).reshape(-1, 2))
+        reachable = bool((component[inside] == component[inside[0]]).all())
+        way = _lightest_way(network, blob, group, open_edges if reachable else open_edges | within)
+        united = blob
+        if way is not None:
+            _, united = components(size, np.concatenate([*unions, np.array(way, np.int64).reshape(-1, 2)]))
+            if network.households[united == united[inside[0]]].sum() > network.high:
+                way = None
+        if way is not None:
+            unions.append(np.array(way, np.int64).reshape(-1, 2))
             blob = united
-            if crossing:
-                reasons.append(
-                    Reason(
-                        "group_across_barrier",
-                        f"group '{name}' lies on both sides of a barrier, and no way around it fits into one grid",
-                        members,
-                    )
-                )
-            break
-        else:
-            free.add(group)
-            reasons.append(
-                Reason(
-                    "group_not_connected",
-                    f"the units of group '{name}' do not touch, and no way between them fits into one grid",
-                    members,
-                )
+        if not reachable and way is not None:
+            words = f"group '{name}' lies on both sides of a barrier, and there is no way around it"
+            proofs.append(Reason("group_across_barrier", words, members))
+        elif not reachable:
+            words = f"the units of group '{name}' do not touch, and there is no way between them"
+            proofs.append(Reason("group_not_connected", words, members))
+        elif way is None:
+            words = (
+                f"the units of group '{name}' do not touch, and no way between them that fits into one grid was found"
             )
-    return blob, reasons, frozenset(free)
+            doubts.append(Reason("group_not_joined", words, members))
+    return _United(blob, touching, apart, proofs, doubts)
 
 
 def _major_today(network: Network, node: Ints, count: int, units: Ints) -> Ints:
@@ -161,7 +184,8 @@ def split(network: Network) -> Split:
     a, b = network.ends.T
     together = (network.community[a] == network.community[b]) & ~locked[a] & ~locked[b]
     open_edges = together & ~network.barrier
-    blob, reasons, free = _unite_groups(network, ~locked, open_edges)
+    united = _unite_groups(network, ~locked, open_edges)
+    blob = united.blob
     blobs = int(blob.max()) + 1
     load = np.bincount(blob, weights=network.households, minlength=blobs)
 
@@ -188,12 +212,13 @@ def split(network: Network) -> Split:
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
     unit_part = rank[unit_part]
-    parts = _make_parts(network, blob, unit_part, locked=locked, around_big=has_big[part_of[blob]], count=len(first))
-    return Split(parts, tuple(reasons), free)
+    around_big = has_big[part_of[blob]]
+    parts = _make_parts(network, united, unit_part, locked=locked, around_big=around_big, count=len(first))
+    return Split(parts, tuple(united.proofs), tuple(united.doubts))
 
 
 def _make_parts(
-    network: Network, blob: Ints, unit_part: Ints, *, locked: Bools, around_big: Bools, count: int
+    network: Network, united: _United, unit_part: Ints, *, locked: Bools, around_big: Bools, count: int
 ) -> tuple[Part, ...]:
     order = np.argsort(unit_part, kind="stable")
     bounds = np.searchsorted(unit_part[order], np.arange(count + 1))
@@ -201,11 +226,15 @@ def _make_parts(
     inner = np.flatnonzero(unit_part[a] == unit_part[b])
     inner = inner[np.argsort(unit_part[a[inner]], kind="stable")]
     edge_bounds = np.searchsorted(unit_part[a[inner]], np.arange(count + 1))
-    cost = np.ones(len(network.ends))
+    border = np.ones(len(network.ends))
     if network.objective == "grid" and network.has_borders:
-        cost = network.border / network.border[network.border > 0].mean()
-    cost = cost - _WRAP * network.barrier
-    passable = ~network.barrier & ~locked[a]
+        border = network.border / network.border[network.border > 0].mean()
+    edges = _Edges(
+        ends=network.ends,
+        cost=border - _WRAP * network.barrier if network.objective == "grid" else border,
+        border=border,
+        passable=~network.barrier & ~locked[a],
+    )
 
     # Today's grid names belong to the part that holds most of their households.
     owner = np.full(len(network.today_names), NONE, np.int64)
@@ -218,33 +247,65 @@ def _make_parts(
         for code in network.locked:
             owner[code] = unit_part[np.flatnonzero(network.today == code)[0]]
 
-    local = np.empty(len(network.ids), np.int64)
+    loose = np.isin(network.group, list(united.apart)) & (network.group != NONE) & ~locked
     parts = []
     for number in range(count):
         units = order[bounds[number] : bounds[number + 1]]
-        nodes, node = np.unique(blob[units], return_inverse=True)
-        local[units] = node
-        edges = inner[edge_bounds[number] : edge_bounds[number + 1]]
-        ends = np.sort(local[network.ends[edges]].reshape(-1, 2), axis=1)
-        outer = ends[:, 0] != ends[:, 1]
-        keys, inverse = np.unique(np.column_stack([ends[outer], passable[edges][outer]]), axis=0, return_inverse=True)
-        length = totals(inverse.ravel(), cost[edges][outer], len(keys))
-        households = totals(node, network.households[units], len(nodes))
-        major = _major_today(network, node, len(nodes), units)
+        own = inner[edge_bounds[number] : edge_bounds[number + 1]]
         grids = np.flatnonzero(owner == number)
-        place = np.full(len(network.today_names) + 1, NONE, np.int64)
-        place[grids] = np.arange(len(grids))
-        parts.append(
-            Part(
-                units=units,
-                node=node.astype(np.int64),
-                graph=make_graph(len(nodes), keys[:, :2].astype(np.int64), length, keys[:, 2].astype(bool)),
-                households=households,
-                work=totals(node, network.work[units], len(nodes)),
-                today=place[major],
-                today_grids=grids,
-                community=int(network.community[units[0]]),
-                fixed=bool(locked[units[0]] or around_big[units[0]]),
-            )
-        )
+        fixed = bool(locked[units[0]] or around_big[units[0]])
+        part = _make_part(network, edges, united.blob, units=units, inner=own, grids=grids, fixed=fixed)
+        if loose[units].any() and not fixed:
+            part = replace(
+                part, plain=_make_part(
+                    network, edges, united.touching, units=units, inner=own, grids=grids, fixed=fixed, loose=loose
+                )
+            )  # fmt: skip
+        parts.append(part)
     return tuple(parts)
+
+
+@dataclass(frozen=True)
+class _Edges:
+    """The edges of the network; ``cost`` is what the search pays for a cut, ``border`` what it counts."""
+
+    ends: Ints
+    cost: Floats
+    border: Floats
+    passable: Bools
+
+
+def _make_part(
+    network: Network, edges: _Edges, blob: Ints, *, units: Ints, inner: Ints, grids: Ints, fixed: bool,
+    loose: Bools | None = None,
+) -> Part:  # fmt: skip
+    """A part with the nodes ``blob``; ``inner``: its edges, ``grids``: today's grids that belong to it; ``loose``: units whose
+    group must share a grid over several nodes."""
+    nodes, node = np.unique(blob[units], return_inverse=True)
+    local = np.searchsorted(nodes, blob[edges.ends[inner]]).reshape(-1, 2)
+    ends = np.sort(local, axis=1)
+    outer = ends[:, 0] != ends[:, 1]
+    keys, inverse = np.unique(np.column_stack([ends[outer], edges.passable[inner][outer]]), axis=0, return_inverse=True)
+    cost, border = (totals(inverse.ravel(), of[inner][outer], len(keys)) for of in (edges.cost, edges.border))
+    place = np.full(len(network.today_names) + 1, NONE, np.int64)
+    place[grids] = np.arange(len(grids))
+    atom = np.arange(len(nodes))
+    if loose is not None:
+        # The first node of a group stands for all of it.
+        first: dict[int, int] = {}
+        for unit, at in zip(units.tolist(), node.tolist(), strict=True):
+            if loose[unit]:
+                atom[at] = first.setdefault(int(network.group[unit]), at)
+        _, atom = np.unique(atom, return_inverse=True)
+    return Part(
+        units=units,
+        node=node.astype(np.int64),
+        graph=make_graph(len(nodes), keys[:, :2].astype(np.int64), cost, keys[:, 2].astype(bool), border),
+        households=totals(node, network.households[units], len(nodes)),
+        work=totals(node, network.work[units], len(nodes)),
+        today=place[_major_today(network, node, len(nodes), units)],
+        today_grids=grids,
+        community=int(network.community[units[0]]),
+        fixed=fixed,
+        atom=atom.astype(np.int64),
+    )

@@ -60,13 +60,6 @@ class Report:
     crossings: tuple[tuple[str, str], ...]
 
 
-def _connected_with_groups(network: Network, grid: Ints) -> tuple[int, Ints]:
-    """Pieces of the grids over passable edges, and over barriers inside one group."""
-    a, b = network.ends.T
-    inside_group = (network.group[a] != NONE) & (network.group[a] == network.group[b])
-    return pieces(len(network.ids), network.ends, ~network.barrier | inside_group, grid)
-
-
 def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
     """Judge a plan: ``grid`` is the position in ``names`` of each unit's grid."""
     grids = len(names)
@@ -74,7 +67,7 @@ def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
     load = np.bincount(grid, weights=network.households, minlength=grids).astype(np.int64)
     duty = np.bincount(grid, weights=network.work, minlength=grids)
     outside = np.flatnonzero((load < network.low) | (load > network.high))
-    count, piece = _connected_with_groups(network, grid)
+    count, piece = pieces(len(network.ids), network.ends, ~network.barrier, grid)
     owner = np.empty(count, np.int64)
     owner[piece] = grid
     disconnected = np.flatnonzero(np.bincount(owner, minlength=grids) > 1)
@@ -82,7 +75,6 @@ def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
     same_group = (network.group[a] != NONE) & (network.group[a] == network.group[b])
     inside = ~cut & network.barrier
     crossed = np.flatnonzero(inside & ~same_group)
-    _, apart = pieces(len(network.ids), network.ends, ~network.barrier, grid)
 
     grouped = network.group != NONE
     pairs = np.unique(np.column_stack([network.group[grouped], grid[grouped]]), axis=0)
@@ -107,7 +99,7 @@ def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
         "disconnected": len(disconnected),
         "groups_cut": len(groups_cut),
         "groups_cut_because_too_large": cut_because_large,
-        "barrier_crossings": int((inside & (apart[a] != apart[b])).sum()),
+        "barrier_crossings": int((inside & (piece[a] != piece[b])).sum()),
         "neighbours_across_barrier_in_one_grid": int(inside.sum()),
         "neighbours_across_barrier_in_one_group": int((inside & same_group).sum()),
         "cut_edges": int(cut.sum()),

@@ -103,7 +103,7 @@ def judge(part: Part, label: Ints, grids: int, aims: Aims) -> Plan:
         excess=float(beyond.sum()),
         wraps=int((~cut & ~part.graph.open).sum()),
         uneven=uneven,
-        length=float(part.graph.length[cut & part.graph.open].sum()),
+        length=float(part.graph.border[cut].sum()),
         moved=names_of(part, label, grids)[1] if len(part.today_grids) else 0.0,
     )
 

@@ -17,6 +17,7 @@ from gezhi.solvers.partition.one_part import PROOF, Solved, solve_part
 from gezhi.solvers.partition.parts import Part, split
 from gezhi.solvers.partition.report import PartitionFigures, report
 from gezhi.solvers.partition.search import Aims, names_of
+from gezhi.solvers.partition.spread import spread_grids
 from gezhi.solvers.partition.task import NONE, Ints, Network, PartitionTask, read_network
 
 # Parts handed to a process at once.
@@ -57,15 +58,27 @@ def solve_partition(
             Certificate(f"Impossible: {refusal.message}.", reasons=(refusal,)),
         )  # fmt: skip
     aims = Aims(network.low, network.high, network.objective == "cut_edges")
-    solved: list[Solved] = []
+    first: list[Solved] = []
     proof = PROOF // max(1, sum(count.grids > 1 for count in counts))
-    jobs = [_Job(part, count, aims, seed, proof) for part, count in zip(apart.parts, counts, strict=True)]
+    exactly = network.k is not None
+    jobs = [
+        _Job(part, count.exactly(count.grids) if exactly else count, aims, seed, proof)
+        for part, count in zip(apart.parts, counts, strict=True)
+    ]
     for answer in _solve_all(jobs, processes=processes, stop=should_stop):
-        solved.append(answer)
-        progress(len(solved) / len(counts), f"{len(solved)} of {len(counts)} parts")
-    grid, names, part_of_grid = _name(network, apart.parts, solved)
+        first.append(answer)
+        progress(len(first) / len(counts), f"{len(first)} of {len(counts)} parts")
+
+    def solve_more(asked: list[tuple[int, int]]) -> list[Solved]:
+        more = [_Job(apart.parts[place], counts[place].exactly(grids), aims, seed, proof) for place, grids in asked]
+        return list(_solve_all(more, processes=processes, stop=should_stop))
+
+    spread = spread_grids(
+        apart.parts, counts, first, network.k, cut_edges=aims.cut_edges, solve=solve_more, stop=should_stop
+    )
+    grid, names, part_of_grid = _name(network, apart.parts, spread.solved)
     found = report(network, grid, names)
-    status, certificate = certify(Solution(network, apart, counts, solved, grid, names, part_of_grid, found))
+    status, certificate = certify(Solution(network, apart, counts, spread, grid, names, part_of_grid, found))
     assignment = {name: names[number] for name, number in zip(network.ids, grid.tolist(), strict=True)}
     return PartitionResult(status, assignment, found.figures, certificate)
 
@@ -121,18 +134,18 @@ def _name(network: Network, parts: Sequence[Part], solved: Sequence[Solved]) -> 
     taken = {*network.today_names}
     serial: dict[int, int] = {}
     for number, (part, answer) in enumerate(zip(parts, solved, strict=True)):
-        label = answer.plan.label
+        label, node = answer.plan.label, answer.view.node
         # Grids of a part are numbered by their first unit.
         first = np.full(answer.plan.grids, len(network.ids), np.int64)
-        np.minimum.at(first, label[part.node], np.arange(len(part.node)))
+        np.minimum.at(first, label[node], np.arange(len(node)))
         rank = np.empty(answer.plan.grids, np.int64)
         rank[np.argsort(first)] = np.arange(answer.plan.grids)
         label = rank[label]
         kept = np.full(answer.plan.grids, NONE)
         if len(part.today_grids):
-            kept, _ = names_of(part, label, answer.plan.grids)
+            kept, _ = names_of(answer.view, label, answer.plan.grids)
         prefix = "" if part.community == NONE else f"{network.community_names[part.community]}-"
-        grid[part.units] = len(names) + label[part.node]
+        grid[part.units] = len(names) + label[node]
         for position in kept.tolist():
             if position != NONE:
                 names.append(network.today_names[part.today_grids[position]])
