@@ -23,13 +23,14 @@ from gezhi.solvers.partition import PartitionTask, solve_partition
 @click.option(
     "--seconds",
     type=click.FloatRange(min=0),
-    help="Wall seconds without reading IN; then the best plan so far is taken.",
+    help="Wall seconds without reading IN: so long is searched, unless the plan is proven to be the best.",
 )
+@click.option("--effort", type=click.IntRange(1, 10_000), help="Rounds of search; 1, or as many as --seconds allows.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Same seed, same plan.")
 @click.option(
     "--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Communities solved at the same time."
 )
-def command(task: Path, out: Path, seconds: float | None, seed: int, processes: int) -> None:
+def command(task: Path, out: Path, seconds: float | None, effort: int | None, seed: int, processes: int) -> None:
     """Cut units into grids: contiguous, within a band of households, groups whole, barriers respected.
 
     \b
@@ -75,6 +76,10 @@ def command(task: Path, out: Path, seconds: float | None, seed: int, processes: 
     """
     with bad_input_refused():
         result = solve_partition(
-            read_task(task, PartitionTask), seed=seed, processes=processes, should_stop=within(seconds)
+            read_task(task, PartitionTask),
+            seed=seed,
+            effort=1 if effort is None and seconds is None else effort,
+            processes=processes,
+            should_stop=within(seconds),
         )
     finish(out, result, result.status, result.certificate.claim)

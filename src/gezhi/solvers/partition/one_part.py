@@ -16,13 +16,15 @@ from gezhi.solvers.partition.exact import answer_exactly, least_cut, small_enoug
 from gezhi.solvers.partition.graph import pieces
 from gezhi.solvers.partition.large import solve_large
 from gezhi.solvers.partition.parts import Part
-from gezhi.solvers.partition.search import Aims, Effort, Plan, choose, effort_for, judge, plans_for
+from gezhi.solvers.partition.search import Aims, Effort, Plan, anneal_plan, choose, effort_for, judge, plans_for
 
 # Parts of more grids than this are searched as a whole from a quick plan.
 _WHOLE = 64
 # Nodes of branch-and-bound trees: for proofs that borders are shortest, shared by all parts and not tried below
 # _LEAST_PROOF each; and for one attempt to find a plan or to rule it out.
 PROOF, _LEAST_PROOF, _ATTEMPT = 3_000, 300, 1_000
+# Temperature, in mean borders, at which a plan at hand is annealed anew.
+_AGAIN_HOT = 0.8
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,29 @@ def solve_part(part: Part, count: Count, aims: Aims, *, seed: int, proof: int, s
         if blocked and not choose(plans).keeps:
             return replace(_solved(view, part, choose(plans), impossible=True), dead_ends=blocked)
     return _prove(part, count, aims, _solved(view, part, choose(plans)), proof=proof, stop=stop)
+
+
+def search_again(part: Part, found: Solved, aims: Aims, *, seed: int, stop: ShouldStop) -> Solved:
+    """Another round of the search, with as many grids: from new starts, and from the plan at hand. What was proven stays."""
+    view, grids = found.view, found.plan.grids
+    if grids == 1 or part.fixed or grids > view.graph.size or stop():
+        return found
+    if grids > _WHOLE:
+        plans = [solve_large(view, grids, aims, seed=seed, stop=stop)]
+    else:
+        effort = effort_for(view, aims)
+        label = anneal_plan(
+            view, found.plan.label, grids, aims,
+            seed=seed, proposals=2 * effort.proposals, hot=_AGAIN_HOT, cold=0.15, stay=0.0, stop=stop,
+        )  # fmt: skip
+        plans = [judge(view, label, grids, aims)]
+        plans += plans_for(view, grids, aims, seed=seed, effort=effort, stop=stop)
+    others = [_solved(view, part, plan) for plan in plans]
+    kept = [other for other in others if other.keeps or not found.keeps]
+    best = choose([found.plan, *(other.plan for other in kept)])
+    if best is found.plan:
+        return found
+    return replace(found, plan=best, keeps=next(other.keeps for other in kept if other.plan is best))
 
 
 def _solve_large(view: Part, part: Part, count: Count, aims: Aims, *, seed: int, stop: ShouldStop) -> Solved:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event as EventType
 
@@ -13,7 +13,7 @@ import numpy as np
 from gezhi.solvers.certificate import Certificate, Progress, ShouldStop, Status, never, silent
 from gezhi.solvers.partition.certify import Solution, certify
 from gezhi.solvers.partition.counts import Count, count_grids
-from gezhi.solvers.partition.one_part import PROOF, Solved, solve_part
+from gezhi.solvers.partition.one_part import PROOF, Solved, search_again, solve_part
 from gezhi.solvers.partition.parts import Part, split
 from gezhi.solvers.partition.report import PartitionFigures, report
 from gezhi.solvers.partition.search import Aims, names_of
@@ -22,6 +22,8 @@ from gezhi.solvers.partition.task import NONE, Ints, Network, PartitionTask, rea
 
 # Parts handed to a process at once.
 _BATCH = 16
+# Seeds of one round of search.
+_SEEDS = 1_000
 # Seconds between two looks at whether to stop, while other processes work.
 _LOOK_S = 0.2
 
@@ -40,12 +42,14 @@ def solve_partition(
     task: PartitionTask,
     *,
     seed: int = 0,
+    effort: int | None = 1,
     processes: int = 1,
     should_stop: ShouldStop = never,
     progress: Progress = silent,
 ) -> PartitionResult:
     """Cut the units of ``task`` into grids. Deterministic for ``seed`` (unless stopped); the order of the input does
-    not matter.
+    not matter. ``effort``: rounds of search, each from other starts and from the best plan of those before; None: until
+    ``should_stop`` says so, or the plan is proven to be the best.
 
     Raises ``InvalidInput`` naming the field.
     """
@@ -76,9 +80,21 @@ def solve_partition(
     spread = spread_grids(
         apart.parts, counts, first, network.k, cut_edges=aims.cut_edges, solve=solve_more, stop=should_stop
     )
-    grid, names, part_of_grid = _name(network, apart.parts, spread.solved)
-    found = report(network, grid, names)
-    status, certificate = certify(Solution(network, apart, counts, spread, grid, names, part_of_grid, found))
+    turn = 1
+    while True:
+        grid, names, part_of_grid = _name(network, apart.parts, spread.solved)
+        found = report(network, grid, names)
+        status, certificate = certify(Solution(network, apart, counts, spread, grid, names, part_of_grid, found))
+        over = status is Status.OPTIMAL or not any(answer.plan.grids > 1 for answer in spread.solved)
+        if over or turn == effort or should_stop():
+            break
+        again = [
+            _Again(part, answer, aims, seed + turn * _SEEDS)
+            for part, answer in zip(apart.parts, spread.solved, strict=True)
+        ]
+        better = tuple(_solve_all(again, processes=processes, stop=should_stop))
+        spread = replace(spread, solved=better)
+        turn += 1
     assignment = {name: names[number] for name, number in zip(network.ids, grid.tolist(), strict=True)}
     return PartitionResult(status, assignment, found.figures, certificate)
 
@@ -95,6 +111,17 @@ class _Job:
         return solve_part(self.part, self.count, self.aims, seed=self.seed, proof=self.proof, stop=stop)
 
 
+@dataclass(frozen=True)
+class _Again:
+    part: Part
+    found: Solved
+    aims: Aims
+    seed: int
+
+    def solve(self, stop: ShouldStop) -> Solved:
+        return search_again(self.part, self.found, self.aims, seed=self.seed, stop=stop)
+
+
 # In a process of the pool: set when the caller wants to stop.
 _ended: EventType | None = None
 
@@ -104,11 +131,11 @@ def _listen(ended: EventType) -> None:
     _ended = ended
 
 
-def _solve_batch(jobs: Sequence[_Job]) -> list[Solved]:
+def _solve_batch(jobs: Sequence[_Job | _Again]) -> list[Solved]:
     return [job.solve(never if _ended is None else _ended.is_set) for job in jobs]
 
 
-def _solve_all(jobs: Sequence[_Job], *, processes: int, stop: ShouldStop) -> Iterator[Solved]:
+def _solve_all(jobs: Sequence[_Job | _Again], *, processes: int, stop: ShouldStop) -> Iterator[Solved]:
     if processes <= 1 or len(jobs) <= _BATCH:
         for job in jobs:
             yield job.solve(stop)

@@ -21,6 +21,8 @@ Name = str | int
 NONE = -1
 # Households and workloads above this lose whole numbers in double precision when they are summed over a city.
 _MOST = 10**9
+# Metres, square metres and workloads.
+_LARGEST = 1e18
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,11 @@ def _numbers(values: Sequence[float | None], name: str, *, signed: bool = False,
     array = np.array([empty if value is None else value for value in values], dtype=np.float64)
     given = np.array([value is not None for value in values], dtype=bool)
     with np.errstate(invalid="ignore"):
-        wrong = given & (~np.isfinite(array) | ((array < 0) & (not signed)) | (np.abs(array) > 1e12))
+        wrong = given & (~np.isfinite(array) | ((array < 0) & (not signed)))
+        large = given & (np.abs(array) > _LARGEST)
+    if large.any() and not wrong.any():
+        place = int(np.flatnonzero(large)[0])
+        raise _refuse("bad_number", f"{values[place]} is more than {_LARGEST:g}", name.format(place))
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
         raise _refuse(
