@@ -69,7 +69,7 @@ def test_an_overlap_and_a_gap_of_one_layer_are_mended_and_told(solve):
     assert done.exit_code == 0, done.output
     assert answer["status"] == "feasible"
     assert answer["transfers"] == []
-    assert {change["kind"] for change in answer["cleaned"]["layer0.geojson"]} == {"gained", "lost"}
+    assert {change["kind"] for change in answer["cleaned"]["layer0.geojson"]} == {"overlapped", "gained", "lost"}
     assert shapely.coverage_is_valid(list(shapes.values()))
     whole = shapely.union_all(list(shapes.values()))
     assert not shapely.get_num_interior_rings(whole)

@@ -130,7 +130,7 @@ def test_overlaps_and_gaps_are_refused_and_mended(tmp_path):
     mended = run(path, "--level", "grid", "--repair", "--json")
     assert mended.exit_code == 0
     changes = json.loads(mended.stdout)["changes"]
-    assert [change["kind"] for change in changes] == ["lost"]
+    assert [(change["kind"], change["other"]) for change in changes] == [("overlapped", "A2"), ("lost", "")]
     shapes = list(AreaShape.objects.filter(area__level="grid").values_list("geometry", flat=True))
     assert shapely.coverage_is_valid(np.array(shapes, dtype=object))
 

@@ -16,6 +16,7 @@ from gezhi.kernel.datum import Datum
 
 if TYPE_CHECKING:
     from gezhi.contexts.areas.use_cases.import_areas import ImportResult
+    from gezhi.solvers.coverage import Change
 
 FINE, FINDING, BAD_INPUT = 0, 1, 2
 _SHOWN = 20
@@ -131,7 +132,9 @@ def _as_dict(result: ImportResult, file: Path, count: int) -> dict[str, Any]:
             }
             for f in result.report.findings
         ],
-        "changes": [{"id": c.id, "kind": c.kind.value, "area_m2": round(c.area_m2, 4)} for c in result.changes],
+        "changes": [
+            {"id": c.id, "kind": c.kind.value, "area_m2": round(c.area_m2, 4), "other": c.other} for c in result.changes
+        ],
     }
 
 
@@ -145,6 +148,15 @@ def _list(title: str, lines: Sequence[str]) -> None:
         click.echo(f"  … and {len(lines) - _SHOWN} more (--json lists all)")
 
 
+_BETWEEN = {"overlapped": "with", "contained": "in", "vanished": "where lies"}
+
+
+def _change(change: Change) -> str:
+    what = change.kind.value.replace("_", " ")
+    other = f" {_BETWEEN[change.kind.value]} {change.other}" if change.other else ""
+    return f"{change.id}  {what}{other}  {change.area_m2:,.2f} m²"
+
+
 def _print(result: ImportResult, file: Path, count: int, *, repair: bool) -> None:
     from gezhi.solvers.coverage import FindingKind
 
@@ -156,7 +168,7 @@ def _print(result: ImportResult, file: Path, count: int, *, repair: bool) -> Non
             place = f"at {finding.lon:.6f}, {finding.lat:.6f}" if finding.lon is not None else ""
             lines.append("  ".join(part for part in (" · ".join(finding.ids), size, finding.detail, place) if part))
         _list(kind.value.replace("_", " "), lines)
-    _list("changed", [f"{c.id}  {c.kind.value.replace('_', ' ')}  {c.area_m2:,.2f} m²" for c in result.changes])
+    _list("changed", [_change(change) for change in result.changes])
     planted = result.planted
     if planted:
         click.echo(f"\nimported as version {planted.version}: {planted.created} new, {planted.redrawn} redrawn")

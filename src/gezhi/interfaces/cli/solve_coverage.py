@@ -20,7 +20,16 @@ from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.plane import Plane
 from gezhi.platform.geodb.vector_file import read_vector_file
 from gezhi.solvers.certificate import Certificate, Reason, Status
-from gezhi.solvers.coverage import CleanedCoverage, Layer, Overlay, check_coverage, clean_coverage, overlay_layers
+from gezhi.solvers.coverage import (
+    Change,
+    ChangeKind,
+    CleanedCoverage,
+    Layer,
+    Overlay,
+    check_coverage,
+    clean_coverage,
+    overlay_layers,
+)
 
 
 def _read(path: Path, prop: str, datum: str, *, gap_m: float, snap_m: float) -> tuple[list[str], CleanedCoverage]:
@@ -106,6 +115,10 @@ def _transfers(found: Overlay, plane: Plane) -> list[dict[str, Any]]:
     ]
 
 
+def _beside(vanished: Change) -> str:
+    return f" ({vanished.area_m2:.0f} m²): '{vanished.other}' lies in its place" if vanished.other else ""
+
+
 @click.command()
 @click.argument("files", metavar="LAYER...", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
 @out_option
@@ -172,8 +185,10 @@ def command(
 
     \b
     OUT is JSON:
-      status        feasible: one valid coverage; partial: the certificate lists what is left
-      cleaned       {layer: [{id, kind: ring_mended, gained, lost or vanished, area_m2}]}
+      status        feasible: one valid coverage; partial: the certificate lists what is left;
+                    impossible (exit 3): an area would vanish, which the claim names first
+      cleaned       {layer: [{id, kind: vanished, contained (in other: it keeps its land), overlapped
+                    (with other), ring_mended, gained or lost, area_m2, other}]}
       transfers     [{from (null: nobody), to, why: outside_master, kept_whole or sliver, area_m2, households,
                     lon, lat (a point in it)}]: land that has another owner than by the first layer alone
       figures       areas, faces, area_m2, households, households_outside, cleaned, transfers
@@ -197,12 +212,20 @@ def command(
         found = overlay_layers(layers, points=metres, households=held, sliver_m=sliver)
         polygons = plane.to_degrees(found.polygons)
         left = check_coverage(polygons, found.owners, gap_width_m=gap).faults
-        lost = [(path.name, name) for path, (_, cleaned) in zip(files, read, strict=True) for name in cleaned.vanished]
+        gone = [
+            (path.name, change)
+            for path, (_, cleaned) in zip(files, read, strict=True)
+            for change in cleaned.changes
+            if change.kind is ChangeKind.VANISHED
+        ]
         reasons = [
+            Reason("vanished", f"nothing is left of area '{one.id}' of {layer}{_beside(one)}", (one.id,))
+            for layer, one in gone
+        ]
+        reasons += [
             Reason(fault.kind.value, f"{fault.kind.value.replace('_', ' ')}, {fault.area_m2:.2f} m²", fault.ids)
             for fault in left
         ]
-        reasons += [Reason("vanished", f"nothing is left of an area of {layer}", (name,)) for layer, name in lost]
         transfers = _transfers(found, plane)
         changes = {
             path.name: [asdict(change) for change in cleaned.changes]
@@ -217,8 +240,9 @@ def command(
             "cleaned": sum(len(some) for some in changes.values()),
             "transfers": len(transfers),
         }
-        status = Status.PARTIAL if reasons else Status.FEASIBLE
-        claim = f"{len(found.owners)} areas; {figures['cleaned']} changes in cleaning, {len(transfers)} faces changed hands. "
+        status = Status.IMPOSSIBLE if gone else Status.PARTIAL if reasons else Status.FEASIBLE
+        claim = "".join(f"{reason.message}. " for reason in reasons[: len(gone)])
+        claim += f"{len(found.owners)} areas; {figures['cleaned']} changes in cleaning, {len(transfers)} faces changed hands. "
         claim += (
             f"{len(reasons)} faults are left."
             if reasons

@@ -83,7 +83,8 @@ def _told(report: CoverageReport, changes: tuple[Change, ...], progress: Progres
             where = (found.lon, found.lat, found.detail)
             write([found.kind.value, " ".join(found.ids), round(found.area_m2, 2), *where])
         for change in changes:
-            write([f"mended: {change.kind.value}", change.id, round(change.area_m2, 2), None, None, ""])
+            areas = " ".join(filter(None, [change.id, change.other]))
+            write([f"mended: {change.kind.value}", areas, round(change.area_m2, 2), None, None, ""])
     return (ResultFile(path, "findings.csv", CSV_TYPE),)
 
 

@@ -36,6 +36,8 @@ class FindingKind(StrEnum):
     INVALID_RING = "invalid_ring"
     OVERLAP = "overlap"
     GAP = "gap"
+    # Cleaning would leave nothing of it.
+    VANISHED = "vanished"
     # Told, but no fault:
     HOLE = "hole"
     MULTIPART = "multipart"

@@ -21,6 +21,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.solvers.coverage import (
     Change,
+    ChangeKind,
     CoverageReport,
     Finding,
     FindingKind,
@@ -125,9 +126,12 @@ def check_areas(
             return CheckedAreas(level, report, (), None)
         cleaned = clean_coverage(shapes, codes)
         shapes, changes = cleaned.polygons, cleaned.changes
-        left = check_coverage(shapes, codes) if not cleaned.vanished else report
-        if left.faults:
-            return CheckedAreas(level, left, changes, None)
+        if cleaned.vanished:
+            return CheckedAreas(level, _vanished(changes), changes, None)
+        # What was mended stands among the changes; the report is of what would be planted.
+        report = check_coverage(shapes, codes)
+        if report.faults:
+            return CheckedAreas(level, report, changes, None)
     clashes = _clashes_with_neighbours(shapes, codes, level)
     if clashes:
         return CheckedAreas(level, CoverageReport((*report.findings, *clashes)), changes, None)
@@ -142,6 +146,19 @@ def check_areas(
     if queries.root() is None and level is not AreaLevel.CITY:
         planting = _with_city(planting, city_name or source or "City")
     return CheckedAreas(level, report, changes, planting)
+
+
+def _vanished(changes: Sequence[Change]) -> CoverageReport:
+    """What no repair may do: the areas of which nothing would be left, and what lies in their place."""
+    gone = [change for change in changes if change.kind is ChangeKind.VANISHED]
+    return CoverageReport(
+        tuple(
+            Finding(
+                FindingKind.VANISHED, (one.id, *filter(None, [one.other])), one.area_m2, detail="nothing would be left"
+            )
+            for one in gone
+        )
+    )
 
 
 def _check_texts(drafts: Sequence[AreaDraft]) -> None:

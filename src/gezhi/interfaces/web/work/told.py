@@ -34,6 +34,7 @@ FINDING: dict[str, str | Promise] = {
     FindingKind.INVALID_RING: _("Invalid ring"),
     FindingKind.OVERLAP: _("Overlap"),
     FindingKind.GAP: _("Gap"),
+    FindingKind.VANISHED: _("Nothing would be left of the area"),
     FindingKind.HOLE: _("Hole (no fault)"),
     FindingKind.MULTIPART: _("Several parts (no fault)"),
     FindingKind.UNCOVERED: _("Parent not covered (no fault)"),

@@ -1,0 +1,82 @@
+"""No land is lost and no area disappears unsaid, on areas drawn at random and on files that once were cleaned wrongly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import shapely
+from click.testing import CliRunner
+
+from gezhi.interfaces.cli.main import main
+from gezhi.solvers.coverage import ChangeKind, check_coverage, clean_coverage
+from tests.oracles import coverage
+
+pytestmark = pytest.mark.no_database
+WRONG_BEFORE = Path(coverage.__file__).with_name("wrong_before")
+
+
+def faults_of(drawn: coverage.Drawn) -> list[str]:
+    """Everything that is not so of the cleaned areas."""
+    ids = [f"a{number}" for number in range(len(drawn.polygons))]
+    cleaned = clean_coverage(drawn.polygons, ids)
+    there = [place for place, polygon in enumerate(cleaned.polygons) if not polygon.is_empty]
+    report = check_coverage([cleaned.polygons[place] for place in there], [ids[place] for place in there])
+    faults = [f"left: {fault}" for fault in report.faults]
+    if {ids[place] for place in range(len(ids)) if place not in there} != set(cleaned.vanished):
+        faults.append("an area disappears unsaid")
+    # By hand: an area keeps whatever nobody else claims, so it vanishes only under others that together cover it.
+    claimed = coverage.claims(drawn.squares)
+    sure = {next(iter(who)) for who in claimed.values() if len(who) == 1}
+    faults += [f"{ids[place]} vanished" for place in sorted(sure) if ids[place] in cleaned.vanished]
+    for square, who in claimed.items():
+        owners = coverage.owner_of(square, list(cleaned.polygons))
+        if len(owners) != 1 or owners[0] not in who:
+            faults.append(f"square {square} belongs to {owners}, is claimed by {sorted(who)}")
+    told = {(change.id, change.other) for change in cleaned.changes if change.other}
+    for i, one in enumerate(drawn.squares):
+        for j, other in enumerate(drawn.squares):
+            if i < j and one & other and not {(ids[i], ids[j]), (ids[j], ids[i])} & told:
+                faults.append(f"the overlap of {ids[i]} and {ids[j]} is not told")
+    return faults
+
+
+@pytest.mark.parametrize("share", range(4))
+def test_cleaning_loses_no_land_and_hides_no_change(share):
+    for seed in range(share, 200, 4):
+        assert faults_of(coverage.drawn(seed)) == [], f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    "name", ["C1_nested_without_hole", "C1b_nested_small_first", "C2_hole_as_keyhole_of_outer_ring"]
+)
+def test_what_was_once_cleaned_away_stays(name, tmp_path):
+    out, areas = tmp_path / "out.json", tmp_path / "areas.geojson"
+    path = WRONG_BEFORE / f"{name}.geojson"
+    done = CliRunner().invoke(main, ["solve", "coverage", str(path), "--out", str(out), "--areas", str(areas)])
+    assert done.exit_code == 0, done.output
+    assert json.loads(out.read_text())["status"] == "feasible"
+    sizes = {
+        feature["id"]: shapely.from_geojson(json.dumps(feature["geometry"])).area
+        for feature in json.loads(areas.read_text())["features"]
+    }
+    # 0.02° × 0.02° inside of 0.1° × 0.1°.
+    assert sizes["B"] == pytest.approx(0.0004, rel=1e-4)
+    assert sizes["A"] == pytest.approx(0.01 - 0.0004, rel=1e-4)
+
+
+def test_what_would_vanish_is_named_first_and_refused(tmp_path):
+    # The same land twice: no rule says whose it is.
+    ring = [[112.1, 32.0], [112.2, 32.0], [112.2, 32.1], [112.1, 32.1], [112.1, 32.0]]
+    features = [
+        {"type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for code in ("A", "B")
+    ]
+    path, out = tmp_path / "in.geojson", tmp_path / "out.json"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    done = CliRunner().invoke(main, ["solve", "coverage", str(path), "--out", str(out)])
+    answer = json.loads(out.read_text())
+    assert (done.exit_code, answer["status"]) == (3, "impossible")
+    assert answer["cleaned"]["in.geojson"][0]["kind"] == ChangeKind.VANISHED
+    assert answer["certificate"]["claim"].startswith("nothing is left of area")
