@@ -21,10 +21,14 @@ _NONCE_BYTES = 12
 _SECRETS = ("secret", "seed")
 
 
-@lru_cache(maxsize=1)
-def _cipher() -> AESGCM:
+@lru_cache(maxsize=2)
+def _cipher_of(vault_key: bytes) -> AESGCM:
     # A key of its own, made of that of the vault: what one seals the other does not open.
-    return AESGCM(hmac.digest(settings.ENV.data_key("vault"), b"second factors", "sha256"))
+    return AESGCM(hmac.digest(vault_key, b"second factors", "sha256"))
+
+
+def _cipher() -> AESGCM:
+    return _cipher_of(settings.ENV.data_key("vault"))
 
 
 class SealedSecrets(DefaultMFAAdapter):
