@@ -174,7 +174,7 @@ def test_a_worker_who_forgot_the_words_finds_the_pictures_again(town):
     done = worker.post(
         f"/worker/cases/{number}/handle", {"outcome": "not_possible", "note": "够不着", "held": held}, follow=True
     )
-    assert re.search(r"照片拍摄位置距案件位置 2\d\d 米", " ".join(str(message) for message in done.context["messages"]))
+    assert re.search(r"照片拍摄位置距工单位置 2\d\d 米", " ".join(str(message) for message in done.context["messages"]))
     row = Attachment.objects.get()
     assert (row.stage, row.side, row.taken_lon) == ("after", "staff", None)
 
