@@ -23,7 +23,7 @@ CARRIED = {"csrfmiddlewaretoken"}
 
 def test_every_route_stands_in_the_table():
     named = {name for text, (_, name) in patterns().items() if not text.startswith(("api/", REDIRECTS))}
-    assert {name for name in named if name} == set(PAGES)
+    assert {name for name in named if name} == set(PAGES), "addresses stand in PAGES of tests/factories/routes.py"
 
 
 def test_every_name_that_the_pages_code_reads_stands_in_the_table():
@@ -32,7 +32,7 @@ def test_every_name_that_the_pages_code_reads_stands_in_the_table():
     # What a step needs is read by its verb, from the form of its button.
     read |= {name for verb in CASE.verbs.values() if CASE.table[verb.action].button for name in verb.names}
     assert len(read) > 20
-    assert read - known == set()
+    assert read - known == set(), "name them at the address that reads them: PAGES of tests/factories/routes.py"
 
 
 class Forms(HTMLParser):
@@ -109,7 +109,7 @@ def test_every_field_of_every_form_that_is_shown_stands_in_the_table():
                 known = set(query) if method.lower() == "get" else set(form or ())
                 missing |= {f"{route}: {field}" for field in fields - known - CARRIED}
     assert seen > 100
-    assert missing == set()
+    assert missing == set(), "name them at the address that reads them: PAGES of tests/factories/routes.py"
 
 
 # Text from outside goes through ``kernel.reading``. These read something else: a clock, what a person is shown.

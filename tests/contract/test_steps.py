@@ -55,14 +55,14 @@ def forgotten(kind, table, verbs, *, life: str, schema: dict, known) -> list[str
             try:
                 get_template(f"web/casework/{row.button.form}_fields.html")
             except TemplateDoesNotExist:
-                faults.append(f"{action}: there is no form '{row.button.form}'")
+                faults.append(f"{action}: there is no form '{row.button.form}' (web/casework/…_fields.html)")
         if f"| {action.value} |" not in life:
             faults.append(f"{action}: not in docs/reference/case-life.md; run `make docs`")
         for one in verbs[action].inputs if action in verbs else ():
             if one.name not in schema:
                 faults.append(f"{action}: the API does not read '{one.name}'")
             if one.fault[0] not in WORDS:
-                faults.append(f"{action}: no words for the error '{one.fault[0]}'")
+                faults.append(f"{action}: no words for the error '{one.fault[0]}' in interfaces/problem.py")
     return faults
 
 
