@@ -11,6 +11,11 @@ import pytest
 from click.testing import CliRunner
 from django.test import Client
 
+from gezhi.contexts.cases.queries import CASES
+from gezhi.contexts.cases.use_cases import CASE
+from gezhi.interfaces.api.v1.api import ProblemAPI
+from gezhi.interfaces.api.v1.saved_views import views_router
+from gezhi.interfaces.api.v1.steps import router_of
 from gezhi.interfaces.cli.main import main
 from gezhi.interfaces.live.feed import apply, events_for
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -243,3 +248,14 @@ def test_it_wrote_no_more_than_two_hundred_lines_of_its_own():
     own = [Path(__file__).with_name(name) for name in ("apps.py", "models.py", "table.py", "bookings.py", "urls.py")]
     assert sum(len(path.read_text("utf-8").splitlines()) for path in own) <= 200
     assert BOOKING.verbs.keys() | {"ask"} == set(BOOKING.table)
+
+
+def test_two_kinds_stand_in_one_document_of_the_api():
+    both = ProblemAPI(urls_namespace="both", docs_url=None)
+    for kind, tool, sort in ((BOOKING, BOOKINGS, "soonest"), (CASE, CASES, "newest")):
+        both.add_router("", views_router(tool, kind.topic))
+        both.add_router("", router_of(kind, tool, sort=sort))
+    found = [told for path in both.get_openapi_schema(path_prefix="")["paths"].values() for told in path.values()]
+    names = [told["operationId"] for told in found]
+    assert len(names) == len(set(names)) == 14
+    assert all(told.get("description") for told in found)

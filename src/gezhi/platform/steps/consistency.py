@@ -172,7 +172,7 @@ class _Look:
             if kind.sealed is not None:
                 digest = kind.sealed.digest(key, row[_AHEAD + len(self._folded.names) :])
                 if digest != (history.evidence or seals.get(str(key), "")):
-                    at_fault.append(f"what the report fixed ({', '.join(sealed)})")
+                    at_fault.append(f"what no step changes ({', '.join(sealed)})")
             if kind.personal and row[3] is not None and row[3] not in kept:
                 at_fault.append(f"{kind.personal} (the record is gone)")
             if at_fault:

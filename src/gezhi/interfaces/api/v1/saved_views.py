@@ -26,12 +26,16 @@ def views_router(tool: ListTool[Any, Any], topic: str) -> Router:
     """``/<topic>/views`` for the list behind ``/<topic>``. Add it before what reads ``/<topic>/{number}``."""
     router = Router(tags=[topic])
 
-    @router.get(f"/{topic}/views", response={200: list[schemas.SavedViewOut], 422: schemas.Problem})  # type: ignore[valid-type]
+    @router.get(
+        f"/{topic}/views",
+        response={200: list[schemas.SavedViewOut], 422: schemas.Problem},  # type: ignore[valid-type]
+        operation_id=f"{topic}_views",
+    )
     def saved_views(request: ApiRequest) -> HttpResponse:
         """The caller's saved views of the list and those of their offices. ``query`` holds parameters of the list."""
         return json_response([asdict(view) for view in views_of(request.auth, tool)])
 
-    @router.post(f"/{topic}/views", response={201: schemas.SavedViewOut, **PROBLEMS})
+    @router.post(f"/{topic}/views", response={201: schemas.SavedViewOut, **PROBLEMS}, operation_id=f"{topic}_save_view")
     def save(request: ApiRequest, body: schemas.SavedViewIn) -> HttpResponse:
         """Save what some parameters of the list narrow it to, for oneself or for one's office; 30 at most."""
         office = None
@@ -42,7 +46,7 @@ def views_router(tool: ListTool[Any, Any], topic: str) -> Router:
         )
         return json_response(asdict(view), status=201)
 
-    @router.delete(f"/{topic}/views/{{view_id}}", response={204: None, **PROBLEMS})
+    @router.delete(f"/{topic}/views/{{view_id}}", response={204: None, **PROBLEMS}, operation_id=f"{topic}_delete_view")
     def delete(request: ApiRequest, view_id: int = Path(..., ge=1, le=MOST)) -> HttpResponse:
         """Delete a saved view of one's own or of one's office."""
         delete_view(actor=request.auth, tool=tool, view_id=view_id, now=clock.now())

@@ -107,8 +107,22 @@ def router_of(kind: Kind[Any], tool: ListTool[Any, Any], *, sort: StrEnum | str)
 
     act.__annotations__["body"] = body_type
     listed.__annotations__["narrowed"] = counted.__annotations__["narrowed"] = filters_type
-    router.get(f"/{kind.topic}", response={200: dict, 422: schemas.Problem})(listed)
-    router.get(f"/{kind.topic}/count", response={200: schemas.CountOut, 422: schemas.Problem})(counted)
-    router.get(f"/{kind.topic}/{{number}}", response={200: dict, 404: schemas.Problem})(shown)
-    router.post(f"/{kind.topic}/{{number}}/actions/{{action}}", response={200: schemas.StepResultOut, **PROBLEMS})(act)
+    # One document holds the operations of all kinds: each is named after its topic.
+    topic = kind.topic
+    router.get(
+        f"/{topic}", response={200: dict, 422: schemas.Problem}, operation_id=f"{topic}_list",
+        description=f"The {topic} that the caller may see, a page at a time.",
+    )(listed)  # fmt: skip
+    router.get(
+        f"/{topic}/count", response={200: schemas.CountOut, 422: schemas.Problem}, operation_id=f"{topic}_count",
+        description=f"How many {topic} the caller may see.",
+    )(counted)  # fmt: skip
+    router.get(
+        f"/{topic}/{{number}}", response={200: dict, 404: schemas.Problem}, operation_id=f"{topic}_show",
+        description=f"One {kind.name} with its whole history and what the caller may do with it now.",
+    )(shown)  # fmt: skip
+    router.post(
+        f"/{topic}/{{number}}/actions/{{action}}", response={200: schemas.StepResultOut, **PROBLEMS},
+        operation_id=f"{topic}_act", description=f"Take one step of a {kind.name}'s transition table.",
+    )(act)  # fmt: skip
     return router
