@@ -9,7 +9,7 @@ import pytest
 
 from gezhi.solvers.certificate import Status
 from gezhi.solvers.partition import Edge, PartitionTask, Unit, solve_partition
-from tests.oracles import partition
+from tests.oracles import assign, partition
 
 pytestmark = pytest.mark.no_database
 # Answers to these were once wrong, most of them called proven.
@@ -46,4 +46,11 @@ def test_a_city_of_three_communities_has_the_number_of_grids_asked_for():
 def test_partition_says_nothing_that_is_not_so(share):
     for seed in range(share, IN_THE_SUITE, SHARES):
         _, faults = partition.faults_of(partition.random_task(seed))
+        assert faults == [], f"seed {seed}"
+
+
+@pytest.mark.parametrize("share", range(4))
+def test_assignment_says_nothing_that_is_not_so(share):
+    for seed in range(share, 800, 4):
+        _, faults = assign.faults_of(assign.random_task(seed))
         assert faults == [], f"seed {seed}"

@@ -74,9 +74,11 @@ def dispatch_table(
     """The cost of each pair (n × m) and of each case left open (n), as :class:`DispatchCost` defines them."""
     arrival = eligibility.arrival_s
     table = arrival.copy()
-    if np.isfinite(cases.due_s).any():
-        table += costs.late_weight * np.maximum(0.0, arrival - cases.due_s[:, None])
-    table *= cases.urgency[:, None]
+    # Pairs that may not be are infinite, and stay so.
+    with np.errstate(invalid="ignore"):
+        if np.isfinite(cases.due_s).any():
+            table += costs.late_weight * np.maximum(0.0, arrival - cases.due_s[:, None])
+        table *= cases.urgency[:, None]
     table[~eligibility.pairs] = np.inf
     if workers.worked_s.any():
         table += costs.fairness * np.maximum(0.0, workers.worked_s - workers.worked_s.mean())
