@@ -104,6 +104,12 @@ def roll_hash(roll: Roll) -> str:
     return hashlib.sha256(canonical({"developer": roll.developer, "units": units})).hexdigest()
 
 
+def voters_of(roll: Roll) -> frozenset[str]:
+    """Everybody in whose name a ballot may stand: the owners of all units, in scope or not, and the developer."""
+    owners = {owner.id for unit in roll.units for owner in unit.owners}
+    return frozenset(owners if roll.developer is None else owners | {roll.developer})
+
+
 def _share(text: str, place: str) -> Fraction:
     top, _, bottom = text.partition("/")
     for part in (top, bottom or "1"):
