@@ -58,19 +58,20 @@ def random_roll(chance: Random) -> Roll:
     return Roll(tuple(units), developer=chance.choice(("DEV", "A")) if unsold else chance.choice((None, "DEV")))
 
 
-def _ballot(chance: Random, number: int, voters: list[str], roll: Roll) -> Ballot:
+def _ballot(chance: Random, number: int, voters: list[str], roll: Roll, holders: dict[str, str]) -> Ballot:
     channel = chance.choice(("paper", "online"))
-    at = chance.randint(0, 12)
+    at = chance.choice((chance.randint(0, 8), chance.randint(0, 12)))
     paper = channel == "paper"
+    owner = chance.choice(voters)
     return Ballot(
         f"b{number}",
-        chance.choice(voters),
+        owner,
         chance.choice(("yes", "yes", "yes", "no", "abstain", *(["invalid"] if paper else []))),
         channel,
         at,
         opened_at=chance.randint(at, 14) if paper and chance.random() < 0.4 else None,
-        cast_by=chance.choice((None, None, None, "H", "A", "B")),
-        unit=chance.choice((None, None, None, *(unit.id for unit in roll.units))),
+        cast_by=chance.choice((None, None, None, "H", "A", holders.get(owner), holders.get(owner))),
+        unit=chance.choice((None,) * 8 + tuple(unit.id for unit in roll.units)),
     )
 
 
@@ -78,9 +79,13 @@ def random_vote(chance: Random) -> dict[str, Any]:
     """Everything that ``tally`` takes but the rule: each optional field there or not, times around each other."""
     roll = random_roll(chance)
     voters = sorted({owner.id for unit in roll.units for owner in unit.owners} | ({roll.developer} - {None}))
-    building = chance.choice((None, None, "1", "2"))
+    building = chance.choice((None, None, None, "1", "2"))
     kinds = (("dwelling", "commercial", "office", "other"), ("dwelling",), KINDS)
-    principals = chance.sample(voters, chance.randint(0, min(4, len(voters))))
+    proxies = [
+        Proxy(one, chance.choice([holder for holder in ("H", "H", "A", "B") if holder != one]), chance.randint(0, 13))
+        for one in chance.sample(voters, chance.randint(0, min(4, len(voters))))
+    ]
+    holders = {proxy.principal: proxy.holder for proxy in proxies}
     return {
         "item": chance.randint(1, 9),
         "roll": roll,
@@ -90,17 +95,12 @@ def random_vote(chance: Random) -> dict[str, Any]:
             area_kinds=chance.choice(kinds),
             head_kinds=chance.choice(kinds),
         ),
-        "ballots": [_ballot(chance, number, voters, roll) for number in range(chance.randint(0, 12))],
-        "proxies": [
-            Proxy(
-                one, chance.choice([holder for holder in ("H", "H", "A", "B") if holder != one]), chance.randint(0, 13)
-            )
-            for one in principals
-        ],
+        "ballots": [_ballot(chance, number, voters, roll, holders) for number in range(chance.randint(0, 16))],
+        "proxies": proxies,
         "handling": Handling(
             close_at=chance.choice((8, 10, 11)),
             proxy_cap=chance.choice((None, None, 0, 1, 2)),
-            attendance=chance.choice((None, None, ("H",), ("A", "H"), ())),
+            attendance=chance.choice((None, None, None, ("H",), ("A", "H"), ())),
         ),
         "procedure": Procedure(chance.random() < 0.7, chance.random() < 0.4),
     }
