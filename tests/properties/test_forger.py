@@ -214,3 +214,19 @@ def test_votes_with_another_roll_have_another_opening():
     units = vote["roll"].units
     other = {**vote, "roll": replace(vote["roll"], units=(*units[:4], replace(units[4], area=101)))}
     assert json.loads(prove(vote))["opening"] != json.loads(prove(other))["opening"]
+
+
+def test_both_write_the_same_canonical_form():
+    """Every sign of Unicode, integers of any size, and keys in the order of their signs."""
+    signs = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
+    numbers = [0, -1, 2**53 + 1, 2**63 - 1, -(2**63), 2**64 - 1]
+    keys = {"é": 1, "z": 2, "\U0001f600": 3, "\uffff": 4, "Z": None, "": True}
+    for value in (
+        signs,
+        dict.fromkeys(signs[:3000], 1),
+        numbers,
+        [*numbers, 2**64, -(2**64)],
+        keys,
+        {"a": [{}, []]},
+    ):
+        assert canonical(value) == verify_tally.canonical(value)

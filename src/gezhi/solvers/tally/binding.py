@@ -131,7 +131,7 @@ class Bound:
 
     def salt(self, kind: str, name: str) -> str:
         """The salt of one commitment, in hexadecimal."""
-        return hmac.new(self.secret, f"{kind}:{self.opening}:{name}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.secret, f"{kind}:{self.opening}:{name}".encode(), "sha256").hex()
 
     def _sealed(self, kind: str, name: str, content: dict[str, Any]) -> dict[str, Any]:
         return {
