@@ -21,9 +21,10 @@ State = tuple[tuple[int, ...], tuple[int, ...]]  # left in each slot, served in 
 
 @dataclass(frozen=True)
 class Best:
-    """Served units by grid (None: no plan keeps what was accepted), and the most points of such a plan.
+    """The best of all plans. ``impossible``: none keeps what was accepted.
 
-    ``team_points`` counts a member of a team of n as an nth of the points, rounded down: the measure of plans with teams.
+    ``shares`` of the grids from the worst on, or with teams the ``floor`` of the worst that is within reach; ``points`` at
+    most with these, where a member of a team of n brings an nth of the points, rounded down and at least one.
     """
 
     impossible: bool

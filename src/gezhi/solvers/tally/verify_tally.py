@@ -177,9 +177,10 @@ def normal_units(roll: dict[str, Any]) -> list[dict[str, Any]]:
 def check_roll(proof: dict[str, Any], roll: dict[str, Any]) -> None:
     """Check that this is the roll that was frozen."""
     units = normal_units(roll)
-    require(len({unit["id"] for unit in units}) == len(units), "a unit stands twice on the roll")
-    frozen = {"developer": roll.get("developer"), "units": units}
-    require(sha256(frozen) == proof["roll_hash"], "this is not the roll that was frozen")
+    areas = {unit["id"]: whole_number(unit["area"], "an area") for unit in units}
+    require(len(areas) == len(units) and min(areas.values()) > 0, "a unit stands twice on the roll, or has no area")
+    frozen = sha256({"developer": roll.get("developer"), "units": units})
+    require(frozen == proof["roll_hash"], "this is not the roll that was frozen")
 
 
 def holders(papers: dict[str, Any], procedure: dict[str, Any]) -> dict[str, tuple[str, int]]:
@@ -225,8 +226,7 @@ def recount(proof: dict[str, Any], roll: dict[str, Any], papers: dict[str, Any])
     valid = holders(papers, procedure)
     present = papers.get("attendance")
     by_owner: dict[str, list[dict[str, Any]]] = {}
-    for written in papers["ballots"]:
-        ballot = {**dict.fromkeys(BALLOT), **written}
+    for ballot in ({**dict.fromkeys(BALLOT), **written} for written in papers["ballots"]):
         stranger = ballot["cast_by"] not in (None, ballot["owner"])
         if ballot["cast_at"] > procedure["close_at"]:
             continue
