@@ -12,13 +12,13 @@ from gezhi.solvers.certificate import (
     Cancelled,
     Certificate,
     Progress,
-    Reason,
     ShouldStop,
     Status,
     never,
     relative_gap,
     silent,
 )
+from gezhi.solvers.matching.clashes import clashes
 from gezhi.solvers.matching.explain import Explanation, explanation, why_unmatched
 from gezhi.solvers.matching.flow import Network, best_flow, fair_shares, most_units
 from gezhi.solvers.matching.lists import Accepted, Need, Period, Resource, Weights, check
@@ -121,7 +121,7 @@ def match(
     withheld = len(needs) - len(task.needs)
     progress(0.1, "scores")
     kept = sorted(accepted, key=lambda one: (one.need, one.resource, one.period))
-    clash = _clash(task, kept)
+    clash = clashes({need.id: need for need in task.needs}, task.resource_of, kept)
     if clash:
         claim = "impossible: what was accepted cannot all be kept: " + "; ".join(reason.message for reason in clash)
         return Plan(Status.IMPOSSIBLE, (), {}, {}, {"withheld": withheld}, Certificate(claim, reasons=tuple(clash)))
@@ -180,43 +180,6 @@ class _Task:
         for need in self.needs:
             asked[need.grid] += need.quantity
         return dict(sorted(asked.items()))
-
-
-def _clash(task: _Task, kept: Sequence[Accepted]) -> list[Reason]:
-    """Accepted matches that cannot be kept: over a capacity, over a need, of no use to a team, or without consent."""
-    reasons = []
-    members: Counter[tuple[str, str]] = Counter()
-    taken: Counter[tuple[str, str]] = Counter()
-    given: Counter[str] = Counter()
-    for one in kept:
-        if one.need not in task.need_at:
-            words = "an accepted match is of a need without consent: withdraw the match first"
-            reasons.append(Reason("no_consent", words, (one.resource,)))
-            continue
-        taken[one.resource, one.period] += one.quantity
-        given[one.need] += one.quantity
-        need = task.needs[task.need_at[one.need]]
-        if need.team:
-            members[one.need, one.resource] += one.quantity
-            if not {role.skill for role in need.team} & set(task.resource_of[one.resource].skills):
-                words = f"{one.resource} is accepted for a team, and has the skill of none of its roles"
-                reasons.append(Reason("no_role", words, (one.resource,)))
-    for (_, resource), units in sorted(members.items()):
-        if units > 1:
-            words = f"{resource} is accepted {units} times for one team, and fills one place in it"
-            reasons.append(Reason("over_team", words, (resource,)))
-    for (resource, period), units in sorted(taken.items()):
-        room = task.resource_of[resource].capacity.get(period, 0)
-        if units > room:
-            words = f"{units} units of {resource} are accepted in {period}, its capacity is {room}"
-            reasons.append(Reason("over_capacity", words, (resource, period)))
-    for name, units in sorted(given.items()):
-        need = task.needs[task.need_at[name]]
-        most = sum(role.count for role in need.team) or need.quantity
-        if units > most:
-            shown = "a need" if need.sensitive else name
-            reasons.append(Reason("over_need", f"{shown} has {units} units accepted and asks for {most}", (shown,)))
-    return reasons
 
 
 def _network(task: _Task, kept: Sequence[Accepted]) -> Network:
