@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 from typing import Any, TypeVar
 
 import msgspec
@@ -31,6 +32,24 @@ def task_of(content: bytes, kind: type[Task]) -> Task:
     except RecursionError as error:
         words = "lists or objects lie too deep in each other"
         raise InvalidInput("task_unreadable", words, field="file") from error
+
+
+def _once(pairs: list[tuple[str, object]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise InvalidInput("task_unreadable", f"the name '{name}' stands twice in one object", field="file")
+        seen.add(name)
+
+
+def require_names_once(content: bytes) -> None:
+    """Raise ``InvalidInput`` for a name that stands twice in one object of readable JSON: one reader would take the first
+    and another the last.
+    """
+    try:
+        json.loads(content.removeprefix(codecs.BOM_UTF8), object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:  # in a field that the task does not have
+        raise InvalidInput("task_unreadable", f"not valid JSON: {error}", field="file") from error
 
 
 def _plain(value: Any) -> Any:

@@ -27,7 +27,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "The solvers on files: partition, locate, assign, site, match, tally",
     ),
     "text": ("gezhi.interfaces.cli.text:command", "Classes and hot topics of citizens' messages"),
+    "verify-receipt": ("gezhi.interfaces.cli.verify_receipt:command", "Check what an owner was given in a vote"),
     "verify-tally": ("gezhi.interfaces.cli.verify_tally:command", "Check the proof file of an owners' vote"),
+    "vote": ("gezhi.interfaces.cli.vote:command", "Bind an owners' vote before it is counted: digests, receipts"),
     "work": ("gezhi.interfaces.cli.work:command", "Background work: what waits, runs and ended; stop it"),
 }
 

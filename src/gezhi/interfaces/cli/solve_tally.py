@@ -7,56 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from gezhi.interfaces.cli.solver_files import (
     bad_input_refused,
     finish,
     out_option,
-    read_task,
     task_argument,
     writable,
     write_answer,
     written_whole,
 )
+from gezhi.interfaces.cli.vote_task import Task, attendance_known, read_vote, same_digest, vote_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import Certificate, Status
-from gezhi.solvers.tally import (
-    Ballot,
-    Decision,
-    Handling,
-    Procedure,
-    Proxy,
-    Result,
-    Roll,
-    Rule,
-    Scope,
-    Totals,
-    certify,
-    decide,
-    proof_file,
-    rule,
-    secret_of,
-    tally,
-)
-
-
-class Task(msgspec.Struct):
-    """The file IN."""
-
-    rule: str
-    item: int
-    totals: Totals | None = None
-    matter: str | None = None
-    roll: Roll | None = None
-    scope: Scope = Scope()
-    procedure: Procedure = Procedure()
-    close_at: int | None = None
-    proxy_cap: int | None = None
-    attendance: tuple[str, ...] | None = None
-    ballots: tuple[Ballot, ...] | None = None
-    proxies: tuple[Proxy, ...] = ()
-    secret: str | None = None
+from gezhi.solvers.tally import Decision, Result, Rule, certify, decide, digest_of, proof_file, rule, tally
 
 
 def _head(law: Rule, item: int) -> dict[str, Any]:
@@ -77,21 +41,23 @@ def _answer(law: Rule, item: int, decision: Decision, certificate: Certificate, 
     }
 
 
-def _from_roll(task: Task, law: Rule) -> tuple[dict[str, Any], Result, Handling, bytes | None]:
+def _from_roll(
+    task: Task, law: Rule, opening: str | None, closing: str | None
+) -> tuple[dict[str, Any], Result, bytes | None]:
     for name in ("roll", "close_at", "ballots"):
         if getattr(task, name) is None:
             raise InvalidInput("tally.missing", "is missing: give totals, or roll, ballots and close_at", field=name)
-    roll, close_at, ballots = task.roll, task.close_at, task.ballots
-    assert roll is not None and close_at is not None and ballots is not None  # noqa: S101, PT018 - refused above
-    handling = Handling(close_at=close_at, proxy_cap=task.proxy_cap, attendance=task.attendance)
+    attendance_known(task)
+    vote = vote_of(task, opening)
+    ballots = task.ballots or ()
     result = tally(
         rule=law,
         item=task.item,
-        roll=roll,
+        roll=vote.roll,
         scope=task.scope,
         ballots=ballots,
         proxies=task.proxies,
-        handling=handling,
+        handling=vote.handling,
         procedure=task.procedure,
     )
     counts = result.counts
@@ -110,9 +76,14 @@ def _from_roll(task: Task, law: Rule) -> tuple[dict[str, Any], Result, Handling,
         "co_owners_disagree": result.disagreeing,
         "not_counted": result.not_counted,
         "roll_hash": result.roll_hash,
+        "opening": vote.opening,
+        "closing": None,
     }
     proof = None
-    if task.secret is not None:
+    if task.secret is not None or closing is not None:
+        bound_papers = digest_of(vote.closed().document)
+        same_digest("closing", bound_papers, closing)
+        more["closing"] = bound_papers
         proof = proof_file(
             rule=law,
             item=task.item,
@@ -120,12 +91,12 @@ def _from_roll(task: Task, law: Rule) -> tuple[dict[str, Any], Result, Handling,
             scope=task.scope,
             ballots=ballots,
             proxies=task.proxies,
-            handling=handling,
+            handling=vote.handling,
             procedure=task.procedure,
             result=result,
-            secret=secret_of(task.secret),
+            secret=vote.bound().secret,
         )
-    return _answer(law, task.item, ruling, result.certificate, more), result, handling, proof
+    return _answer(law, task.item, ruling, result.certificate, more), result, proof
 
 
 @click.command()
@@ -143,7 +114,11 @@ def _from_roll(task: Task, law: Rule) -> tuple[dict[str, Any], Result, Handling,
     callback=writable,
     help="File for the ballots that do not count, {ballot id: reason}. Not for the public.",
 )
-def command(task: Path, out: Path, proof: Path | None, refusals: Path | None) -> None:
+@click.option("--opening", help="The digest published before the vote: without that very vote nothing is counted.")
+@click.option("--closing", help="The digest published at the close: without those very papers nothing is counted.")
+def command(
+    task: Path, out: Path, proof: Path | None, refusals: Path | None, opening: str | None, closing: str | None
+) -> None:
     """Count an owners' vote: passed, rejected or no quorum.
 
     \b
@@ -169,8 +144,10 @@ def command(task: Path, out: Path, proof: Path | None, refusals: Path | None) ->
                        channel paper or online; cast_at (Unix seconds); opened_at? when a paper
                        ballot was opened: nothing replaces it after; cast_by? the proxy holder;
                        unit? only for the head that holds this unit
-      proxies?[]       principal (owner id), holder (any id), given_at (Unix seconds)
-      proxy_cap?       principals that one holder may speak for; attendance?[] ids present
+      proxies?[]       principal (owner id), holder (any id), given_at (Unix seconds): it serves
+                       for ballots cast then or later, and not if it is after close_at
+      proxy_cap?       principals that one holder may speak for; attendance?[] ids present;
+                       in_presence? whether holders must be there (default: attendance is given)
       secret?          64 or more hexadecimal digits, random, kept by the counters; for --proof
     OUT:
       result           passed, rejected, no_quorum
@@ -179,13 +156,15 @@ def command(task: Path, out: Path, proof: Path | None, refusals: Path | None) ->
       counts           yes, no, abstain, invalid, absent, participating, total: {area, heads}
       plain, joined    both decisions, without and with the abstentions in the majority
       not_counted      reason: number of ballots; co_owners_disagree: heads; roll_hash
+      opening, closing the digests that were to be published before the vote and at the close
+                       (gezhi vote; closing only with 'secret')
       certificate      claim in words
     """
     with bad_input_refused():
-        given = read_task(task, Task)
+        given = read_vote(task)
         law = rule(given.rule)
         if given.totals is not None:
-            if given.roll is not None or given.ballots is not None or proof is not None or refusals is not None:
+            if any(one is not None for one in (given.roll, given.ballots, proof, refusals, opening, closing)):
                 raise InvalidInput("tally.two_forms", "give totals or roll and ballots, not both", field="totals")
             decision = decide(law, given.item, given.totals)
             certificate = certify(decision)
@@ -194,7 +173,7 @@ def command(task: Path, out: Path, proof: Path | None, refusals: Path | None) ->
             raise InvalidInput(
                 "tally.no_secret", "is needed for --proof: 32 random bytes in hexadecimal", field="secret"
             )
-        answer, result, _, written = _from_roll(given, law)
+        answer, result, written = _from_roll(given, law, opening, closing)
         if proof is not None and written is not None:
             with written_whole(proof) as unfinished:
                 unfinished.write_bytes(written)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from gezhi.interfaces.solver_tasks import answer_json, task_of
+from gezhi.interfaces.solver_tasks import answer_json, require_names_once, task_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import ShouldStop, Status
 
@@ -31,11 +31,12 @@ def refuse(message: str) -> NoReturn:
     sys.exit(EXIT_BAD_INPUT)
 
 
-def read_task(path: Path, kind: type[Task]) -> Task:
+def read_task(path: Path, kind: type[Task], *, names_once: bool = False) -> Task:
     """Read ``path`` as JSON into a msgspec Struct ``kind``.
 
     A byte-order mark before it is no part of it. NaN, Infinity, a missing or wrongly typed field and an unreadable file
-    end the command with exit code 2 and a message that names the field.
+    end the command with exit code 2 and a message that names the field; with ``names_once`` so does a name that stands
+    twice in one object, of which one reader would take the first and another the last.
     """
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -44,9 +45,12 @@ def read_task(path: Path, kind: type[Task]) -> Task:
     except OSError as error:
         refuse(f"{path}: {error.strerror or error}")
     try:
-        return task_of(content, kind)
+        task = task_of(content, kind)
+        if names_once:
+            require_names_once(content)
     except InvalidInput as error:
         refuse(f"{path}: {error.message}")
+    return task
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from gezhi.solvers.tally import verify_tally
 
 @click.command()
 @click.argument("proof", metavar="PROOF", type=click.Path(dir_okay=False))
+@click.option("--opening", help="The digest that was published before the vote, in hexadecimal.")
+@click.option("--closing", help="The digest that was published at the close, before the count, in hexadecimal.")
 @click.option("--roll", type=click.Path(dir_okay=False), help="JSON file with the frozen roll, or with a field 'roll'.")
 @click.option(
     "--ballots",
@@ -18,16 +20,19 @@ from gezhi.solvers.tally import verify_tally
     help="JSON file with ballots, proxies, attendance, close_at and secret; needs --roll. Counts the vote again.",
 )
 @click.option("--digest", help="The published digest that the proof must have, in hexadecimal.")
-def command(proof: str, roll: str | None, ballots: str | None, digest: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="The answer as JSON: checked, not_checked and the digests.")
+def command(proof: str, as_json: bool, **given: str | None) -> None:
     """Verify the proof file of an owners' vote.
 
     Alone it checks that no bit was changed, that the thresholds are the law's, and that the outcome follows from the
-    counts. The same checks run without Gezhi: 'python3 verify_tally.py PROOF', a file of the standard library alone.
+    counts; it does not show that the counters told the vote as it was. For that give the digests that were published
+    before the vote and at the close, and roll and ballots. The last line names what was not checked. The same checks
+    run without Gezhi: 'python3 verify_tally.py PROOF', a file of the standard library alone.
 
     Exit codes: 0 verified; 1 refused, with the reason; 2 a file cannot be read.
     """
-    arguments = [proof]
-    for name, value in (("--roll", roll), ("--ballots", ballots), ("--digest", digest)):
+    arguments = [proof, *(["--json"] if as_json else [])]
+    for name, value in given.items():
         if value is not None:
-            arguments += [name, value]
+            arguments += [f"--{name}", value]
     sys.exit(verify_tally.main(arguments))

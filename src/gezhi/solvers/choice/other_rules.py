@@ -67,6 +67,8 @@ def greatest_welfare(task: Task) -> list[str]:
     when a number is too large for the solver to be exact, ``ArithmeticError`` when it brings no proof.
     """
     names = sorted(task.costs, key=lambda name: task.rank[name])
+    if not names:
+        return []  # no project has the least support
     value = [task.satisfaction(name) for name in names]
     if max(sum(value), task.budget, *task.costs.values()) >= 2**50:
         raise InvalidInput("budget.too_large", "money and satisfaction must stay below 2**50 in sum", field="budget")

@@ -143,15 +143,43 @@ def most_units(network: Network) -> int:
     return int(maximum_flow(csr_matrix((room, (tail, head)), shape=(size, size)), 0, 1, method="dinic").flow_value)
 
 
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    """Grids that ask for ``asked`` units, of which ``winners`` get ``level`` and the others one less: any of them may."""
+
+    grids: tuple[str, ...]
+    level: int
+    winners: int
+
+
+def _swaps(given: Mapping[str, int], asked: Mapping[str, int]) -> list[_Swap]:
+    """What may be exchanged between grids without any change of the sorted shares.
+
+    The vectors that can be served are those of an integral polymatroid, and the fairest are its bases of greatest
+    weight, where the k-th unit of a grid that asks for n weighs the more the less (k - 1) / n is. All such bases have
+    equally many k-th units of grids that ask for n, so they differ in who gets the last unit of a level only.
+    """
+    levels: dict[tuple[int, int], list[str]] = {}
+    for grid, units in given.items():
+        levels.setdefault((asked[grid], units), []).append(grid)
+    return [
+        _Swap((*fewer, *grids), level, len(grids))
+        for (units, level), grids in sorted(levels.items())
+        if (fewer := levels.get((units, level - 1)))
+    ]
+
+
 def best_flow(
     network: Network, given: Mapping[str, int] | None, *, full: Sequence[int] = ()
 ) -> tuple[dict[int, int], int]:
     """Units on each arc with the greatest sum of values, and that sum, proven by linear programming duality.
 
-    With ``given`` each grid gets exactly so many units (which can be served). The arcs ``full`` carry all they can.
-    maximise Σ v_a q_a; Σ q ≤ units of each need and room of each slot, Σ q = given for each grid. Needs lie within
-    grids and slots stand apart, two laminar families: the matrix is totally unimodular, so a corner of the
-    polytope, which the dual simplex returns, is whole. That it is, is checked. Raises ``ArithmeticError`` otherwise.
+    With ``given`` the grids get shares that are sorted like these (which can be served): which of two grids gets the last
+    unit, where nothing else tells them apart, the values decide. The arcs ``full`` carry all they can.
+    maximise Σ v_a q_a; Σ q ≤ units of each need and room of each slot, Σ q = given for each grid, less a unit that
+    may be had by another, plus Σ z; Σ z = so many for each level that is shared out. It is a flow from levels over
+    grids and needs to slots, so a corner of the polytope, which the dual simplex returns, is whole. That it is, is
+    checked. Raises ``ArithmeticError`` otherwise.
     """
     if not network.arcs:
         return {}, 0
@@ -159,9 +187,13 @@ def best_flow(
     need = np.array([place for place, _ in network.arcs])
     slot = np.array([place for _, place in network.arcs])
     number = np.arange(len(network.arcs))
+    swaps = [] if given is None else _swaps(given, network.demand())
+    # The columns after the arcs: a grid's unit of a level that is shared out.
+    shared = [(grid, row) for row, swap in enumerate(swaps) for grid in swap.grids]
+    columns = len(number) + len(shared)
     one = np.ones(2 * len(number))
     rows = np.concatenate([need, needs + slot])
-    table = coo_matrix((one, (rows, np.concatenate([number, number]))), shape=(needs + len(network.room), len(number)))
+    table = coo_matrix((one, (rows, np.concatenate([number, number]))), shape=(needs + len(network.room), columns))
     limits = np.array([*network.units, *network.room], dtype=float)
     most = np.array([min(network.units[a], network.room[b]) for a, b in network.arcs], dtype=float)
     least = np.zeros(len(number))
@@ -169,24 +201,33 @@ def best_flow(
     exact = {}
     if given is not None:
         row_of = {grid: row for row, grid in enumerate(grids)}
-        grid_rows = [row_of[network.grid[place]] for place in need.tolist()]
+        sure = dict(given)
+        for swap in swaps:
+            for grid in swap.grids:
+                sure[grid] -= given[grid] == swap.level
+        places = np.arange(len(number), columns)
+        row = [
+            *(row_of[network.grid[place]] for place in need.tolist()),
+            *(row_of[grid] for grid, _ in shared),
+            *(len(grids) + row for _, row in shared),
+        ]
+        signs = np.concatenate([one[: len(number)], -np.ones(len(shared)), np.ones(len(shared))])
         exact = {
-            "A_eq": coo_matrix((one[: len(number)], (grid_rows, number)), shape=(len(grids), len(number))).tocsr(),
-            "b_eq": np.array([given[grid] for grid in grids], dtype=float),
+            "A_eq": coo_matrix(
+                (signs, (row, np.concatenate([number, places, places]))), shape=(len(grids) + len(swaps), columns)
+            ).tocsr(),
+            "b_eq": np.array([*(sure[grid] for grid in grids), *(swap.winners for swap in swaps)], dtype=float),
         }
-    values = np.array(network.values, dtype=float)
-    found = linprog(
-        -values,
-        A_ub=table.tocsr(),
-        b_ub=limits,
-        bounds=np.column_stack([least, most]),
-        method="highs-ds",
-        **exact,
+    values = np.concatenate([np.array(network.values, dtype=float), np.zeros(len(shared))])
+    bounds = np.column_stack(
+        [np.concatenate([least, np.zeros(len(shared))]), np.concatenate([most, np.ones(len(shared))])]
     )
+    found = linprog(-values, A_ub=table.tocsr(), b_ub=limits, bounds=bounds, method="highs-ds", **exact)
     if found.status != 0:
         raise ArithmeticError(f"the linear program was not solved: {found.message}")
-    whole = np.rint(found.x).astype(np.int64)
-    if np.abs(found.x - whole).max() > 1e-6:
+    flow = found.x[: len(number)]
+    whole = np.rint(flow).astype(np.int64)
+    if np.abs(flow - whole).max() > 1e-6:
         raise ArithmeticError("the corner that the simplex found is not whole")
     total = int(whole @ np.array(network.values, dtype=np.int64))
     if abs(total + found.fun) > 0.5:

@@ -12,16 +12,17 @@ from gezhi.solvers.certificate import (
     Cancelled,
     Certificate,
     Progress,
-    Reason,
     ShouldStop,
     Status,
     never,
     relative_gap,
     silent,
 )
+from gezhi.solvers.matching.clashes import clashes
 from gezhi.solvers.matching.explain import Explanation, explanation, why_unmatched
 from gezhi.solvers.matching.flow import Network, best_flow, fair_shares, most_units
 from gezhi.solvers.matching.lists import Accepted, Need, Period, Resource, Weights, check
+from gezhi.solvers.matching.reach import reached_grids
 from gezhi.solvers.matching.score import Pair, Score, barrier, open_periods, score
 from gezhi.solvers.matching.teams import TeamArc, TeamPlan, solve_teams
 
@@ -120,7 +121,7 @@ def match(
     withheld = len(needs) - len(task.needs)
     progress(0.1, "scores")
     kept = sorted(accepted, key=lambda one: (one.need, one.resource, one.period))
-    clash = _clash(task, kept)
+    clash = clashes({need.id: need for need in task.needs}, task.resource_of, kept)
     if clash:
         claim = "impossible: what was accepted cannot all be kept: " + "; ".join(reason.message for reason in clash)
         return Plan(Status.IMPOSSIBLE, (), {}, {}, {"withheld": withheld}, Certificate(claim, reasons=tuple(clash)))
@@ -179,32 +180,6 @@ class _Task:
         for need in self.needs:
             asked[need.grid] += need.quantity
         return dict(sorted(asked.items()))
-
-
-def _clash(task: _Task, kept: Sequence[Accepted]) -> list[Reason]:
-    """Accepted matches that cannot be kept: over a capacity, over a need, or of a need whose consent is gone."""
-    reasons = []
-    taken: Counter[tuple[str, str]] = Counter()
-    given: Counter[str] = Counter()
-    for one in kept:
-        if one.need not in task.need_at:
-            words = "an accepted match is of a need without consent: withdraw the match first"
-            reasons.append(Reason("no_consent", words, (one.resource,)))
-            continue
-        taken[one.resource, one.period] += one.quantity
-        given[one.need] += one.quantity
-    for (resource, period), units in sorted(taken.items()):
-        room = task.resource_of[resource].capacity.get(period, 0)
-        if units > room:
-            words = f"{units} units of {resource} are accepted in {period}, its capacity is {room}"
-            reasons.append(Reason("over_capacity", words, (resource, period)))
-    for name, units in sorted(given.items()):
-        need = task.needs[task.need_at[name]]
-        most = sum(role.count for role in need.team) or need.quantity
-        if units > most:
-            shown = "a need" if need.sensitive else name
-            reasons.append(Reason("over_need", f"{shown} has {units} units accepted and asks for {most}", (shown,)))
-    return reasons
 
 
 def _network(task: _Task, kept: Sequence[Accepted]) -> Network:
@@ -294,7 +269,7 @@ def _with_teams(task: _Task, kept: Sequence[Accepted], withheld: int, *, fair: b
             plain[task.needs[task.need_at[one.need]].grid] += one.quantity
     # The floor is that of what is still open; what was accepted in a grid is no longer asked for.
     # A grid whose every need is out of anybody's reach would hold the floor at nothing for all others.
-    reached = _reached(network, arcs, counts)
+    reached = reached_grids(network, arcs, counts)
     left = {grid: units - plain[grid] for grid, units in asked.items() if units > plain[grid] and grid in reached}
     found = solve_teams(network, arcs, counts, left, fair=fair, nodes=nodes)
     if found is None:
@@ -311,29 +286,26 @@ def _with_teams(task: _Task, kept: Sequence[Accepted], withheld: int, *, fair: b
     for place in found.chosen:
         arc = arcs[place]
         rows[arc.need, arc.resource, arc.period] = [1, int(arc.fixed)]
-    certificate = _team_certificate(found, fair=fair)
+    before = sum(
+        task.score(task.needs[task.need_at[one.need]], task.resource_of[one.resource]).total * one.quantity
+        for one in kept
+        if not task.needs[task.need_at[one.need]].team
+    )
+    certificate = _team_certificate(found, before, fair=fair)
     status = Status.OPTIMAL if found.proven else Status.FEASIBLE
     return _plan(task, status, _proposals(task, rows), withheld, certificate, {"floor": found.floor if fair else None})
 
 
-def _reached(network: Network, arcs: Sequence[TeamArc], counts: dict[str, list[int]]) -> set[str]:
-    """Grids with a need that could be served if it were the only one."""
-    found = {network.grid[need] for need, slot in network.arcs if network.units[need] and network.room[slot]}
-    able: Counter[tuple[str, str, int]] = Counter((arc.need, arc.period, arc.role) for arc in arcs)
-    for arc in arcs:
-        if all(able[arc.need, arc.period, role] >= count for role, count in enumerate(counts[arc.need])):
-            found.add(arc.grid)
-    return found
-
-
-def _team_certificate(found: TeamPlan, *, fair: bool) -> Certificate:
-    gap = relative_gap(found.value, found.bound)
+def _team_certificate(found: TeamPlan, before: int, *, fair: bool) -> Certificate:
+    """What is proven; ``before``: the points of accepted matches outside teams, which every plan has."""
+    value, bound = found.value + before, found.bound + before
+    gap = relative_gap(value, bound)
     floor = f"the worst grid is served to {found.floor:.1%} (bound {found.floor_bound:.1%}), then " if fair else ""
     if found.proven:
-        claim = f"proven optimal: {floor}{found.value} points; the search was complete"
+        claim = f"proven optimal: {floor}{value} points; the search was complete"
     else:
-        claim = f"{floor}{found.value} points, within {gap:.2%} of the bound {found.bound} of branch and bound at this floor"
-    return Certificate(claim, float(found.value), float(found.bound), gap, "branch and bound (HiGHS)")
+        claim = f"{floor}{value} points, within {gap:.2%} of the bound {bound} of branch and bound at this floor"
+    return Certificate(claim, float(value), float(bound), gap, "branch and bound (HiGHS)")
 
 
 def _proposals(task: _Task, rows: dict[tuple[str, str, str], list[int]]) -> tuple[Proposal, ...]:

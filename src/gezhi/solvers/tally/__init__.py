@@ -9,13 +9,25 @@ and ≥ 2/3 of all heads; passing needs ≥ 3/4 (items 6–8) or > 1/2 (all othe
 Method: an exact count in integers, each gate by cross-multiplication (part × denominator against whole × numerator);
 no floating point anywhere. O(n log n) in units and ballots, independent of their order.
 Reference: Civil Code of the PRC art. 278 and 1259; the Supreme People's Court's interpretation on ownership of
-buildings, art. 8 and 9. ``verify_tally`` recounts a proof with nothing but the standard library.
+buildings, art. 8 and 9. ``binding`` fixes the vote before it is counted; ``verify_tally`` recounts a proof, and
+``verify_receipt`` checks what one owner was given, each with nothing but the standard library.
 """
 
-from gezhi.solvers.tally.ballots import Ballot, Handling, Proxy
+from gezhi.solvers.tally.ballots import Ballot, Handling, Proxy, checked_papers
+from gezhi.solvers.tally.binding import (
+    Bound,
+    Closed,
+    check_words,
+    close_vote,
+    digest_of,
+    opening_document,
+    opening_parts,
+    secret_of,
+    statement,
+)
 from gezhi.solvers.tally.gates import Decision, Outcome, Totals, decide
-from gezhi.solvers.tally.proof import proof_file, secret_of
-from gezhi.solvers.tally.roll import Owner, Roll, Scope, Unit, roll_hash
+from gezhi.solvers.tally.proof import proof_file
+from gezhi.solvers.tally.roll import Owner, Roll, Scope, Unit, heads_of, roll_hash, voters_of
 from gezhi.solvers.tally.rules import CIVIL_CODE_278, RULES, Rule, rule
 from gezhi.solvers.tally.tally import Procedure, Result, certify, tally
 
@@ -23,6 +35,8 @@ __all__ = [
     "CIVIL_CODE_278",
     "RULES",
     "Ballot",
+    "Bound",
+    "Closed",
     "Decision",
     "Handling",
     "Outcome",
@@ -36,10 +50,19 @@ __all__ = [
     "Totals",
     "Unit",
     "certify",
+    "check_words",
+    "checked_papers",
+    "close_vote",
     "decide",
+    "digest_of",
+    "heads_of",
+    "opening_document",
+    "opening_parts",
     "proof_file",
     "roll_hash",
     "rule",
     "secret_of",
+    "statement",
     "tally",
+    "voters_of",
 ]

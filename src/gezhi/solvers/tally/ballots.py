@@ -2,19 +2,20 @@
 
 The rule is fixed before the vote: of one owner's ballots for one head, the last valid one cast before the close
 counts, unless a paper ballot has been opened already, which nothing replaces. An owner's own ballot goes before
-that of a proxy. A spoilt paper ballot never replaces a valid one.
+that of a proxy. A spoilt paper ballot never replaces a valid one. A holder speaks for nobody before he has the
+letter: it must be given when the ballot is cast, and before the close.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.distinct import require_distinct
-from gezhi.solvers.tally.roll import Head, Roll
+from gezhi.solvers.tally.roll import Head, Roll, voters_of
 
 Choice = Literal["yes", "no", "abstain", "invalid"]
 
@@ -74,7 +75,7 @@ class Counted:
     disagreeing: int
 
 
-def _checked(ballots: Sequence[Ballot], owners: set[str], units: set[str]) -> None:
+def _checked(ballots: Sequence[Ballot], owners: Collection[str], units: Collection[str]) -> None:
     names = [ballot.id for ballot in ballots]
     require_distinct(names, code="tally.ballot_twice", field="ballots[{}].id", kind="ballot")
     for number, ballot in enumerate(ballots):
@@ -93,11 +94,16 @@ def _checked(ballots: Sequence[Ballot], owners: set[str], units: set[str]) -> No
             raise InvalidInput("tally.opened_early", "opened before it was cast", field=f"{place}.opened_at")
 
 
-def valid_proxies(proxies: Sequence[Proxy], owners: set[str], cap: int | None) -> dict[str, str]:
-    """Principal → holder. A holder who has handed on his own voice holds none; over the cap the earlier given stay.
+def valid_proxies(proxies: Sequence[Proxy], owners: Collection[str], handling: Handling) -> dict[str, Proxy]:
+    """Principal → the letter that lets somebody speak for him.
+
+    A letter given after the close is none, and takes nobody's place. Of the others: a holder who has handed on his own
+    voice, at whatever time, holds none; over the cap the earlier given stay. Whether a letter was there in time for a
+    ballot is asked of each ballot.
 
     Raises ``InvalidInput`` for an unknown principal, a proxy to oneself and a second proxy of one principal.
     """
+    cap = handling.proxy_cap
     if cap is not None and cap < 0:
         raise InvalidInput("tally.negative", f"{cap} is negative", field="proxy_cap")
     given: dict[str, Proxy] = {}
@@ -114,23 +120,36 @@ def valid_proxies(proxies: Sequence[Proxy], owners: set[str], cap: int | None) -
                 "tally.proxy_twice", f"'{proxy.principal}' gave two proxies: keep one", field=f"{place}.principal"
             )
         given[proxy.principal] = proxy
+    in_time = {name: proxy for name, proxy in given.items() if proxy.given_at <= handling.close_at}
     held: Counter[str] = Counter()
-    valid: dict[str, str] = {}
-    for proxy in sorted(given.values(), key=lambda proxy: (proxy.given_at, proxy.principal)):
-        if proxy.holder in given:
+    valid: dict[str, Proxy] = {}
+    for proxy in sorted(in_time.values(), key=lambda proxy: (proxy.given_at, proxy.principal)):
+        if proxy.holder in in_time:
             continue
         held[proxy.holder] += 1
         if cap is None or held[proxy.holder] <= cap:
-            valid[proxy.principal] = proxy.holder
+            valid[proxy.principal] = proxy
     return valid
 
 
-def _why_not(ballot: Ballot, held: dict[str, str], handling: Handling) -> str | None:
+def checked_papers(
+    roll: Roll, ballots: Sequence[Ballot], proxies: Sequence[Proxy], handling: Handling
+) -> dict[str, Proxy]:
+    """Principal → valid letter; raises ``InvalidInput`` for ballots and proxies that cannot be."""
+    owners = voters_of(roll)
+    _checked(ballots, owners, {unit.id for unit in roll.units})
+    return valid_proxies(proxies, owners, handling)
+
+
+def _why_not(ballot: Ballot, held: Mapping[str, Proxy], handling: Handling) -> str | None:
     if ballot.cast_at > handling.close_at:
         return "late"
     if ballot.cast_by is not None and ballot.cast_by != ballot.owner:
-        if held.get(ballot.owner) != ballot.cast_by:
+        letter = held.get(ballot.owner)
+        if letter is None or letter.holder != ballot.cast_by:
             return "no_valid_proxy"
+        if letter.given_at > ballot.cast_at:
+            return "proxy_given_later"
         if handling.attendance is not None and ballot.cast_by not in handling.attendance:
             return "proxy_holder_absent"
     return None
@@ -162,11 +181,7 @@ def count(
     when they do not, the unit is invalid and counts as absent. Raises ``InvalidInput`` for ballots and proxies that
     cannot be.
     """
-    owners = {owner.id for unit in roll.units for owner in unit.owners}
-    if roll.developer is not None:
-        owners.add(roll.developer)
-    _checked(ballots, owners, {unit.id for unit in roll.units})
-    held = valid_proxies(proxies, owners, handling.proxy_cap)
+    held = checked_papers(roll, ballots, proxies, handling)
     heads_by_owner: dict[str, list[int]] = {}
     for place, head in enumerate(heads):
         for owner in head.owners if head.voter is None else (head.voter,):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+import msgspec
+
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.distinct import require_distinct
 
@@ -79,9 +81,17 @@ class Head:
     heads: int
 
 
+# Made once: a large vote writes hundreds of thousands of small objects.
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
 def canonical(value: Any) -> bytes:
     """JSON with sorted keys, no blanks and UTF-8: equal values have equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8")
+    try:
+        return _ENCODER.encode(value)
+    except OverflowError:  # an integer of more than 64 bits
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return text.encode("utf-8")
 
 
 def roll_hash(roll: Roll) -> str:
@@ -102,6 +112,12 @@ def roll_hash(roll: Roll) -> str:
         for unit in sorted(roll.units, key=lambda unit: unit.id)
     ]
     return hashlib.sha256(canonical({"developer": roll.developer, "units": units})).hexdigest()
+
+
+def voters_of(roll: Roll) -> frozenset[str]:
+    """Everybody in whose name a ballot may stand: the owners of all units, in scope or not, and the developer."""
+    owners = {owner.id for unit in roll.units for owner in unit.owners}
+    return frozenset(owners if roll.developer is None else owners | {roll.developer})
 
 
 def _share(text: str, place: str) -> Fraction:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gezhi.solvers.certificate import Cancelled, Certificate, Progress, ShouldStop, never, silent, tell
 from gezhi.solvers.tally.ballots import Ballot, Choice, Counted, Handling, Proxy, count
 from gezhi.solvers.tally.gates import Decision, Outcome, Totals, decide
-from gezhi.solvers.tally.roll import Head, Roll, Scope, heads_of, roll_hash
+from gezhi.solvers.tally.roll import Head, Roll, Scope, heads_of, roll_hash, voters_of
 from gezhi.solvers.tally.rules import Rule
 
 
@@ -69,7 +69,7 @@ class Result:
     """A counted vote. ``plain`` and ``joined`` are the decisions without and with abstentions in the majority.
 
     ``abstentions_to`` is the side that the abstentions join: the one with more area and more heads, or None.
-    ``refused`` names ballots and is not for the public; everything else is an aggregate.
+    ``refused`` names ballots and ``owners`` everybody on the roll: not for the public; all else is an aggregate.
     """
 
     outcome: Outcome
@@ -82,6 +82,7 @@ class Result:
     disagreeing: int
     not_counted: dict[str, int]
     refused: dict[str, str]
+    owners: frozenset[str]
     certificate: Certificate
 
 
@@ -174,5 +175,6 @@ def tally(
         disagreeing=counted.disagreeing,
         not_counted=dict(sorted(Counter(counted.refused.values()).items())),
         refused=counted.refused,
+        owners=voters_of(roll),
         certificate=certify(ruling),
     )
