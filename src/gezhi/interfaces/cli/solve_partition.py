@@ -25,7 +25,11 @@ from gezhi.solvers.partition import PartitionTask, solve_partition
     type=click.FloatRange(min=0),
     help="Wall seconds without reading IN: so long is searched, unless the plan is proven to be the best.",
 )
-@click.option("--effort", type=click.IntRange(1, 10_000), help="Rounds of search; 1, or as many as --seconds allows.")
+@click.option(
+    "--effort", type=click.IntRange(1, 10_000),
+    help="Rounds of search and of work on the bound; 1, or as many as --seconds allows. A bound of parts of some hundred "
+    "units takes 2 or 3.",
+)  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Same seed, same plan.")
 @click.option(
     "--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="Communities solved at the same time."

@@ -8,9 +8,9 @@ equal), households that change grid. Objective ``cut_edges``: pairs of neighbour
 Method: groups contracted (those whose units do not touch over one way, for the search only); communities and what barriers
 separate solved one by one; k near today's or the middle of the band, spread over the parts by dynamic programming; starts
 by METIS, random trees and from today's plan; annealing with flips, exchanges and merge-splits, in as many rounds as there
-is effort; mixed-integer programming with connection cuts for proofs on small parts, the spectral bound elsewhere. Proofs
-are led on the units as they are: 'optimal' and 'impossible' rest on no heuristic. NP-hard; each move is O(size of two
-grids).
+is effort; mixed-integer programming with connection cuts for proofs on small parts, elsewhere a semidefinite relaxation or
+the spectrum. Proofs are led on the units as they are: 'optimal' and 'impossible' rest on no heuristic. NP-hard; each move is
+O(size of two grids).
 References: DeFord, Duchin, Solomon 2021 (ReCom); Validi, Buchanan 2022 (cut edges); Oehrlein, Haunert 2017 (cuts).
 """
 

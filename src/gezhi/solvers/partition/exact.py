@@ -18,7 +18,7 @@ from scipy.sparse import coo_array, csr_array, diags_array, vstack
 from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 
 from gezhi.solvers.certificate import ShouldStop
-from gezhi.solvers.partition.graph import Graph, pieces, totals
+from gezhi.solvers.partition.graph import Graph, one_thread, pieces, totals
 from gezhi.solvers.partition.task import Bools, Floats, Ints
 
 _MOST_ROUNDS = 200
@@ -116,7 +116,7 @@ def answer_exactly(
         if done.status == _INFEASIBLE:
             return Answer(None, True, None)
         if known is not None and done.mip_dual_bound is not None and np.isfinite(done.mip_dual_bound):
-            proven = _rounded_up(float(done.mip_dual_bound), graph)
+            proven = rounded_up(float(done.mip_dual_bound), graph)
             bound = proven if bound is None else max(bound, proven)
         if done.status != _OPTIMAL:
             break
@@ -136,8 +136,8 @@ def answer_exactly(
     return Answer(None, False, bound)
 
 
-def _rounded_up(bound: float, graph: Graph) -> float:
-    """Where all lengths are whole numbers, so is the shortest sum of them."""
+def rounded_up(bound: float, graph: Graph) -> float:
+    """A bound with a margin for the tolerances of what proved it. Where all lengths are whole, so is their shortest sum."""
     whole = bool((graph.border % 1 == 0).all())
     return float(np.ceil(bound - 1e-5)) if whole else bound * (1.0 - 1e-7)
 
@@ -201,7 +201,8 @@ def least_cut(graph: Graph, households: Floats, grids: int, low: int) -> float:
     scale = 1.0 / np.sqrt(np.maximum(households, 1.0) / max(low, 1))
     matrix = diags_array(scale) @ (diags_array(degree) - adjacency) @ diags_array(scale)
     if n <= 1_200:
-        values = np.linalg.eigvalsh(matrix.toarray())[:grids]
+        with one_thread():
+            values = np.linalg.eigvalsh(matrix.toarray())[:grids]
     else:
         try:
             values = eigsh(

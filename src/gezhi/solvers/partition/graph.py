@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from threadpoolctl import ThreadpoolController
 
 from gezhi.solvers.partition.task import Bools, Floats, Ints
 
@@ -76,3 +80,15 @@ def pieces(size: int, ends: Ints, passable: Bools, label: Ints) -> tuple[int, In
     """Connected components of the grids themselves: over passable edges inside one grid."""
     inside = passable & (label[ends[:, 0]] == label[ends[:, 1]])
     return components(size, ends[inside])
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Linear algebra in one thread: on matrices of some hundred rows several take many times the processor's time, and sum in
+    another order."""
+    limited: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
+    return limited
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    return ThreadpoolController()

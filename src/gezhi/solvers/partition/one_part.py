@@ -12,10 +12,11 @@ import numpy as np
 from gezhi.solvers.certificate import ShouldStop
 from gezhi.solvers.partition.counts import Count
 from gezhi.solvers.partition.dead_ends import DeadEnd, dead_ends
-from gezhi.solvers.partition.exact import answer_exactly, least_cut, small_enough
+from gezhi.solvers.partition.exact import answer_exactly, least_cut, rounded_up, small_enough
 from gezhi.solvers.partition.graph import pieces
 from gezhi.solvers.partition.large import solve_large
 from gezhi.solvers.partition.parts import Part
+from gezhi.solvers.partition.relaxation import relax
 from gezhi.solvers.partition.search import Aims, Effort, Plan, anneal_plan, choose, effort_for, judge, plans_for
 
 # Parts of more grids than this are searched as a whole from a quick plan.
@@ -23,15 +24,32 @@ _WHOLE = 64
 # Nodes of branch-and-bound trees: for proofs that borders are shortest, shared by all parts and not tried below
 # _LEAST_PROOF each; and for one attempt to find a plan or to rule it out.
 PROOF, _LEAST_PROOF, _ATTEMPT = 3_000, 300, 1_000
+# Work on a relaxation (``relax``), shared by all parts: in the first round of search, about half a second; in the second,
+# about as long as a search of some hundred nodes takes, and twice as much in each one after it.
+_RELAXING, _RELAXING_ON, _MOST_DOUBLINGS = 1e9, 3e10, 20
 # Temperature, in mean borders, at which a plan at hand is annealed anew.
 _AGAIN_HOT = 0.8
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What may be spent on proofs for one part: ``nodes`` of branch-and-bound trees, and ``work`` on the relaxation."""
+
+    nodes: int
+    work: float
+
+
+def budget_for(parts: int, turn: int) -> Budget:
+    """The share of each of ``parts`` parts in a round of search; the first is 0."""
+    work = _RELAXING if turn == 0 else _RELAXING_ON * 2.0 ** min(turn - 1, _MOST_DOUBLINGS)
+    return Budget(PROOF // max(1, parts), work / max(1, parts))
 
 
 @dataclass(frozen=True)
 class Solved:
     """The plan of a part, on the nodes of ``view``; whether it keeps every hard rule; whether it is proven that no plan of so
     many grids does; a proven bound of the borders (in mean borders, or cut edges) of all that do, and where it comes from;
-    the dead ends that rule the band out."""
+    the dead ends that rule the band out; whether more work would raise the bound."""
 
     plan: Plan
     view: Part
@@ -40,10 +58,11 @@ class Solved:
     bound: float
     bound_from: str
     dead_ends: tuple[DeadEnd, ...] = ()
+    may_rise: bool = False
 
 
-def solve_part(part: Part, count: Count, aims: Aims, *, seed: int, proof: int, stop: ShouldStop) -> Solved:
-    """The best plan found for a part; ``proof`` is how many nodes may be spent on proving it shortest."""
+def solve_part(part: Part, count: Count, aims: Aims, *, seed: int, proof: Budget, stop: ShouldStop) -> Solved:
+    """The best plan found for a part; ``proof`` is what may be spent on proving it shortest."""
     if part.fixed or part.as_it_is.graph.size == 1:
         label = np.zeros(part.graph.size, np.int64)
         plan = judge(part, label, 1, aims)
@@ -64,8 +83,16 @@ def solve_part(part: Part, count: Count, aims: Aims, *, seed: int, proof: int, s
     return _prove(part, count, aims, _solved(view, part, choose(plans)), proof=proof, stop=stop)
 
 
-def search_again(part: Part, found: Solved, aims: Aims, *, seed: int, stop: ShouldStop) -> Solved:
-    """Another round of the search, with as many grids: from new starts, and from the plan at hand. What was proven stays."""
+def search_again(part: Part, found: Solved, aims: Aims, *, seed: int, proof: Budget, stop: ShouldStop) -> Solved:
+    """Another round of the search, with as many grids: from new starts, and from the plan at hand. What was proven stays, and
+    the bound is raised with more work."""
+    better = _searched(part, found, aims, seed=seed, stop=stop)
+    if not better.keeps or not better.may_rise or stop():
+        return better
+    return _lifted(part, better, aims, work=proof.work, stop=stop)
+
+
+def _searched(part: Part, found: Solved, aims: Aims, *, seed: int, stop: ShouldStop) -> Solved:
     view, grids = found.view, found.plan.grids
     if grids == 1 or part.fixed or grids > view.graph.size or stop():
         return found
@@ -133,7 +160,7 @@ def _try_harder(
     return plans
 
 
-def _prove(part: Part, count: Count, aims: Aims, found: Solved, *, proof: int, stop: ShouldStop) -> Solved:
+def _prove(part: Part, count: Count, aims: Aims, found: Solved, *, proof: Budget, stop: ShouldStop) -> Solved:
     """Look for a plan exactly where none was found, and for a bound of the one that was."""
     plain, plan = part.as_it_is, found.plan
     graph, band = plain.graph, (aims.low, aims.high)
@@ -147,20 +174,35 @@ def _prove(part: Part, count: Count, aims: Aims, found: Solved, *, proof: int, s
         return _find_exactly(part, count, aims, best, proof=proof, stop=stop)
     if plan.grids == 1 or stop():
         return best
-    if proof >= _LEAST_PROOF and small_enough(plain.most_grids, plan.grids):
+    if proof.nodes >= _LEAST_PROOF and small_enough(plain.most_grids, plan.grids):
         answer = answer_exactly(
-            graph, plain.atom, plain.households, plan.grids, band, known=plan.length, nodes=proof, stop=stop
+            graph, plain.atom, plain.households, plan.grids, band, known=plan.length, nodes=proof.nodes, stop=stop
         )
         if answer.label is not None:
             other = _solved(plain, part, judge(plain, answer.label, plan.grids, aims))
             if choose([plan, other.plan]) is other.plan:
                 best = replace(other, bound=best.bound, bound_from=best.bound_from)
         if answer.bound is not None and answer.bound > spectral:
-            return replace(best, bound=answer.bound, bound_from="mixed-integer programming")
-    return best
+            best = replace(best, bound=answer.bound, bound_from="mixed-integer programming")
+    return _lifted(part, best, aims, work=proof.work, stop=stop)
 
 
-def _find_exactly(part: Part, count: Count, aims: Aims, best: Solved, *, proof: int, stop: ShouldStop) -> Solved:
+def _lifted(part: Part, found: Solved, aims: Aims, *, work: float, stop: ShouldStop) -> Solved:
+    """With the bound of the relaxation, where that is higher."""
+    plain, plan = part.as_it_is, found.plan
+    if found.bound >= plan.length * (1.0 - 1e-9) or stop():
+        return found
+    answer = relax(
+        plain.graph, plain.atom, plain.households, plan.grids, (aims.low, aims.high),
+        known=plan.length, work=work, stop=stop,
+    )  # fmt: skip
+    bound = rounded_up(answer.bound, plain.graph)
+    if bound > found.bound:
+        found = replace(found, bound=bound, bound_from="a semidefinite relaxation")
+    return replace(found, may_rise=not answer.over)
+
+
+def _find_exactly(part: Part, count: Count, aims: Aims, best: Solved, *, proof: Budget, stop: ShouldStop) -> Solved:
     """A plan of any number of grids that the count allows, or the proof that there is none, for small parts."""
     plain = part.as_it_is
     tried = sorted(range(count.least, count.most + 1), key=lambda grids: (abs(grids - count.grids), grids))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event as EventType
 
@@ -13,7 +13,7 @@ import numpy as np
 from gezhi.solvers.certificate import Certificate, Progress, ShouldStop, Status, never, silent
 from gezhi.solvers.partition.certify import Solution, certify
 from gezhi.solvers.partition.counts import Count, count_grids
-from gezhi.solvers.partition.one_part import PROOF, Solved, search_again, solve_part
+from gezhi.solvers.partition.one_part import Budget, Solved, budget_for, search_again, solve_part
 from gezhi.solvers.partition.parts import Part, split
 from gezhi.solvers.partition.report import PartitionFigures, report
 from gezhi.solvers.partition.search import Aims, names_of
@@ -48,8 +48,8 @@ def solve_partition(
     progress: Progress = silent,
 ) -> PartitionResult:
     """Cut the units of ``task`` into grids. Deterministic for ``seed`` (unless stopped); the order of the input does
-    not matter. ``effort``: rounds of search, each from other starts and from the best plan of those before; None: until
-    ``should_stop`` says so, or the plan is proven to be the best.
+    not matter. ``effort``: rounds of search, each from other starts and from the best plan of those before, with more work on
+    the bound; None: until ``should_stop`` says so, or the plan is proven to be the best.
 
     Raises ``InvalidInput`` naming the field.
     """
@@ -63,7 +63,8 @@ def solve_partition(
         )  # fmt: skip
     aims = Aims(network.low, network.high, network.objective == "cut_edges")
     first: list[Solved] = []
-    proof = PROOF // max(1, sum(count.grids > 1 for count in counts))
+    divided = sum(count.grids > 1 for count in counts)
+    proof = budget_for(divided, 0)
     exactly = network.k is not None
     jobs = [
         _Job(part, count.exactly(count.grids) if exactly else count, aims, seed, proof)
@@ -89,11 +90,11 @@ def solve_partition(
         if over or turn == effort or should_stop():
             break
         again = [
-            _Again(part, answer, aims, seed + turn * _SEEDS)
+            _Again(part, answer, aims, seed + turn * _SEEDS, budget_for(divided, turn))
             for part, answer in zip(apart.parts, spread.solved, strict=True)
         ]
         better = tuple(_solve_all(again, processes=processes, stop=should_stop))
-        spread = replace(spread, solved=better)
+        spread = spread.renewed(better)
         turn += 1
     assignment = {name: names[number] for name, number in zip(network.ids, grid.tolist(), strict=True)}
     return PartitionResult(status, assignment, found.figures, certificate)
@@ -105,7 +106,7 @@ class _Job:
     count: Count
     aims: Aims
     seed: int
-    proof: int
+    proof: Budget
 
     def solve(self, stop: ShouldStop) -> Solved:
         return solve_part(self.part, self.count, self.aims, seed=self.seed, proof=self.proof, stop=stop)
@@ -117,9 +118,10 @@ class _Again:
     found: Solved
     aims: Aims
     seed: int
+    proof: Budget
 
     def solve(self, stop: ShouldStop) -> Solved:
-        return search_again(self.part, self.found, self.aims, seed=self.seed, stop=stop)
+        return search_again(self.part, self.found, self.aims, seed=self.seed, proof=self.proof, stop=stop)
 
 
 # In a process of the pool: set when the caller wants to stop.

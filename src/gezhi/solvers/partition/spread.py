@@ -40,6 +40,12 @@ class Spread:
     impossible: bool
     bound: float
     bound_from: tuple[str, ...]
+    table: _Table
+
+    def renewed(self, better: tuple[Solved, ...]) -> Spread:
+        """The same spread with better plans and bounds of its parts."""
+        self.table.learn([(place, answer.plan.grids) for place, answer in enumerate(better)], list(better))
+        return _spread(self.table, better)
 
 
 def spread_grids(
@@ -73,13 +79,15 @@ def spread_grids(
                     break
                 budget -= sum(parts[place].graph.size for place, _ in more)
                 table.learn(more, solve(more))
-    solved, _ = table.chosen(total)
-    bound = table.bound(total)
+    return _spread(table, table.chosen(total)[0])
+
+
+def _spread(table: _Table, solved: tuple[Solved, ...]) -> Spread:
+    bound = table.bound(sum(answer.plan.grids for answer in solved))
     if bound is None:
-        return Spread(solved, True, 0.0, ())
-    return Spread(
-        solved, table.hopeless, bound, tuple(sorted({answer.bound_from for answer in solved} - {"", "one grid"}))
-    )
+        return Spread(solved, True, 0.0, (), table)
+    sources = {answer.bound_from for answer in solved} - {"", "one grid"}
+    return Spread(solved, table.hopeless, bound, tuple(sorted(sources)), table)
 
 
 # Grids that break a rule, households out of band, pairs across a barrier, uneven workload, borders.
