@@ -47,6 +47,7 @@ class Search:
             proof=self.entries(400_000_000),
             program=self.entries(45_000),
             nodes=self.entries(2_000),
+            saddle=self.entries(1_200_000_000),
         )
 
 

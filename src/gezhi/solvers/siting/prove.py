@@ -18,6 +18,7 @@ from gezhi.solvers.siting.annealing import anneal
 from gezhi.solvers.siting.core_program import linear_prices, solve_core
 from gezhi.solvers.siting.location import Location, settle, value
 from gezhi.solvers.siting.relax import Prices, cheapest_set, first_prices, rise, settled
+from gezhi.solvers.siting.saddle import saddle_prices
 from gezhi.solvers.siting.swaps import improve
 
 Ints = NDArray[np.int64]
@@ -26,7 +27,7 @@ Floats = NDArray[np.float64]
 
 # Where few of its sites open, HiGHS solves a core of so many pairs at most sooner than the tree.
 _TINY = 3_000
-# Pairs up to which the linear program of a covering location is solved: seconds.
+# Pairs up to which the linear program of a covering location is solved: seconds. Beyond them its prices are approached.
 _LINEAR = 600_000
 # Annealings of a covering, entries of each for a pair, and the share of the search that interchange has before.
 _ANNEALINGS, _ANNEALING_PASSES, _ANNEALING_SHARE = 2, 80_000, 530
@@ -36,14 +37,15 @@ EQUAL = 3e-7
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """List entries that search and proof may look at, ``steps`` of the first bound; the largest core, in pairs, that
-    HiGHS is given, and the nodes that it may look at."""
+    """List entries that search and proof may look at, ``steps`` of the first bound, and pairs × steps towards the prices of a
+    large covering; the largest core, in pairs, that HiGHS is given, and the nodes that it may look at."""
 
     search: int
     steps: int
     proof: int
     program: int
     nodes: int
+    saddle: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,8 @@ def solve_location(
         run.offer(_annealed(location, start, seed=seed, effort=effort, stop=stop))
     progress(0.2, "bound")
     root = _root(run, first_prices(location), steps=effort.steps, step=1.0)
-    if covering and root.bound < run.enough and len(location.site) <= _LINEAR:
-        prices = linear_prices(location, stop=stop)
+    if covering and root.bound < run.enough:
+        prices = _covering_prices(location, effort, stop)
         if prices is not None:
             straight = _root(run, prices, steps=effort.steps // 4, step=0.05)
             root = max(root, straight, key=lambda node: node.bound)
@@ -146,6 +148,14 @@ def solve_location(
         core = _Node(core.location, core.number, core.opened, core.prices, bound)
     bound, nodes = _branch(run, core, effort, progress)
     return Best(run.opened, run.value, min(run.value, grain.rounded_up(bound)), nodes, run.steps)
+
+
+def _covering_prices(location: Location, effort: Effort, stop: ShouldStop) -> Floats | None:
+    """Prices that prove what the linear program of a covering does, or nearly."""
+    pairs = len(location.site)
+    if pairs <= _LINEAR:
+        return linear_prices(location, stop=stop)
+    return saddle_prices(location, steps=max(1, min(effort.steps, effort.saddle // pairs)), stop=stop)
 
 
 def _root(run: _Run, prices: Floats, *, steps: int, step: float) -> _Node:
