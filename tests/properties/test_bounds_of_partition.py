@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gezhi.solvers.certificate import never
-from gezhi.solvers.partition import Edge, PartitionTask, Unit
+from gezhi.solvers.partition import Edge, PartitionTask, Unit, one_part, solve_partition
 from gezhi.solvers.partition.graph import Graph, make_graph
 from gezhi.solvers.partition.parts import split
 from gezhi.solvers.partition.relaxation import Relaxed, relax
@@ -158,6 +158,17 @@ def test_who_wants_to_stop_has_the_bound_so_far():
     assert len(asked) == 2
     assert not some.over
     assert 0.0 <= some.bound <= bound_of(graph, households).bound * 1.01
+
+
+def test_a_second_round_raises_the_bound(monkeypatch):
+    monkeypatch.setattr(one_part, "_RELAXING", 0.0)
+    units = [Unit(f"u{place}", 10, float(place % 7), float(place // 7)) for place in range(49)]
+    edges = [Edge(f"u{a}", f"u{b}") for a in range(49) for b in (a + 1, a + 7) if b < 49 and (b == a + 7 or b % 7)]
+    task = PartitionTask(units, edges, (110, 135), k=4, objective="cut_edges")
+    once, twice = (solve_partition(task, effort=effort).certificate for effort in (1, 2))
+    assert once.bound_from == "the spectrum of the graph"
+    assert twice.bound_from == "a semidefinite relaxation"
+    assert once.bound < twice.bound <= twice.value
 
 
 def test_what_hangs_behind_a_unit_and_is_too_small_for_a_grid_is_kept_with_it():

@@ -101,25 +101,32 @@ def relax(
     ``atom``: nodes of one number share a grid. ``households`` must hold whole numbers, and the graph must be connected over
     open edges. Deterministic unless stopped.
     """
+    steps = _steps_within(work, int(atom.max()) + 1)
+    if grids <= 1 or not steps:
+        return Relaxed(0.0, grids <= 1 or int(atom.max()) >= MOST_ATOMS)
     atom = _joined(graph, atom, households, band[0])
     atoms = int(atom.max()) + 1
     load = totals(atom, households, atoms)
     if grids > atoms or load.max() > band[1]:
         return Relaxed(np.inf, True)
-    if grids <= 1 or atoms > MOST_ATOMS:
-        return Relaxed(0.0, True)
-    steps = int(work / (float(atoms) ** 3 + 200.0 * atoms**2 + 3e5))
     model = _make_model(graph, atom, load, grids, band)
     total = float(np.triu(model.weight).sum()) * model.scale
     if grids == atoms:
         return Relaxed(total, True)
-    if steps < _LEAST_STEPS or total <= 0:
-        return Relaxed(0.0, total <= 0)
+    if total <= 0:
+        return Relaxed(0.0, True)
+    steps = _steps_within(work, atoms)
     whole = bool((graph.border % 1 == 0).all())
     with one_thread():
         bound, over = _climb(model, known, whole=whole, steps=steps, stop=stop)
     # More than all borders together: then there is no plan.
     return Relaxed(np.inf if bound > total * (1.0 + 1e-9) else max(0.0, bound), over)
+
+
+def _steps_within(work: float, atoms: int) -> int:
+    """Steps that the work allows; 0 where they are too few or too large to begin."""
+    steps = int(work / (float(atoms) ** 3 + 200.0 * atoms**2 + 3e5))
+    return steps if steps >= _LEAST_STEPS and atoms <= MOST_ATOMS else 0
 
 
 def _joined(graph: Graph, atom: Ints, households: Floats, low: int) -> Ints:
@@ -128,13 +135,11 @@ def _joined(graph: Graph, atom: Ints, households: Floats, low: int) -> Ints:
     ends = atom[graph.ends[graph.open]]
     load = totals(atom, households, atoms)
     pairs = []
-    for gate in range(atoms) if atoms <= MOST_ATOMS else ():
+    for gate in range(atoms):
         _, piece = components(atoms, ends[(ends != gate).all(axis=1)])
         held = totals(piece, load, atoms)
         behind = np.flatnonzero((held[piece] < low) & (np.arange(atoms) != gate))
         pairs.append(np.column_stack([behind, np.full(len(behind), gate)]))
-    if not pairs:
-        return atom
     _, joined = components(atoms, np.concatenate(pairs))
     return joined[atom]
 

@@ -127,16 +127,17 @@ def solve_location(
         run.offer(_annealed(location, start, seed=seed, effort=effort, stop=stop))
     progress(0.2, "bound")
     root = _root(run, first_prices(location), steps=effort.steps, step=1.0)
-    if covering and root.bound < run.enough:
-        prices = _covering_prices(location, effort, stop)
-        if prices is not None:
-            straight = _root(run, prices, steps=effort.steps // 4, step=0.05)
-            root = max(root, straight, key=lambda node: node.bound)
+    large = len(location.site) > _LINEAR
+    if covering and not large and root.bound < run.enough:
+        root = _straightened(run, root, linear_prices(location, stop=stop), steps=effort.steps // 4)
     run.offer(improve(location, run.opened, seed=seed + 1, budget=0, stop=stop)[0])
     core = _shrunk(run, root)
     if root.bound < run.enough and core is not None:
         progress(0.4, "search among the sites that are left")
         _search_core(run, core, seed=seed, effort=effort, covering=covering)
+        if covering and large:
+            steps = max(1, min(effort.steps, effort.saddle // len(location.site)))
+            root = _straightened(run, root, saddle_prices(location, steps=steps, stop=stop), steps=effort.steps // 15)
         core = _shrunk(run, root)
     if root.bound >= run.enough or core is None:
         return Best(run.opened, run.value, run.value, 1, run.steps)
@@ -150,12 +151,11 @@ def solve_location(
     return Best(run.opened, run.value, min(run.value, grain.rounded_up(bound)), nodes, run.steps)
 
 
-def _covering_prices(location: Location, effort: Effort, stop: ShouldStop) -> Floats | None:
-    """Prices that prove what the linear program of a covering does, or nearly."""
-    pairs = len(location.site)
-    if pairs <= _LINEAR:
-        return linear_prices(location, stop=stop)
-    return saddle_prices(location, steps=max(1, min(effort.steps, effort.saddle // pairs)), stop=stop)
+def _straightened(run: _Run, root: _Node, prices: Floats | None, *, steps: int) -> _Node:
+    """The better of the root and that raised from prices near those of the linear program."""
+    if prices is None:
+        return root
+    return max(root, _root(run, prices, steps=steps, step=0.05), key=lambda node: node.bound)
 
 
 def _root(run: _Run, prices: Floats, *, steps: int, step: float) -> _Node:

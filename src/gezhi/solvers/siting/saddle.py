@@ -1,10 +1,11 @@
 """Prices of a covering that prove nearly what its linear program does, at any size, by a primal-dual method.
 
 max over prices 0 ≤ u ≤ w, min over shares 0 ≤ y ≤ 1, Σ y = p, of Σ_i u_i (1 − Σ_{j in reach of i} y_j). Each step moves
-along both slopes and looks at every pair twice; steps are by the lengths of the lists (Pock and Chambolle 2011), and begin
-anew from the mean of the steps when that is nearer, with the balance of both sides set by how far each went (Applegate and
-others, PDLP, 2021). Any prices prove a bound (:mod:`gezhi.solvers.siting.relax`), which is where that of the best ones met
-is computed; so nothing hangs on convergence, and the districts' least, left out here, only counts there.
+along both slopes and looks at every pair once, and again at those of sites with a share; steps are by the lengths of the lists
+(Pock and Chambolle 2011), and begin anew from the mean of the steps when that is nearer, with the balance of both sides set by
+how far each went (Applegate and others, PDLP, 2021). Any prices prove a bound (:mod:`gezhi.solvers.siting.relax`), which is
+where that of the best ones met is computed; so nothing hangs on convergence, and the districts' least, left out here, only
+counts there.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def saddle_prices(location: Location, *, steps: int, stop: ShouldStop) -> Floats
     by_site = np.maximum(np.diff(location.by_start), 1).astype(np.float64)
 
     def served(y: Floats) -> Floats:
-        return np.asarray(_sums(location.start, location.site, y))
+        return np.asarray(_spread(location.by_start, location.by_demand, y, location.n))
 
     def worth(u: Floats) -> Floats:
         return np.asarray(_sums(location.by_start, location.by_demand, u))
@@ -91,6 +92,18 @@ def _sums(start: Any, index: Any, values: Any) -> Any:
         for place in range(start[row], start[row + 1]):
             total += values[index[place]]
         found[row] = total
+    return found
+
+
+@njit(cache=True)
+def _spread(start: Any, index: Any, values: Any, size: int) -> Any:
+    """For each of ``size`` the sum of the values of the lists that name it; most values are 0."""
+    found = np.zeros(size)
+    for row in range(len(start) - 1):
+        value = values[row]
+        if value > 0.0:
+            for place in range(start[row], start[row + 1]):
+                found[index[place]] += value
     return found
 
 
