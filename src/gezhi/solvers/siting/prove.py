@@ -136,7 +136,7 @@ def solve_location(
         progress(0.4, "search among the sites that are left")
         _search_core(run, core, seed=seed, effort=effort, covering=covering)
         if covering and large:
-            steps = max(1, min(effort.steps, effort.saddle // len(location.site)))
+            steps = max(1, min(effort.steps // 2, effort.saddle // len(location.site)))
             root = _straightened(run, root, saddle_prices(location, steps=steps, stop=stop), steps=effort.steps // 15)
         core = _shrunk(run, root)
     if root.bound >= run.enough or core is None:
