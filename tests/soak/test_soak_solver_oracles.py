@@ -12,7 +12,7 @@ from tests.properties.test_bounds_of_partition import bounds_above_the_truth
 pytestmark = pytest.mark.no_database
 # Beyond the seeds of the suite.
 FIRST = 10_000
-SITING, SITING_LONG, PARTITION = 20_000, 300, 5_000
+SITING, SITING_LONG, PARTITION = 4_000, 60, 1_000
 
 
 @pytest.mark.parametrize(("count", "effort"), [(SITING, 0.01), (SITING_LONG, 0.3)])
