@@ -11,14 +11,17 @@ from django.core import mail
 from django.test import Client
 from django.urls import get_resolver
 
+from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import Contact
 from gezhi.kernel import clock
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.accounts.adapter import StaffSocialAdapter
 from gezhi.platform.accounts.models import User
 from gezhi.platform.accounts.use_cases.create_account import create_account
+from gezhi.platform.saved_views.use_cases.save_view import save_view
 from tests.factories.cases import MONDAY, SYSTEM, report
 from tests.factories.tampering import live_a_morning, one
+from tests.factories.work import work_done
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +52,8 @@ def routes(patterns=None, before=""):
 
 
 @pytest.fixture
-def lived():
+def lived(settings, tmp_path):
+    settings.GEZHI_HOME = tmp_path
     return live_a_morning()
 
 
@@ -57,7 +61,13 @@ def filled(lived):
     number = one("SELECT number FROM cases_case WHERE id = %s", lived.cases[0])
     made = report(contact=Contact(name="王芳"))
     picture = str(one("SELECT id FROM files_attachment LIMIT 1"))
-    known = {**SAMPLES, "number": number, "code": made.follow_code, "picture_id": picture}
+    view = save_view(
+        actor=lived.town.actor("dispatcher", now=clock.now()), tool=CASES, query="q=1", name="view", now=clock.now()
+    )
+    known = {
+        **SAMPLES, "number": number, "code": made.follow_code, "picture_id": picture, "view_id": view.id,
+        "kind": "export_cases", **work_done(lived.town),
+    }  # fmt: skip
     return sorted({template % known for template in routes()})
 
 

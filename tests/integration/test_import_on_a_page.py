@@ -94,8 +94,38 @@ def test_a_file_is_checked_its_bad_rows_are_told_and_its_good_ones_imported(town
     assert Case.objects.count() == 2
     # The record names who had it done.
     assert set(CaseStep.objects.values_list("actor_label", flat=True)) == {"import: system_admin"}
+    # What was imported is not offered again: the page leads to the import.
+    shown = client.get(page).content.decode()
+    assert 'value="import_case_file"' not in shown
+    assert f"/staff/work/{done.pk}" in shown
     # What was sent has served its purpose.
     assert not Document.objects.filter(subject_type="work_upload").exists()
+
+
+def test_where_no_row_is_good_nothing_is_offered_and_nothing_looks_well(town):
+    client = signed_in(town, "system_admin")
+    page = sent(client, row(1, kind="飞碟")).url
+    work_one()
+    shown = client.get(page).content.decode()
+    assert 'value="import_case_file"' not in shown
+    assert 'data-tone="warn"' in shown
+    assert 'data-tone="good"' not in shown
+
+
+def test_a_run_is_told_from_others_by_its_files_to_whoever_started_it(town):
+    client = signed_in(town, "system_admin")
+    page = sent(client, row(1)).url
+    for address in ("/staff/work", page):
+        assert "town.csv · town.toml" in client.get(address).content.decode()
+
+
+def test_a_bad_mapping_tells_no_path_of_the_server(town, tmp_path):
+    client = signed_in(town, "system_admin")
+    page = sent(client, row(1), own_mapping=upload("mine.toml", "source = ")).url
+    work_one()
+    shown = client.get(page).content.decode()
+    assert "mine.toml: " in shown
+    assert str(tmp_path) not in shown
 
 
 def test_an_import_that_is_repeated_changes_nothing(town):

@@ -140,6 +140,7 @@ WORDS = {
     "file_kind": gettext_lazy("This kind of file cannot be read here."),
     "file_missing": gettext_lazy("There is no such file."),
     "file_too_large": gettext_lazy("The file holds more than can be read at once; divide it."),
+    "not_utf8": gettext_lazy("The file is not in UTF-8: save it as “CSV UTF-8” and send it again."),
     "file_unreadable": gettext_lazy("The file cannot be read: it is damaged, or not what its name says."),
     "mapping_bad": gettext_lazy("The mapping of the columns cannot be used as it is."),
     "mapping_choice": gettext_lazy("Choose a mapping from the list, or send one of your own; not both."),

@@ -50,10 +50,13 @@ def read_records(path: Path, *, encoding: str = "utf-8") -> Iterator[tuple[int, 
                     yield from _csv(handle, delimiter="\t" if kind == ".tsv" else ",")
                 else:
                     yield from _json(handle, lines=kind != ".json")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            "not_utf8", f"{path.name} is not {encoding}: save it as 'CSV UTF-8'", field="file"
+        ) from error
     except (
         OSError,
         EOFError,
-        UnicodeDecodeError,
         csv.Error,
         json.JSONDecodeError,
         zipfile.BadZipFile,

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from gezhi.contexts.cases import queries as cases
 from gezhi.interfaces.csv_file import CSV_TYPE, csv_file
 from gezhi.interfaces.web.casework.listing import read_address
+from gezhi.interfaces.web.filter_words import filter_words
 from gezhi.interfaces.web.words import CHANNEL, STATUS, URGENCY, local_name, of_outcome
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput
@@ -94,6 +95,12 @@ def export_cases(given: CaseExport, progress: Progress) -> Result:
     return Result(CasesExported(done), (ResultFile(path, name, CSV_TYPE),))
 
 
+def _says(actor: Actor, given: CaseExport) -> str:
+    """The list, and by what it is narrowed."""
+    found = read_address(QueryDict(given.query), actor, now=clock.now(), default="all")
+    return " · ".join([str(found.queue.name), *filter_words(cases.CASES, found.beyond)])
+
+
 EXPORT_CASES = WorkKind(
     name="export_cases",
     title=phrase("Export of a list of cases"),
@@ -108,5 +115,6 @@ EXPORT_CASES = WorkKind(
     run=export_cases,
     repeatable=True,
     check=_check,
+    says=_says,
     hidden=frozenset({"query"}),
 )

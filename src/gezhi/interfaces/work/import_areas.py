@@ -143,7 +143,8 @@ CHECK_AREA_FILE = WorkKind(
     whole_city=True,
     repeatable=True,
     uploads=frozenset({"file"}),
-    leads_to=Next("import_area_file", phrase("Import the areas")),
+    leads_to=Next("import_area_file", phrase("Import the areas"), only_if="can_be_imported"),
+    achieved="can_be_imported",
 )
 IMPORT_AREA_FILE = WorkKind(
     name="import_area_file",
@@ -155,4 +156,5 @@ IMPORT_AREA_FILE = WorkKind(
     run=import_area_file,
     whole_city=True,
     uploads=frozenset({"file"}),
+    achieved="imported",
 )

@@ -64,7 +64,11 @@ def _mapping(given: CaseFile, progress: Progress) -> LoadedMapping:
     path = at_hand(given.own_mapping, progress)
     if path.suffix != ".toml":
         raise InvalidInput("mapping_bad", f"{path.name}: a mapping is a .toml file", field="own_mapping")
-    return load_mapping(str(path))
+    try:
+        return load_mapping(str(path))
+    except InvalidInput as error:
+        # Where the file lies on the server is nobody's business.
+        raise InvalidInput(error.code, error.message.replace(str(path), path.name), field="own_mapping") from error
 
 
 def _surveyed(given: CaseFile, progress: Progress) -> tuple[Actor, CaseReader, Path, Survey, tuple[ResultFile, ...]]:
@@ -129,7 +133,8 @@ CHECK_CASE_FILE = WorkKind(
     check=_check,
     choices={"mapping": shipped_mappings},
     uploads=frozenset({"file", "own_mapping"}),
-    leads_to=Next("import_case_file", phrase("Import the good rows")),
+    leads_to=Next("import_case_file", phrase("Import the good rows"), only_if="good"),
+    achieved="good",
 )
 IMPORT_CASE_FILE = WorkKind(
     name="import_case_file",

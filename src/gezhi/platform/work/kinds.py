@@ -56,10 +56,12 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What the starter is offered when a run is done: another kind with the same input, under these words."""
+    """What the starter is offered when a run is done: another kind with the same input, under these words. ``only_if``: a
+    field of the result without which there is nothing to offer."""
 
     kind: str
     words: Words
+    only_if: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,8 @@ class WorkKind(Generic[I]):
     in the whole city. ``given`` is the dataclass of the input, ``result`` that of the result; their fields carry words
     (``asked_as``). ``check`` raises what is wrong with an input before it is queued. ``uploads`` are the inputs that are a
     file (UUID of a document), ``choices`` the values that an input may have, ``hidden`` the inputs that no form shows.
-    ``repeatable``: whatever was done of it, it may be done again from the start.
+    ``repeatable``: whatever was done of it, it may be done again from the start. ``achieved``: a field of the result that says
+    whether what was asked for came of it. ``says``: what tells a run from others, beside the names of its files.
     """
 
     name: str
@@ -87,6 +90,8 @@ class WorkKind(Generic[I]):
     uploads: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
     leads_to: Next | None = None
+    achieved: str = ""
+    says: Callable[[Actor, I], str] | None = None
 
     @cached_property
     def inputs(self) -> tuple[Input, ...]:

@@ -37,6 +37,8 @@ class WorkRun(models.Model):
     # The language of the file that it makes.
     language = models.CharField("语言", max_length=10)
     given = models.JSONField("输入", default=dict)
+    # What tells one run from another, for whoever started it: names of files, the filters of a list.
+    subject = models.CharField("事项", max_length=200, blank=True, default="", db_default="")
     state = models.CharField("状态", max_length=10, choices=WorkState.choices, default=WorkState.QUEUED)
     asked_at = models.DateTimeField("提交时间")
     begun_at = models.DateTimeField("开始时间", null=True, blank=True)

@@ -53,6 +53,15 @@ def find_run(actor: Actor, run_id: UUID, *, lock: bool = False) -> WorkRun:
     return run
 
 
+def followed_by(run: WorkRun, kind: str) -> WorkRun | None:
+    """The run of this kind that the same person started with the same input and that has not failed; None where there is
+    none."""
+    later = WorkRun.objects.filter(kind=kind, started_by_id=run.started_by_id, asked_at__gte=run.asked_at)
+    ended_badly = [WorkState.FAILED, WorkState.STOPPED]
+    found = later.exclude(state__in=ended_badly).order_by("-asked_at")[:SHOWN]
+    return next((other for other in found if other.given == run.given), None)
+
+
 def files_of(actor: Actor, run: WorkRun, *, now: datetime) -> list[Document]:
     """The files of a run's result that the actor may fetch: the starter's own."""
     own = actor.is_system or run.started_by_id == actor.user_id

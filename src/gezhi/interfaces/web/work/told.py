@@ -16,7 +16,7 @@ from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.work.kinds import WorkKind, work_kind
 from gezhi.platform.work.models import WorkRun, WorkState
-from gezhi.platform.work.queries import files_of, waits_before
+from gezhi.platform.work.queries import files_of, followed_by, waits_before
 from gezhi.solvers.certificate import Status
 from gezhi.solvers.coverage import FindingKind
 
@@ -104,13 +104,18 @@ def told_in_full(actor: Actor, run: WorkRun, *, now: datetime) -> dict[str, Any]
     kind, own = work_kind(run.kind), run.started_by_id == actor.user_id
     done = run.state == WorkState.DONE
     next_kind = kind.leads_to if kind is not None and own and done else None
+    if next_kind is not None and next_kind.only_if and not run.result.get(next_kind.only_if):
+        next_kind = None
+    followed = None if next_kind is None else followed_by(run, next_kind.kind)
     return {
         "told": told(actor, run),
         "run": run,
         "before": waits_before(run) if run.state == WorkState.QUEUED else 0,
         "lines": _lines(kind, run) if done and kind is not None else [],
         "files": files_of(actor, run, now=now) if done else [],
-        "next": None if next_kind is None else (next_kind.kind, said(next_kind.words)),
+        "next": None if next_kind is None or followed else (next_kind.kind, said(next_kind.words)),
+        "followed": None if followed is None else told(actor, followed),
+        "achieved": kind is None or not kind.achieved or bool(run.result.get(kind.achieved)),
         "may_repeat": own and kind is not None and run.state in {WorkState.FAILED, WorkState.STOPPED},
         **_failure(run),
     }

@@ -80,6 +80,7 @@ def start_work(
             starter_label=actor.label[:150],
             language=language,
             given=plain,
+            subject=_subject(actor, kind, wanted, [asked[name] for name in kind.uploads if plain.get(name)]),
             asked_at=now,
             expires_at=now + KEPT,
         )
@@ -89,7 +90,15 @@ def start_work(
     return Started(run.pk)
 
 
-def _named(document_id: str) -> list[object]:
+def _subject(actor: Actor, kind: WorkKind[Any], wanted: Any, uploads: list[list[tuple[str, int]]]) -> str:
+    """What tells the run from others: the names of its files, and what its kind says."""
+    names = [name for documents in uploads for name, _size in documents]
+    if kind.says is not None:
+        names.append(kind.says(actor, wanted))
+    return " · ".join(filter(None, names))[:200]
+
+
+def _named(document_id: str) -> list[tuple[str, int]]:
     """What tells one upload from another for a request that comes twice: name and size."""
     return list(Document.objects.filter(pk=document_id).values_list("name", "size"))
 
