@@ -56,8 +56,9 @@ def start_work(
     require_in(actor, kind.name, None if place is None else [place])
     wanted = kind.read(given)
     plain = kind.kept(wanted)
+    uploads = [one.name for one in kind.inputs if one.name in kind.uploads and plain.get(one.name)]
     # The same file sent twice is two documents and one request.
-    asked = plain | {name: _named(plain[name]) for name in kind.uploads if plain.get(name)}
+    asked = plain | {name: _named(plain[name]) for name in uploads}
     request = {"action": "work.start", "kind": kind.name, "area": place, "given": asked}
     with transaction.atomic():
         if actor.user_id is not None:
@@ -67,9 +68,8 @@ def start_work(
         if before is not None:
             return Started(UUID(before["id"]))
         _check_room(actor)
-        for upload in kind.uploads:
-            if plain.get(upload):
-                document_of(UUID(plain[upload]), subject=upload_subject(actor), now=now)
+        for upload in uploads:
+            document_of(UUID(plain[upload]), subject=upload_subject(actor), now=now)
         if kind.check is not None:
             kind.check(actor, wanted)
         run = WorkRun.objects.create(
@@ -80,7 +80,7 @@ def start_work(
             starter_label=actor.label[:150],
             language=language,
             given=plain,
-            subject=_subject(actor, kind, wanted, [asked[name] for name in kind.uploads if plain.get(name)]),
+            subject=_subject(actor, kind, wanted, [asked[name] for name in uploads]),
             asked_at=now,
             expires_at=now + KEPT,
         )
@@ -91,7 +91,7 @@ def start_work(
 
 
 def _subject(actor: Actor, kind: WorkKind[Any], wanted: Any, uploads: list[list[tuple[str, int]]]) -> str:
-    """What tells the run from others: the names of its files, and what its kind says."""
+    """What tells the run from others: the names of its files, in the order of the form, and what its kind says."""
     names = [name for documents in uploads for name, _size in documents]
     if kind.says is not None:
         names.append(kind.says(actor, wanted))
