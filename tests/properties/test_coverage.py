@@ -168,5 +168,7 @@ def test_boston_precincts_are_mended(shared_data):
     cleaned = clean_coverage(shapes, ids)
     after = check_coverage(cleaned.polygons, ids)
     assert after.faults == ()
-    moved = sum(change.area_m2 for change in cleaned.changes if change.kind is not ChangeKind.RING_MENDED)
+    # An overlap of the input is told beside what came of it: land that changed hands.
+    changed_hands = {ChangeKind.GAINED, ChangeKind.LOST, ChangeKind.VANISHED}
+    moved = sum(change.area_m2 for change in cleaned.changes if change.kind in changed_hands)
     assert moved < 5_000
