@@ -9,6 +9,8 @@ from datetime import datetime
 from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.catalogue import Route, catalogue
 from gezhi.contexts.cases.domain.terms import Terms
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.place import place_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.fold import Columns
 
@@ -37,16 +39,20 @@ def file_matter(*, class_code: str, condition: int | None, place: Located, start
 
     Raises ``InvalidInput`` for a class that is not in force, or a condition that the class does not have.
     """
-    tables = catalogue()
-    entry = tables.entry(class_code)
+    entry = catalogue().entry(class_code)
     if condition is not None and not 1 <= condition <= max(1, len(entry.limits)):
         raise InvalidInput(
             "unknown_condition", f"class {entry.code} has {len(entry.limits)} conditions", field="condition"
         )
-    route = tables.route(class_code=entry.code, place=place, condition=condition)
-    return Filing(entry.code, condition, route, terms_by(route, start=start))
+    return _filed(entry.code, condition, place, start)
 
 
-def terms_by(route: Route, *, start: datetime) -> Terms:
-    """The terms of a case that is routed so, with a clock that begins at ``start``."""
-    return Terms(start, route.dispatch_limit, route.handle_limit, route.check_limit, route.duty_id)
+def filed_again(case: Case, *, start: datetime) -> Filing:
+    """The filing of a case by the tables in force, whether its class still is or not; its clock begins at ``start``."""
+    return _filed(case.class_code, case.condition, place_of(case), start)
+
+
+def _filed(class_code: str, condition: int | None, place: Located, start: datetime) -> Filing:
+    route = catalogue().route(class_code=class_code, place=place, condition=condition)
+    terms = Terms(start, route.dispatch_limit, route.handle_limit, route.check_limit, route.duty_id)
+    return Filing(class_code, condition, route, terms)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.terms import Terms
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.filing import terms_by
+from gezhi.contexts.cases.filing import filed_again
 from gezhi.contexts.cases.models import Case, CaseStep
-from gezhi.contexts.cases.place import place_of
 
 
 def terms_of(case: Case) -> Terms:
@@ -19,5 +17,4 @@ def terms_of(case: Case) -> Terms:
         return Terms(case.clock_start, case.dispatch_limit, case.handle_limit, case.check_limit, case.duty_rule_id)
     reopened = CaseStep.objects.filter(case=case, action=Action.REOPEN.value).order_by("-version")
     start = reopened.values_list("at", flat=True).first() or case.reported_at
-    route = catalogue().route(class_code=case.class_code, place=place_of(case), condition=case.condition)
-    return terms_by(route, start=start)
+    return filed_again(case, start=start).terms

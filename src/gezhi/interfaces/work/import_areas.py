@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
@@ -128,7 +128,6 @@ def import_area_file(given: AreaFile, progress: Progress) -> Result:
     return Result(told, _told(done.report, done.changes, progress))
 
 
-_ROLES = frozenset({Role.PLANNER, Role.SYSTEM_ADMIN})
 CHECK_AREA_FILE = WorkKind(
     name="check_area_file",
     title=phrase("Check of an area file"),
@@ -136,7 +135,7 @@ CHECK_AREA_FILE = WorkKind(
         "The polygons of a file are checked for gaps, overlaps and bad codes. Nothing is imported yet: the result tells what "
         "is wrong, and then offers the import."
     ),
-    roles=_ROLES,
+    roles=frozenset({Role.PLANNER, Role.SYSTEM_ADMIN}),
     given=AreaFile,
     result=AreasChecked,
     run=check_area_file,
@@ -146,15 +145,15 @@ CHECK_AREA_FILE = WorkKind(
     leads_to=Next("import_area_file", phrase("Import the areas"), only_if="can_be_imported"),
     achieved="can_be_imported",
 )
-IMPORT_AREA_FILE = WorkKind(
+# The same file, read in the same way, by the same people. What was planted once is not planted twice.
+IMPORT_AREA_FILE = replace(
+    CHECK_AREA_FILE,
     name="import_area_file",
     title=phrase("Import of an area file"),
     about=phrase("The polygons of a file become areas of one level, all of them or none."),
-    roles=_ROLES,
-    given=AreaFile,
     result=AreasImported,
     run=import_area_file,
-    whole_city=True,
-    uploads=frozenset({"file"}),
+    repeatable=False,
+    leads_to=None,
     achieved="imported",
 )

@@ -96,7 +96,7 @@ def clean_coverage(
     mended = mended_rings(claimed)
     first, second = overlapping_pairs(mended)
     shared = shapely.area(shapely.intersection(mended[first], mended[second]))
-    freed, contained = without_contained(mended)
+    freed, contained = without_contained(mended, first, second, shared)
     cleaned = _overlaid(freed, gap_width_m=gap_width_m, snapping_m=snapping_m)
     lost_all = np.flatnonzero(shapely.is_empty(cleaned) & ~shapely.is_empty(mended))
     if len(lost_all):

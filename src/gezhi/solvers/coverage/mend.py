@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gezhi.solvers.coverage.check import as_array, overlapping_pairs, polygons_only
+from gezhi.solvers.coverage.check import as_array, polygons_only
 
 # An area of which at least this share lies in another is inside it.
 INSIDE = 0.99
@@ -51,16 +51,15 @@ def _by_crossings(shape: Any) -> Any:
     return shapely.union_all(parts[shapely.get_type_id(parts) == 3])
 
 
-def without_contained(shapes: Shapes) -> tuple[Shapes, list[tuple[int, int]]]:
+def without_contained(
+    shapes: Shapes, first: NDArray[np.int64], second: NDArray[np.int64], shared: NDArray[np.float64]
+) -> tuple[Shapes, list[tuple[int, int]]]:
     """Valid polygons (metres) of which each has lost what lies inside of it, and the pairs (inner, outer).
 
-    Of two that are the same land neither lies inside the other: no rule says whose it is.
+    ``first``, ``second``: the pairs that overlap, ``shared`` in m². Of two that are the same land neither lies inside the
+    other: no rule says whose it is.
     """
-    first, second = overlapping_pairs(shapes)
-    if not len(first):
-        return shapes, []
     size = shapely.area(shapes)
-    shared = shapely.area(shapely.intersection(shapes[first], shapes[second]))
     pairs = []
     for i, j, common in zip(first.tolist(), second.tolist(), shared.tolist(), strict=True):
         inner, outer = (i, j) if size[i] <= size[j] else (j, i)

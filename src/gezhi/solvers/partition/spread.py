@@ -164,7 +164,6 @@ class _Table:
         states: dict[int, tuple[_Key, tuple[Solved, ...]]] = {0: ((0, 0.0, 0, 0.0, 0.0), ())}
         for known in self._known:
             following: dict[int, tuple[_Key, tuple[Solved, ...]]] = {}
-            single = len(known) == 1 and len(states) == 1
             for grids, answer in known.items():
                 plan = answer.plan
                 broken = plan.out_of_band + (plan.out_of_band == 0 and not answer.keeps)
@@ -173,7 +172,7 @@ class _Table:
                         key[0] + broken, key[1] + plan.excess, key[2] + plan.wraps, key[3] + plan.uneven, key[4] + plan.length,
                     )  # fmt: skip
                     old = following.get(so_far + grids)
-                    if single or old is None or new < old[0]:
+                    if old is None or new < old[0]:
                         following[so_far + grids] = (new, (*plans, answer))
             states = following
         key, plans = states[total]

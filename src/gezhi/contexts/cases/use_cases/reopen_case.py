@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.filing import terms_by
+from gezhi.contexts.cases.filing import filed_again
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.place import place_of
 from gezhi.platform.steps.verb import Changes, Moment, step
 from gezhi.platform.worktime.city_calendar import city_calendar
 
@@ -15,10 +13,9 @@ from gezhi.platform.worktime.city_calendar import city_calendar
 @step(CASE, Action.REOPEN)
 def reopen_case(case: Case, at: Moment) -> Changes:
     """Reopen a case: it waits for dispatch again with fresh clocks, its history and its first report stay."""
-    route = catalogue().route(class_code=case.class_code, place=place_of(case), condition=case.condition)
-    terms, calendar = terms_by(route, start=at.now), city_calendar()
+    filing, calendar = filed_again(case, start=at.now), city_calendar()
     return {
-        "suggested_organisation_id": route.organisation_id,
+        **filing.columns(),
         "organisation_id": None,
         "assignee_id": None,
         "dispatched_at": None,
@@ -33,9 +30,8 @@ def reopen_case(case: Case, at: Moment) -> Changes:
         "rating_score": None,
         "rated_at": None,
         "pauses": [],
-        **terms.columns(),
-        "dispatch_due": terms.dispatch_due(calendar),
-        "handle_due": terms.handle_due(calendar),
+        "dispatch_due": filing.terms.dispatch_due(calendar),
+        "handle_due": filing.terms.handle_due(calendar),
         "check_due": None,
         "needs_attention": True,
     }
