@@ -14,7 +14,7 @@ from tests.oracles import assign, partition
 pytestmark = pytest.mark.no_database
 # Answers to these were once wrong, most of them called proven.
 WRONG_BEFORE = Path(partition.__file__).with_name("wrong_before")
-IN_THE_SUITE = 500
+IN_THE_SUITE = 320
 SHARES = 10
 
 

@@ -16,6 +16,7 @@ from gezhi.solvers.tally import CIVIL_CODE_278, rule, tally, verify_tally
 from tests.factories.votes import papers_file, prove, random_vote, roll_file
 from tests.oracles import budget as budgets
 from tests.oracles import matching as matchings
+from tests.oracles import ranked
 from tests.oracles.tally import truth
 
 LAW = rule(CIVIL_CODE_278)
@@ -196,6 +197,12 @@ def compare_matching(seed):
     return wrong, plan.status.value
 
 
+def compare_election(seed):
+    """What is wrong with a random election, and its method."""
+    method, wrong = ranked.faults_of(ranked.random_election(seed))
+    return wrong, method
+
+
 def hold_against(compare, seeds):
     """Compare on all seeds; nothing may be wrong. Returns how many ended how."""
     ends, wrong = Counter(), {}
@@ -217,6 +224,11 @@ def test_votes_are_counted_as_by_hand(part):
 @pytest.mark.parametrize("part", range(2))
 def test_budgets_are_those_of_the_definitions(part):
     assert hold_against(compare_budget, range(part, 700, 2)) == {"outcomes": 350}
+
+
+def test_elections_are_counted_as_by_hand():
+    ends = hold_against(compare_election, range(3_000))
+    assert ends == dict.fromkeys(ranked.METHODS, 1_000)
 
 
 @pytest.mark.parametrize("part", range(2))

@@ -178,6 +178,18 @@ def test_instant_runoff_counts_exhausted_ballots_and_names_ties():
     assert instant_runoff("ab", [], tie_order("ab")).winners == ("a",)
 
 
+def test_papers_that_name_nobody_raise_no_quota():
+    # Five papers count: three of them are the quota of one seat, whatever lies beside them in the box.
+    found = transferable_vote("ab", ["a"] * 3 + ["b"] * 2 + [""] * 4, 1, {"a": 0, "b": 1})
+    assert (found.quota, found.winners, len(found.rounds)) == (3, ("a",), 1)
+    assert found.rounds[0].exhausted == 4
+
+
+def test_a_tie_between_two_who_reach_the_quota_is_told():
+    found = transferable_vote("abc", ["a"] * 3 + ["b"] * 3 + ["c"], 2, {"a": 1, "b": 0, "c": 2})
+    assert (found.winners, found.rounds[0].tied) == (("b", "a"), ("a", "b"))
+
+
 def test_transferable_vote_hands_on_the_surplus():
     # 12 ballots, 2 seats: quota 5. a has 8, keeps 3/8 of each: b gets 8 × 3/8 = 3 and has 4, c 3, d leaves first.
     ballots = ["ab"] * 8 + ["b"] + ["c"] * 3

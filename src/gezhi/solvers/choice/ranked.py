@@ -85,11 +85,12 @@ def transferable_vote(
 ) -> Elected:
     """Single transferable vote: Droop quota ⌊n ÷ (seats + 1)⌋ + 1, weighted inclusive Gregory transfer of a surplus.
 
-    A ballot that helped to elect keeps surplus ÷ votes of its value. Whoever reaches the quota is elected, the largest
-    first; if none does, the weakest leaves (ties: larger rank). Raises ``InvalidInput`` (see ``checked``).
+    n counts the ballots that name somebody. A ballot that helped to elect keeps surplus ÷ votes of its value. Whoever
+    reaches the quota is elected, the largest first (ties: smaller rank); if none does, the weakest leaves (ties: larger
+    rank). Raises ``InvalidInput`` (see ``checked``).
     """
     checked(candidates, ballots, seats)
-    quota = len(ballots) // (seats + 1) + 1
+    quota = sum(1 for ballot in ballots if ballot) // (seats + 1) + 1
     papers = [(ballot, Fraction(size)) for ballot, size in sorted(Counter(tuple(one) for one in ballots).items())]
     hopeful = set(candidates)
     winners: list[str] = []
@@ -114,7 +115,8 @@ def transferable_vote(
             papers = [
                 (ballot, value * keep if _first(ballot, hopeful) == leader else value) for ballot, value in papers
             ]
-            rounds.append(Round(votes, exhausted, (leader,), None))
+            tied = tuple(sorted(name for name in hopeful if votes[name] == votes[leader]))
+            rounds.append(Round(votes, exhausted, (leader,), None, tied if len(tied) > 1 else ()))
             winners.append(leader)
             hopeful.discard(leader)
             continue
