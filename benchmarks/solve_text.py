@@ -9,14 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks._judged_topics import ONE_MATTER, TWO_MATTERS
 from benchmarks._report import data_folder, row
 from gezhi.interfaces.cli.text_topics import seconds
 from gezhi.interfaces.imports.source import Record, read_records
-from gezhi.solvers.text import Message, dump, figures, hot_topics, load, places, predict, segment, split, train
+from gezhi.solvers.text import Message, Topic, dump, figures, hot_topics, load, places, predict, segment, split, train
 from gezhi.solvers.text.features import learn
 from gezhi.solvers.text.similar import rows_of_one
 
 FOLDS, SEED = 5, 42
+TOP = 30  # ranks of hot topics that somebody reads every week
 TWIN = 0.5  # a training row as near as this to a raw message is its twin: the same message, segmented
 
 
@@ -133,11 +135,27 @@ def read_messages(folder: Path) -> tuple[list[Message], dict[str, str]]:
     return messages, titles
 
 
+def _judged(found: list[Topic]) -> None:
+    """How the topics agree with who has read the titles: pairs of messages on one matter, and on two."""
+    rank = {name: number for number, topic in enumerate(found, start=1) for name in topic.messages}
+    ranks = {
+        pairs: [(rank.get(one, len(rank)), rank.get(other, 2 * len(rank))) for one, other in pairs]
+        for pairs in (ONE_MATTER, TWO_MATTERS)
+    }
+    together = sum(one == other for one, other in ranks[ONE_MATTER])
+    apart = sum(one != other for one, other in ranks[TWO_MATTERS])
+    split = {min(pair) for pair in ranks[ONE_MATTER] if len(set(pair)) > 1 and min(pair) <= TOP}
+    row("  judged pairs on one matter: in one topic", f"{together} of {len(ONE_MATTER)}", "", None, "")
+    row("  judged pairs on two: apart", f"{apart} of {len(TWO_MATTERS)}", "all", apart == len(TWO_MATTERS), "")
+    row(f"  matters of the first {TOP} that stand at a later rank too", str(len(split)), "", None, "")
+
+
 def _topics(folder: Path, top: int = 10) -> None:
     messages, titles = read_messages(folder)
     start = time.process_time()
     found = hot_topics(messages)
     row(f"hot topics in {len(messages)} messages", str(len(found)), "", None, f"{time.process_time() - start:.1f}")
+    _judged(found)
     for number, topic in enumerate(found[:top], start=1):
         first, last = (datetime.fromtimestamp(at_s, tz=UTC).date() for at_s in (topic.first_s, topic.last_s))
         print(

@@ -260,6 +260,34 @@ def test_topics_do_not_depend_on_the_order_of_messages():
     assert hot_topics(messages()[::-1]) == hot_topics(messages())
 
 
+def told_in_two_ways():
+    """Eleven messages on one matter, six of them in other words than five; and sixty on anything."""
+    chance = random.Random(5)  # noqa: S311
+    pool = [chr(0x5000 + 2 * number) + chr(0x5001 + 2 * number) for number in range(200)]
+    some = [
+        Message(f"{way}{number}", (*words, *chance.sample(pool, 20)), frozenset(), (first + number) * DAY, votes=votes)
+        for way, words, first, many, votes in (
+            ("a", ("人才", "购房", "补贴", "申请"), 0, 6, 1),
+            ("b", ("人才", "新政", "补贴", "停发"), 20, 5, 0),
+        )
+        for number in range(many)
+    ]
+    return some + [
+        Message(f"s{number}", tuple(chance.sample(pool, 24)), frozenset(), number * DAY) for number in range(60)
+    ]
+
+
+def test_a_matter_told_in_two_ways_is_one_topic_with_the_heat_of_both():
+    first, *others = hot_topics(told_in_two_ways())
+    assert sorted(first.messages) == [*(f"a{number}" for number in range(6)), *(f"b{number}" for number in range(5))]
+    assert first.heat == pytest.approx(6 * (1 + np.log(2)) + 5)
+    assert (first.peak, first.first_s, first.last_s) == (11, 0, 24 * DAY)
+    assert {"人才", "补贴"} <= set(first.words)
+    assert 0 < first.likeness < 1
+    assert not any(name[0] in "ab" for topic in others for name in topic.messages)
+    assert hot_topics(told_in_two_ways()[::-1]) == [first, *others]
+
+
 def test_the_future_is_not_known():
     assert not any(topic.messages[0].startswith("n") for topic in hot_topics(messages(), now_s=60 * DAY))
     assert hot_topics([]) == []

@@ -3,9 +3,10 @@
 Messages i, j are linked when the cosine of their features is at least ``LINK``; where both name particular places and
 share one, their cosine counts ``TOGETHER`` times, where they share none, ``ELSEWHERE`` times. Each connected part is cut
 by average linkage at 1 − ``SAME``: a topic is a set whose members are alike on average, so that no chain of half-alike
-messages becomes one. Heat is the greatest sum of weights (1 + ln(1 + votes)) in any window of ``window_s``.
-Deterministic; the order of messages does not matter. Sparse products, then O(m² log m) for the largest connected part
-of m messages, which is linked anew at a stricter cosine while m exceeds ``MOST_TOGETHER``.
+messages becomes one. Topics of one matter that is told in several ways are then put together (``matters.py``). Heat is the
+greatest sum of weights (1 + ln(1 + votes)) in any window of ``window_s``. Deterministic; the order of messages does not matter.
+Sparse products, then O(m² log m) for the largest connected part of m messages, which is linked anew at a stricter cosine while m
+exceeds ``MOST_TOGETHER``, then what ``matters.py`` takes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import Cancelled, Progress, ShouldStop, never, silent
 from gezhi.solvers.distinct import require_distinct
 from gezhi.solvers.text.features import learn
+from gezhi.solvers.text.matters import one_matter
+from gezhi.solvers.text.message import Message
 from gezhi.solvers.text.similar import like_pairs, rows_of_one
 
 LINK = 0.16
@@ -36,17 +39,6 @@ MOST_TOGETHER = 3_000
 # All are compared with all.
 MOST_MESSAGES = 100_000
 DAY_S = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message: its words, the places it names, when it came (Unix seconds), and votes for or against it."""
-
-    id: str
-    words: tuple[str, ...]
-    places: frozenset[str]
-    at_s: float
-    votes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +92,9 @@ def hot_topics(
         return []
     texts = [message.words for message in known]
     unit = sparse.diags(_shared_part(texts)).dot(rows_of_one(learn(texts).transform(texts))).tocsr()
+    alike = [members for members in _groups(known, unit, should_stop, progress) if len(members) > 1]
     found = []
-    for members in _groups(known, unit, should_stop, progress):
+    for members in one_matter(alike, known, unit, should_stop=should_stop):
         if len(members) >= least:
             found.append(_topic([known[place] for place in members], unit[members], now, window_s))
     return sorted(found, key=lambda topic: (-topic.heat, topic.messages[0]))

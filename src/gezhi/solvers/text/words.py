@@ -10,6 +10,8 @@ from typing import Any
 
 # Words that stand in every message and tell no matter from another: particles, pronouns, forms of address.
 EMPTY_WORDS = frozenset(files("gezhi.solvers.text").joinpath("empty-words-zh.txt").read_text("utf-8").split())
+# Words that say how somebody asks, and of whom, and not what about.
+ASKING_WORDS = frozenset(files("gezhi.solvers.text").joinpath("asking-words-zh.txt").read_text("utf-8").split())
 _WORD = re.compile(r"\w", re.UNICODE)
 
 
