@@ -3,11 +3,12 @@
 One feature space: TF-IDF of words (1- and 2-grams) and characters (1- to 3-grams) of the whole message and of its
 head, in exact keys. Classes: minimise ½‖v_k‖² + C Σ_i max(0, 1 − y_ik (v_k·(r_k ∘ x_i) + b_k))² for each class k against
 the rest, r_k the log-count ratios of features, classes weighing alike; w_k = r_k ∘ v_k; no hard constraints. Probability =
-softmax(slope × (w_k·x + b_k)) with the slope of least log-loss on held-out margins (both convex, solved to 1e-4). Training
-O(non-zeros × passes), prediction O(non-zeros × classes). Topics: cosine graph, average linkage, shared words that are rare, heat
-in a window.
+softmax(slope × (w_k·x + b_k)), and for the likeliest class its log-odds × stretch + shift; slope, stretch and shift of least
+log-loss on held-out margins (all convex, solved to 1e-4). Training O(non-zeros × passes), prediction O(non-zeros × classes).
+Topics: cosine graph, average linkage, words in common that stand hardly anywhere else, heat in a window.
 No trained model ships: each city trains on its own messages, and the model file holds numbers and texts, never code.
-References: Wang, Manning 2012 (log-count ratios in SVM); Fan et al. 2008 (LIBLINEAR); Guo et al. 2017 (temperature scaling).
+References: Wang, Manning 2012 (log-count ratios in SVM); Fan et al. 2008 (LIBLINEAR); Guo et al. 2017
+(temperature scaling); Platt 1999.
 """
 
 from gezhi.solvers.text.classifier import MOST_TEXTS, Model, Prediction, predict, train

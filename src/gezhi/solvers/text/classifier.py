@@ -1,4 +1,4 @@
-"""The classifier: linear one-against-rest margins on the feature space, one temperature for honest probabilities.
+"""The classifier: linear one-against-rest margins on the feature space.
 
 Before a class is told from the rest, each feature is scaled by how differently often it stands in the two: what marks a
 class weighs more, and what stands everywhere hardly anything (the log-count ratios of naive Bayes in a support vector
@@ -17,6 +17,7 @@ from scipy import sparse
 
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import Cancelled, Progress, ShouldStop, never, silent
+from gezhi.solvers.text.calibration import Calibration, calibrate
 from gezhi.solvers.text.features import FeatureSpace, learn
 
 Floats = NDArray[np.float64]
@@ -28,16 +29,13 @@ MOST_TEXTS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A trained classifier. ``weights`` float32 of shape (classes, features), ``bias`` (classes,).
-
-    Probabilities are softmax(``slope`` × margins).
-    """
+    """A trained classifier. ``weights`` float32 of shape (classes, features), ``bias`` (classes,)."""
 
     space: FeatureSpace
     classes: tuple[str, ...]
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
-    slope: float
+    calibration: Calibration
 
     def margins(self, features: sparse.csr_matrix) -> Floats:
         """Distance to each class's border: shape (texts, classes)."""
@@ -45,7 +43,7 @@ class Model:
 
     def probabilities(self, texts: Sequence[Sequence[str]]) -> Floats:
         """Calibrated probability of each class for texts (lists of words): shape (texts, classes)."""
-        return softmax(self.slope * self.margins(self.space.transform(texts)))
+        return self.calibration.chances(self.margins(self.space.transform(texts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +54,6 @@ class Prediction:
     probability: float
     probabilities: dict[str, float]
     words: tuple[tuple[str, float], ...]
-
-
-def softmax(margins: Floats) -> Floats:
-    """Rows that add up to 1."""
-    raised = np.exp(margins - margins.max(axis=1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
 
 
 def _log_ratios(features: sparse.csr_matrix, target: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -99,26 +91,6 @@ def _fit(
     return np.array(weights), np.array(bias)
 
 
-def _temperature(margins: Floats, target: NDArray[np.int64]) -> float:
-    """The slope with the least log-loss, by golden section on its logarithm; the loss is convex in the slope."""
-
-    def loss(log_slope: float) -> float:
-        raised = np.exp(log_slope) * margins
-        raised = raised - raised.max(axis=1, keepdims=True)
-        likely = raised[np.arange(len(target)), target] - np.log(np.exp(raised).sum(axis=1))
-        return float(-likely.mean())
-
-    low, high = np.log(0.05), np.log(100.0)
-    golden = (5**0.5 - 1) / 2
-    for _ in range(60):
-        left, right = high - golden * (high - low), low + golden * (high - low)
-        if loss(left) <= loss(right):
-            high = right
-        else:
-            low = left
-    return float(np.exp((low + high) / 2))
-
-
 def _parts(texts: Sequence[Sequence[str]], target: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     """An inner fold for each text: equal texts share one, classes are spread evenly, a hash decides the order."""
 
@@ -143,7 +115,7 @@ def train(
 ) -> Model:
     """Train on texts (lists of words) and their labels. Deterministic for a seed; about 3 ms a text.
 
-    The temperature is fitted on margins of texts that the machine had not seen (inner folds), so that held-out
+    The calibration is fitted on margins of texts that the machine had not seen (inner folds), so that held-out
     texts of the caller stay unseen. Raises ``InvalidInput`` for fewer than two classes or an empty corpus, ``Cancelled``.
     """
     if len(texts) != len(labels):
@@ -177,9 +149,9 @@ def train(
             tried |= ~learning
     progress(0.8, "classifier")
     weights, bias = _fit(features, target, seed=seed, tolerance=1e-4, should_stop=should_stop)
-    slope = _temperature(margins[tried], target[tried]) if tried.any() else 1.0
+    calibration = calibrate(margins[tried], target[tried]) if tried.any() else Calibration()
     progress(1.0, "done")
-    return Model(space, classes, weights.astype(np.float32), bias.astype(np.float32), slope)
+    return Model(space, classes, weights.astype(np.float32), bias.astype(np.float32), calibration)
 
 
 def predict(model: Model, texts: Sequence[Sequence[str]], *, explain: int = 0) -> list[Prediction]:
@@ -189,8 +161,8 @@ def predict(model: Model, texts: Sequence[Sequence[str]], *, explain: int = 0) -
     weight of all classes); only words that speak for the class are named.
     """
     features = model.space.transform(texts)
-    chances = softmax(model.slope * model.margins(features)) if len(texts) else np.zeros((0, len(model.classes)))
-    best = chances.argmax(axis=1)
+    margins = model.margins(features)
+    best, chances = margins.argmax(axis=1), model.calibration.chances(margins)
     found = []
     for row, (number, chance) in enumerate(zip(best.tolist(), chances.tolist(), strict=True)):
         words = _spoke(model, features[row], number, explain) if explain else ()

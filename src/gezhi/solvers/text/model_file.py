@@ -17,10 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.solvers.text.calibration import Calibration
 from gezhi.solvers.text.classifier import Model
 from gezhi.solvers.text.features import BLOCKS, WORD_BITS, FeatureSpace, Vocabulary
 
-FORMAT = "gezhi-text-model-1"
+FORMAT = "gezhi-text-model-2"
+# Without stretch and shift.
+EARLIER_FORMAT = "gezhi-text-model-1"
 MOST_BYTES = 2 * 1024**3  # unpacked; a zip can be a thousand times smaller than what is in it
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
@@ -36,7 +39,9 @@ def dump(model: Model) -> bytes:
         "blocks": [asdict(block) for block in BLOCKS],
         "classes": list(model.classes),
         "words": list(model.space.words),
-        "slope": model.slope,
+        "slope": model.calibration.slope,
+        "stretch": model.calibration.stretch,
+        "shift": model.calibration.shift,
     }
     arrays: dict[str, NDArray[Any]] = {"weights": model.weights, "bias": model.bias}
     for number, vocabulary in enumerate(model.space.vocabularies):
@@ -65,7 +70,7 @@ def load(content: bytes) -> Model:
             if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
                 raise _bad("it is too large")
             meta = json.loads(archive.read("meta.json").decode("utf-8", "surrogatepass"))
-            if not isinstance(meta, dict) or meta.get("format") != FORMAT:
+            if not isinstance(meta, dict) or meta.get("format") not in (FORMAT, EARLIER_FORMAT):
                 raise _bad("another format")
             if meta["blocks"] != [asdict(block) for block in BLOCKS]:
                 raise _bad("other features")
@@ -84,11 +89,18 @@ def _texts(value: Any, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _number(value: Any) -> float:
+    if not isinstance(value, float) or not math.isfinite(value):
+        raise _bad("slope, stretch or shift is no number")
+    return value
+
+
 def _checked(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
     classes, words = _texts(meta.get("classes"), "classes"), _texts(meta.get("words"), "words")
-    slope = meta.get("slope")
-    if not isinstance(slope, float) or not math.isfinite(slope) or slope <= 0 or len(classes) < 2:
-        raise _bad("slope or classes")
+    line = {"stretch": 1.0, "shift": 0.0} if meta["format"] == EARLIER_FORMAT else meta
+    slope, stretch, shift = (_number(value) for value in (meta.get("slope"), line.get("stretch"), line.get("shift")))
+    if slope <= 0 or stretch <= 0 or len(classes) < 2:
+        raise _bad("slope, stretch or classes")
     vocabularies = []
     for number, block in enumerate(BLOCKS):
         keys, idf = arrays[f"keys{number}"], arrays[f"idf{number}"]
@@ -107,4 +119,4 @@ def _checked(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Model:
         raise _bad("weights of another shape")
     if not np.isfinite(weights).all() or not np.isfinite(bias).all():
         raise _bad("weights that are no numbers")
-    return Model(space, classes, weights, bias, slope)
+    return Model(space, classes, weights, bias, Calibration(slope, stretch, shift))
