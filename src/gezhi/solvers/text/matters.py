@@ -36,7 +36,7 @@ from gezhi.solvers.text.words import ASKING_WORDS, EMPTY_WORDS
 
 ALIKE = 1 / 3
 TOGETHER = 1.3
-TITLE, HEAD = 12, 20
+TITLE, HEAD = 10, 20
 LEAST = 3
 FEW, FEW_AT_LEAST = 0.01, 2  # messages besides: part of all, and in a small set
 THEIRS, MOSTLY = 1 / 3, 2 / 3
