@@ -91,7 +91,7 @@ class _Matter:
         for one, head in zip(self._told, self.heads, strict=True):
             written = {form for name in one.places for form in (name.lower(), name.lower().translate(_EMPTY))}
             named.update(form for form in written if form in head)
-        return frozenset(name for name, number in named.items() if number >= _half(len(self.members)))
+        return frozenset(name for name, number in named.items() if 2 * number >= len(self.members))
 
 
 def one_matter(
@@ -182,11 +182,7 @@ def _phrases(one: _Matter, other: _Matter, shared: set[str], corpus: _Corpus) ->
 
 def _in_half(word: str, texts_of_each: Sequence[Sequence[str]]) -> bool:
     """Whether half of the texts of each have the word, be it within a longer one: a text is not always cut the same way."""
-    return all(sum(word in text for text in texts) >= _half(len(texts)) for texts in texts_of_each)
-
-
-def _half(number: int) -> float:
-    return number / 2
+    return all(2 * sum(word in text for text in texts) >= len(texts) for texts in texts_of_each)
 
 
 def _without(texts: Sequence[str], names: set[str]) -> list[str]:
