@@ -89,7 +89,7 @@ def test_nobody_is_redirected_more_often_than_the_caps(worker_most, case_most):
 def test_the_window_of_an_hour_is_counted_from_each_change():
     fleet = Fleet(
         x=np.zeros(1), y=np.zeros(1), skills=np.ones((1, 3), dtype=bool), state=np.full(1, UNDER_WAY),
-        case=np.zeros(1, np.int64), since=np.zeros(1), until=np.full(1, np.inf), way=np.zeros(1),
+        case=np.zeros(1, np.int64), since=np.zeros(1), until=np.full(1, np.inf), way=np.zeros(1), used=np.zeros(1),
         changed=np.full((1, 2), -np.inf), changes=np.zeros(1, np.int64), speed_km_min=KM_MIN,
     )  # fmt: skip
     cases = CaseState(

@@ -134,6 +134,7 @@ def played(day, rules):
     since, until, aim = np.zeros(m), np.full(m, np.inf), [None] * m
     at_work, changed, lost = [False] * m, [[] for _ in range(m)], [0] * n
     start, given, open_cases, following = np.full(n, np.inf), {}, [], 0
+    used = np.zeros(m)
     metres_a_min = day.ground.speed_km_min * 1_000
 
     def place(worker, now):
@@ -156,11 +157,13 @@ def played(day, rules):
             following += 1
         elif not at_work[worker]:
             case = aim[worker]
+            used[worker] += now - since[worker]
             start[case], own[worker] = now, np.array([day.x[case], day.y[case]]) * 1_000
             at_work[worker], until[worker] = True, now + day.service[case]
             open_cases.remove(case)
             continue
         else:
+            used[worker] += day.service[aim[worker]]
             at_work[worker], aim[worker], until[worker] = False, None, np.inf
         state = DispatchState(
             cases=[
@@ -175,7 +178,7 @@ def played(day, rules):
                 OnDuty(
                     id=w, x=place(w, now)[0], y=place(w, now)[1], at_work=at_work[w],
                     skills=frozenset(f"skill {kind}" for kind in (1, 2) if day.skills[w, kind]),
-                    changed_min=tuple(now - minute for minute in changed[w]),
+                    changed_min=tuple(now - minute for minute in changed[w]), used_min=used[w],
                 )
                 for w in range(m)
             ],
@@ -185,6 +188,7 @@ def played(day, rules):
         travel = Rectilinear(speed_kmh=day.ground.speed_km_min * 60)
         done = decide(state, travel=travel, ground=day.ground, demand=known, rules=rules)
         for order in done.taken_off:
+            used[order.worker] += now - since[order.worker]
             own[order.worker], aim[order.worker], until[order.worker] = place(order.worker, now), None, np.inf
             changed[order.worker].append(now)
             lost[order.case] += 1

@@ -41,7 +41,7 @@ class Matched:
 
 
 @njit(cache=True)
-def _sift_up(heap: Ints, at: Ints, dist: Floats, place: int) -> None:
+def sift_up(heap: Ints, at: Ints, dist: Floats, place: int) -> None:
     """Move the column at ``place`` of the heap up to where its distance belongs; ``at`` follows."""
     column = heap[place]
     while place > 0:
@@ -56,7 +56,7 @@ def _sift_up(heap: Ints, at: Ints, dist: Floats, place: int) -> None:
 
 
 @njit(cache=True)
-def _sift_down(heap: Ints, at: Ints, dist: Floats, size: int) -> None:
+def sift_down(heap: Ints, at: Ints, dist: Floats, size: int) -> None:
     """Move the column at the top of the heap down to where its distance belongs."""
     column = heap[0]
     place = 0
@@ -109,7 +109,7 @@ def _relax(
             at[column] = size
             heap[size] = column
             size += 1
-        _sift_up(heap, at, dist, at[column])
+        sift_up(heap, at, dist, at[column])
     return size, seen, best, best_column
 
 
@@ -192,7 +192,7 @@ def augment_all(cost: Floats, leave: Floats, near: Ints, farther: Floats) -> tup
             size -= 1
             if size:
                 heap[0] = heap[size]
-                _sift_down(heap, at, dist, size)
+                sift_down(heap, at, dist, size)
             tree[grown] = column
             grown += 1
             row = row_of[column]

@@ -19,6 +19,7 @@ from gezhi.solvers.dispatch.ground import Ground
 from gezhi.solvers.dispatch.orders import give_orders
 from gezhi.solvers.dispatch.policy import Policy, Rules
 from gezhi.solvers.dispatch.scenario import Day
+from gezhi.solvers.dispatch.shelves import begin_shelves, shelve, unshelve
 from gezhi.solvers.dispatch.snapshot import Weights, weights_of
 from gezhi.solvers.dispatch.state import (
     AT_WORK,
@@ -29,6 +30,7 @@ from gezhi.solvers.dispatch.state import (
     Fleet,
     Floats,
     Ints,
+    go,
     send,
     way_min,
 )
@@ -101,6 +103,7 @@ def _run(
     open_cases = np.zeros(n, np.int64)
     count, following, swaps = 0, 0, 0
     ours = policy > AGED
+    shelves = begin_shelves(n if ours else 0, fleet.skills.shape[1], ground)
     fields = begin_fields(fleet.x, fleet.y, fleet.skills.shape[1], ground, reach_km, even)
     while True:
         freed = NOBODY
@@ -116,6 +119,7 @@ def _run(
             count += 1
             following += 1
             if ours:
+                shelve(case, cases, ground, shelves)
                 put_case(cases.x[case], cases.y[case], cases.kind[case], 1.0, fields)
                 put(fields.demand, cases.x[case], cases.y[case], 1.0, fields)
             if policy == FIXED:
@@ -130,10 +134,11 @@ def _run(
             case = fleet.case[worker]
             start[case] = now
             work[worker] += service[case]
-            fleet.way[worker] += now - fleet.since[worker]
+            go(worker, now, fleet)
             fleet.x[worker], fleet.y[worker] = cases.x[case], cases.y[case]
             fleet.state[worker], fleet.until[worker] = AT_WORK, now + service[case]
             if ours:
+                unshelve(case, cases, ground, shelves)
                 put_case(cases.x[case], cases.y[case], cases.kind[case], -1.0, fields)
                 put_busy(fleet.x[worker], fleet.y[worker], fleet.skills[worker], 1.0, fields)
             place = 0
@@ -144,12 +149,13 @@ def _run(
             count -= 1
             continue
         else:
+            fleet.used[worker] += service[fleet.case[worker]]
             fleet.state[worker], fleet.case[worker], fleet.until[worker] = IDLE, NOBODY, np.inf
             freed = worker
             if ours:
                 put_busy(fleet.x[worker], fleet.y[worker], fleet.skills[worker], -1.0, fields)
         if ours:
-            swaps += give_orders(now, following, open_cases[:count], fleet, cases, fields, rules)
+            swaps += give_orders(now, following, open_cases[:count], fleet, cases, fields, shelves, rules)
         elif freed != NOBODY:
             chosen = _next_waiting(freed, now, policy, open_cases[:count], fleet, cases)
             if chosen != NOBODY:
@@ -171,6 +177,7 @@ def simulate_day(day: Day, policy: Policy, rules: Rules | None = None) -> DayRes
         since=np.zeros(m),
         until=np.full(m, np.inf),
         way=np.zeros(m),
+        used=np.zeros(m),
         changed=np.full((m, rules.most_swaps), -np.inf),
         changes=np.zeros(m, np.int64),
         speed_km_min=day.ground.speed_km_min,
@@ -178,7 +185,7 @@ def simulate_day(day: Day, policy: Policy, rules: Rules | None = None) -> DayRes
     weights = weights_of(rules, day.skills, day.mean_service)
     even = even_field(day.ground, rules.reach_km)
     start, work, swaps = _run(
-        cases, fleet, day.service, day.end, policy.number, day.ground, rules.reach_km, even, weights
+        cases, fleet, day.service, float(day.end), policy.number, day.ground, float(rules.reach_km), even, weights
     )  # fmt: skip
     response = np.where(np.isfinite(start), start, day.end) - day.at
     served_by = np.where(np.isfinite(start), cases.given_to, NOBODY)

@@ -18,7 +18,15 @@ from gezhi.solvers.dispatch.ground import Ground
 from gezhi.solvers.dispatch.metric_travel import Travel
 from gezhi.solvers.dispatch.policy import Rules
 from gezhi.solvers.dispatch.situation import DispatchState, Name, Situation, read_situation
-from gezhi.solvers.dispatch.snapshot import Snapshot, best_plan, weights_of
+from gezhi.solvers.dispatch.snapshot import (
+    Snapshot,
+    Weights,
+    best_plan,
+    prices,
+    rush_of,
+    weights_of,
+    worths,
+)
 from gezhi.solvers.dispatch.state import NOBODY, Floats, Ints
 
 
@@ -87,10 +95,18 @@ def _km(demand: Demand) -> tuple[Floats, Floats]:
 
 
 def _snapshot(
-    here: Situation, free: Ints, *, minutes: Floats, demand: Demand, ground: Ground, rules: Rules
-) -> Snapshot:
-    """What the policy sees of the cases and the ``free`` workers."""
+    here: Situation,
+    free: Ints,
+    *,
+    minutes: Floats,
+    demand: Demand,
+    ground: Ground,
+    rules: Rules,
+    mean_service_min: float,
+) -> tuple[Snapshot, Weights]:
+    """What the policy sees of the cases and the ``free`` workers, and what it counts with."""
     demand_x, demand_y = _km(demand)
+    weights = weights_of(rules, here.skills, mean_service_min)
     under_way = here.aim != NOBODY
     # A fleet counts where it will be: whoever is under way, at the place they go to.
     going_x, going_y = (
@@ -109,22 +125,23 @@ def _snapshot(
     )
     given = here.keeper != NOBODY
     capped = (here.lost >= rules.most_case_swaps) | (np.append(here.changes, 0)[here.keeper] >= rules.most_swaps)
-    return Snapshot(
+    on_duty = here.x.size
+    rush = rush_of(int(here.at_work.sum()), here.case_x.size, on_duty, weights)
+    worth = worths(fields, short, rush, weights)[here.kind, case_cells[0], case_cells[1]]
+    idle_share = float((~here.at_work & ~under_way).sum()) / on_duty
+    ahead = (here.used - here.used.mean())[free]
+    snapshot = Snapshot(
         way=minutes,
         kind=here.kind,
-        waited=here.waited,
+        worth=worth + weights.ageing * here.waited,
         owner=column_of[here.owner],
         keeper=column_of[here.keeper],
         kept=given & capped,
-        open_near=np.ascontiguousarray(fields.open[:, case_cells[0], case_cells[1]].T),
-        busy_near=fields.busy[here.kind, case_cells[0], case_cells[1]],
-        short_there=short[case_cells],
         skills=here.skills[free],
         aim=here.aim[free],
-        short_here=short[worker_cells],
-        idle=int((~here.at_work & ~under_way).sum()),
-        on_duty=here.x.size,
+        price=prices(here.skills[free], short[worker_cells], ahead, under_way[free], idle_share, rush, weights),
     )
+    return snapshot, weights
 
 
 def decide(
@@ -152,8 +169,16 @@ def decide(
     )
     if minutes.shape != (len(state.cases), free.size) or not (minutes >= 0).all():
         raise InvalidInput("travel.bad_number", "must be seconds ≥ 0 for each case and worker", field="travel")
-    seen = _snapshot(here, free, minutes=minutes, demand=demand, ground=ground, rules=rules)
-    plan = best_plan(seen, weights_of(rules, here.skills, state.mean_service_min)).tolist()
+    seen, weights = _snapshot(
+        here,
+        free,
+        minutes=minutes,
+        demand=demand,
+        ground=ground,
+        rules=rules,
+        mean_service_min=state.mean_service_min,
+    )
+    plan = best_plan(seen, weights).tolist()
     sent, kept, taken_off, waiting = [], [], [], []
     for row, (case, column, keeper) in enumerate(zip(state.cases, plan, seen.keeper.tolist(), strict=True)):
         goes, went = (

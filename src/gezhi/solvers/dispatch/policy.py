@@ -47,6 +47,13 @@ class Rules:
     ``stay_idle`` more of it when all are idle; ``go`` × the same, what it is worth to send somebody there. Short means
     ln(share of today's cases near the place ÷ share of the fleet near it). ``reach_km``: how far 'near' fades.
     ``prior``: cases spread evenly that today's are mixed with.
+
+    Who has had more. ``even``: what it costs to send somebody who has been used longer today than the fleet on average, for
+    each mean time of work that they are ahead.
+
+    Quiet hours. All that is done for later (``scarcity``, ``stay``, ``stay_idle``, ``go``, ``even``) counts in full once
+    work and open cases take the share ``calm`` of the fleet, and in proportion below: while most are idle, the nearest
+    goes.
     """
 
     swap: float = 0.9
@@ -65,6 +72,8 @@ class Rules:
     go: float = 7.3
     reach_km: float = 2.0
     prior: float = 33.0
+    even: float = 1.0
+    calm: float = 0.8
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

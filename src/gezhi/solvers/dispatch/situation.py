@@ -41,7 +41,8 @@ class OpenCase:
 class OnDuty:
     """A worker on duty, at (``x``, ``y``) in metres now. ``at_work``: at a case, and so not to be sent.
 
-    ``changed_min``: how many minutes ago each of the last changes of aim was.
+    ``changed_min``: how many minutes ago each of the last changes of aim was. ``used_min``: minutes of way and work so far
+    today, what is going on left out.
     """
 
     id: Name
@@ -50,6 +51,7 @@ class OnDuty:
     skills: frozenset[str] = frozenset()
     at_work: bool = False
     changed_min: tuple[float, ...] = ()
+    used_min: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,8 @@ class DispatchState:
 class Situation:
     """A checked state: n cases, m workers, both in the order given. Kilometres and minutes; workers by their row.
 
-    ``changes`` (m): changes of aim within the last hour. ``aim`` (m): the row of the case the worker is on the way to.
+    ``changes`` (m): changes of aim within the last hour. ``used`` (m): minutes so far today. ``aim`` (m): the row of the
+    case the worker is on the way to.
     """
 
     case_x: Floats
@@ -84,6 +87,7 @@ class Situation:
     at_work: NDArray[np.bool_]
     aim: Ints
     changes: Ints
+    used: Floats
 
 
 def _refuse(code: str, message: str, field: str) -> InvalidInput:
@@ -123,6 +127,10 @@ def read_situation(state: DispatchState) -> Situation:
         raise _refuse("bad_number", "must be a number above 0, at most 10000", "mean_service_min")
     _rows(cases, "cases")
     at = _rows(workers, "workers")
+    for place, worker_on_duty in enumerate(workers):
+        if not 0 <= worker_on_duty.used_min <= _MOST_MIN:
+            what = f"{worker_on_duty.used_min} is no number of minutes"
+            raise _refuse("bad_number", what, f"workers[{place}].used_min")
     aim = np.full(len(workers), NOBODY)
     for place, case in enumerate(cases):
         _check_case(case, place, state, at)
@@ -156,4 +164,5 @@ def read_situation(state: DispatchState) -> Situation:
         at_work=np.array([worker.at_work for worker in workers], dtype=np.bool_),
         aim=aim,
         changes=np.array([sum(ago < WINDOW_MIN for ago in worker.changed_min) for worker in workers], dtype=np.int64),
+        used=np.array([worker.used_min for worker in workers], dtype=np.float64),
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 NOBODY = -1
 IDLE, UNDER_WAY, AT_WORK = 0, 1, 2
@@ -34,12 +35,13 @@ class Fleet(NamedTuple):
 
     x: Floats  # where the present way began, or where the worker is
     y: Floats
-    skills: NDArray[np.bool_]
+    skills: Bools
     state: Ints
     case: Ints
     since: Floats  # when the present way began
     until: Floats  # when the next event of the worker comes
     way: Floats  # minutes gone so far
+    used: Floats  # minutes of way and work so far, what is going on left out
     changed: Floats  # m × most: when each of the last changes of aim was, in a ring
     changes: Ints  # changes of aim so far
     speed_km_min: float
@@ -87,12 +89,20 @@ def send(worker: int, case: int, now: float, fleet: Fleet, cases: CaseState) -> 
 
 
 @njit(cache=True)
+def go(worker: int, now: float, fleet: Fleet) -> None:
+    """Count the way that ends here and now."""
+    gone = now - fleet.since[worker]
+    fleet.way[worker] += gone
+    fleet.used[worker] += gone
+
+
+@njit(cache=True)
 def take_off(worker: int, now: float, fleet: Fleet, cases: CaseState) -> None:
     """Take a worker off the way: they stand where they have got to, and the change of aim is on record."""
     case = fleet.case[worker]
     x, y = place(worker, now, fleet, cases)
     fleet.x[worker], fleet.y[worker] = x, y
-    fleet.way[worker] += now - fleet.since[worker]
+    go(worker, now, fleet)
     fleet.state[worker], fleet.case[worker], fleet.until[worker] = IDLE, NOBODY, np.inf
     most = fleet.changed.shape[1]
     if most:
@@ -107,3 +117,9 @@ def may_change(worker: int, now: float, fleet: Fleet) -> bool:
     """Whether the worker has had fewer changes of aim in the last hour than the most there may be."""
     most = fleet.changed.shape[1]
     return bool(most > 0 and fleet.changed[worker, fleet.changes[worker] % most] <= now - WINDOW_MIN)
+
+
+@njit(cache=True)
+def is_kept(case: int, now: float, fleet: Fleet, cases: CaseState, most_losses: float) -> bool:
+    """Whether the person on the way to the case stays on it, since the case or the worker has reached the cap."""
+    return bool(cases.lost[case] >= most_losses or not may_change(cases.given_to[case], now, fleet))
