@@ -10,7 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks._report import data_folder, row
+from gezhi.solvers.certificate import never
 from gezhi.solvers.siting import Demand, Site, SitingResult, SitingTask, solve_siting
+from gezhi.solvers.siting.greedy import greedy
+from gezhi.solvers.siting.kicks import search as kick_and_improve
+from gezhi.solvers.siting.location import Location, value
+from gezhi.solvers.siting.swaps import improve
+from gezhi.solvers.siting.task import read_problem
+from gezhi.solvers.siting.uncapacitated import core_of, price_unserved
 
 # Optima of the covering of São José dos Campos within 800 m for p = 1, 2, 3, 5, 10, proven by HiGHS.
 SJC = {
@@ -24,6 +31,9 @@ CITIES = (("NewYork", 400), ("SanFrancisco", 600))
 WGS84_RADIUS_M = 6_378_137.0
 # spopt builds a dense program: instances that it ends within minutes.
 PEER_PMED, PEER_PMED_SITES = (1, 2, 3, 4, 5), 100
+
+# Boards of 1,400 drilled points (generated), and list entries of each search: as many as a core gets by default.
+BOARD_P, BOARD_SEEDS, BOARD_ENTRIES = (150, 200, 250, 300, 400), (101, 102), 75_000_000
 
 
 def read_pmed(folder: Path, number: int) -> tuple[SitingTask, int]:
@@ -94,8 +104,6 @@ def _spopt(task: SitingTask, metres: np.ndarray) -> tuple[float, float] | None:
 
 def _peer(name: str, task: SitingTask, ours: float, seconds: float) -> None:
     """One line: our CPU seconds as a share of spopt's, on the same distances."""
-    from gezhi.solvers.siting.task import read_problem
-
     reach = read_problem(task).ways.reach(None)
     metres = np.full((len(task.demand), len(task.sites)), np.inf)
     metres[reach.demand, reach.site] = reach.metres
@@ -177,8 +185,58 @@ def run_cities() -> dict[str, float]:
     return {"city_worst_gap": worst, "city_most_seconds": most}
 
 
+def board(points: int, p: int, seed: int) -> SitingTask:
+    """A p-median of points drilled in blocks, as on a circuit board: many plans of nearly the same value."""
+    rng, places = np.random.default_rng(seed), set()
+    while len(places) < points:
+        x, y = rng.integers(0, 2_000, 2).tolist()
+        step, (columns, rows) = int(rng.integers(4, 14)), rng.integers(3, 14, 2).tolist()
+        places.update((x + a * step, y + b * step) for a in range(columns) for b in range(rows))
+    kept = sorted(places)[:points]
+    return SitingTask(
+        demand=[Demand(n, 1.0, float(x), float(y)) for n, (x, y) in enumerate(kept)],
+        sites=[Site(n, float(x), float(y)) for n, (x, y) in enumerate(kept)],
+        metric="euclidean", model="p_median", p=p,
+    )  # fmt: skip
+
+
+def core_of_median(task: SitingTask) -> Location:
+    """What the search of a p-median searches."""
+    problem = read_problem(task)
+    reach = problem.ways.reach(None)
+    cost = problem.weight[reach.demand] * reach.metres
+    return core_of(problem, reach, cost, price_unserved(reach, cost, len(problem.site_ids))[0])[0]
+
+
+def searched(core: Location, *, seed: int) -> tuple[float, float, float, float]:
+    """Values and CPU seconds of as many list entries with kicks anywhere, and with kicks among neighbours."""
+    start, found = greedy(core), []
+    for search in (improve, kick_and_improve):
+        begin = time.process_time()
+        opened = search(core, start, seed=seed, budget=BOARD_ENTRIES, stop=never)
+        opened = opened[0] if isinstance(opened, tuple) else opened
+        found.append((value(core, opened), time.process_time() - begin))
+    (anywhere, one), (near, other) = found
+    return anywhere, near, one, other
+
+
+def run_boards() -> dict[str, float]:
+    """Boards of 1,400 points where more than every tenth is opened."""
+    gains, spent = [], []
+    for p in BOARD_P:
+        for seed in BOARD_SEEDS:
+            anywhere, near, one, other = searched(core_of_median(board(1_400, p, seed)), seed=seed)
+            gains.append(100 * (1 - near / anywhere))
+            spent.append(other / one)
+            row(f"board n=1400 p={p}: kicks anywhere {anywhere:.1f}, among neighbours, {gains[-1]:+.3f} %",
+                f"{near:.1f}", "", None, f"{other:.2f}/{one:.2f}")  # fmt: skip
+    row("boards: mean gain of kicks among neighbours, %", f"{np.mean(gains):.3f}", "≥ 0.05", bool(np.mean(gains) >= 0.05),
+        f"{np.mean(spent):.2f} × the time")  # fmt: skip
+    return {"board_mean_gain": float(np.mean(gains))}
+
+
 def run() -> dict[str, float]:
-    """All three, compiled beforehand: compiling costs half a minute once for each installation."""
+    """All four, compiled beforehand: compiling costs half a minute once for each installation."""
     places = [Demand(n, 1.0, float(n * n % 17), float(n)) for n in range(20)]
     sites = [Site(n, float(n * n % 17), float(n)) for n in range(20)]
     begin = time.process_time()
@@ -187,4 +245,4 @@ def run() -> dict[str, float]:
             SitingTask(demand=places, sites=sites, metric="euclidean", model=model, p=4, radius_m=3.0), effort=0.01
         )
     print(f"imports and compilation (or its cache): {time.process_time() - begin:.1f} CPU s")
-    return {**run_pmed(), **run_sjc(), **run_cities()}
+    return {**run_pmed(), **run_sjc(), **run_cities(), **run_boards()}

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gezhi.solvers.certificate import Progress, ShouldStop
 from gezhi.solvers.siting.annealing import anneal
 from gezhi.solvers.siting.core_program import linear_prices, solve_core
+from gezhi.solvers.siting.kicks import search
 from gezhi.solvers.siting.location import Location, settle, value
 from gezhi.solvers.siting.relax import Prices, cheapest_set, first_prices, rise, settled
 from gezhi.solvers.siting.saddle import saddle_prices
@@ -122,7 +123,7 @@ def solve_location(
     progress(0.0, "search")
     covering = not location.cost.any()
     first = effort.search // (_ANNEALING_SHARE if covering else 4)
-    run.offer(improve(location, start, seed=seed, budget=first, stop=stop)[0])
+    run.offer(search(location, start, seed=seed, budget=first, stop=stop))
     if covering:
         run.offer(_annealed(location, start, seed=seed, effort=effort, stop=stop))
     progress(0.2, "bound")
@@ -211,7 +212,7 @@ def _search_core(run: _Run, core: _Node, *, seed: int, effort: Effort, covering:
         found = _annealed(core.location, start, seed=seed + turn, effort=effort, stop=run.stop)
         run.offer(np.concatenate([core.opened, core.number[found]]))
     if not covering:
-        found, _ = improve(core.location, start, seed=seed + 2, budget=effort.search, stop=run.stop)
+        found = search(core.location, start, seed=seed + 2, budget=effort.search, stop=run.stop)
         run.offer(np.concatenate([core.opened, core.number[found]]))
 
 

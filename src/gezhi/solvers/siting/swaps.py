@@ -20,13 +20,13 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 # Entries between two looks at the clock of the caller.
-_SLICE = 3_000_000
+SLICE = 3_000_000
 # Smaller gains, as a share of the largest sum there can be, are rounding.
 _LEAST_GAIN = 1e-13
 
 
 @njit(cache=True)
-def _look_up(i, start, site, cost, unserved, at, near, second, d1, d2):  # type: ignore[no-untyped-def]
+def look_up(i, start, site, cost, unserved, at, near, second, d1, d2):  # type: ignore[no-untyped-def]
     """The cheapest and second cheapest open site of demand i; the entries looked at."""
     found = 0
     near[i], second[i], d1[i], d2[i] = -1, -1, unserved[i], unserved[i]
@@ -59,7 +59,7 @@ def _swap(into, out, start, site, cost, unserved, by_start, by_demand, by_cost, 
     for k in range(by_start[out], by_start[out + 1]):
         i = by_demand[k]
         if near[i] == out or second[i] == out:
-            work += _look_up(i, start, site, cost, unserved, at, near, second, d1, d2)
+            work += look_up(i, start, site, cost, unserved, at, near, second, d1, d2)
     return work + by_start[into + 1] - by_start[into] + by_start[out + 1] - by_start[out]
 
 
@@ -76,7 +76,7 @@ def _losses(n, opened, at, near, d1, d2, loss):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _cheapest_outs(opened, loss, district, held, least, any_out, out_of):  # type: ignore[no-untyped-def]
+def cheapest_outs(opened, loss, district, held, least, any_out, out_of):  # type: ignore[no-untyped-def]
     """The place that is cheapest to close: of all whose district can spare it, and of each district."""
     any_out[0] = -1
     out_of[:] = -1
@@ -121,7 +121,7 @@ def _search(  # type: ignore[no-untyped-def]
             held[district[j]] += 1
     work = 0
     for i in range(n):
-        work += _look_up(i, start, site, cost, unserved, at, near, second, d1, d2)
+        work += look_up(i, start, site, cost, unserved, at, near, second, d1, d2)
     loss, extra = np.zeros(p), np.zeros(p)
     touched = np.empty(p, np.int64)
     any_out, out_of = np.full(1, -1, np.int64), np.full(len(least), -1, np.int64)
@@ -132,7 +132,7 @@ def _search(  # type: ignore[no-untyped-def]
         # Local search: sites in random order, each with its best partner, until a whole round gains nothing.
         order = np.random.permutation(m)
         largest = _losses(n, opened, at, near, d1, d2, loss)
-        _cheapest_outs(opened, loss, district, held, least, any_out, out_of)
+        cheapest_outs(opened, loss, district, held, least, any_out, out_of)
         idle, turn = 0, 0
         while idle < m:
             into = order[turn]
@@ -199,7 +199,7 @@ def _search(  # type: ignore[no-untyped-def]
                 if d_in >= 0:
                     held[d_in] += 1
                 largest = _losses(n, opened, at, near, d1, d2, loss)
-                _cheapest_outs(opened, loss, district, held, least, any_out, out_of)
+                cheapest_outs(opened, loss, district, held, least, any_out, out_of)
                 work += n // 4
                 idle = 0
         now = d1.sum()
@@ -217,7 +217,7 @@ def _search(  # type: ignore[no-untyped-def]
                 if district[opened[place]] >= 0:
                     held[district[opened[place]]] += 1
             for i in range(n):
-                work += _look_up(i, start, site, cost, unserved, at, near, second, d1, d2)
+                work += look_up(i, start, site, cost, unserved, at, near, second, d1, d2)
         first_round = False
         if work >= budget or p in {0, m}:
             return best_value, work
@@ -251,6 +251,11 @@ def _search(  # type: ignore[no-untyped-def]
         work += m // 4 + n // 8 + 1
 
 
+def tolerance_of(location: Location) -> float:
+    """Gains up to this are rounding."""
+    return _LEAST_GAIN * (location.n * float(location.cost.max(initial=0.0)) + float(location.unserved.sum()))
+
+
 def improve(
     location: Location, opened: Ints, *, seed: int, budget: int, kick: int = 4, stop: ShouldStop
 ) -> tuple[Ints, float]:
@@ -259,15 +264,14 @@ def improve(
     ``budget``: list entries to look at (0: one local search). ``kick``: random swaps at most between two searches.
     """
     best, best_value = opened.copy(), np.inf
-    largest = location.n * float(location.cost.max(initial=0.0)) + float(location.unserved.sum())
-    tolerance = _LEAST_GAIN * largest
+    tolerance = tolerance_of(location)
     spent, turn = 0, 0
     while True:
         now = best.copy()
         found, work = _search(
             location.start, location.site, location.cost, location.unserved, location.by_start, location.by_demand,
             location.by_cost, location.district, location.least, now, best, (seed * 1_000_003 + turn) % 2**32,
-            min(_SLICE, budget - spent), kick, tolerance,
+            min(SLICE, budget - spent), kick, tolerance,
         )  # fmt: skip
         best_value = float(found)
         spent, turn = spent + max(int(work), 1), turn + 1
