@@ -3,8 +3,8 @@
 Rectilinear ways (first along x, then along y) at constant speed; a worker stays where the last case ended, or where
 they were when taken off the way. Work that has begun goes on past the end of the shift; a case that nobody has reached
 by then has waited until the end. Complexity O(events · (workers + open cases)) for the simple policies; for 'gezhi' one
-snapshot (:mod:`gezhi.solvers.dispatch.snapshot`) more for each event. Compiling takes some seconds once, then the machine code
-is kept on disk.
+plan (:mod:`gezhi.solvers.dispatch.orders`) more for each event: 1,000 workers × 25,500 cases take some 10 to 30 CPU
+seconds. Compiling takes half a minute once, then the machine code is kept on disk.
 """
 
 from __future__ import annotations

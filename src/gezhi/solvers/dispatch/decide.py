@@ -1,7 +1,7 @@
 """One decision of the policy 'gezhi' for a real city: who goes where now, from real places and any travel times.
 
-Costs one snapshot, O(n·t·m), and the fields made afresh, O((cases + workers + demand) · cells): for 477 workers, 100 open
-cases and 3,000 of demand some 15 ms.
+Costs one look at all n·m pairs and a plan from the best of them, and the fields made afresh, O((cases + workers +
+demand) · cells): for 477 workers, 100 open cases and 3,000 of demand some 15 ms.
 """
 
 from __future__ import annotations
