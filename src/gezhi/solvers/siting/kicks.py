@@ -186,7 +186,7 @@ def _kicked(lists, district, least, opened, seed, budget, tolerance):  # type: i
                 swaps, kicked, total, work = swaps + 1, kicked + 1, total + change, work + spent
         idle, turn = 0, 0
         cheapest_outs(opened, loss, district, held, least, outs[0], outs[1])
-        work += p // 4
+        work += p
         while idle < last - first and swaps < _MOST_SWAPS:
             into = site[first + turn]
             turn = turn + 1 if turn + 1 < last - first else 0
@@ -199,7 +199,7 @@ def _kicked(lists, district, least, opened, seed, budget, tolerance):  # type: i
                 out = opened[place]
                 change, largest, spent = _swap(into, out, lists, state, held, district, largest)
                 came[swaps], went[swaps] = into, out
-                swaps, total, work = swaps + 1, total + change, work + spent + p // 4
+                swaps, total, work = swaps + 1, total + change, work + spent + p
                 cheapest_outs(opened, loss, district, held, least, outs[0], outs[1])
                 idle = 0
         if total > 0.0 or swaps == _MOST_SWAPS:
