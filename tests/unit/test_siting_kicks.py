@@ -47,12 +47,12 @@ def test_nothing_to_choose(p):
     assert len(found) == p
 
 
-def test_where_every_seventh_opens_neighbours_are_worth_more_than_kicks_anywhere():
+def test_where_every_fifth_opens_neighbours_are_worth_more_than_kicks_anywhere():
     gains = []
     for seed in (31, 32, 33):
-        core = core_of_median(board(700, 120, seed))
+        core = core_of_median(board(1_400, 300, seed))
         start = greedy(core)
-        anywhere, _ = improve(core, start, seed=seed, budget=20_000_000, stop=never)
-        near = search(core, start, seed=seed, budget=20_000_000, stop=never)
+        anywhere, _ = improve(core, start, seed=seed, budget=30_000_000, stop=never)
+        near = search(core, start, seed=seed, budget=30_000_000, stop=never)
         gains.append(1 - value(core, near) / value(core, anywhere))
-    assert np.mean(gains) > 0.0005
+    assert np.mean(gains) > 0.001
