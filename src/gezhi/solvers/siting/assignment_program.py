@@ -46,11 +46,11 @@ def solve_whole(
 def worst_weights(problem: Problem, reach: Reach, share: float, *, stop: ShouldStop) -> Floats | None:
     """Weights q ≥ 0 (n), Σ q ≤ 1, none above its part of the worst ``share``, for which the relaxed task is hardest: the
     duals of the rows of the worst served. None where the linear program was not solved."""
-    duals = _model(problem, reach).relaxed(stop=stop)
-    if duals is None:
+    relaxed = _model(problem, reach).relaxed(stop=stop)
+    if relaxed is None:
         return None
     # The rows of the worst served are the first ones.
-    pull = np.abs(duals[: len(problem.ids)])
+    pull = np.abs(relaxed.duals[: len(problem.ids)])
     pull /= max(float(pull.sum()), 1e-12)
     pull = np.minimum(pull, problem.weight / (share * float(problem.weight.sum())))
     return np.asarray(pull / max(1.0, float(pull.sum())))

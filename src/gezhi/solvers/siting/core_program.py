@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gezhi.solvers.certificate import ShouldStop
 from gezhi.solvers.siting.location import Location
-from gezhi.solvers.siting.program import Program
+from gezhi.solvers.siting.program import Program, Relaxed
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -68,9 +68,24 @@ def solve_core(location: Location, start: Ints | None, *, nodes: int, stop: Shou
     return (None if outcome.x is None else np.flatnonzero(outcome.x[:m] > 0.5)), outcome.bound
 
 
-def linear_prices(location: Location, *, stop: ShouldStop) -> Floats | None:
-    """Prices u of the relaxation (:mod:`gezhi.solvers.siting.relax`) from the dual of the linear program."""
-    duals = _make(location).program.relaxed(stop=stop)
-    if duals is None:
-        return None
-    return np.clip(location.unserved - np.abs(duals[-location.n :]), 0.0, location.unserved)
+@dataclass(frozen=True)
+class LinearCovering:
+    """A covering's program, whose last rows are the demands'; the variable that serves each demand (−1: none does); and
+    the program solved without whole numbers."""
+
+    program: Program
+    serves: Ints
+    answer: Relaxed
+
+    def prices(self, location: Location) -> Floats:
+        """Prices u of the relaxation (:mod:`gezhi.solvers.siting.relax`) from the duals of the demands' rows."""
+        return np.clip(location.unserved - np.abs(self.answer.duals[-location.n :]), 0.0, location.unserved)
+
+
+def linear_covering(location: Location, *, stop: ShouldStop) -> LinearCovering | None:
+    """The linear program of a location whose pairs all cost nothing; None where it did not end."""
+    core = _make(location)
+    serves = np.full(location.n, -1, np.int64)
+    serves[core.demand] = location.m + core.group
+    answer = core.program.relaxed(stop=stop)
+    return None if answer is None else LinearCovering(core.program, serves, answer)

@@ -48,6 +48,7 @@ class Search:
             program=self.entries(45_000),
             nodes=self.entries(2_000),
             saddle=self.entries(1_200_000_000),
+            rounds=self.entries(1),
         )
 
 

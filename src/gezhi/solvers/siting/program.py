@@ -65,8 +65,8 @@ class Program:
         x = np.array(solver.getSolution().col_value) if found else None
         return Outcome(x, bound - _MARGIN * (1.0 + abs(bound)), status == highspy.HighsModelStatus.kOptimal)
 
-    def relaxed(self, *, stop: ShouldStop) -> Floats | None:
-        """The dual values of the rows without whole numbers, by the interior point method; None where it did not end."""
+    def relaxed(self, *, stop: ShouldStop) -> Relaxed | None:
+        """Solve it without whole numbers by the interior point method; None where it did not end."""
         relaxed = Program(self.cost, self.upper, np.zeros_like(self.whole), self.constant)
         relaxed._pieces, relaxed._least, relaxed._most, relaxed._rows = (
             self._pieces,
@@ -77,7 +77,9 @@ class Program:
         solver = relaxed._loaded(stop, solver="ipm", run_crossover="off")
         solver.run()
         solution = solver.getSolution()
-        return np.array(solution.row_dual) if solution.dual_valid else None
+        if not solution.dual_valid:
+            return None
+        return Relaxed(np.array(solution.col_value), np.array(solution.row_dual))
 
     def _loaded(self, stop: ShouldStop, **options: Any) -> Any:
         """HiGHS with the model, asking ``stop`` now and then."""
@@ -123,3 +125,11 @@ class Outcome:
     x: Floats | None
     bound: float
     closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """The best point without whole numbers, and the dual values of the rows, as exact as an interior point method is."""
+
+    x: Floats
+    duals: Floats

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from gezhi.solvers.certificate import Progress, ShouldStop
 from gezhi.solvers.siting.annealing import anneal
-from gezhi.solvers.siting.core_program import linear_prices, solve_core
+from gezhi.solvers.siting.core_program import LinearCovering, linear_covering, solve_core
 from gezhi.solvers.siting.kicks import search
 from gezhi.solvers.siting.location import Location, settle, value
 from gezhi.solvers.siting.relax import Prices, cheapest_set, first_prices, rise, settled
 from gezhi.solvers.siting.saddle import saddle_prices
 from gezhi.solvers.siting.swaps import improve
+from gezhi.solvers.siting.triangles import with_triangles
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -39,7 +40,8 @@ EQUAL = 3e-7
 @dataclass(frozen=True, slots=True)
 class Effort:
     """List entries that search and proof may look at, ``steps`` of the first bound, and pairs × steps towards the prices of a
-    large covering; the largest core, in pairs, that HiGHS is given, and the nodes that it may look at."""
+    large covering; the largest core, in pairs, that HiGHS is given, and the nodes that it may look at; ``rounds`` in which
+    triples are added to a covering's linear program."""
 
     search: int
     steps: int
@@ -47,6 +49,7 @@ class Effort:
     program: int
     nodes: int
     saddle: int = 0
+    rounds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,11 @@ def solve_location(
     progress(0.2, "bound")
     root = _root(run, first_prices(location), steps=effort.steps, step=1.0)
     large = len(location.site) > _LINEAR
+    linear: LinearCovering | None = None
     if covering and not large and root.bound < run.enough:
-        root = _straightened(run, root, linear_prices(location, stop=stop), steps=effort.steps // 4)
+        linear = linear_covering(location, stop=stop)
+        if linear is not None:
+            root = _straightened(run, root, linear.prices(location), steps=effort.steps // 4)
     run.offer(improve(location, run.opened, seed=seed + 1, budget=0, stop=stop)[0])
     core = _shrunk(run, root)
     if root.bound < run.enough and core is not None:
@@ -143,6 +149,12 @@ def solve_location(
     if root.bound >= run.enough or core is None:
         return Best(run.opened, run.value, run.value, 1, run.steps)
     progress(0.6, "proof")
+    if linear is not None and not _suits_program(core.location, effort, covering=True):
+        heeding = with_triangles(location, linear, root.prices, rounds=effort.rounds, stop=stop)
+        root = _Node(location, np.arange(location.m), np.empty(0, np.int64), heeding, max(root.bound, heeding.bound))
+        core = _shrunk(run, root)
+        if root.bound >= run.enough or core is None:
+            return Best(run.opened, run.value, run.value, 1, run.steps)
     if _suits_program(core.location, effort, covering=covering):
         bound = max(root.bound, _by_program(run, core, effort.nodes))
         if bound >= run.enough:
@@ -152,10 +164,8 @@ def solve_location(
     return Best(run.opened, run.value, min(run.value, grain.rounded_up(bound)), nodes, run.steps)
 
 
-def _straightened(run: _Run, root: _Node, prices: Floats | None, *, steps: int) -> _Node:
+def _straightened(run: _Run, root: _Node, prices: Floats, *, steps: int) -> _Node:
     """The better of the root and that raised from prices near those of the linear program."""
-    if prices is None:
-        return root
     return max(root, _root(run, prices, steps=steps, step=0.05), key=lambda node: node.bound)
 
 
