@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,7 @@ from django.db import connection
 from gezhi.contexts.cases import queries as cases
 from gezhi.interfaces.cli.main import main
 from gezhi.interfaces.csv_file import plain_cell
-from gezhi.kernel.clock import now
+from gezhi.kernel.clock import SimulatedClock, now, using
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.work.carry_out import carry_out, take_next
@@ -133,6 +134,18 @@ def test_an_export_reads_its_rows_in_batches(town, monkeypatch):
     batches = list(CASES.batches(actor, sort="newest", size=3))
     assert [len(batch) for batch in batches] == [3, 3, 1]
     assert sorted(row["number"] for batch in batches for row in batch) == sorted(numbers)
+
+
+def test_an_export_of_today_is_of_the_day_on_which_it_was_asked_for(town):
+    evening = datetime(2026, 3, 2, 15, 59, tzinfo=UTC)
+    client, number = signed_in(town, "dispatcher"), report(now=evening).number
+    with using(SimulatedClock(evening)):
+        client.post("/staff/work/new/export_cases", {"query": "queue=all&reported_in=today"})
+        assert WorkRun.objects.get().subject == "全部 · 上报时间 2026年3月2日至2026年3月2日"
+    report(now=evening + timedelta(minutes=2))
+    with using(SimulatedClock(evening + timedelta(minutes=3))):
+        rows = rows_of(client, f"/staff/work/{WorkRun.objects.get().pk}")
+    assert [row[0] for row in rows[1:]] == [number]
 
 
 @pytest.mark.parametrize("query", ["queue=none", "sort=none", "street=x", "reported_from=soon"])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 
 from gezhi.contexts.cases.queries import CASES
-from gezhi.kernel.clock import now
+from gezhi.kernel.clock import SimulatedClock, now, using
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import ANONYMOUS, system_actor
@@ -228,6 +229,35 @@ def test_a_view_that_the_list_no_longer_reads_says_so(town: Town) -> None:
     assert "queue=all&amp;status=gone" in client.get("/hub").content.decode()
     assert "筛选条件已失效" in client.get("/hub/views").content.decode()
     assert client.get("/hub?queue=all&status=gone").status_code == 422
+
+
+def test_a_view_of_todays_figure_holds_tomorrow_what_is_tomorrows(town: Town) -> None:
+    morning = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    client, first = signed_in(town, "operations"), report(now=morning).number
+    with using(SimulatedClock(morning + timedelta(hours=1))):
+        figures = unescape(client.get("/operations").content.decode())
+        address = re.search(r'class="tile" href="(/hub\?[^"]*reported[^"]*)"', figures)[1]
+        hub = client.get(address).content.decode()
+        assert f'data-case="{first}"' in hub
+        form = client.get(unescape(re.search(r'class="views-more" href="([^"]*)"', hub)[1]))
+        assert "上报时间 今天" in form.content.decode()
+        query = form.context["form"]["query"].value()
+        saved = client.post("/hub/views", {"name": "今天上报", "office": "me", "query": query})
+        assert saved.status_code == 302
+        assert SavedView.objects.get().query == "reported_in=today"
+    second = report(now=morning + timedelta(days=1)).number
+    with using(SimulatedClock(morning + timedelta(days=1, hours=1))):
+        hub = client.get("/hub").content.decode()
+        tab = unescape(re.search(r'<a href="([^"]*)"[^>]*>今天上报</a>', hub)[1])
+        shown = client.get(tab).content.decode()
+        assert re.search(r'aria-current="page"[^>]*>今天上报</a>', shown)
+        assert f'data-case="{second}"' in shown
+        assert f'data-case="{first}"' not in shown
+        view = client.get("/api/v1/cases/views").json()[0]
+        assert client.get(f"/api/v1/cases/count?{view['query']}").json() == {"count": 1}
+        (row,) = client.get(f"/api/v1/cases?{view['query']}").json()["items"]
+        assert row["number"] == second
+        assert "Reported today" in client.get("/hub/views", headers=ENGLISH).content.decode()
 
 
 def test_the_tabs_cost_one_query(town: Town, django_assert_max_num_queries) -> None:

@@ -85,6 +85,18 @@ LEVEL: dict[str, str | Promise] = {
     "grid": _("Grid"),
 }
 
+# Some days, after what happened in them: "Reported" + …
+PERIOD: dict[str, str | Promise] = {
+    "today": pgettext_lazy("filter", "today"),
+    "yesterday": pgettext_lazy("filter", "yesterday"),
+    "last_7_days": pgettext_lazy("filter", "in the last 7 days"),
+    "last_30_days": pgettext_lazy("filter", "in the last 30 days"),
+    "this_week": pgettext_lazy("filter", "this week"),
+    "last_week": pgettext_lazy("filter", "last week"),
+    "this_month": pgettext_lazy("filter", "this month"),
+    "last_month": pgettext_lazy("filter", "last month"),
+}
+
 # What a deadline is for, by where the case stands: words when it is past, and before.
 _TO_HANDLE = (_("%(span)s overdue for handling"), _("%(span)s left to handle"))
 DUE: dict[str, tuple[Promise, Promise]] = {

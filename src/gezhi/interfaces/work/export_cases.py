@@ -80,7 +80,8 @@ def _check(actor: Actor, given: CaseExport) -> None:
 
 def export_cases(given: CaseExport, progress: Progress) -> Result:
     """Write the list, some hundred rows at a time: memory does not grow with it."""
-    wanted = read_address(QueryDict(given.query), progress.actor, now=progress.now, default="all")
+    # "Today" and "overdue" are those of whoever asked, however long the run has waited.
+    wanted = read_address(QueryDict(given.query), progress.actor, now=progress.asked_at, default="all")
     total = cases.count_cases(progress.actor, filters=wanted.filters)
     progress.report(0, total=total, words=phrase("Writing the file"))
     path = progress.folder / "cases.csv"
@@ -98,7 +99,7 @@ def export_cases(given: CaseExport, progress: Progress) -> Result:
 def _says(actor: Actor, given: CaseExport) -> str:
     """The list, and by what it is narrowed."""
     found = read_address(QueryDict(given.query), actor, now=clock.now(), default="all")
-    return " · ".join([str(found.queue.name), *filter_words(cases.CASES, found.beyond)])
+    return " · ".join([str(found.queue.name), *filter_words(cases.CASES, found.beyond, dated=True)])
 
 
 EXPORT_CASES = WorkKind(

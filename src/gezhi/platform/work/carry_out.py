@@ -87,7 +87,7 @@ def carry_out(run: WorkRun, *, ending: Callable[[], bool] = lambda: False) -> No
             raise InvalidInput("work_unknown", f"there is no work '{run.kind}'")
         actor = _starter(run)
         require_in(actor, kind.name, None if run.area_id is None else [run.area_id])
-        progress = Progress(actor=actor, folder=folder, now=clock.now())
+        progress = Progress(actor=actor, folder=folder, asked_at=run.asked_at, now=clock.now())
         with translation.override(run.language):
             with Beat(run.pk, run.attempt, progress, ending=ending):
                 result = kind.run(kind.restored(run.given), progress)
