@@ -78,12 +78,14 @@ def test_a_file_is_checked_its_bad_rows_are_told_and_its_good_ones_imported(town
     }
     assert not Case.objects.exists()
     shown = client.get(page).content.decode()
-    assert "no class in [classes.map]" in shown
+    assert "1 × “kind”列：列对应方案的 [classes.map] 中没有对应类别，也未设默认类别" in shown
+    in_english = client.get(page, headers={"accept-language": "en"}).content.decode()
+    assert "kind: no class in [classes.map], and no default" in in_english
     link = re.search(r'href="(/staff/work/[^"]+/files/[^"]+)"', shown)[1]
     bad = list(csv.DictReader(io.StringIO(b"".join(client.get(link).streaming_content).decode("utf-8-sig"))))
-    assert [(one["row"], one["id"], one["column"], one["value"]) for one in bad] == [
-        ("3", "2", "kind", "飞碟"),
-        ("4", "3", "lon", "'=1+1"),
+    assert [(one["行"], one["编号"], one["列"], one["原因"], one["值"]) for one in bad] == [
+        ("3", "2", "kind", "列对应方案的 [classes.map] 中没有对应类别，也未设默认类别", "飞碟"),
+        ("4", "3", "lon", "不是以度为单位的数值", "'=1+1"),
     ]
     assert Document.objects.get(subject_type="work").personal
     assert 'value="import_case_file"' in shown
@@ -124,7 +126,7 @@ def test_a_bad_mapping_tells_no_path_of_the_server(town, tmp_path):
     page = sent(client, row(1), own_mapping=upload("mine.toml", "source = ")).url
     work_one()
     shown = client.get(page).content.decode()
-    assert "mine.toml: " in shown
+    assert "文件：mine.toml" in shown
     assert str(tmp_path) not in shown
 
 
@@ -199,6 +201,28 @@ def test_a_file_that_cannot_be_read_is_a_failure_in_words(town, name, text, code
     page = sent(client, "", file=upload(name, text)).url
     assert work_one().failure_code == code
     assert client.get(page).status_code == 200
+
+
+BAD_FILES = [
+    ("town.csv", "a,b\n1,2\n", MAPPING, "文件中没有 no,", "the file has no column no,"),
+    ("town.exe", "MZ", MAPPING, "town.exe：可接收的文件类型为 .csv,", "town.exe: expected .csv,"),
+    ("town.json", "[{]", MAPPING, "自第 1 行第 3 列起不是有效的 JSON", "no valid JSON from line 1, column 3"),
+    ("town.xlsx", "no workbook", MAPPING, "town.xlsx", "File is not a zip file"),
+    ("town.csv", "x", "source = 'a' 'b'", "第 1 行第 14 列不符合 TOML 格式", "at line 1, column 14"),
+    ("town.csv", "x", "source = 'a'", "缺少“columns”字段", "missing required field `columns`"),
+    ("town.csv", "x", MAPPING.replace("Asia/Shanghai", "Asia/Nowhere"), "没有“Asia/Nowhere”这个时区", "no time zone"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "mapping", "chinese", "english"), BAD_FILES)
+def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(town, name, text, mapping, chinese, english):
+    client = signed_in(town, "system_admin")
+    page = sent(client, "", file=upload(name, text), own_mapping=upload("town.toml", mapping)).url
+    assert work_one().state == WorkState.FAILED
+    told = re.search(r'<div class="banner".*?</div></div>', client.get(page).content.decode(), re.DOTALL)[0]
+    assert chinese in told
+    assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", re.sub(r"<[^>]*>", " ", told)), told
+    assert english in client.get(page, headers={"accept-language": "en"}).content.decode()
 
 
 def test_somebody_elses_upload_is_no_input(town):

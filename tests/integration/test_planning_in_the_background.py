@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -131,6 +132,33 @@ def test_grids_are_cut_from_a_task_file(town):
     link = re.search(r'href="(/staff/work/[^"]+/files/[^"]+)"', client.get(page).content.decode())[1]
     plan = json.loads(b"".join(client.get(link).streaming_content))
     assert len(set(plan["assignment"].values())) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "chinese", "english"),
+    [
+        ({"units": 7}, "$.units 处：应为 array 类型，实为 int 类型", "Expected `array`, got `int` - at `$.units`"),
+        (task(3) | {"band": [5, 2]}, "band：[5, 2] 不是有效的区间", "band: [5, 2] is no band"),
+        (task(3) | {"edges": [{"a": "u0", "b": "x"}]}, "edges[0].b：“x”不是任务中的单元", "edges[0].b: 'x' is no unit"),
+    ],
+)
+def test_what_is_wrong_with_a_task_is_said_in_the_readers_language(town, content, chinese, english):
+    client = signed_in(town, "planner")
+    page = asked_to_cut(client, content).url
+    assert work_one().state == WorkState.FAILED
+    shown = unescape(client.get(page).content.decode())
+    assert chinese in shown
+    assert "任务文件有误" in shown
+    assert english in unescape(client.get(page, headers={"accept-language": "en"}).content.decode())
+
+
+def test_findings_are_a_file_in_the_starters_language(town):
+    client = signed_in(town, "planner")
+    page = sent(client, feature("420602001002001", cell(2, columns=2)), feature("420602001002002", cell(3))).url
+    work_one()
+    link = re.search(r'href="(/staff/work/[^"]+/files/[^"]+)"', client.get(page).content.decode())[1]
+    head, row = b"".join(client.get(link).streaming_content).decode("utf-8-sig").splitlines()
+    assert (head, row.split(",")[0]) == ("类型,区域,面积（平方米）,经度,纬度,说明", "重叠")
 
 
 def test_a_bad_task_and_a_time_without_end_are_refused_in_words(town):

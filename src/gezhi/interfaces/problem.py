@@ -18,6 +18,7 @@ from gezhi.kernel.errors import (
     TooSlow,
     Unavailable,
 )
+from gezhi.kernel.filled import Filled
 
 STATUS: dict[type[GezhiError], int] = {
     InvalidInput: 422,
@@ -175,6 +176,7 @@ WORDS = {
     "no_run": gettext_lazy("There is no such background work, or it is no longer kept."),
     "no_work": gettext_lazy("There is no such kind of background work."),
     "task_unreadable": gettext_lazy("The task file cannot be read as it is."),
+    "search_too_long": gettext_lazy("A search takes an hour at most: 3,600 seconds."),
     "input_unknown": gettext_lazy("There is no such choice."),
     "input_too_long": gettext_lazy("This is too long."),
     "work_over": gettext_lazy("This is over already; there is nothing to stop."),
@@ -189,6 +191,13 @@ WORDS = {
     ),
     "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
 }
+
+
+def in_words(said: Filled) -> str:
+    """Words with values in the language of the request."""
+    return gettext(said.words) % {
+        name: in_words(value) if isinstance(value, Filled) else value for name, value in said.values.items()
+    }
 
 
 def words(error: GezhiError) -> str:

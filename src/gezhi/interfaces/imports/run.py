@@ -33,23 +33,28 @@ from gezhi.interfaces.csv_file import plain_cell
 from gezhi.interfaces.imports.case_rows import Accepted, CaseReader, Rejected, with_doubt
 from gezhi.interfaces.imports.mapping import LoadedMapping
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import Filled, filled
 from gezhi.platform.access.actor import Actor
 from gezhi.solvers.default_points import DefaultPoint, find_default_points
 
 BATCH = 1_000
 _CODE_LENGTH = 40
 OTHER_KIND = "other"
+# Of the file of rejected rows.
+_HEAD = (filled("row"), filled("id"), filled("column"), filled("reason"), filled("value"))
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the first pass found. ``points``: all default points, those of the mapping and those found."""
+    """What the first pass found. ``points``: all default points, those of the mapping and those found. ``said``: the words of
+    each of ``reasons``."""
 
     rows: int
     rejected: int
     reasons: dict[str, int]
     found: list[DefaultPoint]
     points: frozenset[tuple[float, float]]
+    said: dict[str, Filled]
 
 
 @dataclass(slots=True)
@@ -96,27 +101,35 @@ def _nobody(_count: int) -> None:
     """Nobody is told how far it is."""
 
 
-def survey(reader: CaseReader, path: Path, *, rejects: Path, advance: Callable[[int], None] = _nobody) -> Survey:
+def survey(
+    reader: CaseReader,
+    path: Path,
+    *,
+    rejects: Path,
+    advance: Callable[[int], None] = _nobody,
+    say: Callable[[Filled], str] = str,
+) -> Survey:
     """Read the whole file once; rejected rows go to the ``rejects`` CSV, which is removed if there are none.
 
-    ``advance`` is told of each thousand rows.
+    ``advance`` is told of each thousand rows; ``say`` puts the words of the CSV into the language of its reader.
     """
     lon, lat, addresses = array("d"), array("d"), array("q")
     rows = rejected = 0
-    reasons: dict[str, int] = {}
+    reasons, said = dict[str, int](), dict[str, Filled]()
     rejects.parent.mkdir(parents=True, exist_ok=True)
     with rejects.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow(["row", "id", "column", "reason", "value"])
+        writer.writerow([say(name) for name in _HEAD])
         for verdict in reader.verdicts(path):
             rows += 1
             if rows % BATCH == 0:
                 advance(BATCH)
             if isinstance(verdict, Rejected):
                 rejected += 1
-                reason = f"{verdict.column}: {verdict.reason}"
-                reasons[reason] = reasons.get(reason, 0) + 1
-                cells = [verdict.row, verdict.external_id, verdict.column, verdict.reason, verdict.value]
+                fault = filled("%(column)s: %(reason)s", column=verdict.column, reason=verdict.reason)
+                reason = str(fault)
+                reasons[reason], said[reason] = reasons.get(reason, 0) + 1, fault
+                cells = [verdict.row, verdict.external_id, verdict.column, say(verdict.reason), verdict.value]
                 writer.writerow([plain_cell(cell) for cell in cells])
                 continue
             case = verdict.case
@@ -130,7 +143,7 @@ def survey(reader: CaseReader, path: Path, *, rejects: Path, advance: Callable[[
     location = reader.mapping.spec.location
     found = find_default_points(*(np.array(column) for column in (lon, lat, addresses))) if location.detect else []
     points = frozenset(location.default_points) | {(point.lon, point.lat) for point in found}
-    return Survey(rows, rejected, reasons, found, points)
+    return Survey(rows, rejected, reasons, found, points, said)
 
 
 def write(

@@ -15,6 +15,7 @@ from gezhi.contexts.cases.domain.states import STATUS_WORDS
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.policies import Reason
+from gezhi.solvers.coverage import FindingKind
 
 STATUS_TONE: dict[str, str] = {
     "reported": "warn",
@@ -85,6 +86,18 @@ LEVEL: dict[str, str | Promise] = {
     "grid": _("Grid"),
 }
 
+# What a check of borders finds.
+FINDING: dict[str, str | Promise] = {
+    FindingKind.DUPLICATE_ID: _("Code that occurs twice"),
+    FindingKind.NOT_A_POLYGON: _("Not a polygon"),
+    FindingKind.INVALID_RING: _("Invalid ring"),
+    FindingKind.OVERLAP: _("Overlap"),
+    FindingKind.GAP: _("Gap"),
+    FindingKind.VANISHED: _("Nothing would be left of the area"),
+    FindingKind.HOLE: _("Hole (no fault)"),
+    FindingKind.MULTIPART: _("Several parts (no fault)"),
+    FindingKind.UNCOVERED: _("Parent not covered (no fault)"),
+}
 # Some days, after what happened in them: "Reported" + …
 PERIOD: dict[str, str | Promise] = {
     "today": pgettext_lazy("filter", "today"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from gezhi.interfaces.solver_tasks import answer_json, task_of
 from gezhi.interfaces.work.uploads import at_hand
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
 from gezhi.platform.access.actor import Actor
@@ -39,7 +40,7 @@ class GridsCut:
 
 def _check(_actor: Actor, given: GridTask) -> None:
     if given.seconds > LONGEST:
-        raise InvalidInput("bad_number", f"at most {LONGEST} seconds", field="seconds")
+        raise InvalidInput("search_too_long", filled("at most %(most)s seconds", most=LONGEST), field="seconds")
 
 
 def cut_grids(given: GridTask, progress: Progress) -> Result:
@@ -61,7 +62,11 @@ def cut_grids(given: GridTask, progress: Progress) -> Result:
         return time.monotonic() >= end
 
     progress.report(0, total=100, words=phrase("Searching for a plan"))
-    found = solve_partition(task, should_stop=should_stop, progress=told)
+    try:
+        found = solve_partition(task, should_stop=should_stop, progress=told)
+    except InvalidInput as error:
+        said = filled("%(place)s: %(fault)s", place=error.field or "", fault=error.said or error.message)
+        raise InvalidInput(error.code, said, field="file") from error
     progress.report(100)
     path = progress.folder / "plan.json"
     path.write_bytes(answer_json(found))

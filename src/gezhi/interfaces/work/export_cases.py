@@ -19,6 +19,7 @@ from gezhi.interfaces.web.filter_words import filter_words
 from gezhi.interfaces.web.words import CHANNEL, STATUS, URGENCY, local_name, of_outcome
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
 from gezhi.platform.access.actor import Actor
@@ -75,7 +76,7 @@ _COLUMNS: tuple[tuple[str | Promise, Callable[[cases.CaseRow], object]], ...] = 
 def _check(actor: Actor, given: CaseExport) -> None:
     found = read_address(QueryDict(given.query), actor, now=clock.now(), default="all")
     if found.sort not in cases.SORTS:
-        raise InvalidInput("unknown_sort", f"sort by {' or '.join(cases.SORTS)}", field="sort")
+        raise InvalidInput("unknown_sort", filled("sort by %(sorts)s", sorts=" / ".join(cases.SORTS)), field="sort")
 
 
 def export_cases(given: CaseExport, progress: Progress) -> Result:

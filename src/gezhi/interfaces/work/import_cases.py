@@ -7,12 +7,14 @@ from pathlib import Path
 from uuid import UUID
 
 from gezhi.contexts.cases.use_cases.install_shipped_tables import install_shipped_tables
+from gezhi.interfaces import problem
 from gezhi.interfaces.csv_file import CSV_TYPE
 from gezhi.interfaces.imports.case_rows import CaseReader
 from gezhi.interfaces.imports.mapping import LoadedMapping, load_mapping, shipped_mappings
 from gezhi.interfaces.imports.run import Survey, reader_of, survey, write
 from gezhi.interfaces.work.uploads import at_hand
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
 from gezhi.platform.access.actor import Actor, system_actor
@@ -63,12 +65,10 @@ def _mapping(given: CaseFile, progress: Progress) -> LoadedMapping:
         return load_mapping(given.mapping)
     path = at_hand(given.own_mapping, progress)
     if path.suffix != ".toml":
-        raise InvalidInput("mapping_bad", f"{path.name}: a mapping is a .toml file", field="own_mapping")
-    try:
-        return load_mapping(str(path))
-    except InvalidInput as error:
-        # Where the file lies on the server is nobody's business.
-        raise InvalidInput(error.code, error.message.replace(str(path), path.name), field="own_mapping") from error
+        said = filled("%(file)s: a mapping is a .toml file", file=path.name)
+        raise InvalidInput("mapping_bad", said, field="own_mapping")
+    # Where the file lies on the server is nobody's business.
+    return load_mapping(str(path), shown=path.name)
 
 
 def _surveyed(given: CaseFile, progress: Progress) -> tuple[Actor, CaseReader, Path, Survey, tuple[ResultFile, ...]]:
@@ -87,7 +87,7 @@ def _surveyed(given: CaseFile, progress: Progress) -> tuple[Actor, CaseReader, P
         progress.report(read)
 
     progress.report(0, words=phrase("Checking each row"))
-    found = survey(reader, path, rejects=bad, advance=advance)
+    found = survey(reader, path, rejects=bad, advance=advance, say=problem.in_words)
     files = (ResultFile(bad, "bad-rows.csv", CSV_TYPE, personal=True),) if found.rejected else ()
     return acting, reader, path, found, files
 
@@ -96,7 +96,8 @@ def check_case_file(given: CaseFile, progress: Progress) -> Result:
     """Read every row and write no case: how many are good, and what is wrong with the others, one by one in a file."""
     _acting, _reader, _path, found, files = _surveyed(given, progress)
     most = sorted(found.reasons.items(), key=lambda item: (-item[1], item[0]))[:MOST_REASONS]
-    return Result(CaseFileChecked(found.rows, found.rows - found.rejected, found.rejected, dict(most)), files)
+    told = CaseFileChecked(found.rows, found.rows - found.rejected, found.rejected, dict(most))
+    return Result(told, files, {reason: found.said[reason] for reason, _rows in most})
 
 
 def import_case_file(given: CaseFile, progress: Progress) -> Result:

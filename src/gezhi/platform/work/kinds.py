@@ -24,6 +24,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import Filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
@@ -48,10 +49,12 @@ class ResultFile:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run ends with: ``told``, an instance of its kind's ``result``, and files."""
+    """What a run ends with: ``told``, an instance of its kind's ``result``, and files. ``said``: texts in ``told`` that a page
+    can say in the reader's language, with their words."""
 
     told: Any
     files: tuple[ResultFile, ...] = ()
+    said: Mapping[str, Filled] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

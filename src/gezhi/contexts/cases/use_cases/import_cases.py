@@ -31,6 +31,7 @@ from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.numbering import next_number
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 from gezhi.kernel.fold import Columns
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
@@ -212,7 +213,10 @@ def _columns(row: ImportedCase, place: _Place) -> Columns:
     try:
         filing = file_matter(class_code=row.class_code, condition=None, place=located, start=row.reported_at)
     except InvalidInput as error:
-        raise InvalidInput(error.code, f"case {row.external_id}: {error.message}", field=error.field) from error
+        said = filled(
+            "case %(number)s: %(fault)s", number=row.external_id, fault=error.said if error.said else error.message
+        )
+        raise InvalidInput(error.code, said, field=error.field) from error
     status = CaseStatus.REPORTED if row.organisation_id is None else CaseStatus.DISPATCHED
     values: Columns = {
         "status": status.value,
