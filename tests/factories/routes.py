@@ -69,7 +69,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "hub-counts": ((), None),
     "hub-views": (LISTING, ("name", "office", "query")),
     "hub-view-rename": ((), ("name",)),
-    "hub-view-delete": ((), ()),
+    "hub-view-delete": ((), ("sure",)),
     "hub-case": (LISTING, None),
     "hub-reporter": ((), ()),
     "hub-act": ((), STEP),

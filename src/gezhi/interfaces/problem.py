@@ -121,7 +121,9 @@ WORDS = {
     "view_empty": gettext_lazy("Nothing narrows this list yet; set a filter or choose a queue first."),
     "view_exists": gettext_lazy("You have a saved view with this name already."),
     "view_name_missing": gettext_lazy("Give the view a name."),
-    "view_name_too_long": gettext_lazy("The name is too long; 40 characters are the limit."),
+    "view_name_too_long": gettext_lazy(
+        "The name is too long; 40 characters are the limit, and a composed emoji counts as several."
+    ),
     "too_many_views": gettext_lazy("30 saved views are the limit; delete one first."),
     "picture_gone": gettext_lazy("A picture is no longer held here; please choose it again."),
     "pictures_busy": gettext_lazy("Too many pictures are being taken in just now; please send again in a moment."),
