@@ -73,6 +73,10 @@ def test_a_file_is_checked_its_bad_rows_are_told_and_its_good_ones_imported(town
     assert checked.result == {
         "rows": 4,
         "good": 2,
+        "new": 2,
+        "existing": 0,
+        "doubtful": 0,
+        "unlocated": 0,
         "rejected": 2,
         "reasons": {"kind: no class in [classes.map], and no default": 1, "lon: not a number of degrees": 1},
     }
@@ -102,6 +106,25 @@ def test_a_file_is_checked_its_bad_rows_are_told_and_its_good_ones_imported(town
     assert f"/staff/work/{done.pk}" in shown
     # What was sent has served its purpose.
     assert not Document.objects.filter(subject_type="work_upload").exists()
+
+
+def test_the_check_tells_the_figures_with_which_the_import_ends(town):
+    client = signed_in(town, "system_admin")
+    x, y = centre(0)
+    at_the_hall = MAPPING + f"[location]\ndefault_points = [[{x}, {y}]]\n"
+    far, elsewhere = "100.5", str(centre(1)[0])
+    # Two on the point for what could not be located, one outside the city, one well placed, one bad.
+    rows = row(1) + row(2) + row(3, lon=far) + row(4, lon=elsewhere) + row(5, kind="飞碟")
+    for existing in (0, 4):
+        page = sent(client, rows, own_mapping=upload("town.toml", at_the_hall)).url
+        foretold = work_one().result
+        assert (foretold["doubtful"], foretold["unlocated"], foretold["existing"]) == (2, 1, existing)
+        assert "位置存疑" in client.get(page).content.decode()
+        assert Case.objects.count() == existing
+        client.post(page + "/again", {"kind": "import_case_file", "key": str(uuid4())})
+        done = work_one().result
+        told = {name: foretold[name] for name in ("existing", "doubtful", "unlocated", "rejected")}
+        assert done == told | {"imported": foretold["new"]}
 
 
 def test_where_no_row_is_good_nothing_is_offered_and_nothing_looks_well(town):

@@ -26,7 +26,7 @@ from django.db import transaction
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.cases.domain.states import LocationQuality
-from gezhi.contexts.cases.use_cases.import_cases import import_cases
+from gezhi.contexts.cases.use_cases.import_cases import foresee_import, import_cases
 from gezhi.contexts.organisations import queries as organisations
 from gezhi.contexts.organisations.use_cases.register_organisation import register_organisation
 from gezhi.interfaces.csv_file import plain_cell
@@ -171,6 +171,22 @@ def write(
             tally.existing += done.existing
             tally.add(marked, done.area_ids, done.qualities)
             advance(len(marked))
+    return tally
+
+
+def foretell(
+    *, actor: Actor, reader: CaseReader, path: Path, surveyed: Survey, advance: Callable[[int], None]
+) -> Tally:
+    """The figures with which ``write`` would end now, and nothing is written."""
+    tally = Tally()
+    accepted = (verdict for verdict in reader.verdicts(path) if isinstance(verdict, Accepted))
+    for batch in _batches(accepted):
+        marked = [with_doubt(row, surveyed.points) for row in batch]
+        seen = foresee_import(actor=actor, source=reader.mapping.spec.source, rows=[row.case for row in marked])
+        tally.imported += seen.imported
+        tally.existing += seen.existing
+        tally.add(marked, seen.area_ids, seen.qualities)
+        advance(len(marked))
     return tally
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -11,7 +12,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.csv_file import CSV_TYPE
 from gezhi.interfaces.imports.case_rows import CaseReader
 from gezhi.interfaces.imports.mapping import LoadedMapping, load_mapping, shipped_mappings
-from gezhi.interfaces.imports.run import Survey, reader_of, survey, write
+from gezhi.interfaces.imports.run import Survey, foretell, reader_of, survey, write
 from gezhi.interfaces.work.uploads import at_hand
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
@@ -36,10 +37,14 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class CaseFileChecked:
-    """What a check found. ``reasons``: column and fault → rows."""
+    """What a check found, in the figures with which the import would end. ``reasons``: column and fault → rows."""
 
     rows: int = field(metadata=asked_as(phrase("Rows in the file")))
     good: int = field(metadata=asked_as(phrase("Rows that can be imported")))
+    new: int = field(metadata=asked_as(phrase("Of these, new cases")))
+    existing: int = field(metadata=asked_as(phrase("There already")))
+    doubtful: int = field(metadata=asked_as(phrase("Location doubtful")))
+    unlocated: int = field(metadata=asked_as(phrase("Without location")))
     rejected: int = field(metadata=asked_as(phrase("Bad rows")))
     reasons: dict[str, int] = field(metadata=asked_as(phrase("What is wrong with them")))
 
@@ -79,30 +84,14 @@ def _surveyed(given: CaseFile, progress: Progress) -> tuple[Actor, CaseReader, P
     reader = reader_of(mapping)
     path = at_hand(given.file, progress)
     bad = progress.folder / "bad-rows.csv"
-    read = 0
-
-    def advance(count: int) -> None:
-        nonlocal read
-        read += count
-        progress.report(read)
-
     progress.report(0, words=phrase("Checking each row"))
-    found = survey(reader, path, rejects=bad, advance=advance, say=problem.in_words)
+    found = survey(reader, path, rejects=bad, advance=_advance(progress), say=problem.in_words)
     files = (ResultFile(bad, "bad-rows.csv", CSV_TYPE, personal=True),) if found.rejected else ()
     return acting, reader, path, found, files
 
 
-def check_case_file(given: CaseFile, progress: Progress) -> Result:
-    """Read every row and write no case: how many are good, and what is wrong with the others, one by one in a file."""
-    _acting, _reader, _path, found, files = _surveyed(given, progress)
-    most = sorted(found.reasons.items(), key=lambda item: (-item[1], item[0]))[:MOST_REASONS]
-    told = CaseFileChecked(found.rows, found.rows - found.rejected, found.rejected, dict(most))
-    return Result(told, files, {reason: found.said[reason] for reason, _rows in most})
-
-
-def import_case_file(given: CaseFile, progress: Progress) -> Result:
-    """Take over the good rows, a thousand in a transaction: a stop leaves whole thousands, which the next run skips."""
-    acting, reader, path, found, files = _surveyed(given, progress)
+def _advance(progress: Progress) -> Callable[[int], None]:
+    """Told how many more are done, reports how many are done."""
     done = 0
 
     def advance(count: int) -> None:
@@ -110,9 +99,42 @@ def import_case_file(given: CaseFile, progress: Progress) -> Result:
         done += count
         progress.report(done)
 
+    return advance
+
+
+def check_case_file(given: CaseFile, progress: Progress) -> Result:
+    """Read every row and write no case: how many are good, what the import would make of them, and what is wrong with the
+    others, one by one in a file."""
+    acting, reader, path, found, files = _surveyed(given, progress)
+    good = found.rows - found.rejected
+    progress.report(0, total=good, words=phrase("Looking for each place"))
+    tally = foretell(actor=acting, reader=reader, path=path, surveyed=found, advance=_advance(progress))
+    most = sorted(found.reasons.items(), key=lambda item: (-item[1], item[0]))[:MOST_REASONS]
+    told = CaseFileChecked(
+        rows=found.rows,
+        good=good,
+        new=tally.imported,
+        existing=tally.existing,
+        doubtful=tally.doubtful,
+        unlocated=tally.unlocated,
+        rejected=found.rejected,
+        reasons=dict(most),
+    )
+    return Result(told, files, {reason: found.said[reason] for reason, _rows in most})
+
+
+def import_case_file(given: CaseFile, progress: Progress) -> Result:
+    """Take over the good rows, a thousand in a transaction: a stop leaves whole thousands, which the next run skips."""
+    acting, reader, path, found, files = _surveyed(given, progress)
     progress.report(0, total=found.rows - found.rejected, words=phrase("Writing the cases"))
     tally = write(
-        actor=acting, reader=reader, path=path, surveyed=found, whole=False, now=progress.now, advance=advance
+        actor=acting,
+        reader=reader,
+        path=path,
+        surveyed=found,
+        whole=False,
+        now=progress.now,
+        advance=_advance(progress),
     )
     told = CaseFileImported(tally.imported, tally.existing, found.rejected, tally.doubtful, tally.unlocated)
     return Result(told, files)
