@@ -84,7 +84,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "operations": (("span",), None),
     "work": ((), None),
     "work-new": ((), ("key", *sorted({one.name for kind in work_kinds() for one in kind.inputs}))),
-    "work-run": ((), None),
+    "work-run": (("stop",), None),
     "work-state": ((), None),
     "work-stop": ((), ()),
     "work-again": ((), ("kind", "key")),

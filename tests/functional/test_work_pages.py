@@ -21,6 +21,7 @@ from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.work.carry_out import carry_out, take_next
 from gezhi.platform.work.models import WorkRun, WorkState
+from gezhi.platform.work.use_cases.stop_work import stop_work
 from tests.factories.cases import SYSTEM, make_town, report
 from tests.factories.clients import case_at, signed_in
 
@@ -193,6 +194,36 @@ def test_a_run_is_stopped_after_a_question_and_started_again(town):
     assert client.post(again + "/again", {"kind": "import_case_file"}).status_code == 422
 
 
+def test_a_stop_that_comes_too_late_alarms_nobody(town, monkeypatch):
+    client = signed_in(town, "dispatcher")
+    page = exported(client, "/hub?queue=all")
+    assert client.get(page + "/stop").status_code == 200
+    work_all()
+    late = client.post(page + "/stop")
+    assert (late.status_code, late.url) == (302, page + "?stop=late")
+    shown = client.get(late.url).content.decode()
+    assert "任务在收到停止请求之前已经结束" in shown
+    assert "已完成" in shown
+    assert "任务在收到停止请求之前" not in client.get(page).content.decode()
+    # The stop was asked for while it ran, and the function came to its end before it looked.
+    second = exported(client, "/hub?queue=all")
+    run = take_next(worker="test:1", now=now())
+    stop_work(actor=town.actor("dispatcher", now=now()), run_id=run.pk, now=now())
+    carry_out(run)
+    shown = client.get(second).content.decode()
+    assert "已完成" in shown
+    assert "任务在收到停止请求之前已经结束" in shown
+    # It ended between the look at it and the stop itself.
+    third = exported(client, "/hub?queue=all")
+
+    def ends_first(**asked):
+        work_all()
+        return stop_work(**asked)
+
+    monkeypatch.setattr("gezhi.interfaces.web.work.views.stop_work", ends_first)
+    assert client.post(third + "/stop").url == third + "?stop=late"
+
+
 def test_a_failure_says_under_which_number_the_log_has_it(town, monkeypatch):
     client = signed_in(town, "dispatcher")
     page = exported(client, "/hub?queue=all")
@@ -227,7 +258,11 @@ def test_the_api_starts_shows_stops_and_fetches(town, client):
     file = client.get(f"/api/v1/work/{run_id}/files/{shown['files'][0]['id']}", **head)
     assert b"".join(file.streaming_content).count(b"\r\n") == 2
     assert client.post(f"/api/v1/work/{run_id}/stop", **head).json()["code"] == "work_over"
-    assert [one["id"] for one in client.get("/api/v1/work", **head).json()["items"]] == [run_id]
+    (listed,) = client.get("/api/v1/work", **head).json()["items"]
+    assert (listed["id"], listed["files"]) == (run_id, shown["files"])
+    # An administrator of the place sees the run and none of its files.
+    (theirs,) = client.get("/api/v1/work", **api(town, "system_admin")).json()["items"]
+    assert (theirs["id"], theirs["files"]) == (run_id, [])
 
 
 def test_the_api_refuses(town, client):
@@ -246,7 +281,9 @@ def test_the_api_refuses(town, client):
     assert started({"kind": "export_cases", "given": {"query": "q=" + "x" * 3000}}, **head) == (422, "input_too_long")
     city = town.areas["4206"].pk
     assert started({"kind": "export_cases", "area_id": city}, **head) == (403, "not_allowed")
-    assert client.get("/api/v1/work").json() == {"items": []}
+    for path in ("/api/v1/work", f"/api/v1/work/{uuid4()}", "/api/v1/cases/views"):
+        refused = client.get(path)
+        assert (refused.status_code, refused.json()["code"]) == (401, "not_allowed"), path
     assert client.get(f"/api/v1/work/{uuid4()}", **head).status_code == 404
 
 

@@ -202,12 +202,55 @@ def test_a_form_that_is_sent_twice_starts_one_run(town):
     assert WorkRun.objects.count() == 1
 
 
-def test_a_file_over_the_limit_is_refused(town):
-    big = upload("town.csv", b"x" * (MAX_BYTES + 10))
-    answer = sent(signed_in(town, "system_admin"), "", file=big)
+@pytest.mark.parametrize(
+    ("who", "kind", "field", "helps"),
+    [
+        ("system_admin", "check_case_file", "file", "文件超过 12 MB。请另存为 CSV 并用 gzip 压缩"),
+        ("system_admin", "check_case_file", "own_mapping", "文件超过 12 MB。列对应方案只有几 KB"),
+        ("planner", "check_area_file", "file", "文件超过 12 MB。请改用 zip 压缩的 Shapefile"),
+        ("planner", "cut_grids", "file", "文件超过 12 MB。请按街道分次划分"),
+    ],
+)
+def test_a_file_over_the_limit_is_refused(town, who, kind, field, helps):
+    form = {
+        "file": upload("town.csv", "a"),
+        field: upload("big.csv", b"x" * (MAX_BYTES + 10)),
+        "datum": "wgs84",
+        "seconds": "20",
+    }
+    answer = signed_in(town, who).post(f"/staff/work/new/{kind}", form)
     assert answer.status_code == 413
     assert "12 MB" in answer.content.decode()
-    assert not Document.objects.exists()
+    assert helps in str(answer.context["form"].errors[field])
+    assert not Document.objects.filter(name="big.csv").exists()
+
+
+def test_a_damaged_file_is_not_started_again_but_sent_anew(town):
+    client = signed_in(town, "system_admin")
+    page = sent(client, "", file=upload("town.xlsx", "no workbook")).url
+    assert work_one().state == WorkState.FAILED
+    shown = client.get(page).content.decode()
+    assert f'href="{NEW}"' in shown
+    assert "重新执行" not in shown
+    assert f"{page}/again" not in shown
+
+
+def test_what_was_interrupted_is_started_again_while_its_file_is_kept(town):
+    client = signed_in(town, "system_admin")
+    page = sent(client, row(1)).url
+    work_one()
+    client.post(page + "/again", {"kind": "import_case_file"})
+    run = WorkRun.objects.get(kind="import_case_file")
+    WorkRun.objects.filter(pk=run.pk).update(state=WorkState.FAILED, failure_code="work_interrupted", ended_at=now())
+    page = f"/staff/work/{run.pk}"
+    shown = client.get(page).content.decode()
+    assert f"{page}/again" in shown
+    assert f'href="{NEW}"' not in shown
+    Document.objects.all().delete()
+    shown = client.get(page).content.decode()
+    assert f"{page}/again" not in shown
+    # Another file begins with the check.
+    assert f'href="{NEW}"' in shown
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ WORDS = {
     "file_gone": gettext_lazy(
         "This file is not kept any more. Start again, and send the file anew where one is needed."
     ),
-    "file_over_limit": gettext_lazy("The file is larger than 12 MB. Pack it with gzip (.gz), or divide it."),
+    "file_over_limit": gettext_lazy("The file is larger than 12 MB."),
     "no_run": gettext_lazy("There is no such background work, or it is no longer kept."),
     "no_work": gettext_lazy("There is no such kind of background work."),
     "task_unreadable": gettext_lazy("The task file cannot be read as it is."),

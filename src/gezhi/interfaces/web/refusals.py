@@ -140,6 +140,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             request,
             status=413,
             title=_("Too large"),
-            words=_("This is more than one form may send: at most 9 pictures of 12 MB."),
+            words=_("This is more than one form may send: at most 9 files of 12 MB each."),
         )
     return not_understood(request)

@@ -162,7 +162,12 @@ CHECK_AREA_FILE = WorkKind(
     run=check_area_file,
     whole_city=True,
     repeatable=True,
-    uploads=frozenset({"file"}),
+    uploads={
+        "file": phrase(
+            "Send it as a zipped Shapefile, or the areas of one parent at a time, or have an administrator import it on the"
+            " server, where larger files are read."
+        )
+    },
     leads_to=Next("import_area_file", phrase("Import the areas"), only_if="can_be_imported"),
     achieved="can_be_imported",
 )

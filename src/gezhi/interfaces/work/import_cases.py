@@ -155,7 +155,12 @@ CHECK_CASE_FILE = WorkKind(
     repeatable=True,
     check=_check,
     choices={"mapping": shipped_mappings},
-    uploads=frozenset({"file", "own_mapping"}),
+    uploads={
+        "file": phrase(
+            "Save it as CSV and pack that with gzip (.csv.gz), or divide it by rows and send the parts one after the other."
+        ),
+        "own_mapping": phrase("A mapping has a few kilobytes: choose the .toml file."),
+    },
     leads_to=Next("import_case_file", phrase("Import the good rows"), only_if="good"),
     achieved="good",
 )

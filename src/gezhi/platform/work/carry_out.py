@@ -142,7 +142,7 @@ def _finish(run: WorkRun, kind: WorkKind[Any], result: Result, progress: Progres
         told = msgspec.to_builtins(result.told)
         said = {text: words.kept() for text, words in result.said.items()}
         WorkRun.objects.filter(pk=run.pk).update(
-            state=WorkState.DONE, ended_at=now, result=told, said=said, stop_asked_at=None, **_far(progress)
+            state=WorkState.DONE, ended_at=now, result=told, said=said, **_far(progress)
         )
         if kind.leads_to is None:
             discard_documents(run.given[name] for name in kind.uploads if run.given.get(name))

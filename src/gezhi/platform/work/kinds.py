@@ -74,9 +74,10 @@ class WorkKind(Generic[I]):
     ``name`` is also its verb at the access door, which ``roles`` may, in an area that covers the run's; ``whole_city``: only
     in the whole city. ``given`` is the dataclass of the input, ``result`` that of the result; their fields carry words
     (``asked_as``). ``check`` raises what is wrong with an input before it is queued. ``uploads`` are the inputs that are a
-    file (UUID of a document), ``choices`` the values that an input may have, ``hidden`` the inputs that no form shows.
-    ``repeatable``: whatever was done of it, it may be done again from the start. ``achieved``: a field of the result that says
-    whether what was asked for came of it. ``says``: what tells a run from others, beside the names of its files.
+    file (UUID of a document), each with what helps where one is larger than is taken in; ``choices`` the values that an
+    input may have, ``hidden`` the inputs that no form shows. ``repeatable``: whatever was done of it, it may be done again
+    from the start. ``achieved``: a field of the result that says whether what was asked for came of it. ``says``: what tells
+    a run from others, beside the names of its files.
     """
 
     name: str
@@ -90,7 +91,7 @@ class WorkKind(Generic[I]):
     repeatable: bool = False
     check: Callable[[Actor, I], object] | None = None
     choices: Mapping[str, Callable[[], Sequence[str]]] = field(default_factory=dict)
-    uploads: frozenset[str] = frozenset()
+    uploads: Mapping[str, Words] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     leads_to: Next | None = None
     achieved: str = ""

@@ -68,16 +68,16 @@ def given_by(
     for one in kind.inputs:
         value = form.cleaned_data.get(one.name)
         if isinstance(value, UploadedFile):
-            sent[one.name] = _kept(value, kind, actor=actor, now=now)
+            sent[one.name] = _kept(value, kind, one.name, actor=actor, now=now)
         elif value:
             sent[one.name] = "yes" if value is True else str(value)
     return read_texts(kind.inputs, sent)
 
 
-def _kept(upload: UploadedFile[Any], kind: WorkKind[Any], *, actor: Actor, now: datetime) -> str:
+def _kept(upload: UploadedFile[Any], kind: WorkKind[Any], field: str, *, actor: Actor, now: datetime) -> str:
     name = Path(upload.name or "").name
     if (upload.size or 0) > MAX_BYTES:
-        raise TooLarge("file_over_limit", f"{name} is larger than {MAX_BYTES} bytes", field="file", limit=MAX_BYTES)
+        raise TooLarge("file_over_limit", f"{name} is larger than {MAX_BYTES} bytes", field=field, limit=MAX_BYTES)
     descriptor, temporary = tempfile.mkstemp(dir=settings.FILE_UPLOAD_TEMP_DIR)
     try:
         with os.fdopen(descriptor, "wb") as handle:

@@ -15,9 +15,9 @@ from gezhi.interfaces.web.words import FINDING, LEVEL, english, local_name, said
 from gezhi.kernel.filled import restored
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.work.kinds import WorkKind, work_kind
+from gezhi.platform.work.kinds import WorkKind, work_kind, work_kinds
 from gezhi.platform.work.models import WorkRun, WorkState
-from gezhi.platform.work.queries import files_of, followed_by, waits_before
+from gezhi.platform.work.queries import files_of, followed_by, uploads_kept, waits_before
 from gezhi.solvers.certificate import Status
 
 STATE: dict[str, str | Promise] = {
@@ -37,6 +37,8 @@ SEARCHED: dict[str, str | Promise] = {
 }
 # Values of results that are words of a list.
 _SAID = LEVEL | SEARCHED
+# Failures for which starting again may help, whatever was sent.
+_NOT_THE_FILES = frozenset({"work_abandoned", "work_interrupted", "work_failed", "disk_full", "not_allowed"})
 _TONE = {WorkState.DONE: "good", WorkState.FAILED: "urgent", WorkState.RUNNING: "active"}
 
 
@@ -104,9 +106,24 @@ def told_in_full(actor: Actor, run: WorkRun, *, now: datetime) -> dict[str, Any]
         "next": None if next_kind is None or followed else (next_kind.kind, said(next_kind.words)),
         "followed": None if followed is None else told(actor, followed),
         "achieved": kind is None or not kind.achieved or bool(run.result.get(kind.achieved)),
-        "may_repeat": own and kind is not None and run.state in {WorkState.FAILED, WorkState.STOPPED},
+        "stop_was_late": run.stop_asked_at is not None and run.state in {WorkState.DONE, WorkState.FAILED},
+        **(_again(actor, kind, run, now=now) if own and kind is not None else {}),
         **_failure(run),
     }
+
+
+def _again(actor: Actor, kind: WorkKind[Any], run: WorkRun, *, now: datetime) -> dict[str, Any]:
+    """Whether the same may be started once more, or else the kind whose form takes another file.
+
+    What is wrong with a file is wrong with it each time; and a file is kept for a day.
+    """
+    if run.state not in {WorkState.FAILED, WorkState.STOPPED}:
+        return {}
+    helps = not kind.uploads or run.state == WorkState.STOPPED or run.failure_code in _NOT_THE_FILES
+    if helps and uploads_kept(actor, kind, run, now=now):
+        return {"may_repeat": True}
+    before = (other.name for other in work_kinds() if other.leads_to is not None and other.leads_to.kind == kind.name)
+    return {"another_file": next(before, kind.name)} if kind.uploads else {}
 
 
 def _failure(run: WorkRun) -> dict[str, Any]:
