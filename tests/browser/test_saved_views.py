@@ -85,3 +85,14 @@ def test_figures_lead_to_their_cases(walk: Walk) -> None:
     walk.look("operations-figures")
     walk.page.locator(".table td a").first.click()
     expect(walk.page.locator("[data-rows] a[data-case]")).to_have_count(2)
+    # The list is that of the day, whenever it is opened.
+    assert "reported_in=today" in walk.page.url
+    walk.look("hub-of-today")
+
+
+def test_an_address_that_cannot_be_read_leads_back(walk: Walk) -> None:
+    walk.sign_in("dispatcher")
+    walk.go("/hub?queue=none")
+    walk.look("hub-bad-address")
+    walk.page.locator("main .button").click()
+    expect(walk.page.locator("#queue")).to_be_visible()

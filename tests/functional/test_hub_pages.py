@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -313,3 +314,28 @@ def test_the_api_says_of_a_case_and_of_what_is_followed_what_its_document_promis
     assert step.keys() == StepOut.model_fields.keys()
     followed = Client().get("/api/v1/follow", headers={FOLLOW_HEADER: made.follow_code}).json()
     assert followed.keys() - {"case_id"} == FollowedOut.model_fields.keys()
+
+
+@pytest.mark.parametrize(
+    ("address", "wrong", "back"),
+    [
+        ("/hub?queue=none&q=x", "“queue=none”：没有这个列表。", "/hub"),
+        ("/hub?queue=all&status=lost", "“status=lost”：该筛选条件没有此选项。", "/hub"),
+        ("/hub?cursor=x", "“cursor=x”：", "/hub"),
+        ("/hub?sort=none", "“sort=none”：", "/hub"),
+        ("/hub?reported_in=tomorrow", "“reported_in=tomorrow”：", "/hub"),
+        ("/hub/views?status=lost", "“status=lost”：", "/hub/views"),
+    ],
+)
+def test_an_address_that_cannot_be_read_says_what_is_wrong_and_leads_back(town: Town, address, wrong, back) -> None:
+    client = signed_in(town, "dispatcher")
+    answer = client.get(address)
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert wrong in page
+    assert f'class="button" href="{back}"' in page
+    # In the frame of the pages to which the address belongs.
+    assert 'class="audience-hub"' in page
+    assert client.get(back).status_code == 200
+    part = client.get(address, headers={"hx-request": "true"}).content.decode()
+    assert "<html" not in part

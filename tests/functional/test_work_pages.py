@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -16,10 +17,18 @@ from django.db import connection
 from gezhi.contexts.cases import queries as cases
 from gezhi.interfaces.cli.main import main
 from gezhi.interfaces.csv_file import plain_cell
+from gezhi.interfaces.imports.mapping import shipped_mappings
+from gezhi.interfaces.web.work.asking import form_of
+from gezhi.interfaces.work.import_cases import shipped
 from gezhi.kernel.clock import SimulatedClock, now, using
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.roles import Role
+from gezhi.kernel.steps import Words
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.audit.models import AuditRecord
+from gezhi.platform.steps.inputs import Choice, asked_as, offered
 from gezhi.platform.work.carry_out import carry_out, take_next
+from gezhi.platform.work.kinds import work_kind
 from gezhi.platform.work.models import WorkRun, WorkState
 from gezhi.platform.work.use_cases.stop_work import stop_work
 from tests.factories.cases import SYSTEM, make_town, report
@@ -285,6 +294,29 @@ def test_the_api_refuses(town, client):
         refused = client.get(path)
         assert (refused.status_code, refused.json()["code"]) == (401, "not_allowed"), path
     assert client.get(f"/api/v1/work/{uuid4()}", **head).status_code == 404
+
+
+def test_what_may_be_chosen_depends_on_who_chooses(town):
+    def streets(actor):
+        return [Choice("420602001", "真武山街道")] if Role.STREET_DISPATCHER in actor.roles else []
+
+    @dataclass(frozen=True, slots=True)
+    class Given:
+        street: str = field(metadata=asked_as(Words("Street")) | offered(streets))
+
+    kind = replace(work_kind("export_cases"), given=Given, check=None, says=None, hidden=frozenset())
+    form = form_of(kind, town.actor("dispatcher", now=now()))
+    assert '<option value="420602001">真武山街道</option>' in str(form["street"])
+    assert kind.read({"street": "420602001"}, actor=town.actor("dispatcher", now=now())).street == "420602001"
+    with pytest.raises(InvalidInput) as refused:
+        kind.read({"street": "420602001"}, actor=town.actor("officer", now=now()))
+    assert refused.value.code == "input_unknown"
+
+
+def test_mappings_that_ship_are_chosen_by_their_names(town):
+    shown = signed_in(town, "system_admin").get("/staff/work/new/check_case_file").content.decode()
+    assert '<option value="boston">波士顿 311</option>' in shown
+    assert {one.value for one in shipped(town.actor("system_admin", now=now()))} == set(shipped_mappings())
 
 
 def test_the_commands_list_show_and_stop(town):

@@ -198,9 +198,9 @@ def test_every_reason_of_the_solver_has_plain_words():
 
 def test_a_choice_of_one_stands_beside_its_words(town):
     shown = signed_in(town, "planner").get(NEW).content.decode()
-    assert re.search(r'<label class="choice"[^>]*><input type="checkbox"[^>]*><span class="choice-text">自动修正边界', shown), (
-        shown
-    )
+    assert re.search(
+        r'<label class="choice"[^>]*><input type="checkbox"[^>]*><span class="choice-text">自动修正边界', shown
+    ), shown
 
 
 def test_a_bad_task_and_a_time_without_end_are_refused_in_words(town):

@@ -14,9 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gezhi.interfaces import problem
-from gezhi.interfaces.web.audiences import actor_in
-from gezhi.kernel.errors import GezhiError, NotAllowed, NotFound
+from gezhi.interfaces.web.audiences import AUDIENCES, actor_in
+from gezhi.kernel.errors import GezhiError, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import Role
+
+# Of a value that an address holds.
+_SHOWN = 60
 
 
 def refusal(
@@ -37,12 +40,17 @@ def refusal(
         "address": address,
         "button": button or _("Go to the home page"),
         "refusal": title,
+        "within": next((one for one in AUDIENCES if _lies_in(request.path, one.address)), None),
     }
     htmx: Any = getattr(request, "htmx", None)
     part = bool(htmx) and not htmx.history_restore_request
     response = render(request, "web/components/state.html" if part else "web/refusal.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _lies_in(path: str, address: str) -> bool:
+    return path == address or path.startswith(f"{address}/")
 
 
 def of_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
@@ -53,7 +61,23 @@ def of_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
         return no_right(request, "" if error.code == "not_this_page" else words)
     if isinstance(error, NotFound):
         return not_found(request, words)
+    wrong = request.GET.get(error.field or "") if request.method in {"GET", "HEAD"} else None
+    if isinstance(error, InvalidInput) and wrong is not None:
+        return _bad_address(request, error, wrong)
     return refusal(request, status=problem.status(error), title=_("That was not possible"), words=words)
+
+
+def _bad_address(request: HttpRequest, error: InvalidInput, value: str) -> HttpResponse:
+    """422: the address holds a value that the page cannot read. The page opens without."""
+    part = f"{error.field}={value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"
+    return refusal(
+        request,
+        status=problem.status(error),
+        title=_("This address cannot be read"),
+        words=_("“%(part)s”: %(fault)s") % {"part": part, "fault": problem.words(error)},
+        address=request.path,
+        button=_("Open the page without it"),
+    )
 
 
 def no_right(request: HttpRequest, words: str | Promise = "") -> HttpResponse:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from django.utils import timezone
@@ -11,10 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from gezhi.contexts.cases.domain.states import STATUS_WORDS
+from gezhi.contexts.areas.domain.levels import AreaLevel
+from gezhi.contexts.cases.domain.states import STATUS_WORDS, CaseStatus, Channel, Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
+from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.policies import Reason
+from gezhi.platform.steps.inputs import Choice
 from gezhi.solvers.coverage import FindingKind
 
 STATUS_TONE: dict[str, str] = {
@@ -178,6 +182,27 @@ def of_status(status: Any) -> str:
 def of_outcome(outcome: Any) -> str:
     """An outcome in words."""
     return str(OUTCOME.get(str(outcome), outcome))
+
+
+_OF_A_MEMBER: dict[type[Enum], Mapping[str, str | Promise]] = {
+    AreaLevel: LEVEL,
+    CaseStatus: STATUS,
+    Channel: CHANNEL,
+    Outcome: OUTCOME,
+    Role: ROLE,
+    Urgency: URGENCY,
+}
+
+
+def of_member(member: Enum) -> str:
+    """A member of an enumeration in words; one without words is a name of its own (``WGS84``)."""
+    value = str(member.value)
+    return str(_OF_A_MEMBER.get(type(member), {}).get(value, value.upper()))
+
+
+def names_of(choices: Iterable[Choice]) -> list[tuple[str, str]]:
+    """Choices as a form has them."""
+    return [(one.value, str(said(one.label)) if isinstance(one.label, Words) else one.label) for one in choices]
 
 
 _OF_A_REASON: dict[str, Mapping[str, str | Promise]] = {"role": ROLE, "status": STATUS, "action": ACTION}

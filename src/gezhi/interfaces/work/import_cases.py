@@ -19,11 +19,22 @@ from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
 from gezhi.platform.access.actor import Actor, system_actor
-from gezhi.platform.steps.inputs import asked_as
+from gezhi.platform.steps.inputs import Choice, asked_as, offered
 from gezhi.platform.work.kinds import Next, Result, ResultFile, WorkKind
 from gezhi.platform.work.progress import Progress
 
 MOST_REASONS = 20
+_SHIPPED_AS = {
+    "baltimore": phrase("Baltimore 311"),
+    "boston": phrase("Boston 311"),
+    "new-york": phrase("New York 311"),
+    "san-francisco": phrase("San Francisco 311"),
+}
+
+
+def shipped(_actor: Actor) -> list[Choice]:
+    """The mappings that ship, by the registers that they read. The same for everybody."""
+    return [Choice(name, _SHIPPED_AS.get(name, name)) for name in shipped_mappings()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ class CaseFile:
     """A file and how it is read: a mapping that ships, or one of the administrator's own."""
 
     file: UUID = field(metadata=asked_as(phrase("Case file (CSV, XLSX, JSON or JSON lines; larger ones as .gz)")))
-    mapping: str = field(default="", metadata=asked_as(phrase("Mapping of the columns")))
+    mapping: str = field(default="", metadata=asked_as(phrase("Mapping of the columns")) | offered(shipped))
     own_mapping: UUID | None = field(default=None, metadata=asked_as(phrase("Mapping of your own (.toml)")))
 
 
@@ -154,7 +165,6 @@ CHECK_CASE_FILE = WorkKind(
     whole_city=True,
     repeatable=True,
     check=_check,
-    choices={"mapping": shipped_mappings},
     uploads={
         "file": phrase(
             "Save it as CSV and pack that with gzip (.csv.gz), or divide it by rows and send the parts one after the other."

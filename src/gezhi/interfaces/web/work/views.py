@@ -59,8 +59,8 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     if not wanted.roles & actor.roles:
         raise NotAllowed("not_allowed", f"'{kind}' is for {', '.join(sorted(wanted.roles))}")
     if request.method != "POST":
-        return _asked(request, wanted, form_of(wanted, None, None))
-    form = form_of(wanted, request.POST, request.FILES)
+        return _asked(request, wanted, form_of(wanted, actor))
+    form = form_of(wanted, actor, request.POST, request.FILES)
     if not form.is_valid():
         return _asked(request, wanted, form, status=422)
     try:
