@@ -325,6 +325,9 @@ def test_the_api_says_of_a_case_and_of_what_is_followed_what_its_document_promis
         ("/hub?sort=none", "“sort=none”：", "/hub"),
         ("/hub?reported_in=tomorrow", "“reported_in=tomorrow”：", "/hub"),
         ("/hub/views?status=lost", "“status=lost”：", "/hub/views"),
+        # The rows are a part of the hub, and half an area is wrong by what is missing.
+        ("/hub/rows?queue=none", "“queue=none”：", "/hub"),
+        ("/hub?area_id=1", "没有这个区域层级", "/hub"),
     ],
 )
 def test_an_address_that_cannot_be_read_says_what_is_wrong_and_leads_back(town: Town, address, wrong, back) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,8 @@ from gezhi.kernel.roles import Role
 
 # Of a value that an address holds.
 _SHOWN = 60
+# Parts of pages → the page.
+_PAGE_OF = {"hub-rows": "hub"}
 
 
 def refusal(
@@ -61,21 +64,26 @@ def of_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
         return no_right(request, "" if error.code == "not_this_page" else words)
     if isinstance(error, NotFound):
         return not_found(request, words)
-    wrong = request.GET.get(error.field or "") if request.method in {"GET", "HEAD"} else None
-    if isinstance(error, InvalidInput) and wrong is not None:
-        return _bad_address(request, error, wrong)
+    # What opens a page sends nothing but its address.
+    if isinstance(error, InvalidInput) and request.method in {"GET", "HEAD"} and request.GET:
+        return _bad_address(request, error)
     return refusal(request, status=problem.status(error), title=_("That was not possible"), words=words)
 
 
-def _bad_address(request: HttpRequest, error: InvalidInput, value: str) -> HttpResponse:
+def _bad_address(request: HttpRequest, error: InvalidInput) -> HttpResponse:
     """422: the address holds a value that the page cannot read. The page opens without."""
-    part = f"{error.field}={value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"
+    words, value = problem.words(error), request.GET.get(error.field or "")
+    if value is not None:
+        part = f"{error.field}={value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"
+        words = _("“%(part)s”: %(fault)s") % {"part": part, "fault": words}
+    match = request.resolver_match
+    whole = _PAGE_OF.get(match.url_name or "") if match is not None else None
     return refusal(
         request,
         status=problem.status(error),
         title=_("This address cannot be read"),
-        words=_("“%(part)s”: %(fault)s") % {"part": part, "fault": problem.words(error)},
-        address=request.path,
+        words=words,
+        address=request.path if whole is None else reverse(whole),
         button=_("Open the page without it"),
     )
 
