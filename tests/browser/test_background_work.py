@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 from playwright.sync_api import Browser, expect
@@ -97,3 +98,23 @@ def test_without_a_script_a_reload_shows_how_far_it_is(browser: Browser, live_se
     walk.page.locator("noscript a, a:has-text('刷新进度')").first.click()
     expect(walk.page.locator("a[download]")).to_be_visible()
     walk.close()
+
+
+def test_a_planner_reads_what_came_of_a_plan(walk: Walk, settings, tmp_path) -> None:
+    settings.GEZHI_HOME = tmp_path
+    page = walk.page
+    walk.sign_in("planner")
+    walk.go("/staff/work/new/check_area_file")
+    walk.look("work-new-areas")
+    for name, households, band in (("good", 100, [300, 500]), ("bad", 900, [300, 500])):
+        units = [{"id": f"u{n}", "households": households, "x": 10 * n, "y": 0} for n in range(12)]
+        edges = [{"a": f"u{n}", "b": f"u{n + 1}", "border_m": 12.5} for n in range(11)]
+        task = {"units": units, "edges": edges, "band": band, "k": None, "objective": "grid"}
+        walk.go("/staff/work/new/cut_grids")
+        content = json.dumps(task).encode()
+        page.set_input_files("#id_file", [{"name": "street.json", "mimeType": "text/json", "buffer": content}])
+        page.locator("main .button-primary").click()
+        page.wait_for_url("**/staff/work/*-*")
+        work_one()
+        expect(page.locator("#run .banner")).to_be_visible()
+        walk.look(f"work-plan-{name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -29,6 +30,44 @@ COMMAND_LINE = (
 
 # What any use case may meet, whoever calls it.
 ALSO_ON_PAGES = ("platform/audit/evidence.py",)
+
+
+# What reads the files of background work: a fault names rows and fields, in the language of whoever reads it.
+READ_FOR_A_PAGE = (
+    "interfaces/imports/source.py",
+    "interfaces/imports/mapping.py",
+    "interfaces/imports/case_rows.py",
+    "interfaces/imports/run.py",
+    "interfaces/solver_tasks.py",
+    "interfaces/work",
+    "platform/geodb/vector_file.py",
+    "contexts/areas/use_cases/import_areas.py",
+    "contexts/areas/use_cases/plant_areas.py",
+    "contexts/cases/use_cases/import_cases.py",
+    "solvers/partition/task.py",
+    "solvers/distinct.py",
+)
+ERRORS = {"InvalidInput", "NotFound", "Conflict", "TooLarge", "Unavailable", "_Bad", "_refuse"}
+
+
+def english_with_values(source: str) -> list[int]:
+    """Lines on which an error is made of a text with values that nobody can translate: an f-string."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ERRORS:
+            found += [one.lineno for one in node.args[1:2] if isinstance(one, ast.JoinedStr)]
+    return found
+
+
+def test_faults_of_files_can_be_said_in_another_language():
+    assert english_with_values('raise InvalidInput("bad", f"row {number} is bad", field="file")') == [1]
+    wrong = {
+        path.relative_to(SOURCE).as_posix(): lines
+        for path in SOURCE.rglob("*.py")
+        if path.relative_to(SOURCE).as_posix().startswith(READ_FOR_A_PAGE)
+        and (lines := english_with_values(path.read_text("utf-8")))
+    }
+    assert wrong == {}, "say it with `filled(...)` of kernel/filled.py"
 
 
 def raised_codes():

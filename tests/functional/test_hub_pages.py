@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -103,6 +104,9 @@ def test_a_search_without_hits_leads_to_the_same_search_in_all_cases(town: Town)
         ("reported_from=2026-11-01&reported_to=2026-11-07", "上报时间 2026年11月1日至2026年11月7日"),
         ("closed_from=2026-11-01T08:30", "结案时间 自2026年11月1日 08:30起"),
         ("handled_to=2026-11-07", "处置时间 截至2026年11月7日"),
+        ("reported_in=today", "上报时间 今天"),
+        ("closed_in=last_7_days", "结案时间 近7天"),
+        ("handled_in=this_month", "处置时间 本月"),
         ("same_day=1", "当日办结"),
         ("on_time=1", "按时处置"),
         ("on_time=0", "超时处置"),
@@ -310,3 +314,31 @@ def test_the_api_says_of_a_case_and_of_what_is_followed_what_its_document_promis
     assert step.keys() == StepOut.model_fields.keys()
     followed = Client().get("/api/v1/follow", headers={FOLLOW_HEADER: made.follow_code}).json()
     assert followed.keys() - {"case_id"} == FollowedOut.model_fields.keys()
+
+
+@pytest.mark.parametrize(
+    ("address", "wrong", "back"),
+    [
+        ("/hub?queue=none&q=x", "“queue=none”：没有这个列表。", "/hub"),
+        ("/hub?queue=all&status=lost", "“status=lost”：该筛选条件没有此选项。", "/hub"),
+        ("/hub?cursor=x", "“cursor=x”：", "/hub"),
+        ("/hub?sort=none", "“sort=none”：", "/hub"),
+        ("/hub?reported_in=tomorrow", "“reported_in=tomorrow”：", "/hub"),
+        ("/hub/views?status=lost", "“status=lost”：", "/hub/views"),
+        # The rows are a part of the hub, and half an area is wrong by what is missing.
+        ("/hub/rows?queue=none", "“queue=none”：", "/hub"),
+        ("/hub?area_id=1", "没有这个区域层级", "/hub"),
+    ],
+)
+def test_an_address_that_cannot_be_read_says_what_is_wrong_and_leads_back(town: Town, address, wrong, back) -> None:
+    client = signed_in(town, "dispatcher")
+    answer = client.get(address)
+    page = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert wrong in page
+    assert f'class="button" href="{back}"' in page
+    # In the frame of the pages to which the address belongs.
+    assert 'class="audience-hub"' in page
+    assert client.get(back).status_code == 200
+    part = client.get(address, headers={"hx-request": "true"}).content.decode()
+    assert "<html" not in part

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,11 +17,20 @@ from django.db import connection
 from gezhi.contexts.cases import queries as cases
 from gezhi.interfaces.cli.main import main
 from gezhi.interfaces.csv_file import plain_cell
-from gezhi.kernel.clock import now
+from gezhi.interfaces.imports.mapping import shipped_mappings
+from gezhi.interfaces.web.work.asking import form_of
+from gezhi.interfaces.work.import_cases import shipped
+from gezhi.kernel.clock import SimulatedClock, now, using
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.roles import Role
+from gezhi.kernel.steps import Words
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.audit.models import AuditRecord
+from gezhi.platform.steps.inputs import Choice, asked_as, offered
 from gezhi.platform.work.carry_out import carry_out, take_next
+from gezhi.platform.work.kinds import work_kind
 from gezhi.platform.work.models import WorkRun, WorkState
+from gezhi.platform.work.use_cases.stop_work import stop_work
 from tests.factories.cases import SYSTEM, make_town, report
 from tests.factories.clients import case_at, signed_in
 
@@ -135,6 +146,18 @@ def test_an_export_reads_its_rows_in_batches(town, monkeypatch):
     assert sorted(row["number"] for batch in batches for row in batch) == sorted(numbers)
 
 
+def test_an_export_of_today_is_of_the_day_on_which_it_was_asked_for(town):
+    evening = datetime(2026, 3, 2, 15, 59, tzinfo=UTC)
+    client, number = signed_in(town, "dispatcher"), report(now=evening).number
+    with using(SimulatedClock(evening)):
+        client.post("/staff/work/new/export_cases", {"query": "queue=all&reported_in=today"})
+        assert WorkRun.objects.get().subject == "全部 · 上报时间 2026年3月2日至2026年3月2日"
+    report(now=evening + timedelta(minutes=2))
+    with using(SimulatedClock(evening + timedelta(minutes=3))):
+        rows = rows_of(client, f"/staff/work/{WorkRun.objects.get().pk}")
+    assert [row[0] for row in rows[1:]] == [number]
+
+
 @pytest.mark.parametrize("query", ["queue=none", "sort=none", "street=x", "reported_from=soon"])
 def test_filters_that_no_list_has_are_refused_at_once(town, query):
     client = signed_in(town, "dispatcher")
@@ -180,6 +203,36 @@ def test_a_run_is_stopped_after_a_question_and_started_again(town):
     assert client.post(again + "/again", {"kind": "import_case_file"}).status_code == 422
 
 
+def test_a_stop_that_comes_too_late_alarms_nobody(town, monkeypatch):
+    client = signed_in(town, "dispatcher")
+    page = exported(client, "/hub?queue=all")
+    assert client.get(page + "/stop").status_code == 200
+    work_all()
+    late = client.post(page + "/stop")
+    assert (late.status_code, late.url) == (302, page + "?stop=late")
+    shown = client.get(late.url).content.decode()
+    assert "任务在收到停止请求之前已经结束" in shown
+    assert "已完成" in shown
+    assert "任务在收到停止请求之前" not in client.get(page).content.decode()
+    # The stop was asked for while it ran, and the function came to its end before it looked.
+    second = exported(client, "/hub?queue=all")
+    run = take_next(worker="test:1", now=now())
+    stop_work(actor=town.actor("dispatcher", now=now()), run_id=run.pk, now=now())
+    carry_out(run)
+    shown = client.get(second).content.decode()
+    assert "已完成" in shown
+    assert "任务在收到停止请求之前已经结束" in shown
+    # It ended between the look at it and the stop itself.
+    third = exported(client, "/hub?queue=all")
+
+    def ends_first(**asked):
+        work_all()
+        return stop_work(**asked)
+
+    monkeypatch.setattr("gezhi.interfaces.web.work.views.stop_work", ends_first)
+    assert client.post(third + "/stop").url == third + "?stop=late"
+
+
 def test_a_failure_says_under_which_number_the_log_has_it(town, monkeypatch):
     client = signed_in(town, "dispatcher")
     page = exported(client, "/hub?queue=all")
@@ -214,7 +267,11 @@ def test_the_api_starts_shows_stops_and_fetches(town, client):
     file = client.get(f"/api/v1/work/{run_id}/files/{shown['files'][0]['id']}", **head)
     assert b"".join(file.streaming_content).count(b"\r\n") == 2
     assert client.post(f"/api/v1/work/{run_id}/stop", **head).json()["code"] == "work_over"
-    assert [one["id"] for one in client.get("/api/v1/work", **head).json()["items"]] == [run_id]
+    (listed,) = client.get("/api/v1/work", **head).json()["items"]
+    assert (listed["id"], listed["files"]) == (run_id, shown["files"])
+    # An administrator of the place sees the run and none of its files.
+    (theirs,) = client.get("/api/v1/work", **api(town, "system_admin")).json()["items"]
+    assert (theirs["id"], theirs["files"]) == (run_id, [])
 
 
 def test_the_api_refuses(town, client):
@@ -233,8 +290,33 @@ def test_the_api_refuses(town, client):
     assert started({"kind": "export_cases", "given": {"query": "q=" + "x" * 3000}}, **head) == (422, "input_too_long")
     city = town.areas["4206"].pk
     assert started({"kind": "export_cases", "area_id": city}, **head) == (403, "not_allowed")
-    assert client.get("/api/v1/work").json() == {"items": []}
+    for path in ("/api/v1/work", f"/api/v1/work/{uuid4()}", "/api/v1/cases/views"):
+        refused = client.get(path)
+        assert (refused.status_code, refused.json()["code"]) == (401, "not_allowed"), path
     assert client.get(f"/api/v1/work/{uuid4()}", **head).status_code == 404
+
+
+def test_what_may_be_chosen_depends_on_who_chooses(town):
+    def streets(actor):
+        return [Choice("420602001", "真武山街道")] if Role.STREET_DISPATCHER in actor.roles else []
+
+    @dataclass(frozen=True, slots=True)
+    class Given:
+        street: str = field(metadata=asked_as(Words("Street")) | offered(streets))
+
+    kind = replace(work_kind("export_cases"), given=Given, check=None, says=None, hidden=frozenset())
+    form = form_of(kind, town.actor("dispatcher", now=now()))
+    assert '<option value="420602001">真武山街道</option>' in str(form["street"])
+    assert kind.read({"street": "420602001"}, actor=town.actor("dispatcher", now=now())).street == "420602001"
+    with pytest.raises(InvalidInput) as refused:
+        kind.read({"street": "420602001"}, actor=town.actor("officer", now=now()))
+    assert refused.value.code == "input_unknown"
+
+
+def test_mappings_that_ship_are_chosen_by_their_names(town):
+    shown = signed_in(town, "system_admin").get("/staff/work/new/check_case_file").content.decode()
+    assert '<option value="boston">波士顿 311</option>' in shown
+    assert {one.value for one in shipped(town.actor("system_admin", now=now()))} == set(shipped_mappings())
 
 
 def test_the_commands_list_show_and_stop(town):

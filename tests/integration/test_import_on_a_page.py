@@ -73,17 +73,23 @@ def test_a_file_is_checked_its_bad_rows_are_told_and_its_good_ones_imported(town
     assert checked.result == {
         "rows": 4,
         "good": 2,
+        "new": 2,
+        "existing": 0,
+        "doubtful": 0,
+        "unlocated": 0,
         "rejected": 2,
         "reasons": {"kind: no class in [classes.map], and no default": 1, "lon: not a number of degrees": 1},
     }
     assert not Case.objects.exists()
     shown = client.get(page).content.decode()
-    assert "no class in [classes.map]" in shown
+    assert "1 × “kind”列：列对应方案的 [classes.map] 中没有对应类别，也未设默认类别" in shown
+    in_english = client.get(page, headers={"accept-language": "en"}).content.decode()
+    assert "kind: no class in [classes.map], and no default" in in_english
     link = re.search(r'href="(/staff/work/[^"]+/files/[^"]+)"', shown)[1]
     bad = list(csv.DictReader(io.StringIO(b"".join(client.get(link).streaming_content).decode("utf-8-sig"))))
-    assert [(one["row"], one["id"], one["column"], one["value"]) for one in bad] == [
-        ("3", "2", "kind", "飞碟"),
-        ("4", "3", "lon", "'=1+1"),
+    assert [(one["行"], one["编号"], one["列"], one["原因"], one["值"]) for one in bad] == [
+        ("3", "2", "kind", "列对应方案的 [classes.map] 中没有对应类别，也未设默认类别", "飞碟"),
+        ("4", "3", "lon", "不是以度为单位的数值", "'=1+1"),
     ]
     assert Document.objects.get(subject_type="work").personal
     assert 'value="import_case_file"' in shown
@@ -100,6 +106,25 @@ def test_a_file_is_checked_its_bad_rows_are_told_and_its_good_ones_imported(town
     assert f"/staff/work/{done.pk}" in shown
     # What was sent has served its purpose.
     assert not Document.objects.filter(subject_type="work_upload").exists()
+
+
+def test_the_check_tells_the_figures_with_which_the_import_ends(town):
+    client = signed_in(town, "system_admin")
+    x, y = centre(0)
+    at_the_hall = MAPPING + f"[location]\ndefault_points = [[{x}, {y}]]\n"
+    far, elsewhere = "100.5", str(centre(1)[0])
+    # Two on the point for what could not be located, one outside the city, one well placed, one bad.
+    rows = row(1) + row(2) + row(3, lon=far) + row(4, lon=elsewhere) + row(5, kind="飞碟")
+    for existing in (0, 4):
+        page = sent(client, rows, own_mapping=upload("town.toml", at_the_hall)).url
+        foretold = work_one().result
+        assert (foretold["doubtful"], foretold["unlocated"], foretold["existing"]) == (2, 1, existing)
+        assert "位置存疑" in client.get(page).content.decode()
+        assert Case.objects.count() == existing
+        client.post(page + "/again", {"kind": "import_case_file", "key": str(uuid4())})
+        done = work_one().result
+        told = {name: foretold[name] for name in ("existing", "doubtful", "unlocated", "rejected")}
+        assert done == told | {"imported": foretold["new"]}
 
 
 def test_where_no_row_is_good_nothing_is_offered_and_nothing_looks_well(town):
@@ -124,7 +149,7 @@ def test_a_bad_mapping_tells_no_path_of_the_server(town, tmp_path):
     page = sent(client, row(1), own_mapping=upload("mine.toml", "source = ")).url
     work_one()
     shown = client.get(page).content.decode()
-    assert "mine.toml: " in shown
+    assert "文件：mine.toml" in shown
     assert str(tmp_path) not in shown
 
 
@@ -177,12 +202,55 @@ def test_a_form_that_is_sent_twice_starts_one_run(town):
     assert WorkRun.objects.count() == 1
 
 
-def test_a_file_over_the_limit_is_refused(town):
-    big = upload("town.csv", b"x" * (MAX_BYTES + 10))
-    answer = sent(signed_in(town, "system_admin"), "", file=big)
+@pytest.mark.parametrize(
+    ("who", "kind", "field", "helps"),
+    [
+        ("system_admin", "check_case_file", "file", "文件超过 12 MB。请另存为 CSV 并用 gzip 压缩"),
+        ("system_admin", "check_case_file", "own_mapping", "文件超过 12 MB。列对应方案只有几 KB"),
+        ("planner", "check_area_file", "file", "文件超过 12 MB。请改用 zip 压缩的 Shapefile"),
+        ("planner", "cut_grids", "file", "文件超过 12 MB。请按街道分次划分"),
+    ],
+)
+def test_a_file_over_the_limit_is_refused(town, who, kind, field, helps):
+    form = {
+        "file": upload("town.csv", "a"),
+        field: upload("big.csv", b"x" * (MAX_BYTES + 10)),
+        "datum": "wgs84",
+        "seconds": "20",
+    }
+    answer = signed_in(town, who).post(f"/staff/work/new/{kind}", form)
     assert answer.status_code == 413
     assert "12 MB" in answer.content.decode()
-    assert not Document.objects.exists()
+    assert helps in str(answer.context["form"].errors[field])
+    assert not Document.objects.filter(name="big.csv").exists()
+
+
+def test_a_damaged_file_is_not_started_again_but_sent_anew(town):
+    client = signed_in(town, "system_admin")
+    page = sent(client, "", file=upload("town.xlsx", "no workbook")).url
+    assert work_one().state == WorkState.FAILED
+    shown = client.get(page).content.decode()
+    assert f'href="{NEW}"' in shown
+    assert "重新执行" not in shown
+    assert f"{page}/again" not in shown
+
+
+def test_what_was_interrupted_is_started_again_while_its_file_is_kept(town):
+    client = signed_in(town, "system_admin")
+    page = sent(client, row(1)).url
+    work_one()
+    client.post(page + "/again", {"kind": "import_case_file"})
+    run = WorkRun.objects.get(kind="import_case_file")
+    WorkRun.objects.filter(pk=run.pk).update(state=WorkState.FAILED, failure_code="work_interrupted", ended_at=now())
+    page = f"/staff/work/{run.pk}"
+    shown = client.get(page).content.decode()
+    assert f"{page}/again" in shown
+    assert f'href="{NEW}"' not in shown
+    Document.objects.all().delete()
+    shown = client.get(page).content.decode()
+    assert f"{page}/again" not in shown
+    # Another file begins with the check.
+    assert f'href="{NEW}"' in shown
 
 
 @pytest.mark.parametrize(
@@ -199,6 +267,28 @@ def test_a_file_that_cannot_be_read_is_a_failure_in_words(town, name, text, code
     page = sent(client, "", file=upload(name, text)).url
     assert work_one().failure_code == code
     assert client.get(page).status_code == 200
+
+
+BAD_FILES = [
+    ("town.csv", "a,b\n1,2\n", MAPPING, "文件中没有 no,", "the file has no column no,"),
+    ("town.exe", "MZ", MAPPING, "town.exe：可接收的文件类型为 .csv,", "town.exe: expected .csv,"),
+    ("town.json", "[{]", MAPPING, "自第 1 行第 3 列起不是有效的 JSON", "no valid JSON from line 1, column 3"),
+    ("town.xlsx", "no workbook", MAPPING, "town.xlsx", "File is not a zip file"),
+    ("town.csv", "x", "source = 'a' 'b'", "第 1 行第 14 列不符合 TOML 格式", "at line 1, column 14"),
+    ("town.csv", "x", "source = 'a'", "缺少“columns”字段", "missing required field `columns`"),
+    ("town.csv", "x", MAPPING.replace("Asia/Shanghai", "Asia/Nowhere"), "没有“Asia/Nowhere”这个时区", "no time zone"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "mapping", "chinese", "english"), BAD_FILES)
+def test_what_is_wrong_with_a_file_is_said_in_the_readers_language(town, name, text, mapping, chinese, english):
+    client = signed_in(town, "system_admin")
+    page = sent(client, "", file=upload(name, text), own_mapping=upload("town.toml", mapping)).url
+    assert work_one().state == WorkState.FAILED
+    told = re.search(r'<div class="banner".*?</div></div>', client.get(page).content.decode(), re.DOTALL)[0]
+    assert chinese in told
+    assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", re.sub(r"<[^>]*>", " ", told)), told
+    assert english in client.get(page, headers={"accept-language": "en"}).content.decode()
 
 
 def test_somebody_elses_upload_is_no_input(town):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,10 +13,12 @@ import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gezhi.contexts.areas.models import Area, AreaVersion
+from gezhi.interfaces.work.plan_words import REASON_WORDS
 from gezhi.kernel.clock import now
 from gezhi.platform.work import progress
 from gezhi.platform.work.carry_out import carry_out, take_next
 from gezhi.platform.work.models import WorkRun, WorkState
+from gezhi.solvers.partition import solve_partition
 from tests.factories.areas import cell
 from tests.factories.cases import make_town
 from tests.factories.clients import signed_in
@@ -131,6 +135,72 @@ def test_grids_are_cut_from_a_task_file(town):
     link = re.search(r'href="(/staff/work/[^"]+/files/[^"]+)"', client.get(page).content.decode())[1]
     plan = json.loads(b"".join(client.get(link).streaming_content))
     assert len(set(plan["assignment"].values())) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "chinese", "english"),
+    [
+        ({"units": 7}, "$.units 处：应为 array 类型，实为 int 类型", "Expected `array`, got `int` - at `$.units`"),
+        (task(3) | {"band": [5, 2]}, "band：[5, 2] 不是有效的区间", "band: [5, 2] is no band"),
+        (task(3) | {"edges": [{"a": "u0", "b": "x"}]}, "edges[0].b：“x”不是任务中的单元", "edges[0].b: 'x' is no unit"),
+    ],
+)
+def test_what_is_wrong_with_a_task_is_said_in_the_readers_language(town, content, chinese, english):
+    client = signed_in(town, "planner")
+    page = asked_to_cut(client, content).url
+    assert work_one().state == WorkState.FAILED
+    shown = unescape(client.get(page).content.decode())
+    assert chinese in shown
+    assert "任务文件有误" in shown
+    assert english in unescape(client.get(page, headers={"accept-language": "en"}).content.decode())
+
+
+def test_findings_are_a_file_in_the_starters_language(town):
+    client = signed_in(town, "planner")
+    page = sent(client, feature("420602001002001", cell(2, columns=2)), feature("420602001002002", cell(3))).url
+    work_one()
+    link = re.search(r'href="(/staff/work/[^"]+/files/[^"]+)"', client.get(page).content.decode())[1]
+    head, row = b"".join(client.get(link).streaming_content).decode("utf-8-sig").splitlines()
+    assert (head, row.split(",")[0]) == ("类型,区域,面积（平方米）,经度,纬度,说明", "重叠")
+
+
+PLANS = [
+    (task(12), "共划 3 个网格，每个网格 300 至 500 户", "3 grids of 300 to 500 households", True),
+    (
+        task(1) | {"units": [{"id": "big", "households": 900, "x": 0, "y": 0}]},
+        "单个小区的户数已超过一个网格的上限",
+        "A compound alone has more households than a grid may have",
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(("content", "chinese", "english", "usable"), PLANS)
+def test_a_plan_is_told_in_plain_sentences(town, content, chinese, english, usable):
+    client = signed_in(town, "planner")
+    page = asked_to_cut(client, content).url
+    run = work_one()
+    assert (run.state, run.result["usable"]) == ("done", usable)
+    shown = unescape(client.get(page).content.decode())
+    assert chinese in shown
+    assert not re.search(r"households|optimal|bound|proven", shown)
+    assert ('data-tone="good"' in shown) == usable
+    assert english in unescape(client.get(page, headers={"accept-language": "en"}).content.decode())
+
+
+def test_every_reason_of_the_solver_has_plain_words():
+    source = Path(solve_partition.__code__.co_filename).parent
+    codes = {
+        code for path in source.glob("*.py") for code in re.findall(r'Reason\(\s*"(\w+)"', path.read_text("utf-8"))
+    }
+    assert codes == set(REASON_WORDS)
+
+
+def test_a_choice_of_one_stands_beside_its_words(town):
+    shown = signed_in(town, "planner").get(NEW).content.decode()
+    assert re.search(
+        r'<label class="choice"[^>]*><input type="checkbox"[^>]*><span class="choice-text">自动修正边界', shown
+    ), shown
 
 
 def test_a_bad_task_and_a_time_without_end_are_refused_in_words(town):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
 
 from gezhi.contexts.cases.queries import CASES
-from gezhi.kernel.clock import now
+from gezhi.kernel.clock import SimulatedClock, now, using
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import ANONYMOUS, system_actor
+from gezhi.platform.access.models import Grant
 from gezhi.platform.access.policies import load, may
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.saved_views.models import SavedView
 from gezhi.platform.saved_views.policy import Office
-from gezhi.platform.saved_views.queries import views_of
+from gezhi.platform.saved_views.queries import others_who_see, views_of
 from gezhi.platform.saved_views.use_cases.delete_view import delete_view
 from gezhi.platform.saved_views.use_cases.rename_view import rename_view
 from gezhi.platform.saved_views.use_cases.save_view import MOST_VIEWS, save_view
@@ -136,6 +138,8 @@ def test_the_access_door_says_why(town: Town) -> None:
         ("", "q=x", "view_name_missing"),
         ("x" * 41, "q=x", "view_name_too_long"),
         ("a\x00b", "q=x", "control_character"),
+        ("a\u202eb", "q=x", "control_character"),
+        ("\u200d \u200c", "q=x", "view_name_missing"),
         ("x", "", "view_empty"),
         ("x", "queue=all&cursor=y", "view_empty"),
         ("x", "status=lost", "unknown_choice"),
@@ -207,7 +211,14 @@ def test_the_page_saves_shows_renames_deletes_and_takes_back(town: Town) -> None
     assert refused.status_code == 422
     assert "请填写名称。" in refused.content.decode()
     assert client.post(f"/hub/views/{view.pk}/rename", {"name": "垃圾"}).status_code == 302
-    assert client.post(f"/hub/views/{view.pk}/delete").status_code == 302
+    asked = client.post(f"/hub/views/{view.pk}/delete")
+    assert (asked.status_code, asked.headers["Location"]) == (302, f"/hub/views/{view.pk}/delete")
+    question = client.get(asked.headers["Location"]).content.decode()
+    assert "删除共用的“垃圾”？" in question
+    assert "真武山街道 · 街道调度员" in question
+    assert "除您以外，还有 1 人可见" in question
+    assert SavedView.objects.exists()
+    assert client.post(f"/hub/views/{view.pk}/delete", {"sure": "1"}).status_code == 302
     assert not SavedView.objects.exists()
     offered = client.get("/hub/views")
     assert "已删除“垃圾”。" in offered.content.decode()
@@ -221,6 +232,50 @@ def test_the_page_saves_shows_renames_deletes_and_takes_back(town: Town) -> None
     assert signed_in(town, "worker").get("/hub/views").status_code == 403
 
 
+def test_ones_own_view_is_deleted_without_a_question_and_can_be_taken_back(town: Town) -> None:
+    view = save(town, "dispatcher")
+    client = signed_in(town, "dispatcher")
+    assert client.get(f"/hub/views/{view.id}/delete").headers["Location"] == "/hub/views"
+    assert client.post(f"/hub/views/{view.id}/delete").headers["Location"] == "/hub/views#deleted"
+    assert not SavedView.objects.exists()
+    page = client.get("/hub/views")
+    assert 'id="deleted"' in page.content.decode()
+    assert client.post("/hub/views", page.context["deleted"]).status_code == 302
+    view = SavedView.objects.get()
+    assert (
+        client.post(f"/hub/views/{view.pk}/rename", {"name": "x"}).headers["Location"] == f"/hub/views#view-{view.pk}"
+    )
+    assert f'id="view-{view.pk}"' in client.get("/hub/views").content.decode()
+
+
+def test_who_else_sees_a_shared_view_is_counted_as_of_now(town: Town) -> None:
+    view = save(town, "dispatcher", office=street_hub(town))
+    assert others_who_see(town.actor("dispatcher"), CASES, view.id, now=now()) == 1
+    Grant.objects.filter(user=town.users["deputy"]).update(valid_to=now())
+    assert others_who_see(town.actor("dispatcher"), CASES, view.id, now=now()) == 0
+    question = signed_in(town, "dispatcher").get(f"/hub/views/{view.id}/delete").content.decode()
+    assert "目前没有其他人可见" in question
+    with pytest.raises(NotFound):
+        others_who_see(town.actor("far_dispatcher"), CASES, view.id, now=now())
+
+
+def test_many_views_stand_folded_but_for_the_current_one(town: Town) -> None:
+    for number in range(29):
+        save(town, "dispatcher", f"第{number}条", f"q={number}")
+    page = signed_in(town, "dispatcher").get("/hub?queue=all&q=7").content.decode()
+    above, folded = re.search(r'<nav class="views"(.*?)<details(.*?)</details>', page, re.DOTALL).groups()
+    assert re.findall(r">(第\d+条)</a>", above) == ["第7条"]
+    assert "其他常用筛选（28）" in folded
+    assert len(re.findall(r">(第\d+条)</a>", folded)) == 28
+
+
+@pytest.mark.parametrize("name", ["👨‍👩‍👧‍👦 来访", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️", "می‌خواهم"])
+def test_a_name_may_hold_whatever_is_seen_as_one_sign(town: Town, name: str) -> None:
+    save(town, "dispatcher", name)
+    assert names(town, "dispatcher") == [name]
+    assert f">{name}</a>" in signed_in(town, "dispatcher").get("/hub").content.decode()
+
+
 def test_a_view_that_the_list_no_longer_reads_says_so(town: Town) -> None:
     save(town, "dispatcher")
     SavedView.objects.update(query="status=gone")
@@ -228,6 +283,35 @@ def test_a_view_that_the_list_no_longer_reads_says_so(town: Town) -> None:
     assert "queue=all&amp;status=gone" in client.get("/hub").content.decode()
     assert "筛选条件已失效" in client.get("/hub/views").content.decode()
     assert client.get("/hub?queue=all&status=gone").status_code == 422
+
+
+def test_a_view_of_todays_figure_holds_tomorrow_what_is_tomorrows(town: Town) -> None:
+    morning = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    client, first = signed_in(town, "operations"), report(now=morning).number
+    with using(SimulatedClock(morning + timedelta(hours=1))):
+        figures = unescape(client.get("/operations").content.decode())
+        address = re.search(r'class="tile" href="(/hub\?[^"]*reported[^"]*)"', figures)[1]
+        hub = client.get(address).content.decode()
+        assert f'data-case="{first}"' in hub
+        form = client.get(unescape(re.search(r'class="views-more" href="([^"]*)"', hub)[1]))
+        assert "上报时间 今天" in form.content.decode()
+        query = form.context["form"]["query"].value()
+        saved = client.post("/hub/views", {"name": "今天上报", "office": "me", "query": query})
+        assert saved.status_code == 302
+        assert SavedView.objects.get().query == "reported_in=today"
+    second = report(now=morning + timedelta(days=1)).number
+    with using(SimulatedClock(morning + timedelta(days=1, hours=1))):
+        hub = client.get("/hub").content.decode()
+        tab = unescape(re.search(r'<a href="([^"]*)"[^>]*>今天上报</a>', hub)[1])
+        shown = client.get(tab).content.decode()
+        assert re.search(r'aria-current="page"[^>]*>今天上报</a>', shown)
+        assert f'data-case="{second}"' in shown
+        assert f'data-case="{first}"' not in shown
+        view = client.get("/api/v1/cases/views").json()[0]
+        assert client.get(f"/api/v1/cases/count?{view['query']}").json() == {"count": 1}
+        (row,) = client.get(f"/api/v1/cases?{view['query']}").json()["items"]
+        assert row["number"] == second
+        assert "Reported today" in client.get("/hub/views", headers=ENGLISH).content.decode()
 
 
 def test_the_tabs_cost_one_query(town: Town, django_assert_max_num_queries) -> None:

@@ -12,8 +12,21 @@ from hypothesis import strategies as st
 
 from gezhi.contexts.cases.queries import CASES
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.periods import Period
 from gezhi.platform.access.actor import ANONYMOUS, Actor
-from gezhi.platform.steps.addresses import Area, Choices, Flag, Instant, Mine, Now, Number, Text, YesOrNo
+from gezhi.platform.steps.addresses import (
+    Area,
+    Choices,
+    Days,
+    Flag,
+    Instant,
+    Mine,
+    Now,
+    Number,
+    Text,
+    YesOrNo,
+    days_in,
+)
 from tests.frame.bookings import BOOKINGS
 
 ACTOR = Actor(user_id=7, label="somebody")
@@ -33,7 +46,8 @@ def values_of(codec):
         chosen = st.sets(st.sampled_from(list(codec.members)), min_size=1)
         return chosen.map(lambda some: tuple(member for member in codec.members if member in some))
     meant = {Now: st.just(NOW), Mine: st.just(ACTOR.user_id), Flag: st.just(True)}
-    other = {YesOrNo: st.booleans(), Number: IDS, Instant: MOMENTS}
+    days = st.sampled_from(Period).map(lambda period: days_in(period, NOW))
+    other = {YesOrNo: st.booleans(), Number: IDS, Instant: MOMENTS, Days: days}
     if isinstance(codec, Area):
         return st.tuples(st.sampled_from(codec.levels), IDS)
     return {**meant, **other}[type(codec)]
@@ -87,6 +101,7 @@ REFUSED = [
     ("on_time=2", "bad_flag", "on_time"),
     ("organisation_id=x", "bad_number", "organisation_id"),
     ("reported_to=yesterday", "bad_time", "reported_to"),
+    ("reported_in=tomorrow", "unknown_choice", "reported_in"),
     ("q=" + "x" * 101, "filter_too_long", "q"),
     ("q=a%00b", "control_character", "q"),
     ("street=x", "bad_area", "street"),
@@ -115,6 +130,19 @@ def test_an_address_that_people_have_kept_is_still_read():
         same_day=True,
     )
     assert found == expected
+
+
+def test_days_told_from_today_are_those_of_the_day_on_which_the_address_is_read():
+    # In the city it is the second of March, 0:30; in UTC still the first.
+    late = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
+    today = CASES.filters_from("reported_in=today", actor=ACTOR, now=late)
+    assert today.reported_in.since == datetime(2026, 3, 1, 16, tzinfo=UTC)
+    assert today.reported_in.until == datetime(2026, 3, 2, 16, tzinfo=UTC)
+    assert CASES.query_of(today, actor=ACTOR, now=late) == "reported_in=today"
+    assert CASES.filters_from("reported_in=today", actor=ACTOR, now=late + timedelta(days=1)) != today
+    # Yesterday's today is none of today's.
+    with pytest.raises(ValueError, match="reported_in"):
+        CASES.query_of(today, actor=ACTOR, now=late + timedelta(days=1))
 
 
 def test_no_address_names_a_person():

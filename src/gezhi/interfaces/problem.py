@@ -18,6 +18,7 @@ from gezhi.kernel.errors import (
     TooSlow,
     Unavailable,
 )
+from gezhi.kernel.filled import Filled
 
 STATUS: dict[type[GezhiError], int] = {
     InvalidInput: 422,
@@ -120,7 +121,9 @@ WORDS = {
     "view_empty": gettext_lazy("Nothing narrows this list yet; set a filter or choose a queue first."),
     "view_exists": gettext_lazy("You have a saved view with this name already."),
     "view_name_missing": gettext_lazy("Give the view a name."),
-    "view_name_too_long": gettext_lazy("The name is too long; 40 characters are the limit."),
+    "view_name_too_long": gettext_lazy(
+        "The name is too long; 40 characters are the limit, and a composed emoji counts as several."
+    ),
     "too_many_views": gettext_lazy("30 saved views are the limit; delete one first."),
     "picture_gone": gettext_lazy("A picture is no longer held here; please choose it again."),
     "pictures_busy": gettext_lazy("Too many pictures are being taken in just now; please send again in a moment."),
@@ -171,10 +174,11 @@ WORDS = {
     "file_gone": gettext_lazy(
         "This file is not kept any more. Start again, and send the file anew where one is needed."
     ),
-    "file_over_limit": gettext_lazy("The file is larger than 12 MB. Pack it with gzip (.gz), or divide it."),
+    "file_over_limit": gettext_lazy("The file is larger than 12 MB."),
     "no_run": gettext_lazy("There is no such background work, or it is no longer kept."),
     "no_work": gettext_lazy("There is no such kind of background work."),
     "task_unreadable": gettext_lazy("The task file cannot be read as it is."),
+    "search_too_long": gettext_lazy("A search takes an hour at most: 3,600 seconds."),
     "input_unknown": gettext_lazy("There is no such choice."),
     "input_too_long": gettext_lazy("This is too long."),
     "work_over": gettext_lazy("This is over already; there is nothing to stop."),
@@ -189,6 +193,13 @@ WORDS = {
     ),
     "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
 }
+
+
+def in_words(said: Filled) -> str:
+    """Words with values in the language of the request."""
+    return gettext(said.words) % {
+        name: in_words(value) if isinstance(value, Filled) else value for name, value in said.values.items()
+    }
 
 
 def words(error: GezhiError) -> str:

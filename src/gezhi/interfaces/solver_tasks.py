@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from gezhi.interfaces.misfits import misfit
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 
 Task = TypeVar("Task")
 
@@ -21,16 +23,18 @@ def task_of(content: bytes, kind: type[Task]) -> Task:
     try:
         return msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=kind)
     except msgspec.ValidationError as error:
-        raise InvalidInput("task_unreadable", str(error), field="file") from error
+        raise InvalidInput("task_unreadable", misfit(str(error)), field="file") from error
     except msgspec.DecodeError as error:
-        words = f"not valid JSON: {error} (NaN and Infinity are not JSON; leave the field out instead)"
+        words = filled(
+            "not valid JSON: %(reason)s (NaN and Infinity are not JSON; leave the field out instead)", reason=str(error)
+        )
         if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            words = "is UTF-16; save it as UTF-8"
+            words = filled("is UTF-16; save it as UTF-8")
         raise InvalidInput("task_unreadable", words, field="file") from error
     except UnicodeDecodeError as error:
-        raise InvalidInput("task_unreadable", "not valid UTF-8", field="file") from error
+        raise InvalidInput("task_unreadable", filled("not valid UTF-8"), field="file") from error
     except RecursionError as error:
-        words = "lists or objects lie too deep in each other"
+        words = filled("lists or objects lie too deep in each other")
         raise InvalidInput("task_unreadable", words, field="file") from error
 
 
@@ -38,7 +42,8 @@ def _once(pairs: list[tuple[str, object]]) -> None:
     seen: set[str] = set()
     for name, _ in pairs:
         if name in seen:
-            raise InvalidInput("task_unreadable", f"the name '{name}' stands twice in one object", field="file")
+            said = filled("the name '%(name)s' stands twice in one object", name=name)
+            raise InvalidInput("task_unreadable", said, field="file")
         seen.add(name)
 
 
@@ -49,7 +54,8 @@ def require_names_once(content: bytes) -> None:
     try:
         json.loads(content.removeprefix(codecs.BOM_UTF8), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:  # in a field that the task does not have
-        raise InvalidInput("task_unreadable", f"not valid JSON: {error}", field="file") from error
+        said = filled("not valid JSON: %(reason)s", reason=str(error))
+        raise InvalidInput("task_unreadable", said, field="file") from error
 
 
 def _plain(value: Any) -> Any:

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from gezhi.kernel.filled import Filled
+
 
 class GezhiError(Exception):
     """Base of all errors that are the caller's to mend.
 
-    ``code`` is stable and machine-readable, ``message`` is for a person, ``field`` names the input at fault.
+    ``code`` is stable and machine-readable, ``message`` is for a person, ``field`` names the input at fault. ``said``: the
+    message as words with values, where it was given so.
     """
 
     kind: ClassVar[str] = "error"
 
-    def __init__(self, code: str, message: str, *, field: str | None = None, **details: object) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, message: str | Filled, *, field: str | None = None, **details: object) -> None:
+        super().__init__(str(message))
         self.code = code
-        self.message = message
+        self.message = str(message)
+        self.said = message if isinstance(message, Filled) else None
         self.field = field
         self.details = details
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 
 
 def require_distinct(
@@ -19,5 +20,5 @@ def require_distinct(
     for place in range(len(ids)) if order is None else order:
         if ids[place] in seen:
             what = f"{kind} '{ids[place]}'" if kind else f"'{ids[place]}'"
-            raise InvalidInput(code, f"{what} stands twice", field=field.format(place))
+            raise InvalidInput(code, filled("%(what)s stands twice", what=what), field=field.format(place))
         seen.add(ids[place])

@@ -14,6 +14,7 @@ from gezhi.contexts.cases.use_cases.import_cases import ImportedCase
 from gezhi.interfaces.imports.mapping import LoadedMapping, check_header
 from gezhi.interfaces.imports.source import Record, read_records
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import Filled, filled
 
 MAX_EXTERNAL_ID = 80
 MAX_NOTE = 2_000
@@ -28,7 +29,7 @@ class Rejected:
     row: int
     external_id: str
     column: str
-    reason: str
+    reason: Filled
     value: str
 
 
@@ -43,8 +44,8 @@ class Accepted:
 
 
 class _Bad(Exception):
-    def __init__(self, column: str, reason: str, value: str) -> None:
-        super().__init__(reason)
+    def __init__(self, column: str, reason: Filled, value: str) -> None:
+        super().__init__(str(reason))
         self.column, self.reason, self.value = column, reason, value
 
 
@@ -61,15 +62,13 @@ class CaseReader:
         lookup = self.mapping.spec.classes
         unknown = sorted({code for code in (lookup.default, *lookup.map.values()) if code} - set(self.classes))
         if unknown:
-            raise InvalidInput(
-                "unknown_class",
-                f"the mapping names classes that are not in force: {', '.join(unknown)}",
-                field="classes",
-            )
+            said = filled("the mapping names classes that are not in force: %(classes)s", classes=", ".join(unknown))
+            raise InvalidInput("unknown_class", said, field="classes")
         channels = self.mapping.spec.channels
         bad = sorted({name for name in (channels.default, *channels.map.values()) if name} - {c.value for c in Channel})
         if bad:
-            raise InvalidInput("unknown_channel", f"the mapping names channels that do not exist: {', '.join(bad)}")
+            said = filled("the mapping names channels that do not exist: %(channels)s", channels=", ".join(bad))
+            raise InvalidInput("unknown_channel", said)
 
     def verdicts(self, path: Path) -> Iterator[Accepted | Rejected]:
         """One per record, in the file's order. Raises ``InvalidInput`` where the file as a whole cannot be used."""
@@ -82,7 +81,8 @@ class CaseReader:
             external_id = record.get(spec.columns.id, "")
             try:
                 if external_id in seen:
-                    raise _Bad(spec.columns.id, f"the same id stands in row {seen[external_id]}", external_id)
+                    said = filled("the same id stands in row %(row)s", row=seen[external_id])
+                    raise _Bad(spec.columns.id, said, external_id)
                 accepted = self._accept(row, record, external_id)
             except _Bad as bad:
                 yield Rejected(row, external_id, bad.column, bad.reason, bad.value[:200])
@@ -94,22 +94,23 @@ class CaseReader:
         spec = self.mapping.spec
         columns = spec.columns
         if not external_id:
-            raise _Bad(columns.id, "no id", "")
+            raise _Bad(columns.id, filled("no id"), "")
         if len(external_id) > MAX_EXTERNAL_ID:
-            raise _Bad(columns.id, f"an id has at most {MAX_EXTERNAL_ID} characters", external_id)
+            said = filled("an id has at most %(most)s characters", most=MAX_EXTERNAL_ID)
+            raise _Bad(columns.id, said, external_id)
         for name, value in record.items():
             if "\0" in value:
-                raise _Bad(name, "holds a NUL character", value.replace("\0", "␀"))
+                raise _Bad(name, filled("holds a NUL character"), value.replace("\0", "␀"))
         reported_at = self._time(record, columns.reported_at)
         if reported_at is None:
-            raise _Bad(columns.reported_at, "no reporting time", "")
+            raise _Bad(columns.reported_at, filled("no reporting time"), "")
         if reported_at < _EARLIEST:
-            raise _Bad(columns.reported_at, "before 1970", record[columns.reported_at])
+            raise _Bad(columns.reported_at, filled("before 1970"), record[columns.reported_at])
         closed_at = self._closed_at(record, reported_at)
         kind = record.get(columns.case_class, "")
         description = _joined(record, columns.description) or kind
         if not description:
-            raise _Bad(_first(columns.description), "no description", "")
+            raise _Bad(_first(columns.description), filled("no description"), "")
         lon, lat = self._position(record)
         case = ImportedCase(
             external_id=external_id,
@@ -138,7 +139,9 @@ class CaseReader:
                 continue
             aware = moment if moment.tzinfo else moment.replace(tzinfo=self.mapping.zone)
             return aware.astimezone(UTC)
-        raise _Bad(column, f"not a time of the form {' or '.join(self.mapping.spec.formats.time)}", text)
+        forms = self.mapping.spec.formats.time
+        said = filled("not a time of the form %(form)s", form=" / ".join(forms))
+        raise _Bad(column, said, text)
 
     def _closed_at(self, record: Record, reported_at: datetime) -> datetime | None:
         spec = self.mapping.spec
@@ -149,16 +152,18 @@ class CaseReader:
             if status not in spec.status.closed:
                 return None
             if moment is None:
-                raise _Bad(column or spec.columns.status, f"'{status}' without a closing time", "")
+                said = filled("'%(status)s' without a closing time", status=status)
+                raise _Bad(column or spec.columns.status, said, "")
         if moment is not None and moment < reported_at:
-            raise _Bad(column, "closed before it was reported", record[column])
+            raise _Bad(column, filled("closed before it was reported"), record[column])
         return moment
 
     def _class(self, kind: str) -> str:
         lookup = self.mapping.spec.classes
         code = lookup.map.get(kind, lookup.default)
         if not code:
-            raise _Bad(self.mapping.spec.columns.case_class, "no class in [classes.map], and no default", kind)
+            said = filled("no class in [classes.map], and no default")
+            raise _Bad(self.mapping.spec.columns.case_class, said, kind)
         return code
 
     def _channel(self, record: Record) -> str:
@@ -172,14 +177,14 @@ class CaseReader:
             try:
                 number = float(text) if text else None
             except ValueError as error:
-                raise _Bad(column, "not a number of degrees", text) from error
+                raise _Bad(column, filled("not a number of degrees"), text) from error
             if number is not None and not math.isfinite(number):
-                raise _Bad(column, "not a number of degrees", text)
+                raise _Bad(column, filled("not a number of degrees"), text)
             found.append(number)
         lon, lat = found
         if (lon is None) != (lat is None):
             column = self.mapping.spec.columns.longitude if lon is None else self.mapping.spec.columns.latitude
-            raise _Bad(column, "half a position", "")
+            raise _Bad(column, filled("half a position"), "")
         return lon, lat
 
 

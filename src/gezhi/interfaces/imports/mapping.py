@@ -5,6 +5,7 @@ docs/reference/case-mapping.md describes every key; the mappings that ship are e
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
@@ -15,9 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from gezhi.interfaces.misfits import misfit
 from gezhi.kernel.datum import Datum
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import Filled, filled
 
+# How the reader of TOML says where something is wrong.
+_LINE = re.compile(r"(?P<reason>.+) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.DOTALL)
 _SHIPPED = files("gezhi.interfaces.imports") / "mappings"
 
 
@@ -95,12 +100,12 @@ def shipped_mappings() -> list[str]:
     return sorted(item.name.removesuffix(".toml") for item in _SHIPPED.iterdir() if item.name.endswith(".toml"))
 
 
-def load_mapping(name: str) -> LoadedMapping:
-    """The mapping in a TOML file, or a shipped one by its name (``boston``).
+def load_mapping(name: str, *, shown: str = "") -> LoadedMapping:
+    """The mapping in a TOML file, or a shipped one by its name (``boston``). ``shown``: what errors call it.
 
     Raises ``InvalidInput`` (``mapping_missing``, ``mapping_bad``) naming the key at fault.
     """
-    path = Path(name)
+    path, called = Path(name), shown or name
     try:
         if path.suffix == ".toml" or path.is_file():
             text = path.read_text("utf-8")
@@ -108,18 +113,40 @@ def load_mapping(name: str) -> LoadedMapping:
             text = (_SHIPPED / f"{name}.toml").read_text("utf-8")
         else:
             shipped = ", ".join(shipped_mappings())
-            raise InvalidInput("mapping_missing", f"no mapping '{name}': give a .toml file, or one of {shipped}")
+            said = filled(
+                "no mapping '%(name)s': give a .toml file, or one of %(shipped)s", name=called, shipped=shipped
+            )
+            raise InvalidInput("mapping_missing", said)
         spec = msgspec.convert(tomllib.loads(text), CaseMapping)
         zone = ZoneInfo(spec.time_zone)
     except OSError as error:
-        raise InvalidInput("mapping_missing", f"{name}: {error.strerror}", field="mapping") from error
+        said = filled("%(file)s: %(reason)s", file=called, reason=error.strerror)
+        raise InvalidInput("mapping_missing", said, field="mapping") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise InvalidInput("mapping_bad", f"{name}: {error}", field="mapping") from error
+        raise InvalidInput("mapping_bad", _fault(called, error), field="mapping") from error
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InvalidInput("mapping_bad", f"{name}: no time zone '{spec.time_zone}'", field="time_zone") from error
+        said = filled("%(file)s: no time zone '%(zone)s'", file=called, zone=spec.time_zone)
+        raise InvalidInput("mapping_bad", said, field="time_zone") from error
     if not 0 < len(spec.source) <= 40:
-        raise InvalidInput("mapping_bad", f"{name}: 'source' has 1 to 40 characters", field="source")
+        said = filled("%(file)s: 'source' has 1 to 40 characters", file=called)
+        raise InvalidInput("mapping_bad", said, field="source")
     return LoadedMapping(spec, zone)
+
+
+def _fault(name: str, error: Exception) -> Filled:
+    """What is wrong with a mapping, and where: a line of the file or a key."""
+    text = str(error)
+    if isinstance(error, msgspec.ValidationError):
+        return filled("%(file)s: %(fault)s", file=name, fault=misfit(text))
+    if found := _LINE.fullmatch(text):
+        return filled(
+            "%(file)s: %(reason)s (at line %(line)s, column %(column)s)",
+            file=name,
+            reason=found["reason"],
+            line=found["line"],
+            column=found["column"],
+        )
+    return filled("%(file)s: %(reason)s", file=name, reason=text)
 
 
 def check_header(spec: CaseMapping, header: MappingOf[str, Any]) -> None:
@@ -132,5 +159,11 @@ def check_header(spec: CaseMapping, header: MappingOf[str, Any]) -> None:
     if missing:
         there = ", ".join(list(header)[:40])
         raise InvalidInput(
-            "column_missing", f"the file has no column {', '.join(missing)}; it has {there}", field="file"
+            "column_missing",
+            filled(
+                "the file has no column %(missing)s; it has %(there)s",
+                missing=", ".join(missing),
+                there=there,
+            ),
+            field="file",
         )

@@ -26,30 +26,35 @@ from django.db import transaction
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.cases.domain.states import LocationQuality
-from gezhi.contexts.cases.use_cases.import_cases import import_cases
+from gezhi.contexts.cases.use_cases.import_cases import foresee_import, import_cases
 from gezhi.contexts.organisations import queries as organisations
 from gezhi.contexts.organisations.use_cases.register_organisation import register_organisation
 from gezhi.interfaces.csv_file import plain_cell
 from gezhi.interfaces.imports.case_rows import Accepted, CaseReader, Rejected, with_doubt
 from gezhi.interfaces.imports.mapping import LoadedMapping
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import Filled, filled
 from gezhi.platform.access.actor import Actor
 from gezhi.solvers.default_points import DefaultPoint, find_default_points
 
 BATCH = 1_000
 _CODE_LENGTH = 40
 OTHER_KIND = "other"
+# Of the file of rejected rows.
+_HEAD = (filled("row"), filled("id"), filled("column"), filled("reason"), filled("value"))
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the first pass found. ``points``: all default points, those of the mapping and those found."""
+    """What the first pass found. ``points``: all default points, those of the mapping and those found. ``said``: the words of
+    each of ``reasons``."""
 
     rows: int
     rejected: int
     reasons: dict[str, int]
     found: list[DefaultPoint]
     points: frozenset[tuple[float, float]]
+    said: dict[str, Filled]
 
 
 @dataclass(slots=True)
@@ -96,27 +101,35 @@ def _nobody(_count: int) -> None:
     """Nobody is told how far it is."""
 
 
-def survey(reader: CaseReader, path: Path, *, rejects: Path, advance: Callable[[int], None] = _nobody) -> Survey:
+def survey(
+    reader: CaseReader,
+    path: Path,
+    *,
+    rejects: Path,
+    advance: Callable[[int], None] = _nobody,
+    say: Callable[[Filled], str] = str,
+) -> Survey:
     """Read the whole file once; rejected rows go to the ``rejects`` CSV, which is removed if there are none.
 
-    ``advance`` is told of each thousand rows.
+    ``advance`` is told of each thousand rows; ``say`` puts the words of the CSV into the language of its reader.
     """
     lon, lat, addresses = array("d"), array("d"), array("q")
     rows = rejected = 0
-    reasons: dict[str, int] = {}
+    reasons, said = dict[str, int](), dict[str, Filled]()
     rejects.parent.mkdir(parents=True, exist_ok=True)
     with rejects.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow(["row", "id", "column", "reason", "value"])
+        writer.writerow([say(name) for name in _HEAD])
         for verdict in reader.verdicts(path):
             rows += 1
             if rows % BATCH == 0:
                 advance(BATCH)
             if isinstance(verdict, Rejected):
                 rejected += 1
-                reason = f"{verdict.column}: {verdict.reason}"
-                reasons[reason] = reasons.get(reason, 0) + 1
-                cells = [verdict.row, verdict.external_id, verdict.column, verdict.reason, verdict.value]
+                fault = filled("%(column)s: %(reason)s", column=verdict.column, reason=verdict.reason)
+                reason = str(fault)
+                reasons[reason], said[reason] = reasons.get(reason, 0) + 1, fault
+                cells = [verdict.row, verdict.external_id, verdict.column, say(verdict.reason), verdict.value]
                 writer.writerow([plain_cell(cell) for cell in cells])
                 continue
             case = verdict.case
@@ -130,7 +143,7 @@ def survey(reader: CaseReader, path: Path, *, rejects: Path, advance: Callable[[
     location = reader.mapping.spec.location
     found = find_default_points(*(np.array(column) for column in (lon, lat, addresses))) if location.detect else []
     points = frozenset(location.default_points) | {(point.lon, point.lat) for point in found}
-    return Survey(rows, rejected, reasons, found, points)
+    return Survey(rows, rejected, reasons, found, points, said)
 
 
 def write(
@@ -158,6 +171,22 @@ def write(
             tally.existing += done.existing
             tally.add(marked, done.area_ids, done.qualities)
             advance(len(marked))
+    return tally
+
+
+def foretell(
+    *, actor: Actor, reader: CaseReader, path: Path, surveyed: Survey, advance: Callable[[int], None]
+) -> Tally:
+    """The figures with which ``write`` would end now, and nothing is written."""
+    tally = Tally()
+    accepted = (verdict for verdict in reader.verdicts(path) if isinstance(verdict, Accepted))
+    for batch in _batches(accepted):
+        marked = [with_doubt(row, surveyed.points) for row in batch]
+        seen = foresee_import(actor=actor, source=reader.mapping.spec.source, rows=[row.case for row in marked])
+        tally.imported += seen.imported
+        tally.existing += seen.existing
+        tally.add(marked, seen.area_ids, seen.qualities)
+        advance(len(marked))
     return tally
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 
 Record = dict[str, str]
 FIRST_ROW = 2
@@ -33,13 +34,15 @@ def read_records(path: Path, *, encoding: str = "utf-8") -> Iterator[tuple[int, 
     Raises ``InvalidInput`` (``file_missing``, ``file_kind``, ``file_unreadable``, ``no_header``) with the place.
     """
     if not path.is_file():
-        raise InvalidInput("file_missing", f"there is no file {path}", field="file")
+        raise InvalidInput("file_missing", filled("there is no file %(file)s", file=str(path)), field="file")
     suffixes = [suffix.lower() for suffix in path.suffixes]
     packed = bool(suffixes) and suffixes[-1] == ".gz"
     kind = suffixes[-2 if packed else -1] if len(suffixes) > packed else ""
     if kind not in KINDS or (packed and kind == ".xlsx"):
         raise InvalidInput(
-            "file_kind", f"{path.name}: expected {', '.join(KINDS)}, or one of them as .gz", field="file"
+            "file_kind",
+            filled("%(file)s: expected %(kinds)s, or one of them as .gz", file=path.name, kinds=", ".join(KINDS)),
+            field="file",
         )
     try:
         if kind == ".xlsx":
@@ -52,18 +55,28 @@ def read_records(path: Path, *, encoding: str = "utf-8") -> Iterator[tuple[int, 
                     yield from _json(handle, lines=kind != ".json")
     except UnicodeDecodeError as error:
         raise InvalidInput(
-            "not_utf8", f"{path.name} is not {encoding}: save it as 'CSV UTF-8'", field="file"
+            "not_utf8",
+            filled("%(file)s is not %(encoding)s: save it as 'CSV UTF-8'", file=path.name, encoding=encoding),
+            field="file",
         ) from error
+    except json.JSONDecodeError as error:
+        said = filled(
+            "%(file)s is no valid JSON from line %(line)s, column %(column)s on",
+            file=path.name,
+            line=error.lineno,
+            column=error.colno,
+        )
+        raise InvalidInput("file_unreadable", said, field="file") from error
     except (
         OSError,
         EOFError,
         csv.Error,
-        json.JSONDecodeError,
         zipfile.BadZipFile,
         KeyError,
         RecursionError,
     ) as error:
-        raise InvalidInput("file_unreadable", f"{path.name}: {error}", field="file") from error
+        said = filled("%(file)s: %(reason)s", file=path.name, reason=str(error))
+        raise InvalidInput("file_unreadable", said, field="file") from error
 
 
 @contextmanager
@@ -116,7 +129,8 @@ def _json(handle: TextIO, *, lines: bool) -> Iterator[tuple[int, Record]]:
             raise InvalidInput("file_unreadable", "expected a JSON array of objects", field="file")
     for number, record in enumerate(records, start=FIRST_ROW):
         if not isinstance(record, dict):
-            raise InvalidInput("file_unreadable", f"record {number} is no object", field="file")
+            said = filled("record %(number)s is no object", number=number)
+            raise InvalidInput("file_unreadable", said, field="file")
         yield number, {str(name): _as_text(value) for name, value in record.items()}
 
 

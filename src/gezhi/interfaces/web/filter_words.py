@@ -9,20 +9,28 @@ from typing import Any, TypeVar
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from gezhi.interfaces.web.words import date_words, english, local_name, said
+from gezhi.interfaces.web.words import PERIOD, date_words, english, local_name, said
 from gezhi.kernel.steps import Words
+from gezhi.platform.steps.addresses import DaysIn
 from gezhi.platform.steps.listing import FilterBy, ListTool
 
 F = TypeVar("F")
 _DAY = timedelta(days=1)
 
 
-def filter_words(tool: ListTool[F, Any], filters: F) -> list[str]:
-    """One text for each filter that narrows; the two ends of a span are one. A query for each name that the database has."""
+def filter_words(tool: ListTool[F, Any], filters: F, *, dated: bool = False) -> list[str]:
+    """One text for each filter that narrows; the two ends of a span are one. A query for each name that the database has.
+
+    ``dated``: days that are told from today are told by their dates, for what is read on another day.
+    """
     found: list[str] = []
     ends: dict[Words, list[datetime | None]] = {}
     for name, value in tool.used(filters).items():
         by, _unused = tool.by[name]
+        if isinstance(value, DaysIn) and by.says is not None:
+            days = _span(value.since, value.until) if dated else PERIOD[value.period.value]
+            found.append(f"{said(by.says)} {days}")
+            continue
         ended = getattr(by.address, "ends", None)
         if ended is None or by.says is None:
             found.append(_words(by, value))

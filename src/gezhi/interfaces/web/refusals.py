@@ -10,13 +10,19 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gezhi.interfaces import problem
-from gezhi.interfaces.web.audiences import actor_in
-from gezhi.kernel.errors import GezhiError, NotAllowed, NotFound
+from gezhi.interfaces.web.audiences import AUDIENCES, actor_in
+from gezhi.kernel.errors import GezhiError, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import Role
+
+# Of a value that an address holds.
+_SHOWN = 60
+# Parts of pages → the page.
+_PAGE_OF = {"hub-rows": "hub"}
 
 
 def refusal(
@@ -37,12 +43,17 @@ def refusal(
         "address": address,
         "button": button or _("Go to the home page"),
         "refusal": title,
+        "within": next((one for one in AUDIENCES if _lies_in(request.path, one.address)), None),
     }
     htmx: Any = getattr(request, "htmx", None)
     part = bool(htmx) and not htmx.history_restore_request
     response = render(request, "web/components/state.html" if part else "web/refusal.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _lies_in(path: str, address: str) -> bool:
+    return path == address or path.startswith(f"{address}/")
 
 
 def of_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
@@ -53,7 +64,28 @@ def of_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
         return no_right(request, "" if error.code == "not_this_page" else words)
     if isinstance(error, NotFound):
         return not_found(request, words)
+    # What opens a page sends nothing but its address.
+    if isinstance(error, InvalidInput) and request.method in {"GET", "HEAD"} and request.GET:
+        return _bad_address(request, error)
     return refusal(request, status=problem.status(error), title=_("That was not possible"), words=words)
+
+
+def _bad_address(request: HttpRequest, error: InvalidInput) -> HttpResponse:
+    """422: the address holds a value that the page cannot read. The page opens without."""
+    words, value = problem.words(error), request.GET.get(error.field or "")
+    if value is not None:
+        part = f"{error.field}={value[:_SHOWN]}{'…' if len(value) > _SHOWN else ''}"
+        words = _("“%(part)s”: %(fault)s") % {"part": part, "fault": words}
+    match = request.resolver_match
+    whole = _PAGE_OF.get(match.url_name or "") if match is not None else None
+    return refusal(
+        request,
+        status=problem.status(error),
+        title=_("This address cannot be read"),
+        words=words,
+        address=request.path if whole is None else reverse(whole),
+        button=_("Open the page without it"),
+    )
 
 
 def no_right(request: HttpRequest, words: str | Promise = "") -> HttpResponse:
@@ -140,6 +172,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             request,
             status=413,
             title=_("Too large"),
-            words=_("This is more than one form may send: at most 9 pictures of 12 MB."),
+            words=_("This is more than one form may send: at most 9 files of 12 MB each."),
         )
     return not_understood(request)

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.interfaces import problem
 from gezhi.interfaces.actors import actor_behind
 from gezhi.interfaces.web.forms import PlainForm
-from gezhi.interfaces.web.words import said
+from gezhi.interfaces.web.words import names_of, of_member, said
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
+from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.kind import Kind
 from gezhi.platform.steps.perform import MAX_NOTE
 from gezhi.platform.steps.policy import find
@@ -29,9 +30,9 @@ class _StepForm(PlainForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
-def form_of(verb: Verb[Any]) -> type[_StepForm]:
-    """The form of a verb: its inputs, and words where the step asks for a reason."""
-    made: dict[str, forms.Field] = {one.name: _field(one) for one in verb.inputs}
+def form_of(verb: Verb[Any], actor: Actor) -> type[_StepForm]:
+    """The form of a verb as somebody fills it in: its inputs, and words where the step asks for a reason."""
+    made: dict[str, forms.Field] = {one.name: _field(one, actor) for one in verb.inputs}
     needed = verb.kind.table[verb.action].needs_reason
     made["note"] = forms.CharField(
         label=_("Reason") if needed else _("Note"), required=needed, max_length=MAX_NOTE, widget=forms.Textarea
@@ -39,11 +40,13 @@ def form_of(verb: Verb[Any]) -> type[_StepForm]:
     return type("StepForm", (_StepForm,), made)
 
 
-def _field(one: Input) -> forms.Field:
+def _field(one: Input, actor: Actor) -> forms.Field:
     label = said(one.label) if one.label is not None else one.name.replace("_", " ").capitalize()
     told: dict[str, Any] = {"label": label, "required": one.required}
+    if one.offered is not None:
+        return forms.ChoiceField(choices=names_of(one.offered(actor)), **told)
     if issubclass(one.type, Enum):
-        return forms.ChoiceField(choices=[(member.value, member.value) for member in one.type], **told)
+        return forms.ChoiceField(choices=[(member.value, of_member(member)) for member in one.type], **told)
     if one.type is bool:
         return forms.ChoiceField(choices=[("yes", _("Yes")), ("no", _("No"))], **told)
     if one.type is int:
@@ -64,7 +67,7 @@ def step_page(kind: Kind[Any], *, then: Callable[[str], str]) -> Callable[..., H
         obj, verb = find(kind, actor, number), kind.verbs.get(action)
         if verb is None or kind.table[verb.action].button is None:
             raise NotFound("no_action", f"there is no action '{action[:40]}' here")
-        form = form_of(verb)(request.POST or None, initial={"key": uuid4(), "version": obj.version})
+        form = form_of(verb, actor)(request.POST or None, initial={"key": uuid4(), "version": obj.version})
         if form.is_valid():
             data = form.cleaned_data
             command = Command(

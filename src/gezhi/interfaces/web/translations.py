@@ -34,6 +34,7 @@ _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "filled": None,
     "phrase": None,
     "phrase_in": ((1, "c"), 2),
 }

@@ -1,52 +1,67 @@
-"""What can be asked of permissions, in words: the steps of a case and the verbs of administration."""
+"""What can be asked of permissions, in words: by the kind of object, since two kinds may mean different things by one verb."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from gezhi.interfaces.web.words import ACTION, said
+from gezhi.interfaces.web.words import said
 from gezhi.platform.access.policies import verbs
+from gezhi.platform.steps.registry import kinds
 from gezhi.platform.work.kinds import work_kinds
 
 _KIND: dict[str, str | Promise] = {"case": _("Cases"), "area": _("Administration"), "view": _("Saved views")}
-VERB: dict[str, str | Promise] = {
-    "see": _("See the case"),
-    **ACTION,
-    "see_personal_data": _("See the reporter's name and number"),
-    "grant": _("Grant a role"),
-    "end_grant": _("End a role"),
-    "issue_token": _("Issue an access token"),
-    "open_account": _("Open an account"),
-    "register_workers": _("Register workers"),
-    "register_organisations": _("Register organisations"),
-    "plant_areas": _("Import areas"),
-    "draw_roads": _("Import roads"),
-    "register_compounds": _("Register residential compounds"),
-    "install_classes": _("Install the class table"),
-    "install_duties": _("Install the duty table"),
-    "register_powers": _("Register the powers of bodies"),
-    "import_cases": _("Import cases"),
-    "see_view": _("See the saved view"),
-    "save_view": _("Save the view"),
-    "rename_view": _("Rename the saved view"),
-    "delete_view": _("Delete the saved view"),
-    "see_work": _("See background work of others"),
-    "stop_work": _("Stop background work of others"),
+# Kind of object → verb → words. The steps of a kind have those of its table, background work its titles.
+_VERB: dict[str, dict[str, str | Promise]] = {
+    "case": {"see": _("See the case"), "see_personal_data": _("See the reporter's name and number")},
+    "area": {
+        "grant": _("Grant a role"),
+        "end_grant": _("End a role"),
+        "issue_token": _("Issue an access token"),
+        "open_account": _("Open an account"),
+        "register_workers": _("Register workers"),
+        "register_organisations": _("Register organisations"),
+        "plant_areas": _("Import areas"),
+        "draw_roads": _("Import roads"),
+        "register_compounds": _("Register residential compounds"),
+        "install_classes": _("Install the class table"),
+        "install_duties": _("Install the duty table"),
+        "register_powers": _("Register the powers of bodies"),
+        "import_cases": _("Import cases"),
+        "see_work": _("See background work of others"),
+        "stop_work": _("Stop background work of others"),
+    },
+    "view": {
+        "see_view": _("See the saved view"),
+        "save_view": _("Save the view"),
+        "rename_view": _("Rename the saved view"),
+        "delete_view": _("Delete the saved view"),
+    },
 }
 
 
-def _words() -> dict[str, str | Promise]:
-    """The verbs above, and each kind of background work by its title."""
-    return VERB | {kind.name: said(kind.title) for kind in work_kinds()}
+def words_of_verbs() -> Mapping[str, Mapping[str, str | Promise]]:
+    """The words of every verb that has some, by kind of object and in their order."""
+    found: dict[str, dict[str, str | Promise]] = {}
+    for kind in kinds():
+        own = _VERB.get(kind.name, {})
+        steps = {str(action): said(row.does) for action, row in kind.table.items()}
+        found[kind.name] = {"see": own.get("see", _("See it")), **steps, **own}
+    runs = {kind.name: said(kind.title) for kind in work_kinds()}
+    return {**found, "area": _VERB["area"] | runs, "view": _VERB["view"]}
 
 
 def verb_choices() -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:
     """The verbs by kind of object, in the order of the words above; one without words is shown as it is written."""
-    known_words = _words()
-    order = list(known_words)
+    known = words_of_verbs()
     groups = []
-    for kind, known in verbs().items():
-        sorted_verbs = sorted(known, key=lambda verb: (order.index(verb) if verb in known_words else len(order), verb))
-        groups.append((_KIND.get(kind, kind), [(verb, known_words.get(verb, verb)) for verb in sorted_verbs]))
+    for kind, verbs_of_kind in verbs().items():
+        words = known.get(kind, {})
+        order = list(words)
+        sorted_verbs = sorted(
+            verbs_of_kind, key=lambda verb: (order.index(verb) if verb in words else len(order), verb)
+        )
+        groups.append((_KIND.get(kind, kind), [(verb, words.get(verb, verb)) for verb in sorted_verbs]))
     return sorted(groups, key=lambda group: list(_KIND.values()).index(group[0]) if group[0] in _KIND.values() else 9)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from django.utils import timezone
@@ -11,10 +12,14 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from gezhi.contexts.cases.domain.states import STATUS_WORDS
+from gezhi.contexts.areas.domain.levels import AreaLevel
+from gezhi.contexts.cases.domain.states import STATUS_WORDS, CaseStatus, Channel, Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
+from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.policies import Reason
+from gezhi.platform.steps.inputs import Choice
+from gezhi.solvers.coverage import FindingKind
 
 STATUS_TONE: dict[str, str] = {
     "reported": "warn",
@@ -85,6 +90,30 @@ LEVEL: dict[str, str | Promise] = {
     "grid": _("Grid"),
 }
 
+# What a check of borders finds.
+FINDING: dict[str, str | Promise] = {
+    FindingKind.DUPLICATE_ID: _("Code that occurs twice"),
+    FindingKind.NOT_A_POLYGON: _("Not a polygon"),
+    FindingKind.INVALID_RING: _("Invalid ring"),
+    FindingKind.OVERLAP: _("Overlap"),
+    FindingKind.GAP: _("Gap"),
+    FindingKind.VANISHED: _("Nothing would be left of the area"),
+    FindingKind.HOLE: _("Hole (no fault)"),
+    FindingKind.MULTIPART: _("Several parts (no fault)"),
+    FindingKind.UNCOVERED: _("Parent not covered (no fault)"),
+}
+# Some days, after what happened in them: "Reported" + …
+PERIOD: dict[str, str | Promise] = {
+    "today": pgettext_lazy("filter", "today"),
+    "yesterday": pgettext_lazy("filter", "yesterday"),
+    "last_7_days": pgettext_lazy("filter", "in the last 7 days"),
+    "last_30_days": pgettext_lazy("filter", "in the last 30 days"),
+    "this_week": pgettext_lazy("filter", "this week"),
+    "last_week": pgettext_lazy("filter", "last week"),
+    "this_month": pgettext_lazy("filter", "this month"),
+    "last_month": pgettext_lazy("filter", "last month"),
+}
+
 # What a deadline is for, by where the case stands: words when it is past, and before.
 _TO_HANDLE = (_("%(span)s overdue for handling"), _("%(span)s left to handle"))
 DUE: dict[str, tuple[Promise, Promise]] = {
@@ -153,6 +182,27 @@ def of_status(status: Any) -> str:
 def of_outcome(outcome: Any) -> str:
     """An outcome in words."""
     return str(OUTCOME.get(str(outcome), outcome))
+
+
+_OF_A_MEMBER: dict[type[Enum], Mapping[str, str | Promise]] = {
+    AreaLevel: LEVEL,
+    CaseStatus: STATUS,
+    Channel: CHANNEL,
+    Outcome: OUTCOME,
+    Role: ROLE,
+    Urgency: URGENCY,
+}
+
+
+def of_member(member: Enum) -> str:
+    """A member of an enumeration in words; one without words is a name of its own (``WGS84``)."""
+    value = str(member.value)
+    return str(_OF_A_MEMBER.get(type(member), {}).get(value, value.upper()))
+
+
+def names_of(choices: Iterable[Choice]) -> list[tuple[str, str]]:
+    """Choices as a form has them."""
+    return [(one.value, str(said(one.label)) if isinstance(one.label, Words) else one.label) for one in choices]
 
 
 _OF_A_REASON: dict[str, Mapping[str, str | Promise]] = {"role": ROLE, "status": STATUS, "action": ACTION}

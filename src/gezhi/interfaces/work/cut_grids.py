@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from gezhi.interfaces.solver_tasks import answer_json, task_of
+from gezhi.interfaces.work.plan_words import plan_words, why_words
 from gezhi.interfaces.work.uploads import at_hand
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.inputs import asked_as
 from gezhi.platform.work.kinds import Result, ResultFile, WorkKind
 from gezhi.platform.work.progress import Progress
+from gezhi.solvers.certificate import Status
 
 LONGEST = 3_600
+_USABLE = {Status.OPTIMAL, Status.FEASIBLE, Status.PARTIAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +33,19 @@ class GridTask:
 
 @dataclass(frozen=True, slots=True)
 class GridsCut:
-    """How the search ended, in the solver's own terms."""
+    """How the search ended, in plain words. ``reasons``: what stands in the way of the rules → in how many places."""
 
     status: str = field(metadata=asked_as(phrase("How it ended")))
     units: int = field(metadata=asked_as(phrase("Units")))
     grids: int = field(metadata=asked_as(phrase("Grids")))
     claim: str = field(metadata=asked_as(phrase("What is known of the plan")))
+    usable: bool = field(metadata=asked_as(phrase("There is a plan to work with")))
+    reasons: dict[str, int] = field(metadata=asked_as(phrase("What stands in the way of the rules")))
 
 
 def _check(_actor: Actor, given: GridTask) -> None:
     if given.seconds > LONGEST:
-        raise InvalidInput("bad_number", f"at most {LONGEST} seconds", field="seconds")
+        raise InvalidInput("search_too_long", filled("at most %(most)s seconds", most=LONGEST), field="seconds")
 
 
 def cut_grids(given: GridTask, progress: Progress) -> Result:
@@ -61,13 +67,26 @@ def cut_grids(given: GridTask, progress: Progress) -> Result:
         return time.monotonic() >= end
 
     progress.report(0, total=100, words=phrase("Searching for a plan"))
-    found = solve_partition(task, should_stop=should_stop, progress=told)
+    try:
+        found = solve_partition(task, should_stop=should_stop, progress=told)
+    except InvalidInput as error:
+        said = filled("%(place)s: %(fault)s", place=error.field or "", fault=error.said or error.message)
+        raise InvalidInput(error.code, said, field="file") from error
     progress.report(100)
     path = progress.folder / "plan.json"
     path.write_bytes(answer_json(found))
     grids = len(set(found.assignment.values()))
-    told_of = GridsCut(found.status.value, len(task.units), grids, found.certificate.claim)
-    return Result(told_of, (ResultFile(path, "plan.json", "application/json"),))
+    claim, reasons = plan_words(task, found), why_words(found)
+    told_of = GridsCut(
+        status=found.status.value,
+        units=len(task.units),
+        grids=grids,
+        claim=str(claim),
+        usable=found.status in _USABLE,
+        reasons={str(words): count for words, count in reasons},
+    )
+    words = {str(one): one for one in (claim, *(reason for reason, _count in reasons))}
+    return Result(told_of, (ResultFile(path, "plan.json", "application/json"),), words)
 
 
 CUT_GRIDS = WorkKind(
@@ -83,5 +102,6 @@ CUT_GRIDS = WorkKind(
     run=cut_grids,
     repeatable=True,
     check=_check,
-    uploads=frozenset({"file"}),
+    uploads={"file": phrase("Cut one street at a time, or have an administrator run the task on the server.")},
+    achieved="usable",
 )

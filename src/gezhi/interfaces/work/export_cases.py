@@ -19,6 +19,7 @@ from gezhi.interfaces.web.filter_words import filter_words
 from gezhi.interfaces.web.words import CHANNEL, STATUS, URGENCY, local_name, of_outcome
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
 from gezhi.platform.access.actor import Actor
@@ -75,12 +76,13 @@ _COLUMNS: tuple[tuple[str | Promise, Callable[[cases.CaseRow], object]], ...] = 
 def _check(actor: Actor, given: CaseExport) -> None:
     found = read_address(QueryDict(given.query), actor, now=clock.now(), default="all")
     if found.sort not in cases.SORTS:
-        raise InvalidInput("unknown_sort", f"sort by {' or '.join(cases.SORTS)}", field="sort")
+        raise InvalidInput("unknown_sort", filled("sort by %(sorts)s", sorts=" / ".join(cases.SORTS)), field="sort")
 
 
 def export_cases(given: CaseExport, progress: Progress) -> Result:
     """Write the list, some hundred rows at a time: memory does not grow with it."""
-    wanted = read_address(QueryDict(given.query), progress.actor, now=progress.now, default="all")
+    # "Today" and "overdue" are those of whoever asked, however long the run has waited.
+    wanted = read_address(QueryDict(given.query), progress.actor, now=progress.asked_at, default="all")
     total = cases.count_cases(progress.actor, filters=wanted.filters)
     progress.report(0, total=total, words=phrase("Writing the file"))
     path = progress.folder / "cases.csv"
@@ -98,7 +100,7 @@ def export_cases(given: CaseExport, progress: Progress) -> Result:
 def _says(actor: Actor, given: CaseExport) -> str:
     """The list, and by what it is narrowed."""
     found = read_address(QueryDict(given.query), actor, now=clock.now(), default="all")
-    return " · ".join([str(found.queue.name), *filter_words(cases.CASES, found.beyond)])
+    return " · ".join([str(found.queue.name), *filter_words(cases.CASES, found.beyond, dated=True)])
 
 
 EXPORT_CASES = WorkKind(

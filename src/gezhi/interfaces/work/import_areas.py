@@ -8,18 +8,38 @@ from uuid import UUID
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.use_cases.import_areas import AreaDraft, check_areas, import_areas
+from gezhi.interfaces import problem
 from gezhi.interfaces.csv_file import CSV_TYPE, csv_file
+from gezhi.interfaces.web.words import FINDING
 from gezhi.interfaces.work.uploads import at_hand
 from gezhi.kernel.datum import Datum
+from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
 from gezhi.platform.geodb.vector_file import read_vector_file
 from gezhi.platform.steps.inputs import asked_as
 from gezhi.platform.work.kinds import Next, Result, ResultFile, WorkKind
 from gezhi.platform.work.progress import Progress
-from gezhi.solvers.coverage import Change, CoverageReport
+from gezhi.solvers.coverage import Change, ChangeKind, CoverageReport
 
 _STAGES = 3
+# Of the file of findings.
+_HEAD = (
+    filled("kind"),
+    filled("areas"),
+    filled("area in m²"),
+    filled("longitude"),
+    filled("latitude"),
+    filled("detail"),
+)
+_CHANGE = {
+    ChangeKind.RING_MENDED: filled("ring mended"),
+    ChangeKind.OVERLAPPED: filled("claimed land that another claims too"),
+    ChangeKind.CONTAINED: filled("keeps its land inside another"),
+    ChangeKind.GAINED: filled("land gained"),
+    ChangeKind.LOST: filled("land lost"),
+    ChangeKind.VANISHED: filled("nothing left of it"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +98,14 @@ def _told(report: CoverageReport, changes: tuple[Change, ...], progress: Progres
     if not report.findings and not changes:
         return ()
     path = progress.folder / "findings.csv"
-    with csv_file(path, head=["kind", "areas", "area_m2", "lon", "lat", "detail"]) as write:
+    with csv_file(path, head=[problem.in_words(name) for name in _HEAD]) as write:
         for found in report.findings:
             where = (found.lon, found.lat, found.detail)
-            write([found.kind.value, " ".join(found.ids), round(found.area_m2, 2), *where])
+            write([FINDING[found.kind], " ".join(found.ids), round(found.area_m2, 2), *where])
         for change in changes:
             areas = " ".join(filter(None, [change.id, change.other]))
-            write([f"mended: {change.kind.value}", areas, round(change.area_m2, 2), None, None, ""])
+            mended = problem.in_words(filled("mended: %(change)s", change=_CHANGE[change.kind]))
+            write([mended, areas, round(change.area_m2, 2), None, None, ""])
     return (ResultFile(path, "findings.csv", CSV_TYPE),)
 
 
@@ -141,7 +162,12 @@ CHECK_AREA_FILE = WorkKind(
     run=check_area_file,
     whole_city=True,
     repeatable=True,
-    uploads=frozenset({"file"}),
+    uploads={
+        "file": phrase(
+            "Send it as a zipped Shapefile, or the areas of one parent at a time, or have an administrator import it on the"
+            " server, where larger files are read."
+        )
+    },
     leads_to=Next("import_area_file", phrase("Import the areas"), only_if="can_be_imported"),
     achieved="can_be_imported",
 )

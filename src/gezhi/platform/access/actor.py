@@ -84,6 +84,14 @@ def _grants_in_force(user_id: int, now: datetime) -> QuerySet[Grant, Any]:
 _IN_FORCE = Prepared(_grants_in_force, user_id=int, now=datetime)
 
 
+def holders_of(role: Role, area_id: int, organisation_id: int | None, *, now: datetime) -> set[int]:
+    """The active accounts that hold a role in just this area (for this body) at ``now``. One query."""
+    held = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now)
+    of_body = Q(organisation__isnull=True) if organisation_id is None else Q(organisation_id=organisation_id)
+    found = held.filter(of_body, role=role.value, area_id=area_id, user__is_active=True)
+    return set(found.values_list("user_id", flat=True))
+
+
 def grants_of(user_ids: Iterable[int], role: Role, *, now: datetime) -> dict[int, list[HeldGrant]]:
     """The grants of one role in force, by active account; who holds none is left out. One query."""
     rows = (

@@ -16,6 +16,7 @@ from pyproj.exceptions import CRSError
 
 from gezhi.kernel.datum import SHIFTED_REGION, Datum, to_wgs84
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 
 MAX_FILE_BYTES = 500 * 2**20
 # Shapefiles shrink to a third or a fifth; one that grows a hundredfold was made to.
@@ -38,7 +39,8 @@ class VectorFile:
         """A property as text, empty where it is null. Raises ``InvalidInput`` naming the properties there are."""
         if name not in self.properties:
             known = ", ".join(sorted(self.properties)) or "none"
-            raise InvalidInput("property_unknown", f"the file has no property '{name}'; it has: {known}", field=field)
+            said = filled("the file has no property '%(name)s'; it has: %(known)s", name=name, known=known)
+            raise InvalidInput("property_unknown", said, field=field)
         return ["" if value is None else str(value).strip() for value in self.properties[name]]
 
 
@@ -54,19 +56,21 @@ def read_vector_file(path: Path, *, datum: Datum = Datum.WGS84, crs: str | None 
         meta, _, wkb, columns = pyogrio.raw.read(source, force_2d=True, max_features=MAX_FEATURES + 1)
         geometries = shapely.from_wkb(wkb)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
-        raise InvalidInput("file_unreadable", f"{path.name} cannot be read: {_plain(error, source)}") from error
+        said = filled("%(file)s cannot be read: %(reason)s", file=path.name, reason=_plain(error, source))
+        raise InvalidInput("file_unreadable", said) from error
     except (pyogrio.errors.GeometryError, shapely.errors.ShapelyError, UnicodeDecodeError) as error:
-        raise InvalidInput("file_damaged", f"{path.name} is damaged: {_plain(error, source)}") from error
+        said = filled("%(file)s is damaged: %(reason)s", file=path.name, reason=_plain(error, source))
+        raise InvalidInput("file_damaged", said) from error
     if wkb is None or not len(geometries):
-        raise InvalidInput("file_empty", f"{path.name} holds no features with a geometry")
+        raise InvalidInput("file_empty", filled("%(file)s holds no features with a geometry", file=path.name))
     if len(geometries) > MAX_FEATURES:
-        raise InvalidInput("file_too_large", f"{path.name} holds more than {MAX_FEATURES:,} features; split it")
+        said = filled("%(file)s holds more than %(most)s features; split it", file=path.name, most=f"{MAX_FEATURES:,}")
+        raise InvalidInput("file_too_large", said)
 
     stated = crs or meta["crs"]
     if not stated:
-        raise InvalidInput(
-            "crs_missing", f"{path.name} does not say in which reference system it is; name it with --crs", field="crs"
-        )
+        said = filled("%(file)s does not say in which reference system it is; name it with --crs", file=path.name)
+        raise InvalidInput("crs_missing", said, field="crs")
     degrees = _to_degrees(geometries, stated, path.name, overridden=crs is not None)
     if datum in {Datum.GCJ02, Datum.BD09}:
         degrees = _unshift(degrees, datum, stated)
@@ -81,17 +85,24 @@ def _plain(error: Exception, source: str) -> str:
 def _source(path: Path) -> str:
     """What the reader opens. The kind is decided by the first bytes, so that no other driver is let in by a name."""
     if not path.is_file():
-        raise InvalidInput("file_missing", f"there is no file {path}")
+        raise InvalidInput("file_missing", filled("there is no file %(file)s", file=str(path)))
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
-        raise InvalidInput("file_too_large", f"{path.name} has {size:,} bytes; at most {MAX_FILE_BYTES:,} are read")
+        said = filled(
+            "%(file)s has %(size)s bytes; at most %(most)s are read",
+            file=path.name,
+            size=f"{size:,}",
+            most=f"{MAX_FILE_BYTES:,}",
+        )
+        raise InvalidInput("file_too_large", said)
     with path.open("rb") as handle:
         head = handle.read(64)
     if head.startswith(b"PK\x03\x04"):
         return _zipped_shapefile(path)
     if head.startswith(b"SQLite format 3\x00") or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return str(path)
-    raise InvalidInput("file_kind", f"{path.name} is neither GeoJSON nor GeoPackage nor a zipped Shapefile")
+    said = filled("%(file)s is neither GeoJSON nor GeoPackage nor a zipped Shapefile", file=path.name)
+    raise InvalidInput("file_kind", said)
 
 
 def _zipped_shapefile(path: Path) -> str:
@@ -99,26 +110,38 @@ def _zipped_shapefile(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile as error:
-        raise InvalidInput("file_damaged", f"{path.name} is a damaged or truncated zip file") from error
+        said = filled("%(file)s is a damaged or truncated zip file", file=path.name)
+        raise InvalidInput("file_damaged", said) from error
     unzipped = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
     if len(entries) > MAX_ZIP_ENTRIES or unzipped > MAX_UNZIPPED_BYTES or unzipped > MAX_ZIP_RATIO * packed:
-        raise InvalidInput(
-            "zip_bomb",
-            f"{path.name} would unpack to {unzipped:,} bytes in {len(entries)} files from {packed:,} bytes; refused",
+        said = filled(
+            "%(file)s would unpack to %(unzipped)s bytes in %(count)s files from %(packed)s bytes; refused",
+            file=path.name,
+            unzipped=f"{unzipped:,}",
+            count=len(entries),
+            packed=f"{packed:,}",
         )
+        raise InvalidInput("zip_bomb", said)
     if any(entry.flag_bits & 1 for entry in entries):
-        raise InvalidInput("zip_encrypted", f"{path.name} is encrypted; unpack it first")
+        raise InvalidInput("zip_encrypted", filled("%(file)s is encrypted; unpack it first", file=path.name))
     names = {entry.filename for entry in entries if not entry.filename.startswith("__MACOSX/")}
     shapefiles = sorted(name for name in names if name.lower().endswith(".shp"))
     if len(shapefiles) != 1:
         found = ", ".join(shapefiles) or "none"
-        raise InvalidInput("file_kind", f"{path.name} must hold exactly one .shp file; it holds: {found}")
+        said = filled("%(file)s must hold exactly one .shp file; it holds: %(found)s", file=path.name, found=found)
+        raise InvalidInput("file_kind", said)
     stem = shapefiles[0][:-4]
     lower = {name.lower() for name in names}
     missing = [suffix for suffix in (".shx", ".dbf") if (stem + suffix).lower() not in lower]
     if missing:
-        raise InvalidInput("file_incomplete", f"{path.name} lacks {' and '.join(missing)} beside {shapefiles[0]}")
+        said = filled(
+            "%(file)s lacks %(missing)s beside %(shapefile)s",
+            file=path.name,
+            missing=", ".join(missing),
+            shapefile=shapefiles[0],
+        )
+        raise InvalidInput("file_incomplete", said)
     return f"/vsizip/{path.resolve()}/{shapefiles[0]}"
 
 
@@ -126,26 +149,42 @@ def _to_degrees(geometries: NDArray[np.object_], stated: str, name: str, *, over
     try:
         system = pyproj.CRS.from_user_input(stated)
     except CRSError as error:
-        raise InvalidInput("crs_unknown", f"'{stated}' is not a known reference system", field="crs") from error
+        said = filled("'%(crs)s' is not a known reference system", crs=stated)
+        raise InvalidInput("crs_unknown", said, field="crs") from error
     west, south, east, north = shapely.total_bounds(geometries)
-    extent = f"x {west:.1f} to {east:.1f}, y {south:.1f} to {north:.1f}"
+    extent = filled(
+        "x %(west)s to %(east)s, y %(south)s to %(north)s",
+        west=f"{west:.1f}",
+        east=f"{east:.1f}",
+        south=f"{south:.1f}",
+        north=f"{north:.1f}",
+    )
     if not np.isfinite([west, south, east, north]).all():
-        raise InvalidInput("file_empty", f"{name} holds no usable coordinates")
+        raise InvalidInput("file_empty", filled("%(file)s holds no usable coordinates", file=name))
     if system.is_geographic:
         if west < -180.0 or east > 180.0 or south < -90.0 or north > 90.0:
-            advice = "" if overridden else "; the stated system is wrong: name the true one with --crs"
-            raise InvalidInput(
-                "crs_impossible", f"{name} is stated to be in degrees ({stated}), but runs over {extent}{advice}"
+            said = filled(
+                "%(file)s is stated to be in degrees (%(crs)s), but runs over %(extent)s",
+                file=name,
+                crs=stated,
+                extent=extent,
             )
+            if not overridden:
+                said = filled("%(fault)s; the stated system is wrong: name the true one with --crs", fault=said)
+            raise InvalidInput("crs_impossible", said)
         # CGCS2000 and WGS84 differ by centimetres; other datums are transformed below.
         if system.to_epsg() in {4326, 4490, 4979} or "CRS84" in stated:
             return geometries
     elif west >= -180.0 and east <= 180.0 and south >= -90.0 and north <= 90.0:
-        raise InvalidInput(
-            "crs_impossible",
-            f"{name} is stated to be in {system.axis_info[0].unit_name} ({stated}), but runs over"
-            f" {extent}, which looks like degrees; name the true system with --crs",
+        said = filled(
+            "%(file)s is stated to be in %(unit)s (%(crs)s), but runs over %(extent)s, which looks like degrees; name the true"
+            " system with --crs",
+            file=name,
+            unit=system.axis_info[0].unit_name,
+            crs=stated,
+            extent=extent,
         )
+        raise InvalidInput("crs_impossible", said)
     to_wgs84_ = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True)
 
     def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -153,23 +192,28 @@ def _to_degrees(geometries: NDArray[np.object_], stated: str, name: str, *, over
 
     degrees: NDArray[np.object_] = shapely.transform(geometries, project)
     if not np.isfinite(shapely.get_coordinates(degrees)).all():
-        raise InvalidInput("crs_impossible", f"{name} has coordinates ({extent}) that {stated} cannot hold")
+        said = filled(
+            "%(file)s has coordinates (%(extent)s) that %(crs)s cannot hold", file=name, extent=extent, crs=stated
+        )
+        raise InvalidInput("crs_impossible", said)
     return degrees
 
 
 def _unshift(degrees: NDArray[np.object_], datum: Datum, stated: str) -> NDArray[np.object_]:
     if not pyproj.CRS.from_user_input(stated).is_geographic:
-        raise InvalidInput(
-            "datum_impossible", f"the file is projected ({stated}); {datum.value} is only for degrees", field="datum"
-        )
+        said = filled("the file is projected (%(crs)s); %(datum)s is only for degrees", crs=stated, datum=datum.value)
+        raise InvalidInput("datum_impossible", said, field="datum")
     west, south, east, north = shapely.total_bounds(degrees)
     if not (SHIFTED_REGION.contains(west, south) and SHIFTED_REGION.contains(east, north)):
-        raise InvalidInput(
-            "datum_impossible",
-            f"{datum.value} is a shift inside China; the file runs over {west:.3f} to {east:.3f},"
-            f" {south:.3f} to {north:.3f}",
-            field="datum",
+        said = filled(
+            "%(datum)s is a shift inside China; the file runs over %(west)s to %(east)s, %(south)s to %(north)s",
+            datum=datum.value,
+            west=f"{west:.3f}",
+            east=f"{east:.3f}",
+            south=f"{south:.3f}",
+            north=f"{north:.3f}",
         )
+        raise InvalidInput("datum_impossible", said, field="datum")
 
     def unshift(points: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(to_wgs84(points[:, 0], points[:, 1], datum))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import F, Q
 
-from gezhi.platform.access.actor import Actor
+from gezhi.kernel.errors import NotFound
+from gezhi.platform.access.actor import Actor, holders_of
+from gezhi.platform.access.policies import may
 from gezhi.platform.saved_views.models import SavedView
 from gezhi.platform.saved_views.policy import Office, office_of, offices_of
 from gezhi.platform.steps.listing import ListTool
@@ -31,6 +34,20 @@ class ViewRow:
 def row_of(view: SavedView) -> ViewRow:
     """A view as it leaves the platform."""
     return ViewRow(view.pk, view.name, view.query, office_of(view))
+
+
+def others_who_see(actor: Actor, tool: ListTool[Any, Any], view_id: int, *, now: datetime) -> int:
+    """How many others see a view of the actor's: those who hold its office at ``now``; none of one's own.
+
+    Raises ``NotFound`` for a view that the actor does not see.
+    """
+    view = SavedView.objects.filter(pk=view_id, list_name=tool.name).first()
+    if view is None or not may(actor, "see_view", view):
+        raise NotFound("no_view", f"there is no saved view {view_id}")
+    office = office_of(view)
+    if office is None:
+        return 0
+    return len(holders_of(office.role, office.area_id, office.organisation_id, now=now) - {actor.user_id})
 
 
 def views_of(actor: Actor, tool: ListTool[Any, Any]) -> list[ViewRow]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import Enum, StrEnum
 from typing import Any
 
 from django.utils import timezone
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.periods import Period, first_and_last
 from gezhi.kernel.reading import day_or_instant, row_id
 from gezhi.platform.access.actor import Actor
 
@@ -262,6 +263,49 @@ class Instant(Codec):
     def write(self, value: datetime, asked: Asked) -> Pairs:
         """See ``Codec``."""
         return [(self.name, value.isoformat())]
+
+
+@dataclass(frozen=True, slots=True)
+class DaysIn:
+    """The days of a period as of some day: from ``since`` to ``until``, half open."""
+
+    period: Period
+    since: datetime
+    until: datetime
+
+
+def days_in(period: Period, now: datetime) -> DaysIn:
+    """The days of a period as of the day that ``now`` is in the city."""
+    first, last = first_and_last(period, timezone.localtime(now).date())
+    since, until = (datetime.combine(day, time.min) for day in (first, last + timedelta(days=1)))
+    return DaysIn(period, timezone.make_aware(since), timezone.make_aware(until))
+
+
+@dataclass(frozen=True, slots=True)
+class Days(Codec):
+    """Days that are told from today (``today``, ``this_week``): as of the day on which the address is opened."""
+
+    name: str
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """See ``Codec``."""
+        return (Parameter(self.name, Period),)
+
+    def read(self, given: Given, asked: Asked) -> DaysIn | None:
+        """See ``Codec``."""
+        text = text_of(given, self.name)
+        if not text:
+            return None
+        if text not in {period.value for period in Period}:
+            raise InvalidInput("unknown_choice", f"'{self.name}' knows no '{text[:40]}'", field=self.name)
+        return days_in(Period(text), asked.now)
+
+    def write(self, value: DaysIn, asked: Asked) -> Pairs:
+        """See ``Codec``."""
+        if value != days_in(value.period, asked.now):
+            raise ValueError(f"'{self.name}' says {value.period} of the day on which it is opened, not of another")
+        return [(self.name, value.period.value)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ command line read. Steps and background work are both asked for so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from enum import Enum
 from types import NoneType, UnionType
@@ -15,11 +15,25 @@ from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.fold import plain
 from gezhi.kernel.reading import degrees, row_id
 from gezhi.kernel.steps import Words
+from gezhi.platform.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that may be sent, and what people call it: words, or a name."""
+
+    value: str
+    label: Words | str
+
+
+# What an actor may choose from.
+Offered = Callable[[Actor], Sequence[Choice]]
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One thing that a verb needs beside the words. ``type`` without None; ``required``: it may not be left out."""
+    """One thing that a verb needs beside the words. ``type`` without None; ``required``: it may not be left out. ``offered``:
+    the values that an actor may choose from, by name; None: any."""
 
     name: str
     type: type[Any]
@@ -29,6 +43,7 @@ class Input:
     # Bounds and words for the document of the API, as pydantic names them.
     limits: Mapping[str, Any]
     label: Words | None
+    offered: Offered | None = None
 
 
 def needs(fault: str, text: str) -> dict[str, Any]:
@@ -46,6 +61,11 @@ def asked_as(label: Words) -> dict[str, Any]:
     return {"label": label}
 
 
+def offered(by: Offered) -> dict[str, Any]:
+    """The metadata of a field whose value is chosen: ``by`` says from what, as the actor may."""
+    return {"offered": by}
+
+
 def _input(field: Field[Any], hint: Any) -> Input:
     options = get_args(hint) if get_origin(hint) is UnionType else (hint,)
     (kind,) = (option for option in options if option is not NoneType)
@@ -58,6 +78,7 @@ def _input(field: Field[Any], hint: Any) -> Input:
         fault,
         field.metadata.get("limits", {}),
         field.metadata.get("label"),
+        field.metadata.get("offered"),
     )
 
 

@@ -79,6 +79,11 @@ def by_column(lookup: str) -> Narrow:
     return lambda found, value: found.filter(**{lookup: value})
 
 
+def by_days(column: str) -> Narrow:
+    """Narrow an instant to some days (``DaysIn``)."""
+    return lambda found, days: found.filter(**{f"{column}__gte": days.since, f"{column}__lt": days.until})
+
+
 @dataclass(frozen=True, slots=True)
 class Sort:
     """An order by a column of instants (``-`` before it: latest first), then by id. ``known``: rows without the instant are

@@ -87,7 +87,7 @@ def carry_out(run: WorkRun, *, ending: Callable[[], bool] = lambda: False) -> No
             raise InvalidInput("work_unknown", f"there is no work '{run.kind}'")
         actor = _starter(run)
         require_in(actor, kind.name, None if run.area_id is None else [run.area_id])
-        progress = Progress(actor=actor, folder=folder, now=clock.now())
+        progress = Progress(actor=actor, folder=folder, asked_at=run.asked_at, now=clock.now())
         with translation.override(run.language):
             with Beat(run.pk, run.attempt, progress, ending=ending):
                 result = kind.run(kind.restored(run.given), progress)
@@ -140,8 +140,9 @@ def _finish(run: WorkRun, kind: WorkKind[Any], result: Result, progress: Progres
                 )
             )
         told = msgspec.to_builtins(result.told)
+        said = {text: words.kept() for text, words in result.said.items()}
         WorkRun.objects.filter(pk=run.pk).update(
-            state=WorkState.DONE, ended_at=now, result=told, stop_asked_at=None, **_far(progress)
+            state=WorkState.DONE, ended_at=now, result=told, said=said, **_far(progress)
         )
         if kind.leads_to is None:
             discard_documents(run.given[name] for name in kind.uploads if run.given.get(name))
@@ -172,6 +173,7 @@ def _end(
             ended_at=now,
             failure_code=code,
             failure_words=words[:500],
+            said=None if error is None or error.said is None else {words[:500]: error.said.kept()},
             failure_id=number,
             **_far(progress),
         )

@@ -15,7 +15,7 @@ See docs/adr/0018 and docs/how-to/develop/add-background-work.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import Filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
@@ -48,10 +49,12 @@ class ResultFile:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run ends with: ``told``, an instance of its kind's ``result``, and files."""
+    """What a run ends with: ``told``, an instance of its kind's ``result``, and files. ``said``: texts in ``told`` that a page
+    can say in the reader's language, with their words."""
 
     told: Any
     files: tuple[ResultFile, ...] = ()
+    said: Mapping[str, Filled] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,10 @@ class WorkKind(Generic[I]):
     ``name`` is also its verb at the access door, which ``roles`` may, in an area that covers the run's; ``whole_city``: only
     in the whole city. ``given`` is the dataclass of the input, ``result`` that of the result; their fields carry words
     (``asked_as``). ``check`` raises what is wrong with an input before it is queued. ``uploads`` are the inputs that are a
-    file (UUID of a document), ``choices`` the values that an input may have, ``hidden`` the inputs that no form shows.
-    ``repeatable``: whatever was done of it, it may be done again from the start. ``achieved``: a field of the result that says
-    whether what was asked for came of it. ``says``: what tells a run from others, beside the names of its files.
+    file (UUID of a document), each with what helps where one is larger than is taken in; ``hidden`` the inputs
+    that no form shows. ``repeatable``: whatever was done of it, it may be done again
+    from the start. ``achieved``: a field of the result that says whether what was asked for came of it. ``says``: what tells
+    a run from others, beside the names of its files.
     """
 
     name: str
@@ -86,8 +90,7 @@ class WorkKind(Generic[I]):
     whole_city: bool = False
     repeatable: bool = False
     check: Callable[[Actor, I], object] | None = None
-    choices: Mapping[str, Callable[[], Sequence[str]]] = field(default_factory=dict)
-    uploads: frozenset[str] = frozenset()
+    uploads: Mapping[str, Words] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     leads_to: Next | None = None
     achieved: str = ""
@@ -103,14 +106,16 @@ class WorkKind(Generic[I]):
         """The fields of the result."""
         return inputs_of(self.result)
 
-    def read(self, values: Mapping[str, Any]) -> I:
-        """An input made of typed values. Raises ``InvalidInput``: a field that is not read, is missing, or has no such value."""
+    def read(self, values: Mapping[str, Any], *, actor: Actor) -> I:
+        """An input made of typed values. Raises ``InvalidInput``: a field that is not read, is missing, or has a value from
+        which the actor may not choose."""
         values = complete(self.inputs, values, of=self.name)
         for one in self.inputs:
             _check_text(one, values.get(one.name))
-        for name, known in self.choices.items():
-            if values.get(name) and values[name] not in known():
-                raise InvalidInput("input_unknown", f"{name} is one of {', '.join(known())}", field=name)
+            if one.offered is not None and values.get(one.name):
+                known = [choice.value for choice in one.offered(actor)]
+                if str(values[one.name]) not in known:
+                    raise InvalidInput("input_unknown", f"{one.name} is one of {', '.join(known)}", field=one.name)
         return self.given(**values)
 
     def kept(self, given: I) -> dict[str, Any]:

@@ -56,6 +56,8 @@ class WorkRun(models.Model):
     result = models.JSONField("结果", default=dict, blank=True)
     failure_code = models.CharField("失败代码", max_length=60, default="", blank=True)
     failure_words = models.CharField("失败说明", max_length=500, default="", blank=True)
+    # Texts of the result and of the failure → their words and values (`Filled.kept`), to be said in the reader's language.
+    said = models.JSONField("可译文字", null=True, blank=True)
     # Under this the log has what happened; empty where the words say all.
     failure_id = models.CharField("日志编号", max_length=20, default="", blank=True)
 

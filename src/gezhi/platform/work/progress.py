@@ -56,12 +56,13 @@ class _Far:
 class Progress:
     """Handed to the function of a run.
 
-    ``actor`` is the starter with the rights held when the run began at ``now``; ``folder`` holds what the run writes and goes
-    with it: files of the result are named in its ``Result``.
+    ``actor`` is the starter with the rights held when the run began at ``now``; ``asked_at`` is when it was asked for, which
+    may be a day before. ``folder`` holds what the run writes and goes with it: files of the result are named in its
+    ``Result``.
     """
 
-    def __init__(self, *, actor: Actor, folder: Path, now: datetime) -> None:
-        self.actor, self.folder, self.now = actor, folder, now
+    def __init__(self, *, actor: Actor, folder: Path, asked_at: datetime, now: datetime) -> None:
+        self.actor, self.folder, self.asked_at, self.now = actor, folder, asked_at, now
         self.far = _Far()
         self.stop: Why | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,8 +12,9 @@ from django.db.models import Q, QuerySet
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.files.documents import documents_of
+from gezhi.platform.files.documents import documents_of, documents_of_all
 from gezhi.platform.files.models import Document
+from gezhi.platform.work.kinds import WorkKind
 from gezhi.platform.work.models import WorkRun, WorkState
 
 SHOWN = 100
@@ -66,6 +68,22 @@ def files_of(actor: Actor, run: WorkRun, *, now: datetime) -> list[Document]:
     """The files of a run's result that the actor may fetch: the starter's own."""
     own = actor.is_system or run.started_by_id == actor.user_id
     return documents_of(("work", run.pk.hex), now=now) if own else []
+
+
+def files_of_all(actor: Actor, found: Sequence[WorkRun], *, now: datetime) -> dict[UUID, list[Document]]:
+    """The same of several runs: run → its files. One query."""
+    own = {run.pk.hex: run.pk for run in found if actor.is_system or run.started_by_id == actor.user_id}
+    kept: dict[UUID, list[Document]] = {run.pk: [] for run in found}
+    for document in documents_of_all("work", own, now=now):
+        kept[own[document.subject_id]].append(document)
+    return kept
+
+
+def uploads_kept(actor: Actor, kind: WorkKind[Any], run: WorkRun, *, now: datetime) -> bool:
+    """Whether all files with which a run was started are still kept."""
+    sent = {run.given[name] for name in kind.uploads if run.given.get(name)}
+    kept = {str(document.pk) for document in documents_of(upload_subject(actor), now=now)} if sent else set()
+    return sent <= kept
 
 
 def waits_before(run: WorkRun) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import Filled, filled
 from gezhi.solvers.distinct import require_distinct
 
 Ints = NDArray[np.int64]
@@ -96,7 +97,7 @@ class Network:
     locked: frozenset[int]
 
 
-def _refuse(code: str, message: str, field: str) -> InvalidInput:
+def _refuse(code: str, message: Filled, field: str) -> InvalidInput:
     return InvalidInput(f"partition.{code}", message, field=field)
 
 
@@ -109,15 +110,25 @@ def _numbers(values: Sequence[float | None], name: str, *, signed: bool = False,
         large = given & (np.abs(array) > _LARGEST)
     if large.any() and not wrong.any():
         place = int(np.flatnonzero(large)[0])
-        raise _refuse("bad_number", f"{values[place]} is more than {_LARGEST:g}", name.format(place))
+        raise _refuse(
+            "bad_number",
+            filled("%(value)s is more than %(most)s", value=str(values[place]), most=f"{_LARGEST:g}"),
+            name.format(place),
+        )
     if wrong.any():
         place = int(np.flatnonzero(wrong)[0])
         raise _refuse(
             "bad_number",
-            f"{values[place]} is no {'' if signed else 'non-negative '}number",
+            _no_number(values[place], signed=signed),
             name.format(place),
         )
     return array
+
+
+def _no_number(value: float | None, *, signed: bool) -> Filled:
+    if signed:
+        return filled("%(value)s is no number", value=str(value))
+    return filled("%(value)s is no non-negative number", value=str(value))
 
 
 def _codes(values: Sequence[Name | None]) -> tuple[Ints, tuple[str, ...]]:
@@ -131,14 +142,18 @@ def _codes(values: Sequence[Name | None]) -> tuple[Ints, tuple[str, ...]]:
 def _band(task: PartitionTask) -> tuple[int, int]:
     for value in task.band:
         if not float(value).is_integer():
-            raise _refuse("bad_band", f"{value} is no whole number", "band")
+            raise _refuse("bad_band", filled("%(value)s is no whole number", value=str(value)), "band")
     low, high = (int(value) for value in task.band)
     if low < 0 or high < low:
-        raise _refuse("bad_band", f"[{low}, {high}] is no band: it must be 0 ≤ L ≤ U", "band")
+        raise _refuse(
+            "bad_band", filled("[%(low)s, %(high)s] is no band: it must be 0 ≤ L ≤ U", low=low, high=high), "band"
+        )
     if high > _MOST:
-        raise _refuse("bad_band", f"{high} is more than {_MOST}", "band")
+        raise _refuse("bad_band", filled("%(value)s is more than %(most)s", value=high, most=_MOST), "band")
     if task.k is not None and task.k < 1:
-        raise _refuse("bad_k", f"{task.k} grids cannot be made; leave k out to let it be chosen", "k")
+        raise _refuse(
+            "bad_k", filled("%(count)s grids cannot be made; leave k out to let it be chosen", count=task.k), "k"
+        )
     return low, high
 
 
@@ -153,7 +168,7 @@ def _edges(task: PartitionTask, at: dict[str, int]) -> tuple[Ints, Floats, Bools
         a, b = at.get(str(edge.a)), at.get(str(edge.b))
         if a is None or b is None:
             name, field = (edge.a, "a") if a is None else (edge.b, "b")
-            raise _refuse("unknown_unit", f"'{name}' is no unit", f"edges[{place}].{field}")
+            raise _refuse("unknown_unit", filled("'%(name)s' is no unit", name=str(name)), f"edges[{place}].{field}")
         first[place], second[place] = min(a, b), max(a, b)
     border = _numbers([edge.border_m for edge in task.edges], "edges[{}].border_m")
     barrier = np.array([edge.barrier for edge in task.edges], dtype=bool)
@@ -182,23 +197,27 @@ def _check_groups(network: Network, positions: list[int]) -> None:
         field = f"units[{positions[unit]}].group"
         name = network.group_names[group]
         if network.community[first] != network.community[unit]:
-            raise _refuse("group_in_two_communities", f"group '{name}' has units in two communities", field)
+            raise _refuse(
+                "group_in_two_communities", filled("group '%(name)s' has units in two communities", name=name), field
+            )
         locks = [network.today[member] if network.today[member] in network.locked else NONE for member in (first, unit)]
         if locks[0] != locks[1]:
-            raise _refuse("group_partly_locked", f"group '{name}' is not wholly inside one locked grid", field)
+            raise _refuse(
+                "group_partly_locked", filled("group '%(name)s' is not wholly inside one locked grid", name=name), field
+            )
 
 
 def read_network(task: PartitionTask) -> Network:
     """Check ``task`` and turn it into arrays. Raises ``InvalidInput`` naming the field."""
     low, high = _band(task)
     if not task.units:
-        raise _refuse("no_units", "there must be at least one unit", "units")
+        raise _refuse("no_units", filled("there must be at least one unit"), "units")
     names = [str(unit.id) for unit in task.units]
     positions = sorted(range(len(names)), key=names.__getitem__)
     ids = tuple(names[position] for position in positions)
     require_distinct(names, code="partition.duplicate_id", field="units[{}].id", order=positions)
     if ids[0] == "":
-        raise _refuse("no_id", "is empty", f"units[{positions[0]}].id")
+        raise _refuse("no_id", filled("is empty"), f"units[{positions[0]}].id")
 
     def column(name: str) -> list[Any]:
         return [getattr(unit, name) for unit in task.units]
@@ -206,10 +225,10 @@ def read_network(task: PartitionTask) -> Network:
     households = _numbers(column("households"), "units[{}].households")
     if households.max() > _MOST:
         place = int(np.argmax(households))
-        raise _refuse("bad_number", f"more than {_MOST} households", f"units[{place}].households")
+        raise _refuse("bad_number", filled("more than %(most)s households", most=_MOST), f"units[{place}].households")
     if (households % 1 != 0).any():
         place = int(np.flatnonzero(households % 1 != 0)[0])
-        message = f"{households[place]:g} is no whole number"
+        message = filled("%(value)s is no whole number", value=f"{households[place]:g}")
         raise _refuse("bad_number", message, f"units[{place}].households")
     work = _numbers(column("workload"), "units[{}].workload")
     work = np.where(np.isnan(work), households, work)
@@ -221,7 +240,9 @@ def read_network(task: PartitionTask) -> Network:
     locked = set()
     for place, name in enumerate(task.locked):
         if str(name) not in today_names:
-            raise _refuse("unknown_grid", f"'{name}' is today's grid of no unit", f"locked[{place}]")
+            raise _refuse(
+                "unknown_grid", filled("'%(name)s' is today's grid of no unit", name=str(name)), f"locked[{place}]"
+            )
         locked.add(today_names.index(str(name)))
     ends, border, barrier, has_borders = _edges(task, {name: place for place, name in enumerate(ids)})
     order = np.array(positions, dtype=np.int64)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from gezhi.kernel.filled import Filled, filled
+
 
 class AreaLevel(StrEnum):
     """Level of an area. Parents are always of a higher level; a level may be skipped (a small city has no streets)."""
@@ -21,6 +23,14 @@ class AreaLevel(StrEnum):
 
 
 LEVELS: tuple[AreaLevel, ...] = tuple(AreaLevel)
+# In the middle of a sentence.
+LEVEL_WORDS: dict[str, Filled] = {
+    AreaLevel.CITY: filled("city"),
+    AreaLevel.DISTRICT: filled("district"),
+    AreaLevel.STREET: filled("street"),
+    AreaLevel.COMMUNITY: filled("community"),
+    AreaLevel.GRID: filled("grid"),
+}
 
 # Digits of the national statistical division code that name an area of each level (GB/T 2260, GB/T 10114);
 # a grid's code is its community's twelve digits and a serial of three (width is the common practice, not national).

@@ -11,11 +11,12 @@ import numpy as np
 import shapely
 
 from gezhi.contexts.areas import queries
-from gezhi.contexts.areas.domain.levels import CODE_DIGITS, LEVELS, AreaLevel
+from gezhi.contexts.areas.domain.levels import CODE_DIGITS, LEVEL_WORDS, LEVELS, AreaLevel
 from gezhi.contexts.areas.models import Area
 from gezhi.contexts.areas.queries.location import shapes_of_version
 from gezhi.contexts.areas.use_cases.plant_areas import NewArea, Planted, plant_areas
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 from gezhi.kernel.plane import Plane
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
@@ -165,19 +166,29 @@ def _check_texts(drafts: Sequence[AreaDraft]) -> None:
     if not drafts:
         raise InvalidInput("areas_missing", "there is no area to import")
     for number, draft in enumerate(drafts, start=1):
-        where = f"feature {number}"
+        where = filled("feature %(number)s", number=number)
         if not draft.code:
-            raise InvalidInput("code_missing", f"{where} has no code", field="code")
+            raise InvalidInput("code_missing", filled("%(where)s has no code", where=where), field="code")
         if len(draft.code) > MAX_CODE or not draft.code.isprintable():
             raise InvalidInput(
                 "code_invalid",
-                f"{where}: code '{draft.code[:40]}' is not printable or over {MAX_CODE} long",
+                filled(
+                    "%(where)s: code '%(code)s' is not printable or over %(most)s long",
+                    where=where,
+                    code=draft.code[:40],
+                    most=MAX_CODE,
+                ),
                 field="code",
             )
         if not draft.name or len(draft.name) > MAX_NAME or not draft.name.isprintable():
             raise InvalidInput(
                 "name_invalid",
-                f"{where} ('{draft.code}') needs a printable name of 1 to {MAX_NAME} signs",
+                filled(
+                    "%(where)s ('%(code)s') needs a printable name of 1 to %(most)s signs",
+                    where=where,
+                    code=draft.code,
+                    most=MAX_NAME,
+                ),
                 field="name",
             )
 
@@ -196,10 +207,15 @@ def _parents(codes: Sequence[str], level: AreaLevel, parent_code: str | None) ->
     if parent_code is not None and parent_code not in known:
         named = queries.area_by_code(parent_code)
         if named is None:
-            raise InvalidInput("parent_unknown", f"there is no area '{parent_code}'", field="parent")
-        raise InvalidInput(
-            "parent_too_low", f"'{parent_code}' is a {named.level}: no {level} lies below it", field="parent"
+            said = filled("there is no area '%(code)s'", code=parent_code)
+            raise InvalidInput("parent_unknown", said, field="parent")
+        said = filled(
+            "'%(code)s' is a %(level)s: no %(wanted)s lies below it",
+            code=parent_code,
+            level=LEVEL_WORDS[named.level],
+            wanted=LEVEL_WORDS[level],
         )
+        raise InvalidInput("parent_too_low", said, field="parent")
     root = queries.root()
     otherwise = parent_code or (root.code if root and level is not AreaLevel.CITY else None)
     found: dict[str, str | None] = {}
@@ -277,8 +293,15 @@ def _check_inside_parents(
         code = codes[inside[worst]]
         raise InvalidInput(
             "outside_parent",
-            f"{len(bad)} of {len(codes)} areas lie partly outside their parent, worst '{code}': {outside[worst]:.0%} of it"
-            f" outside '{parents[code]}'; is the datum right?",
+            filled(
+                "%(bad)s of %(count)s areas lie partly outside their parent, worst '%(code)s': %(share)s of it outside"
+                " '%(parent)s'; is the datum right?",
+                bad=len(bad),
+                count=len(codes),
+                code=code,
+                share=f"{outside[worst]:.0%}",
+                parent=parents[code],
+            ),
             field="datum",
         )
 

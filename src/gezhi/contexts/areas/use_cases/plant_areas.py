@@ -12,10 +12,11 @@ import numpy as np
 import shapely
 from django.db import transaction
 
-from gezhi.contexts.areas.domain.levels import AreaLevel, VersionStatus
+from gezhi.contexts.areas.domain.levels import LEVEL_WORDS, AreaLevel, VersionStatus
 from gezhi.contexts.areas.models import Area, AreaShape, AreaVersion
 from gezhi.contexts.areas.queries import invalidate_index
 from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.kernel.filled import filled
 from gezhi.kernel.plane import Plane
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
@@ -117,7 +118,7 @@ class _Nursery:
         seen: set[str] = set()
         for item in areas:
             if item.code in seen:
-                raise InvalidInput("code_twice", f"code '{item.code}' occurs twice", field="code")
+                raise InvalidInput("code_twice", filled("code '%(code)s' occurs twice", code=item.code), field="code")
             seen.add(item.code)
             if item.code in self.known:
                 self._redraw(item)
@@ -137,7 +138,13 @@ class _Nursery:
     def _redraw(self, item: NewArea) -> None:
         area = self.known[item.code]
         if area.level != item.level:
-            raise Conflict("level_changed", f"'{item.code}' is a {area.level}, not a {item.level}", field="level")
+            said = filled(
+                "'%(code)s' is a %(level)s, not a %(wanted)s",
+                code=item.code,
+                level=LEVEL_WORDS[area.level],
+                wanted=LEVEL_WORDS[item.level],
+            )
+            raise Conflict("level_changed", said, field="level")
         area.name = item.name
         self.redrawn.append(area)
 
@@ -146,13 +153,15 @@ class _Nursery:
         if item.parent_code is not None:
             parent = self.known.get(item.parent_code)
             if parent is None:
-                raise InvalidInput(
-                    "parent_unknown", f"'{item.code}' belongs to '{item.parent_code}', which does not exist"
+                said = filled(
+                    "'%(code)s' belongs to '%(parent)s', which does not exist", code=item.code, parent=item.parent_code
                 )
+                raise InvalidInput("parent_unknown", said)
             parent.numchild += 1
             parent_path, depth = parent.path, parent.depth + 1
         elif self.last_step[""]:
-            raise Conflict("second_city", f"there is a city already; '{item.code}' needs a parent", field="parent")
+            said = filled("there is a city already; '%(code)s' needs a parent", code=item.code)
+            raise Conflict("second_city", said, field="parent")
         self.last_step[parent_path] += 1
         area = Area(
             code=item.code,

@@ -20,8 +20,20 @@ from gezhi.contexts.organisations import queries as organisations
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.steps import Words, phrase, phrase_in
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.steps.addresses import Area, Choices, Flag, Instant, Mine, Now, Number, Text, YesOrNo
-from gezhi.platform.steps.listing import ListTool, Page, Sort, by_column, filter_by
+from gezhi.platform.steps.addresses import (
+    Area,
+    Choices,
+    Days,
+    DaysIn,
+    Flag,
+    Instant,
+    Mine,
+    Now,
+    Number,
+    Text,
+    YesOrNo,
+)
+from gezhi.platform.steps.listing import ListTool, Page, Sort, by_column, by_days, filter_by
 
 Found = QuerySet[Case, Any]
 # Days are the city's own: the time zone of the settings, not UTC.
@@ -62,6 +74,7 @@ def _on_time_named(met: bool) -> Words:
     return phrase_in("filter", "Handled on time") if met else phrase_in("filter", "Handled late")
 
 
+# Of each instant: from, to, and in some days that are told from today.
 _REPORTED, _CLOSED, _HANDLED = (
     phrase_in("filter", "Reported"),
     phrase_in("filter", "Closed"),
@@ -114,18 +127,21 @@ class Filters:
     reported_to: datetime | None = filter_by(
         by_column("reported_at__lt"), slot=datetime, address=Instant("reported_to", ends=True), says=_REPORTED
     )
+    reported_in: DaysIn | None = filter_by(by_days("reported_at"), address=Days("reported_in"), says=_REPORTED)
     closed_from: datetime | None = filter_by(
         by_column("closed_at__gte"), slot=datetime, address=Instant("closed_from"), says=_CLOSED
     )
     closed_to: datetime | None = filter_by(
         by_column("closed_at__lt"), slot=datetime, address=Instant("closed_to", ends=True), says=_CLOSED
     )
+    closed_in: DaysIn | None = filter_by(by_days("closed_at"), address=Days("closed_in"), says=_CLOSED)
     handled_from: datetime | None = filter_by(
         by_column("handled_at__gte"), slot=datetime, address=Instant("handled_from"), says=_HANDLED
     )
     handled_to: datetime | None = filter_by(
         by_column("handled_at__lt"), slot=datetime, address=Instant("handled_to", ends=True), says=_HANDLED
     )
+    handled_in: DaysIn | None = filter_by(by_days("handled_at"), address=Days("handled_in"), says=_HANDLED)
     handled_by: int | None = filter_by(
         by_column("handled_by"), slot=int, address=Mine("handled_by_me"), says=phrase_in("filter", "Handled by me")
     )

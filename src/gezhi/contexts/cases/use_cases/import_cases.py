@@ -31,6 +31,7 @@ from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.numbering import next_number
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
 from gezhi.kernel.fold import Columns
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
@@ -84,16 +85,9 @@ def import_cases(*, actor: Actor, source: str, rows: Sequence[ImportedCase], now
     where there are no areas yet.
     """
     require_in(actor, "import_cases")
-    box, city = bounds(), root()
-    if box is None or city is None:
-        raise InvalidInput("no_areas", "this city has no areas yet; import them first", field="file")
-    places = _places(rows, box=box, city=ancestors_of(city.id))
+    places = _places_in_city(rows)
     with transaction.atomic():
-        known = set(
-            Case.objects.filter(external_source=source, external_id__in=[row.external_id for row in rows]).values_list(
-                "external_id", flat=True
-            )
-        )
+        known = _known(source, rows)
         fresh = [(row, place) for row, place in zip(rows, places, strict=True) if row.external_id not in known]
         if fresh:
             opened = _write(actor, source, fresh)
@@ -106,12 +100,32 @@ def import_cases(*, actor: Actor, source: str, rows: Sequence[ImportedCase], now
                 now=now,
             )
             cases_imported(source=source, rows=len(fresh), touched=touched_by(CASE.live, opened), now=now)
+    return _batch(rows, places, known)
+
+
+def foresee_import(*, actor: Actor, source: str, rows: Sequence[ImportedCase]) -> ImportedBatch:
+    """What ``import_cases`` would do with these rows: its figures, and nothing is written.
+
+    Raises ``NotAllowed`` and ``InvalidInput`` (``no_areas``) as it does.
+    """
+    require_in(actor, "import_cases")
+    return _batch(rows, _places_in_city(rows), _known(source, rows))
+
+
+def _batch(rows: Sequence[ImportedCase], places: Sequence[_Place], known: set[str | None]) -> ImportedBatch:
+    existing = sum(row.external_id in known for row in rows)
     return ImportedBatch(
-        imported=len(fresh),
-        existing=len(rows) - len(fresh),
+        imported=len(rows) - existing,
+        existing=existing,
         area_ids=[place.under_point for place in places],
         qualities=[place.quality for place in places],
     )
+
+
+def _known(source: str, rows: Sequence[ImportedCase]) -> set[str | None]:
+    """Which of the rows' ids are cases of this source already."""
+    there = Case.objects.filter(external_source=source, external_id__in=[row.external_id for row in rows])
+    return set(there.values_list("external_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +135,13 @@ class _Place:
     quality: LocationQuality
     lon: float | None
     lat: float | None
+
+
+def _places_in_city(rows: Sequence[ImportedCase]) -> list[_Place]:
+    box, city = bounds(), root()
+    if box is None or city is None:
+        raise InvalidInput("no_areas", "this city has no areas yet; import them first", field="file")
+    return _places(rows, box=box, city=ancestors_of(city.id))
 
 
 def _places(rows: Sequence[ImportedCase], *, box: Bounds, city: Located) -> list[_Place]:
@@ -212,7 +233,10 @@ def _columns(row: ImportedCase, place: _Place) -> Columns:
     try:
         filing = file_matter(class_code=row.class_code, condition=None, place=located, start=row.reported_at)
     except InvalidInput as error:
-        raise InvalidInput(error.code, f"case {row.external_id}: {error.message}", field=error.field) from error
+        said = filled(
+            "case %(number)s: %(fault)s", number=row.external_id, fault=error.said if error.said else error.message
+        )
+        raise InvalidInput(error.code, said, field=error.field) from error
     status = CaseStatus.REPORTED if row.organisation_id is None else CaseStatus.DISPATCHED
     values: Columns = {
         "status": status.value,

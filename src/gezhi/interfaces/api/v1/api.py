@@ -16,7 +16,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.actors import actor_behind, bearer_token
 from gezhi.interfaces.failures import problem_response
 from gezhi.interfaces.throttle import limits
-from gezhi.kernel.errors import GezhiError
+from gezhi.kernel.errors import GezhiError, NotAllowed
 from gezhi.platform.access.actor import ANONYMOUS, Actor
 
 _encoder = msgspec.json.Encoder()
@@ -39,6 +39,12 @@ def authenticate(request: HttpRequest) -> Actor | None:
     if actor.user_id is not None and request.method not in _SAFE and check_csrf(request) is not None:
         return None
     return actor
+
+
+def require_account(request: ApiRequest) -> None:
+    """Raises ``NotAllowed`` (answered as 401) for who is not signed in: of what only accounts have, nobody has an empty list."""
+    if request.auth.user_id is None:
+        raise NotAllowed("not_allowed", "sign in first")
 
 
 # What any operation may answer, beside what it declares itself.

@@ -11,7 +11,7 @@ from ninja.params.functions import Path
 
 from gezhi.contexts.cases.queries import CASES
 from gezhi.interfaces.api.v1 import schemas
-from gezhi.interfaces.api.v1.api import ApiRequest, json_response
+from gezhi.interfaces.api.v1.api import ApiRequest, json_response, require_account
 from gezhi.interfaces.api.v1.steps import PROBLEMS
 from gezhi.kernel import clock
 from gezhi.kernel.reading import MOST
@@ -28,11 +28,12 @@ def views_router(tool: ListTool[Any, Any], topic: str) -> Router:
 
     @router.get(
         f"/{topic}/views",
-        response={200: list[schemas.SavedViewOut], 422: schemas.Problem},  # type: ignore[valid-type]
+        response={200: list[schemas.SavedViewOut], 401: schemas.Problem, 422: schemas.Problem},  # type: ignore[valid-type]
         operation_id=f"{topic}_views",
     )
     def saved_views(request: ApiRequest) -> HttpResponse:
         """The caller's saved views of the list and those of their offices. ``query`` holds parameters of the list."""
+        require_account(request)
         return json_response([asdict(view) for view in views_of(request.auth, tool)])
 
     @router.post(f"/{topic}/views", response={201: schemas.SavedViewOut, **PROBLEMS}, operation_id=f"{topic}_save_view")

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
 from gezhi.interfaces.api.v1 import schemas
-from gezhi.interfaces.api.v1.api import ApiRequest, json_response
+from gezhi.interfaces.api.v1.api import ApiRequest, json_response, require_account
 from gezhi.interfaces.api.v1.steps import KEY, PROBLEMS
 from gezhi.kernel import clock
 from gezhi.kernel.errors import NotFound
@@ -19,7 +19,7 @@ from gezhi.platform.steps.inputs import read_texts
 from gezhi.platform.work.kinds import work_kind
 from gezhi.platform.work.models import WorkState
 from gezhi.platform.work.queries import find_run, runs
-from gezhi.platform.work.rows import full_run_row, run_row
+from gezhi.platform.work.rows import full_run_row, full_run_rows
 from gezhi.platform.work.use_cases.fetch_file import fetch_file
 from gezhi.platform.work.use_cases.start_work import start_work
 from gezhi.platform.work.use_cases.stop_work import stop_work
@@ -65,17 +65,18 @@ class WorkOut(Schema):
     failure: str = Field(description="a code; empty unless failed")
     failure_detail: str
     failure_number: str = Field(description="under which the log has it; empty where the code says all")
-    files: list[WorkFileOut] = Field(description="of one run that was asked for by its id")
+    files: list[WorkFileOut] = Field(description="that the caller may fetch")
 
 
 class WorkListOut(Schema):
     items: list[WorkOut]
 
 
-@router.get("/work", response={200: WorkListOut})
+@router.get("/work", response={200: WorkListOut, 401: schemas.Problem})
 def list_work(request: ApiRequest) -> HttpResponse:
     """The caller's runs, newest first, at most a hundred; to system administrators those of their areas too."""
-    return json_response({"items": [run_row(run) for run in runs(request.auth)]})
+    require_account(request)
+    return json_response({"items": full_run_rows(request.auth, runs(request.auth), now=clock.now())})
 
 
 @router.post("/work", response={202: WorkStartedOut, **PROBLEMS, 429: schemas.Problem})
@@ -100,16 +101,20 @@ def start(request: ApiRequest, body: WorkIn, key: str | None = KEY) -> HttpRespo
     return json_response({"id": started.id}, status=202)
 
 
-@router.get("/work/{run_id}", response={200: WorkOut, 404: schemas.Problem})
+@router.get("/work/{run_id}", response={200: WorkOut, 401: schemas.Problem, 404: schemas.Problem})
 def show(request: ApiRequest, run_id: UUID) -> HttpResponse:
     """How far a run is, or what came of it."""
+    require_account(request)
     return json_response(full_run_row(request.auth, find_run(request.auth, run_id), now=clock.now()))
 
 
 @router.post("/work/{run_id}/stop", response={200: WorkOut, **PROBLEMS})
 def stop(request: ApiRequest, run_id: UUID) -> HttpResponse:
     """Have a run stop: at once where it waits, at its next step where it runs."""
-    return json_response(run_row(stop_work(actor=request.auth, run_id=run_id, now=clock.now())))
+    moment = clock.now()
+    return json_response(
+        full_run_row(request.auth, stop_work(actor=request.auth, run_id=run_id, now=moment), now=moment)
+    )
 
 
 @router.get("/work/{run_id}/files/{document_id}", response={200: None, **PROBLEMS})

@@ -1,4 +1,7 @@
-"""The page on which filters of the hub's list are kept under a name, renamed and deleted. A deletion can be undone."""
+"""The page on which filters of the hub's list are kept under a name, renamed and deleted.
+
+A deletion can be undone. What others see as well is deleted after a question that says who.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,13 @@ from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.queues import HubAddresses
 from gezhi.interfaces.web.filter_words import filter_words
 from gezhi.interfaces.web.forms import PlainForm
-from gezhi.interfaces.web.hub.tabs import office_words, tabs_of
+from gezhi.interfaces.web.hub.tabs import Tab, office_words, tabs_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.saved_views.policy import Office, offices_of
-from gezhi.platform.saved_views.queries import ViewRow
+from gezhi.platform.saved_views.queries import ViewRow, others_who_see
 from gezhi.platform.saved_views.use_cases.delete_view import delete_view
 from gezhi.platform.saved_views.use_cases.rename_view import rename_view
 from gezhi.platform.saved_views.use_cases.save_view import LONGEST_NAME, save_view
@@ -112,16 +115,33 @@ def rename(request: HttpRequest, view_id: int) -> HttpResponse:
     except (InvalidInput, Conflict) as error:
         more = {"refused": view_id, "refused_name": name, "refused_words": problem.words(error)}
         return _page(request, SaveForm(actor=actor), "", status=problem.status(error), **more)
-    return redirect("hub-views")
+    # The mark moves the keyboard to the view.
+    return redirect(f"{reverse('hub-views')}#view-{view_id}")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @made_for("hub")
-@posted_from("hub-views")
 def delete(request: HttpRequest, view_id: int) -> HttpResponse:
-    """Delete a view; the page that follows offers it back. Raises ``NotFound``."""
-    was = delete_view(actor=actor_in(request), tool=CASES, view_id=view_id, now=now())
+    """Delete a view; the page that follows offers it back. A shared one is asked about first. Raises ``NotFound``."""
+    actor, moment = actor_in(request), now()
+    view = next((tab for tab in tabs_of(actor, moment) if tab.id == view_id), None)
+    shared = view is not None and bool(view.shared_by)
+    if request.method != "POST":
+        # Whoever comes here by an address that they kept may find it gone.
+        return (
+            _asked(request, view, others_who_see(actor, CASES, view_id, now=moment))
+            if shared
+            else redirect("hub-views")
+        )
+    if shared and request.POST.get("sure") != "1":
+        return redirect("hub-view-delete", view_id=view_id)
+    was = delete_view(actor=actor, tool=CASES, view_id=view_id, now=moment)
     request.session[_DELETED] = _form_of(was)
-    return redirect("hub-views")
+    return redirect(f"{reverse('hub-views')}#deleted")
+
+
+def _asked(request: HttpRequest, view: Tab | None, others: int) -> HttpResponse:
+    return render(request, "web/hub/view_delete.html", {"view": view, "others": others})
 
 
 def _form_of(view: ViewRow) -> dict[str, str]:

@@ -32,6 +32,28 @@ class Tab:
     narrowed_by: str
 
 
+# As many stand above the list; of more, only the current one, and the others behind a fold.
+MOST_ABOVE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The saved views above a list."""
+
+    above: list[Tab]
+    folded: list[Tab]
+
+    def __bool__(self) -> bool:
+        return bool(self.above or self.folded)
+
+
+def row_of(tabs: list[Tab]) -> Row:
+    """The views as they stand above a list: however many there are, they leave the list its place on a phone."""
+    if len(tabs) <= MOST_ABOVE:
+        return Row(tabs, [])
+    return Row([tab for tab in tabs if tab.current], [tab for tab in tabs if not tab.current])
+
+
 def tabs_of(actor: Actor, now: datetime, *, shown: Listing | None = None) -> list[Tab]:
     """The views that the person has. One query, and one for each area or body that a view names where none is shown."""
     views = views_of(actor, CASES)

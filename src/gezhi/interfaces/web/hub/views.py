@@ -24,7 +24,7 @@ from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import decorated, listing
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.casework.queues import QUEUES
-from gezhi.interfaces.web.hub.tabs import tabs_of
+from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_response
 from gezhi.interfaces.web.posted import posted_from
@@ -105,7 +105,7 @@ def _list_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     return {
         "listing": found,
         "queues": _queue_labels(actor, moment),
-        "views": tabs_of(actor, moment, shown=found),
+        "views": row_of(tabs_of(actor, moment, shown=found)),
         "heading": cases_name(actor.roles),
         "may_take_in": bool(actor.roles & _TAKES_IN),
         "chosen": "",

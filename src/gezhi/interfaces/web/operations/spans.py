@@ -9,12 +9,18 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from gezhi.kernel.periods import Period
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Half open: from ``since`` to ``until``; ``before`` is as long and ends where the same hour was."""
+    """Half open: from ``since`` to ``until``; ``before`` is as long and ends where the same hour was.
+
+    ``period``: the same days as a list is narrowed to them. It ends with the day, after which nothing has happened yet.
+    """
 
     key: str
+    period: Period
     name: str | Promise
     since: datetime
     until: datetime
@@ -29,6 +35,17 @@ def span_of(key: str, now: datetime) -> Span:
     if key == "week":
         length = timedelta(days=7)
         since = midnight - timedelta(days=6)
-        return Span(key, _("Last 7 days"), since, now, since - length, now - length, _("the seven days before"))
+        return Span(
+            key,
+            Period.LAST_7_DAYS,
+            _("Last 7 days"),
+            since,
+            now,
+            since - length,
+            now - length,
+            _("the seven days before"),
+        )
     day = timedelta(days=1)
-    return Span("today", _("Today"), midnight, now, midnight - day, now - day, _("yesterday to this hour"))
+    return Span(
+        "today", Period.TODAY, _("Today"), midnight, now, midnight - day, now - day, _("yesterday to this hour")
+    )

@@ -32,6 +32,7 @@ from gezhi.interfaces.web.casework.queues import HubAddresses
 from gezhi.interfaces.web.operations.spans import Span, span_of
 from gezhi.interfaces.web.words import local_name
 from gezhi.kernel.clock import now
+from gezhi.platform.steps.addresses import DaysIn, days_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "span": span,
         "spans": [span_of("today", moment), span_of("week", moment)],
-        "tiles": _tiles(span, current, before, to_hub),
+        "tiles": _tiles(days_in(span.period, moment), current, before, to_hub),
         "late": late,
         "late_query": to_hub.query(Filters(open_only=True, overdue_at=moment)),
         "streets": [
@@ -144,8 +145,8 @@ def of_street(street_id: int | None) -> Filters:
 
 def _line(name: str, row: FigureRow, place: Filters, span: Span, moment: datetime, *, to_hub: HubAddresses) -> Line:
     """The line of a street or a class. ``place`` are the filters that leave its cases."""
-    reported = {"reported_from": span.since, "reported_to": span.until}
-    handled = {"handled_from": span.since, "handled_to": span.until}
+    days = days_in(span.period, moment)
+    reported, handled = {"reported_in": days}, {"handled_in": days}
 
     def cell(figure: int | Share, **more: Any) -> Cell:
         filters = replace(place, **more)
@@ -155,7 +156,7 @@ def _line(name: str, row: FigureRow, place: Filters, span: Span, moment: datetim
 
     cells = {
         "reported": cell(row.reported, **reported),
-        "closed": cell(row.closed, closed_from=span.since, closed_to=span.until),
+        "closed": cell(row.closed, closed_in=days),
         "same_day": cell(row.same_day, **reported, same_day=True),
         "on_time": cell(row.on_time, **handled, on_time=True),
         "overdue": cell(row.overdue, open_only=True, overdue_at=moment),
@@ -163,10 +164,8 @@ def _line(name: str, row: FigureRow, place: Filters, span: Span, moment: datetim
     return Line(name, to_hub.query(cells["reported"].filters), cells)
 
 
-def _tiles(span: Span, current: Figures, before: Figures, to_hub: HubAddresses) -> list[Tile]:
-    reported = Filters(reported_from=span.since, reported_to=span.until)
-    closed = Filters(closed_from=span.since, closed_to=span.until)
-    handled = Filters(handled_from=span.since, handled_to=span.until)
+def _tiles(days: DaysIn, current: Figures, before: Figures, to_hub: HubAddresses) -> list[Tile]:
+    reported, closed, handled = Filters(reported_in=days), Filters(closed_in=days), Filters(handled_in=days)
 
     def shared(name: str | Promise, share: Share, earlier: Share, words: str | Promise, filters: Filters) -> Tile:
         return Tile(

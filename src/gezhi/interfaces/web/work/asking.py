@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from gezhi.interfaces.web.forms import PlainForm
-from gezhi.interfaces.web.words import LEVEL, said
+from gezhi.interfaces.web.words import names_of, of_member, said
 from gezhi.kernel.errors import TooLarge
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.files.images import MAX_BYTES
@@ -27,28 +27,28 @@ from gezhi.platform.work.use_cases.take_upload import take_upload
 LONGEST = 2_000
 
 
-def form_of(kind: WorkKind[Any], *args: Any) -> PlainForm:
-    """A form that asks for the input of a kind."""
-    fields = {one.name: _field(kind, one) for one in kind.inputs}
+def form_of(kind: WorkKind[Any], actor: Actor, *args: Any) -> PlainForm:
+    """A form that asks somebody for the input of a kind."""
+    fields = {one.name: _field(kind, one, actor) for one in kind.inputs}
     fields["key"] = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     made: PlainForm = type("WorkForm", (PlainForm,), fields)(*args)
     return made
 
 
-def _field(kind: WorkKind[Any], one: Input) -> forms.Field:
+def _field(kind: WorkKind[Any], one: Input, actor: Actor) -> forms.Field:
     label = str(said(one.label)) if one.label else one.name
     required = one.required
     if one.name in kind.hidden:
         return forms.CharField(label=label, required=required, max_length=LONGEST, widget=forms.HiddenInput)
     if one.name in kind.uploads:
         return forms.FileField(label=label, required=required, widget=forms.FileInput(attrs={"class": "input"}))
-    if one.name in kind.choices:
-        choices = [*_none(required), *((name, name) for name in kind.choices[one.name]())]
+    if one.offered is not None:
+        choices = [*_none(required), *names_of(one.offered(actor))]
         return forms.ChoiceField(label=label, required=required, choices=choices)
     if one.type is bool:
         return forms.BooleanField(label=label, required=False)
     if issubclass(one.type, Enum):
-        members = [(member.value, str(LEVEL.get(member.value, member.value.upper()))) for member in one.type]
+        members = [(member.value, of_member(member)) for member in one.type]
         return forms.ChoiceField(label=label, required=required, choices=[*_none(required), *members])
     return forms.CharField(label=label, required=required, max_length=LONGEST)
 
@@ -68,16 +68,16 @@ def given_by(
     for one in kind.inputs:
         value = form.cleaned_data.get(one.name)
         if isinstance(value, UploadedFile):
-            sent[one.name] = _kept(value, kind, actor=actor, now=now)
+            sent[one.name] = _kept(value, kind, one.name, actor=actor, now=now)
         elif value:
             sent[one.name] = "yes" if value is True else str(value)
     return read_texts(kind.inputs, sent)
 
 
-def _kept(upload: UploadedFile[Any], kind: WorkKind[Any], *, actor: Actor, now: datetime) -> str:
+def _kept(upload: UploadedFile[Any], kind: WorkKind[Any], field: str, *, actor: Actor, now: datetime) -> str:
     name = Path(upload.name or "").name
     if (upload.size or 0) > MAX_BYTES:
-        raise TooLarge("file_over_limit", f"{name} is larger than {MAX_BYTES} bytes", field="file", limit=MAX_BYTES)
+        raise TooLarge("file_over_limit", f"{name} is larger than {MAX_BYTES} bytes", field=field, limit=MAX_BYTES)
     descriptor, temporary = tempfile.mkstemp(dir=settings.FILE_UPLOAD_TEMP_DIR)
     try:
         with os.fdopen(descriptor, "wb") as handle:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.interfaces import problem
-from gezhi.interfaces.web.words import LEVEL, local_name, said
+from gezhi.interfaces.web.words import FINDING, LEVEL, english, local_name, said
+from gezhi.kernel.filled import restored
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.work.kinds import WorkKind, work_kind
+from gezhi.platform.work.kinds import WorkKind, work_kind, work_kinds
 from gezhi.platform.work.models import WorkRun, WorkState
-from gezhi.platform.work.queries import files_of, followed_by, waits_before
+from gezhi.platform.work.queries import files_of, followed_by, uploads_kept, waits_before
 from gezhi.solvers.certificate import Status
-from gezhi.solvers.coverage import FindingKind
 
 STATE: dict[str, str | Promise] = {
     WorkState.QUEUED: pgettext_lazy("run", "Waiting"),
@@ -26,18 +26,6 @@ STATE: dict[str, str | Promise] = {
     WorkState.DONE: pgettext_lazy("run", "Done"),
     WorkState.FAILED: pgettext_lazy("run", "Failed"),
     WorkState.STOPPED: pgettext_lazy("run", "Stopped"),
-}
-# What a check of borders finds.
-FINDING: dict[str, str | Promise] = {
-    FindingKind.DUPLICATE_ID: _("Code that occurs twice"),
-    FindingKind.NOT_A_POLYGON: _("Not a polygon"),
-    FindingKind.INVALID_RING: _("Invalid ring"),
-    FindingKind.OVERLAP: _("Overlap"),
-    FindingKind.GAP: _("Gap"),
-    FindingKind.VANISHED: _("Nothing would be left of the area"),
-    FindingKind.HOLE: _("Hole (no fault)"),
-    FindingKind.MULTIPART: _("Several parts (no fault)"),
-    FindingKind.UNCOVERED: _("Parent not covered (no fault)"),
 }
 # How a search ended.
 SEARCHED: dict[str, str | Promise] = {
@@ -49,6 +37,8 @@ SEARCHED: dict[str, str | Promise] = {
 }
 # Values of results that are words of a list.
 _SAID = LEVEL | SEARCHED
+# Failures for which starting again may help, whatever was sent.
+_NOT_THE_FILES = frozenset({"work_abandoned", "work_interrupted", "work_failed", "disk_full", "not_allowed"})
 _TONE = {WorkState.DONE: "good", WorkState.FAILED: "urgent", WorkState.RUNNING: "active"}
 
 
@@ -116,18 +106,43 @@ def told_in_full(actor: Actor, run: WorkRun, *, now: datetime) -> dict[str, Any]
         "next": None if next_kind is None or followed else (next_kind.kind, said(next_kind.words)),
         "followed": None if followed is None else told(actor, followed),
         "achieved": kind is None or not kind.achieved or bool(run.result.get(kind.achieved)),
-        "may_repeat": own and kind is not None and run.state in {WorkState.FAILED, WorkState.STOPPED},
+        "stop_was_late": run.stop_asked_at is not None and run.state in {WorkState.DONE, WorkState.FAILED},
+        **(_again(actor, kind, run, now=now) if own and kind is not None else {}),
         **_failure(run),
     }
+
+
+def _again(actor: Actor, kind: WorkKind[Any], run: WorkRun, *, now: datetime) -> dict[str, Any]:
+    """Whether the same may be started once more, or else the kind whose form takes another file.
+
+    What is wrong with a file is wrong with it each time; and a file is kept for a day.
+    """
+    if run.state not in {WorkState.FAILED, WorkState.STOPPED}:
+        return {}
+    helps = not kind.uploads or run.state == WorkState.STOPPED or run.failure_code in _NOT_THE_FILES
+    if helps and uploads_kept(actor, kind, run, now=now):
+        return {"may_repeat": True}
+    before = (other.name for other in work_kinds() if other.leads_to is not None and other.leads_to.kind == kind.name)
+    return {"another_file": next(before, kind.name)} if kind.uploads else {}
 
 
 def _failure(run: WorkRun) -> dict[str, Any]:
     if run.state != WorkState.FAILED:
         return {}
-    words = problem.WORDS.get(run.failure_code)
-    # The program's own words name rows and columns, which those of the catalogue cannot.
-    detail = "" if run.failure_id else run.failure_words
+    # A code with a dot is a solver's own: it names the field of the task that is at fault.
+    words = problem.WORDS.get("task_unreadable" if "." in run.failure_code else run.failure_code)
+    # The program's own words name rows and columns, which those of the catalogue cannot. What has no words in the reader's
+    # language says no more than those do.
+    detail = "" if run.failure_id else _said_of(run, run.failure_words, "" if words and not english() else None)
     return {"failure": words or _("It could not be done."), "detail": detail, "number": run.failure_id}
+
+
+def _said_of(run: WorkRun, text: str, unknown: str | None = None) -> str:
+    """A text of a run in the reader's language; ``unknown`` (None: the text itself) where the run has no words for it."""
+    kept = (run.said or {}).get(text)
+    if kept is not None:
+        return problem.in_words(restored(kept))
+    return text if unknown is None else unknown
 
 
 def _lines(kind: WorkKind[Any], run: WorkRun) -> list[Line]:
@@ -138,16 +153,16 @@ def _lines(kind: WorkKind[Any], run: WorkRun) -> list[Line]:
         if isinstance(value, dict):
             if value:
                 lines.append(
-                    Line(name, "", [(FINDING.get(str(part), str(part)), count) for part, count in value.items()])
+                    Line(name, "", [(FINDING.get(part) or _said_of(run, part), count) for part, count in value.items()])
                 )
             continue
-        lines.append(Line(name, _value(value), []))
+        lines.append(Line(name, _value(run, value), []))
     return lines
 
 
-def _value(value: object) -> object:
+def _value(run: WorkRun, value: object) -> object:
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, int):
         return f"{value:,}"
-    return _SAID.get(value, value) if isinstance(value, str) else value
+    return _SAID.get(value) or _said_of(run, value) if isinstance(value, str) else value

@@ -8,17 +8,18 @@ from uuid import UUID, uuid4
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.posted import posted_from
-from gezhi.interfaces.web.words import said
+from gezhi.interfaces.web.words import english, said
 from gezhi.interfaces.web.work.asking import form_of, given_by
 from gezhi.interfaces.web.work.told import told, told_in_full
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import GezhiError, NotAllowed, NotFound
+from gezhi.kernel.errors import Conflict, GezhiError, NotAllowed, NotFound, TooLarge
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.work.kinds import WorkKind, work_kind, work_kinds
 from gezhi.platform.work.queries import find_run, runs
@@ -58,8 +59,8 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     if not wanted.roles & actor.roles:
         raise NotAllowed("not_allowed", f"'{kind}' is for {', '.join(sorted(wanted.roles))}")
     if request.method != "POST":
-        return _asked(request, wanted, form_of(wanted, None, None))
-    form = form_of(wanted, request.POST, request.FILES)
+        return _asked(request, wanted, form_of(wanted, actor))
+    form = form_of(wanted, actor, request.POST, request.FILES)
     if not form.is_valid():
         return _asked(request, wanted, form, status=422)
     try:
@@ -74,7 +75,10 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     except GezhiError as error:
         if isinstance(error, NotAllowed):
             raise
-        form.add_error(error.field if error.field in form.fields else None, problem.words(error))
+        words = problem.words(error)
+        if isinstance(error, TooLarge) and (helps := wanted.uploads.get(error.field or "")) is not None:
+            words = f"{words}{'' if not english() else ' '}{said(helps)}"
+        form.add_error(error.field if error.field in form.fields else None, words)
         return _asked(request, wanted, form, status=problem.status(error))
     return redirect("work-run", run_id=started.id)
 
@@ -92,6 +96,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """A run: how far it is, or what came of it. Raises ``NotFound``."""
     actor = actor_in(request)
     context = told_in_full(actor, find_run(actor, run_id), now=now()) | {"key": uuid4()}
+    context["stop_was_late"] = context["stop_was_late"] or request.GET.get("stop") == "late"
     return render(request, "web/work/run.html", context)
 
 
@@ -112,15 +117,23 @@ def state(request: HttpRequest, run_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def stop(request: HttpRequest, run_id: UUID) -> HttpResponse:
-    """Ask whether the run shall stop, and have it stop. Raises ``NotFound``, ``NotAllowed``, ``Conflict``."""
+    """Ask whether the run shall stop, and have it stop. Raises ``NotFound``, ``NotAllowed``."""
     actor = actor_in(request)
     found = find_run(actor, run_id)
     if found.has_ended:
-        return redirect("work-run", run_id=run_id)
+        return redirect("work-run", run_id=run_id) if request.method != "POST" else _ended_before(run_id)
     if request.method != "POST":
         return render(request, "web/work/stop.html", {"told": told(actor, found), "run": found})
-    stop_work(actor=actor, run_id=run_id, now=now())
+    try:
+        stop_work(actor=actor, run_id=run_id, now=now())
+    except Conflict:
+        # It ended between the question and the answer: there is nothing to be alarmed about, and its page says how it ended.
+        return _ended_before(run_id)
     return redirect("work-run", run_id=run_id)
+
+
+def _ended_before(run_id: UUID) -> HttpResponse:
+    return redirect(f"{reverse('work-run', kwargs={'run_id': run_id})}?stop=late")
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -20,6 +21,8 @@ from gezhi.platform.steps.listing import ListTool
 F = TypeVar("F")
 MOST_VIEWS = 30
 LONGEST_NAME = 40
+# Signs that are not seen and make one sign of those around them: joiners (families, scripts), tags (flags of regions).
+_JOINS = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
 
 
 def save_view(
@@ -53,13 +56,16 @@ def save_view(
 
 
 def readable(name: str) -> str:
-    """A name as it is kept. Raises ``InvalidInput`` for none and for one that is too long or cannot be stored."""
+    """A name as it is kept. Raises ``InvalidInput`` for none that is seen, one that is too long or cannot be stored.
+
+    Its length is counted in code points, as the database and the forms count: a composed emoji is several.
+    """
     name = " ".join(name.split())
-    if not name:
+    if not _JOINS.sub("", name).strip():
         raise InvalidInput("view_name_missing", "give the view a name", field="name")
     if len(name) > LONGEST_NAME:
         raise InvalidInput("view_name_too_long", f"a name has at most {LONGEST_NAME} characters", field="name")
-    if not name.isprintable():
+    if not _JOINS.sub("", name).isprintable():
         raise InvalidInput("control_character", "the name holds a character that cannot be stored", field="name")
     return name
 

@@ -54,7 +54,7 @@ def start_work(
         raise NotFound("no_work", f"there is no work '{name}'", field="kind")
     place = None if kind.whole_city else area_id or _widest(actor, kind)
     require_in(actor, kind.name, None if place is None else [place])
-    wanted = kind.read(given)
+    wanted = kind.read(given, actor=actor)
     plain = kind.kept(wanted)
     uploads = [one.name for one in kind.inputs if one.name in kind.uploads and plain.get(one.name)]
     # The same file sent twice is two documents and one request.
