@@ -13,6 +13,8 @@ import pytest
 from gezhi.interfaces.serving.supervisor import port_taken
 from tests.factories.served import GEZHI, free_port, gezhi
 
+BUILD = Path(__file__).resolve().parents[2] / "src" / "gezhi" / "interfaces" / "web" / "static" / "build"
+
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
@@ -53,6 +55,14 @@ def test_serve_refuses_a_database_that_is_not_ready(environment, tmp_path):
     assert "gezhi init" in done.stderr
 
 
+def weight_of_script(port: int, takes: str) -> int:
+    """Bytes on the wire of the script of every page, for a browser that takes so much."""
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/static/build/app.js", headers={"Accept-Encoding": takes})
+    with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - loopback
+        assert answer.headers.get("Content-Encoding", "identity") == takes
+        return len(answer.read())
+
+
 def test_serve_answers_names_a_taken_port_and_stops_on_ctrl_c(environment, ready):
     port = free_port()
     server = subprocess.Popen(
@@ -66,10 +76,16 @@ def test_serve_answers_names_a_taken_port_and_stops_on_ctrl_c(environment, ready
         assert f"http://127.0.0.1:{port}/" in server.stdout.readline()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
             assert json.load(answer) == {"status": "ok"}
+        if (BUILD / "app.js").exists():
+            sizes = {name: weight_of_script(port, name) for name in ("identity", "gzip", "br")}
+            assert sizes["br"] < sizes["gzip"] < sizes["identity"] / 2
         twin = gezhi(environment, "serve", "--port", str(port))
         assert twin.returncode == 2
         assert f"port {port} (web) is taken" in twin.stderr
         assert f"--port {port + 10}" in twin.stderr
+        elsewhere = gezhi(environment, "serve", "--port", str(free_port()))
+        assert elsewhere.returncode == 2
+        assert f"is served already, by process {server.pid}" in elsewhere.stderr
         begun = time.monotonic()
         server.send_signal(signal.SIGINT)
         assert server.wait(timeout=15) == 0

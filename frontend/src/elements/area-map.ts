@@ -6,6 +6,18 @@ import type { Drawing } from '../map/drawing';
 
 type Phase = 'loading' | 'ready' | 'no-webgl' | 'no-areas' | 'failed';
 
+/** When the page has all it needs and the browser has time: the form around a map can be used before the map comes. */
+function atLeisure(): Promise<void> {
+  return new Promise((done) => {
+    const idle = (): void => {
+      if ('requestIdleCallback' in window) requestIdleCallback(() => done(), { timeout: 2000 });
+      else setTimeout(done, 200);
+    };
+    if (document.readyState === 'complete') idle();
+    else window.addEventListener('load', idle, { once: true });
+  });
+}
+
 /**
  * The city's own map. `mode="pin"` lets a person choose a place: drag or press the map, arrow keys, or the device's
  * position; the place is under the aim, so a thumb never hides it. `mode="move"` is the same, but says nothing until the
@@ -61,6 +73,7 @@ export class AreaMap extends LitElement {
     const canvas = this.querySelector<HTMLElement>('.map-canvas');
     if (!canvas) return;
     try {
+      await atLeisure();
       const { draw } = await import('../map/drawing');
       this.drawing = await draw({
         container: canvas,

@@ -63,8 +63,8 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
 
     Prints the address once /healthz answers. A process that crashes is started again, pages and API at once, and a line says so.
 
-    Exit codes: 0 stopped on request, 1 the server did not come up, 2 a port is taken, the database is not ready, or its
-    keys are lost or others.
+    Exit codes: 0 stopped on request, 1 the server did not come up, 2 a port is taken, the data folder is served already,
+    the database is not ready, or its keys are lost or others.
     """
     import django
     from django.core.exceptions import ImproperlyConfigured
@@ -79,6 +79,7 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
 
     from gezhi.interfaces.serving.forking import CAN_FORK
     from gezhi.interfaces.serving.native import Connections
+    from gezhi.interfaces.serving.one_server import FolderServed, sole_server_of
     from gezhi.interfaces.serving.processes import processes, room_for_connections
     from gezhi.interfaces.serving.supervisor import Supervisor, answers, port_taken
     from gezhi.interfaces.serving.warm_up import load_locating, load_pages
@@ -110,7 +111,13 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
         if CAN_FORK:
             load_locating()
 
-    if CAN_FORK:
-        load_pages()
     supervisor = Supervisor(children, _say, environment)
-    raise SystemExit(supervisor.run(healthy=lambda: answers(f"http://{shown}:{port}/healthz"), ready=ready))
+    try:
+        with sole_server_of(settings.GEZHI_HOME):
+            if CAN_FORK:
+                load_pages()
+            code = supervisor.run(healthy=lambda: answers(f"http://{shown}:{port}/healthz"), ready=ready)
+    except FolderServed as error:
+        _say(f"{error}; stop that one first, or set GEZHI_HOME to another data folder")
+        raise SystemExit(2) from error
+    raise SystemExit(code)
