@@ -207,3 +207,44 @@ def test_another_item_told_afterwards_is_refused(tmp_path):
     swapped = gezhi("verify-tally", proofs[5], *papers, *digests[6])
     assert (swapped.exit_code, swapped.output) == (1, "refused: the opening is not the published one\n")
     assert gezhi("verify-tally", told / "i5.proof", *papers, *digests[6]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "ghost",
+    [
+        *("C" + sign for sign in "\u3164\u2800\u034f\u115f\ufe00\U000e0100 "),
+        " C",
+        "\u0421",  # Cyrillic
+        "\u03f9",  # Greek
+        "\u216d",  # a Roman numeral
+    ],
+)
+def test_two_owners_that_look_the_same_stand_in_no_notice(desk, ghost):
+    units = [*NOTICE["roll"]["units"], {"id": "P-7", "area": 1200, "kind": "parking", "owners": [{"id": ghost}]}]
+    units[0] = {**units[0], "owners": [{"id": "C"}]}
+    done = gezhi(
+        "vote", "open", desk.write("odd.json", {**NOTICE, "roll": {"units": units}}), "--out", desk.at / "o.json"
+    )
+    assert done.exit_code == 2
+    assert "roll.units" in done.output
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("A-1", "A\u20131"), ("1l", "1I"), ("a\u00b7b", "a\u30fbb"), ("x y", "x  y")]
+)
+def test_signs_of_one_look_make_no_two_owners(desk, one, other):
+    units = [{"id": str(n), "area": 9, "owners": [{"id": name}]} for n, name in enumerate((one, other))]
+    done = gezhi(
+        "vote", "open", desk.write("odd.json", {**NOTICE, "roll": {"units": units}}), "--out", desk.at / "o.json"
+    )
+    assert done.exit_code == 2
+    assert "roll.units[].owners" in done.output
+
+
+def test_names_of_every_day_are_taken(desk):
+    names = ["王·伟", "欧阳 娜", "Anna-Maria O'Neil", "买买提", "ᠪᠠᠲᠤ", "བསོད་ནམས", "ئالىم", "B2"]
+    units = [{"id": str(n), "area": 9, "owners": [{"id": name}]} for n, name in enumerate(names)]
+    done = gezhi(
+        "vote", "open", desk.write("odd.json", {**NOTICE, "roll": {"units": units}}), "--out", desk.at / "o.json"
+    )
+    assert done.exit_code == 0, done.output

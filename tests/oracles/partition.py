@@ -177,7 +177,8 @@ def random_task(seed: int) -> PartitionTask:
         if name is not None:
             inside = {unit.group for unit in units if unit.today == name} - {None}
             outside = {unit.group for unit in units if unit.today != name}
-            if not inside & outside:
+            communities = {unit.community for unit in units if unit.today == name}
+            if not inside & outside and len(communities) == 1:
                 locked = [name]
     return PartitionTask(
         units, edges, band,

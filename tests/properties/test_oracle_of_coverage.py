@@ -80,3 +80,20 @@ def test_what_would_vanish_is_named_first_and_refused(tmp_path):
     assert (done.exit_code, answer["status"]) == (3, "impossible")
     assert answer["cleaned"]["in.geojson"][0]["kind"] == ChangeKind.VANISHED
     assert answer["certificate"]["claim"].startswith("nothing is left of area")
+
+
+def test_an_area_of_which_only_a_rim_is_left_is_named_first_and_refused(tmp_path):
+    # The second lies a centimetre inside of the first: what is left of the first is no area of its own.
+    def ring(inset):
+        west, south, east, north = 113.0 + inset, 23.0 + inset, 113.01 - inset, 23.01 - inset
+        return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+    features = [
+        {"type": "Feature", "properties": {"code": code}, "geometry": {"type": "Polygon", "coordinates": [ring(inset)]}}
+        for code, inset in (("A", 0.0), ("B", 1e-7))
+    ]
+    path, out = tmp_path / "in.geojson", tmp_path / "out.json"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    done = CliRunner().invoke(main, ["solve", "coverage", str(path), "--out", str(out)])
+    assert (done.exit_code, json.loads(out.read_text())["status"]) == (3, "impossible")
+    assert json.loads(out.read_text())["certificate"]["claim"].startswith("nothing is left of area 'A'")

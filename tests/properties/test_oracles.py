@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.certificate import Status
 from gezhi.solvers.partition import Edge, PartitionTask, Unit, solve_partition
 from tests.oracles import assign, partition
@@ -40,6 +41,14 @@ def test_a_city_of_three_communities_has_the_number_of_grids_asked_for():
     answer = solve_partition(partition_task("P8_false_impossible_city_k_spread"))
     assert answer.status in {Status.OPTIMAL, Status.FEASIBLE}
     assert len(set(answer.assignment.values())) == 9
+
+
+@pytest.mark.parametrize("other", ["B", None])
+def test_a_locked_grid_lies_in_one_community(other):
+    units = [Unit("u", 3, 0, 0, community="A", today="t"), Unit("v", 3, 9, 0, community=other, today="t")]
+    with pytest.raises(InvalidInput, match="locked grid 't'") as refused:
+        solve_partition(PartitionTask(units, [Edge("u", "v")], (0, 9), locked=("t",)))
+    assert refused.value.field == "units[1].today"
 
 
 @pytest.mark.parametrize("share", range(SHARES))

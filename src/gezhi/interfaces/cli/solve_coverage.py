@@ -218,6 +218,19 @@ def command(
             for change in cleaned.changes
             if change.kind is ChangeKind.VANISHED
         ]
+        # Of the first layer, whose areas own the land: one that was left a rim too narrow for an area of its own.
+        there = {change.id for layer, change in gone if layer == files[0].name} | set(found.owners)
+        ids, first = read[0]
+        for place_of, name in enumerate(ids):
+            if name not in there:
+                told = [
+                    change for change in first.changes if change.id == name and change.kind is ChangeKind.OVERLAPPED
+                ]
+                other = max(told, key=lambda change: change.area_m2, default=None)
+                size = float(shapely.area(plane.to_metres(first.polygons[[place_of]]))[0])
+                size += sum(one.area_m2 for one in first.changes if one.id == name and one.kind is ChangeKind.LOST)
+                beside = "" if other is None else other.other
+                gone.append((files[0].name, Change(name, ChangeKind.VANISHED, size, beside)))
         reasons = [
             Reason("vanished", f"nothing is left of area '{one.id}' of {layer}{_beside(one)}", (one.id,))
             for layer, one in gone

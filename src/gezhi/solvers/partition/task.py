@@ -187,6 +187,20 @@ def _edges(task: PartitionTask, at: dict[str, int]) -> tuple[Ints, Floats, Bools
     return ends, longest, is_barrier, True
 
 
+def _check_locks(network: Network, positions: list[int]) -> None:
+    """A locked grid stays as it is, so it lies in one community as every grid does."""
+    members: dict[int, int] = {}
+    for unit, grid in enumerate(network.today.tolist()):
+        if grid not in network.locked:
+            continue
+        if network.community[members.setdefault(grid, unit)] != network.community[unit]:
+            raise _refuse(
+                "locked_in_two_communities",
+                filled("the locked grid '%(name)s' has units in two communities", name=network.today_names[grid]),
+                f"units[{positions[unit]}].today",
+            )
+
+
 def _check_groups(network: Network, positions: list[int]) -> None:
     """A group lies in one community, and wholly inside or outside the locked grids."""
     members: dict[int, int] = {}
@@ -270,4 +284,5 @@ def read_network(task: PartitionTask) -> Network:
         locked=frozenset(locked),
     )
     _check_groups(network, positions)
+    _check_locks(network, positions)
     return network

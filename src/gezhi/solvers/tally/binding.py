@@ -33,6 +33,26 @@ LEAST_SECRET_BYTES = 32
 _BALLOT_FIELDS = tuple(field.name for field in fields(Ballot))
 # Control, formatting (also of the direction of writing), unassigned and private characters show as something else or not at all.
 _UNSEEN = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+# Letters and marks by their category that show as nothing all the same: Unicode's Default_Ignorable_Code_Point, and the Braille
+# pattern without a dot.
+_BLANK = frozenset(
+    map(
+        chr,
+        (
+            0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164, *range(0xFE00, 0xFE10), 0xFFA0,
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)  # fmt: skip
+# Scripts whose letters look like those of another one. Owners of one roll are written in one of them (and in Chinese).
+_ALIKE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "GEORGIAN")
+_RADICALS = ("CJK RADICAL", "KANGXI RADICAL")
+# Signs of which one cannot be told from the other in many typefaces.
+_ONE_LOOK = {
+    **dict.fromkeys("Il|", "l"),
+    **dict.fromkeys("\u00b7\u30fb\u2022\u2027\u2219\u22c5", "\u00b7"),
+    "\u2212": "-",
+}
 
 
 def digest_of(document: Any) -> str:
@@ -92,8 +112,33 @@ def opening_document(parts: dict[str, Any]) -> dict[str, Any]:
     return {"format": OPENING_FORMAT, **parts}
 
 
+def _unseen(sign: str) -> bool:
+    return sign in _BLANK or unicodedata.category(sign) in _UNSEEN
+
+
+def _plain_name(text: str, place: str) -> None:
+    """Refuse a name that can be taken for another by what stands between or beside its words, or by parts of signs."""
+    if text != " ".join(text.split()):
+        raise InvalidInput("tally.blanks", "has blanks before, after or twice between its words", field=place)
+    part = next((sign for sign in text if unicodedata.name(sign, "").startswith(_RADICALS)), None)
+    if part is not None:
+        raise InvalidInput("tally.unseen_sign", f"holds the radical U+{ord(part):04X}, not the character", field=place)
+
+
+def _look_of(name: str) -> str:
+    """The same for names that look the same."""
+    folded = unicodedata.normalize("NFKC", name)
+    return "".join("-" if unicodedata.category(sign) == "Pd" else _ONE_LOOK.get(sign, sign) for sign in folded)
+
+
+def _scripts(name: str) -> set[str]:
+    """The scripts of a name's letters of which another script has the look."""
+    firsts = {unicodedata.name(sign, "").partition(" ")[0] for sign in name if sign.isalpha()}
+    return firsts & set(_ALIKE)
+
+
 def _seen_as_it_is(text: str, place: str) -> None:
-    odd = next((sign for sign in text if unicodedata.category(sign) in _UNSEEN and sign != "\n"), None)
+    odd = next((sign for sign in text if _unseen(sign) and sign != "\n"), None)
     if odd is not None:
         raise InvalidInput("tally.unseen_sign", f"holds the sign U+{ord(odd):04X}, which nobody sees", field=place)
     if not unicodedata.is_normalized("NFC", text):
@@ -111,12 +156,19 @@ def check_words(matter: str | None, roll: Roll) -> None:
     for number, unit in enumerate(roll.units):
         for text in (unit.id, unit.building or "", unit.stairwell or ""):
             _seen_as_it_is(text, f"roll.units[{number}]")
+    owners = "roll.units[].owners"
     looks: dict[str, str] = {}
+    scripts: dict[str, str] = {}
     for name in sorted(voters_of(roll)):
-        _seen_as_it_is(name, "roll.units[].owners")
-        other = looks.setdefault(unicodedata.normalize("NFKC", name), name)
+        _seen_as_it_is(name, owners)
+        _plain_name(name, owners)
+        other = looks.setdefault(_look_of(name), name)
         if other != name:
-            raise InvalidInput("tally.look_alike", f"'{other}' and '{name}' look the same", field="roll.units[].owners")
+            raise InvalidInput("tally.look_alike", f"'{other}' and '{name}' look the same", field=owners)
+        scripts |= dict.fromkeys(_scripts(name), name)
+        if len(scripts) > 1:
+            told = ", ".join(f"{script.title()} in '{one}'" for script, one in sorted(scripts.items()))
+            raise InvalidInput("tally.look_alike", f"letters of two scripts that look alike: {told}", field=owners)
 
 
 @dataclass(frozen=True, slots=True)
