@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gezhi.solvers.certificate import ShouldStop
 from gezhi.solvers.siting.location import Location
-from gezhi.solvers.siting.swaps import SLICE, cheapest_outs, improve, look_up, tolerance_of
+from gezhi.solvers.siting.swaps import SLICE, best_out, cheapest_outs, improve, look_up, tolerance_of
 
 Ints = NDArray[np.int64]
 
@@ -97,55 +97,10 @@ def _swap(into, out, lists, state, held, district, largest):  # type: ignore[no-
 
 
 @njit(cache=True)
-def _best_out(into, lists, state, extra, touched, held, district, least, largest, outs):  # type: ignore[no-untyped-def]
-    """What letting ``into`` in gains with the best partner, the place of that partner (−1: none), the entries looked at."""
-    _, _, _, _, by_start, by_demand, by_cost = lists
-    opened, at, near, _, d1, d2, loss = state
-    any_out, out_of = outs
-    saving, count, work = 0.0, 0, 0
-    for k in range(by_start[into], by_start[into + 1]):
-        c = by_cost[k]
-        if c >= largest:
-            break
-        i = by_demand[k]
-        work += 1
-        if near[i] < 0:
-            saving += max(0.0, d1[i] - c)
-            continue
-        if c >= d2[i]:
-            continue
-        place = at[near[i]]
-        if extra[place] == 0.0:
-            touched[count] = place
-            count += 1
-        if c < d1[i]:
-            saving += d1[i] - c
-            extra[place] += d2[i] - d1[i]
-        else:
-            extra[place] += d2[i] - c
-        if extra[place] == 0.0:
-            count -= 1
-    d_in = district[into]
-    out, lost = any_out[0], np.inf
-    if out >= 0:
-        lost = loss[out]
-    if d_in >= 0 and out_of[d_in] >= 0 and loss[out_of[d_in]] < lost:
-        out = out_of[d_in]
-        lost = loss[out]
-    for number in range(count):
-        place = touched[number]
-        d = district[opened[place]]
-        if (d < 0 or d == d_in or held[d] > least[d]) and loss[place] - extra[place] < lost:
-            out, lost = place, loss[place] - extra[place]
-        extra[place] = 0.0
-    return saving - lost if out >= 0 else -np.inf, out, work
-
-
-@njit(cache=True)
 def _kicked(lists, district, least, opened, seed, budget, tolerance):  # type: ignore[no-untyped-def]
     """Trials until ``budget`` entries are looked at; ``opened`` is changed. The entries."""
     np.random.seed(seed)
-    start, site, cost, unserved, _, _, _ = lists
+    start, site, cost, unserved, by_start, by_demand, by_cost = lists
     n, m, p = len(unserved), len(district), len(opened)
     at = np.full(m, -1, np.int64)
     for place in range(p):
@@ -163,6 +118,7 @@ def _kicked(lists, district, least, opened, seed, budget, tolerance):  # type: i
         _enter(i, at, near, d1, d2, loss)
         largest = max(largest, d2[i])
     state = (opened, at, near, second, d1, d2, loss)
+    by_site, sums = (by_start, by_demand, by_cost), (opened, at, near, d1, d2, loss)
     outs = (np.full(1, -1, np.int64), np.full(len(least), -1, np.int64))
     came, went = np.empty(_MOST_SWAPS, np.int64), np.empty(_MOST_SWAPS, np.int64)
     while work < budget:
@@ -193,7 +149,7 @@ def _kicked(lists, district, least, opened, seed, budget, tolerance):  # type: i
             idle += 1
             if at[into] >= 0:
                 continue
-            gain, place, spent = _best_out(into, lists, state, extra, touched, held, district, least, largest, outs)
+            gain, place, spent = best_out(into, by_site, sums, extra, touched, held, district, least, largest, outs)
             work += spent
             if gain > tolerance:
                 out = opened[place]

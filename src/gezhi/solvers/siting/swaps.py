@@ -90,6 +90,51 @@ def cheapest_outs(opened, loss, district, held, least, any_out, out_of):  # type
 
 
 @njit(cache=True)
+def best_out(into, lists, state, extra, touched, held, district, least, largest, outs):  # type: ignore[no-untyped-def]
+    """What letting ``into`` in gains with the best partner, the place of that partner (−1: none), the entries looked at."""
+    by_start, by_demand, by_cost = lists
+    opened, at, near, d1, d2, loss = state
+    any_out, out_of = outs
+    saving, count, work = 0.0, 0, 0
+    for k in range(by_start[into], by_start[into + 1]):
+        c = by_cost[k]
+        if c >= largest:
+            break
+        i = by_demand[k]
+        work += 1
+        if near[i] < 0:
+            saving += max(0.0, d1[i] - c)
+            continue
+        if c >= d2[i]:
+            continue
+        place = at[near[i]]
+        if extra[place] == 0.0:
+            touched[count] = place
+            count += 1
+        if c < d1[i]:
+            saving += d1[i] - c
+            extra[place] += d2[i] - d1[i]
+        else:
+            extra[place] += d2[i] - c
+        if extra[place] == 0.0:
+            count -= 1
+    d_in = district[into]
+    out, lost = any_out[0], np.inf
+    if out >= 0:
+        lost = loss[out]
+    if d_in >= 0 and out_of[d_in] >= 0 and loss[out_of[d_in]] < lost:
+        out = out_of[d_in]
+        lost = loss[out]
+    for number in range(count):
+        place = touched[number]
+        d = district[opened[place]]
+        if (d < 0 or d == d_in or held[d] > least[d]) and loss[place] - extra[place] < lost:
+            out, lost = place, loss[place] - extra[place]
+        extra[place] = 0.0
+    return saving - lost if out >= 0 else -np.inf, out, work
+
+
+@njit(cache=True)
 def _search(  # type: ignore[no-untyped-def]
     start,
     site,
@@ -125,6 +170,7 @@ def _search(  # type: ignore[no-untyped-def]
     loss, extra = np.zeros(p), np.zeros(p)
     touched = np.empty(p, np.int64)
     any_out, out_of = np.full(1, -1, np.int64), np.full(len(least), -1, np.int64)
+    by_site, sums = (by_start, by_demand, by_cost), (opened, at, near, d1, d2, loss)
     best[:] = opened
     best_value = d1.sum()
     first_round = True
@@ -140,42 +186,11 @@ def _search(  # type: ignore[no-untyped-def]
             idle += 1
             if at[into] >= 0:
                 continue
-            saving, count = 0.0, 0
-            for k in range(by_start[into], by_start[into + 1]):
-                c = by_cost[k]
-                if c >= largest:
-                    break
-                i = by_demand[k]
-                work += 1
-                if c >= d2[i] or near[i] < 0:
-                    if near[i] < 0:
-                        saving += d1[i] - c
-                    continue
-                place = at[near[i]]
-                if extra[place] == 0.0:
-                    touched[count] = place
-                    count += 1
-                if c < d1[i]:
-                    saving += d1[i] - c
-                    extra[place] += d2[i] - d1[i]
-                else:
-                    extra[place] += d2[i] - c
-                if extra[place] == 0.0:
-                    count -= 1
-            d_in = district[into]
-            out, lost = any_out[0], np.inf
-            if out >= 0:
-                lost = loss[out]
-            if d_in >= 0 and out_of[d_in] >= 0 and loss[out_of[d_in]] < lost:
-                out = out_of[d_in]
-                lost = loss[out]
-            for number in range(count):
-                place = touched[number]
-                d = district[opened[place]]
-                if (d < 0 or d == d_in or held[d] > least[d]) and loss[place] - extra[place] < lost:
-                    out, lost = place, loss[place] - extra[place]
-                extra[place] = 0.0
-            if out >= 0 and saving - lost > tolerance:
+            gain, out, looked_at = best_out(
+                into, by_site, sums, extra, touched, held, district, least, largest, (any_out, out_of)
+            )
+            work += looked_at
+            if gain > tolerance:
                 gone = opened[out]
                 work += _swap(
                     into,
@@ -196,8 +211,8 @@ def _search(  # type: ignore[no-untyped-def]
                 )
                 if district[gone] >= 0:
                     held[district[gone]] -= 1
-                if d_in >= 0:
-                    held[d_in] += 1
+                if district[into] >= 0:
+                    held[district[into]] += 1
                 largest = _losses(n, opened, at, near, d1, d2, loss)
                 cheapest_outs(opened, loss, district, held, least, any_out, out_of)
                 work += n // 4
