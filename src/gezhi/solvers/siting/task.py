@@ -324,5 +324,5 @@ def read_problem(task: SitingTask) -> Problem:
         p=p,
         radius_m=radius,
         limit_m=limit,
-        equity=task.equity,
+        equity=task.equity if task.equity is not None and task.equity.weight > 0 else None,
     )
