@@ -204,3 +204,16 @@ def test_numbers_at_their_limits_are_reckoned_with(solve):
     code, answer, output = solve(task(workers=[far], cases=[case], speed_mps=0.01, objective="dispatch"))
     assert code == 0, output
     assert answer["status"] == "optimal"
+
+
+@pytest.mark.parametrize(
+    "hinder", [{"skills": []}, {"skills": ["gas"], "shift_end_s": 10}], ids=["lacks the skill", "ends too late"]
+)
+def test_who_may_not_go_keeps_no_case_however_often_taken_off(solve, hinder):
+    """The cap on swaps holds nobody on a case that the hard rules forbid: the worker is free for another."""
+    workers = [{"id": "w1", "x": 0, "y": 0, "on_way_to": "c1", "swaps": 5} | hinder]
+    cases = [{"id": "c1", "x": 100, "y": 0, "needs": ["gas"]}, {"id": "c2", "x": 5, "y": 0}]
+    code, answer, _ = solve(task(workers=workers, cases=cases, objective="dispatch"))
+    assert code == 0
+    assert answer["assignment"] == {"c2": "w1"}
+    assert "c1" in answer["unassigned"]

@@ -95,10 +95,8 @@ def _price(task: Task, i: int, j: int) -> float:
     at = _arrival(task, i, j)
     if task.objective is Objective.TRAVEL:
         return task.travel[i][j] if math.isfinite(at) else math.inf
-    stays = worker["on_way_to"] == i and worker["swaps"] >= costs.most_swaps
     if not math.isfinite(at):
-        # Who was taken off the way too often keeps the case, whatever else forbids it.
-        return 0.0 if stays else math.inf
+        return math.inf
     mean = sum(float(other["worked"]) for other in task.workers) / len(task.workers)
     price = case["urgency"] * (at + costs.late_weight * max(0.0, at - case["due"]))
     price += costs.fairness * max(0.0, worker["worked"] - mean)
@@ -122,6 +120,8 @@ def _may_be(task: Task, sent: tuple[int, ...]) -> bool:
         aim = worker["on_way_to"]
         if task.objective is Objective.TRAVEL or aim == -1 or worker["swaps"] < task.costs.most_swaps:
             continue
+        if not math.isfinite(_price(task, aim, j)):
+            continue  # May not go there at all: free for another.
         # Alone on the way to it: it is not left open. In a team the others may not be had.
         allowed = {aim} if task.cases[aim]["people"] == 1 else {aim, -1}
         if sent[j] not in allowed:

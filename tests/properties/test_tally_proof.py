@@ -231,6 +231,14 @@ def forge(*path, to):
     return change
 
 
+def test_a_refusal_shows_signs_that_nobody_sees():
+    """A proof must not write lines of its own into the verifier's answer, nor turn the direction of writing."""
+    with pytest.raises(verify_tally.Refused) as refused:
+        verify_tally.verify(b'{"roll": 1.5, "format": NaN\n}')
+    assert str(refused.value).isprintable()
+    assert str(verify_tally.Refused("no\nverified: \u202epassed")) == "no<U+000A>verified: <U+202E>passed"
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -191,7 +191,8 @@ def command(task: Path, out: Path) -> None:
     + fairness × seconds worked above the mean, − owner_s where the case's owner
     comes within owner_cap_s; and for each person not sent, urgency × (leave_s +
     ageing × waiting_s + late_weight × lateness after leave_s). Who was taken off
-    the way most_swaps times keeps their case.
+    the way most_swaps times keeps their case, unless they lack a skill, have no
+    way or would end after the shift: then they are free for another.
 
     The answer, JSON:
 

@@ -79,7 +79,8 @@ def budget(task: Path, out: Path, seconds: float | None) -> None:
                       raise adds step_percent? (default 1) % of the budget to the purses again
                       and again while the outcome stays within the budget
       satisfaction?   cost (default), count, points: what a voter has of a chosen project
-      least_support?  projects with fewer supporters leave the race (default 0)
+      least_support?  projects with fewer supporters leave the race (default 0: greedy then
+                      spends what is left on projects that nobody supports, too)
       incompatible?[] ["id", "id"]: never both
       tie_seed?       text; ties in the order of SHA-256(seed ":" id), without it by id
       tie_commitment? SHA-256 of tie_seed in hex as published before the vote, checked

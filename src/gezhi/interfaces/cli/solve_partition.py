@@ -60,6 +60,7 @@ def command(task: Path, out: Path, seconds: float | None, effort: int | None, se
     A pair given twice keeps its longest border and is a barrier if either says so; an edge from a unit to itself is left
     out. Objective "grid" orders plans by: grids out of band, households out of band, neighbours across a barrier in one
     grid, workload beyond 15 % of its mean, metres of cut border (5 % count as equal), households that change grid.
+    Where no edge has a border above 0 m, each counts as one: pairs of neighbours are then cut as seldom as can be.
 
     \b
     OUT is JSON:

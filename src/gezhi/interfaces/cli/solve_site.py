@@ -118,7 +118,8 @@ def command(task: Path, out: Path, seconds: float | None, seed: int, effort: flo
       limit_m     nobody is sent farther than so many metres; pairs beyond it are not looked at
       minimums    {district: least number of open sites}
       equity      p_median: {"weight": 0 … 1, "share": 0.1}: the objective is, in metres,
-                  (1 − weight) · mean + weight · mean over the worst served share of the weight
+                  (1 − weight) · mean + weight · mean over the worst served share of the weight;
+                  weight 0 is no equity at all: the value is then metres × weight, as without the field
 
     With capacities each demand is served by one site, wholly, and not always the nearest.
 

@@ -90,12 +90,13 @@ def dispatch_table(
     table[owned[near], cases.owner[owned[near]]] -= costs.owner_s
     late = np.maximum(0.0, costs.leave_s - cases.due_s)
     leave = cases.urgency * (costs.leave_s + costs.ageing * cases.waiting_s + costs.late_weight * late)
-    # Who was taken off the way too often keeps the case.
-    for worker in under_way[workers.swaps[under_way] >= costs.most_swaps]:
+    # Who was taken off the way too often keeps the case, as long as they may go to it at all.
+    eligible = eligibility.pairs[workers.on_way_to[under_way], under_way]
+    for worker in under_way[eligible & (workers.swaps[under_way] >= costs.most_swaps)]:
         case = workers.on_way_to[worker]
         kept = table[case, worker]
         table[:, worker] = np.inf
-        table[case, worker] = kept if np.isfinite(kept) else 0.0
+        table[case, worker] = kept
         if cases.people[case] == 1:
             table[case, np.arange(len(workers.ids)) != worker] = np.inf
             leave[case] = np.inf

@@ -171,7 +171,8 @@ class DispatchCost:
     urgency_i · (a_ij + late_weight · max(0, a_ij − due_i)) + swap_s, if j is taken off the way to another case,
     + fairness · max(0, worked_j − mean of worked) − owner_s, if the case lies in j's grid and a_ij ≤ owner_cap_s.
     A slot left open costs urgency_i · (leave_s + ageing · waiting_i + late_weight · max(0, leave_s − due_i)).
-    A worker who was taken off the way ``most_swaps`` times keeps the case that they are under way to.
+    A worker who was taken off the way ``most_swaps`` times keeps the case that they are under way to,
+    unless they may not go to it (skill, way, end of the shift): then they are free for another.
     ``most_travel_s``: nobody is sent farther than this.
     """
 

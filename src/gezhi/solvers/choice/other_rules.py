@@ -13,7 +13,10 @@ from gezhi.solvers.choice.budget import Task
 
 
 def greedy(task: Task, *, chosen: Sequence[str] = ()) -> list[str]:
-    """Add projects by total satisfaction per money, highest first, skipping what does not fit. O(n log n)."""
+    """Add projects by total satisfaction per money, highest first, skipping what does not fit. O(n log n).
+
+    A project with no supporter comes last, and is taken where money is left: ``least_support`` 1 in the task forbids it.
+    """
     taken = list(chosen)
     value = {name: Fraction(task.satisfaction(name), cost) for name, cost in task.costs.items()}
     left = task.budget - task.cost(taken)

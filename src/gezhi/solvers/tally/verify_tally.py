@@ -3,11 +3,11 @@
 This file stands alone on purpose. It shares no code with the program that wrote the proof: it has its own copy of the
 law's thresholds and counts roll and ballots again in its own way, so that a fault of the one shows in the other.
 
-What it checks in a proof: the bytes are canonical JSON with the right digest; the thresholds are the law's; all
-counts add up; each comparison is right in integers; the outcome follows. ``--opening``: roll, item, text, scope, rule,
-procedure and close are those published before the vote. ``--closing``: the papers are those published at the close.
-``--roll`` and ``--ballots``: every commitment is opened and the vote counted again. The last line says what was not
-checked. Exit code 0: verified; 1: refused, with the reason; 2: a file cannot be read.
+What it checks in a proof: canonical JSON with the right digest; the thresholds are the law's; all counts add up; each
+comparison is right in integers; the outcome follows. ``--opening``: roll, item, text, scope, rule, procedure and close
+are those of before the vote. ``--closing``: the papers are those of the close. ``--roll`` and ``--ballots``: each
+commitment is opened and the vote counted again. The last line says what was not checked. Exit code: 0 verified, 1
+refused, 2 a file cannot be read.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ UNIT = {"kind": "dwelling", "voter": None, "building": None, "stairwell": None, 
 
 
 class Refused(Exception):
-    """The proof does not hold; the message says where."""
+    """The proof does not hold; the message says where, unseen signs by their number."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in message))
 
 
 def require(holds: bool, message: str) -> None:
@@ -77,8 +80,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def parse(data: bytes, name: str) -> Any:
     """JSON in which every number is an integer and every name stands once."""
     try:
-        text = data.decode("utf-8")
-        return json.loads(text, parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_once)
+        return json.loads(data.decode(), parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise Refused(f"{name} is not JSON: {error}") from error
 
@@ -106,8 +108,7 @@ def decision(law: dict[str, Any], item: int, counts: dict[str, tuple[int, int]],
             compared = (part * bottom, everybody * top, met[gate, name], least)
             test = (f"{gate}_{name}", part, everybody, top, bottom, strict, *compared)
             tests.append(dict(zip(TEST, test, strict=True)))
-    quorum = met["participation", "area"] and met["participation", "heads"]
-    passed = met["passing", "area"] and met["passing", "heads"]
+    quorum, passed = (met[gate, "area"] and met[gate, "heads"] for gate in ("participation", "passing"))
     tests.sort(key=lambda test: test["name"].startswith("passing"))
     return {"outcome": ("passed" if passed else "rejected") if quorum else "no_quorum", "tests": tests}
 
@@ -287,15 +288,14 @@ def check_ballots(proof: dict[str, Any], roll: dict[str, Any], papers: dict[str,
     require(all_marks == proof["ballots"], "these are not the ballots that were committed to")
     letters = [{key: letter[key] for key in LETTER} for letter in papers.get("proxies", [])]
     letters.sort(key=lambda letter: str(letter["principal"]))
-    present = papers.get("attendance")
-    there = None if present is None else sorted(set(present))
+    there = None if papers.get("attendance") is None else sorted(set(papers["attendance"]))
     gave = {one["principal"]: sha256(sealed("letter", one["principal"], {"letter": one})) for one in letters}
     require(len(gave) == len(letters) and set(gave) <= set(marks), "letters of nobody, or two of one owner")
     if first:
         rest = sha256(sealed("papers", "", {"proxies": letters, "attendance": there}))
         require(rest == proof["papers"], "these are not the proxies or the attendance that were committed to")
     else:
-        require((present is not None) is proof["procedure"]["in_presence"], "in presence or not: not as announced")
+        require((there is not None) is proof["procedure"]["in_presence"], "in presence or not: not as announced")
         pages = [
             sealed("page", name, {"owner": name, "ballots": sorted(marks[name]), "letter": gave.get(name)})
             for name in sorted(marks)
