@@ -42,7 +42,7 @@ class Search:
     def covering(self) -> Effort:
         """The effort for one covering core: its steps are cheap, and good plans need many."""
         return Effort(
-            search=self.entries(14_000_000_000),
+            search=self.entries(7_200_000_000),
             steps=self.entries(1_500),
             proof=self.entries(400_000_000),
             program=self.entries(45_000),

@@ -31,8 +31,12 @@ Floats = NDArray[np.float64]
 _TINY = 3_000
 # Pairs up to which the linear program of a covering location is solved: seconds. Beyond them its prices are approached.
 _LINEAR = 600_000
-# Annealings of a covering, entries of each for a pair, and the share of the search that interchange has before.
-_ANNEALINGS, _ANNEALING_PASSES, _ANNEALING_SHARE = 2, 80_000, 530
+# Annealings of a covering, the share of one of them that the last one has, entries of each for a pair at most, and the share
+# of the search that interchange has before.
+_ANNEALINGS, _LAST_ANNEALING, _ANNEALING_PASSES, _ANNEALING_SHARE = 8, 2, 12_000, 300
+# A second linear program, with triples, of more pairs than this must promise something: bound and plan lie farther apart
+# than this share of what the plan covers.
+_SMALL, _WIDE = 300_000, 0.005
 # Where values are no whole numbers, plans closer to each other than this share count as equal: the tolerance of HiGHS.
 EQUAL = 3e-7
 
@@ -140,16 +144,17 @@ def solve_location(
     run.offer(improve(location, run.opened, seed=seed + 1, budget=0, stop=stop)[0])
     core = _shrunk(run, root)
     if root.bound < run.enough and core is not None:
-        progress(0.4, "search among the sites that are left")
-        _search_core(run, core, seed=seed, effort=effort, covering=covering)
-        if covering and large:
+        if not covering:
+            progress(0.4, "search among the sites that are left")
+            _search_core(run, core, seed=seed, effort=effort)
+        elif large:
             steps = max(1, min(effort.steps // 2, effort.saddle // len(location.site)))
             root = _straightened(run, root, saddle_prices(location, steps=steps, stop=stop), steps=effort.steps // 15)
         core = _shrunk(run, root)
     if root.bound >= run.enough or core is None:
         return Best(run.opened, run.value, run.value, 1, run.steps)
     progress(0.6, "proof")
-    if linear is not None and not _suits_program(core.location, effort, covering=True):
+    if linear is not None and _worth_triples(run, root) and not _suits_program(core.location, effort, covering=True):
         heeding = with_triangles(location, linear, root.prices, rounds=effort.rounds, stop=stop)
         root = _Node(location, np.arange(location.m), np.empty(0, np.int64), heeding, max(root.bound, heeding.bound))
         core = _shrunk(run, root)
@@ -162,6 +167,12 @@ def solve_location(
         core = _Node(core.location, core.number, core.opened, core.prices, bound)
     bound, nodes = _branch(run, core, effort, progress)
     return Best(run.opened, run.value, min(run.value, grain.rounded_up(bound)), nodes, run.steps)
+
+
+def _worth_triples(run: _Run, root: _Node) -> bool:
+    location = run.location
+    covered = float(location.unserved.sum()) - run.value
+    return len(location.site) <= _SMALL or run.value - root.bound > _WIDE * covered
 
 
 def _straightened(run: _Run, root: _Node, prices: Floats, *, steps: int) -> _Node:
@@ -206,24 +217,27 @@ def _settle(node: _Node, opened: Ints, closed: NDArray[np.bool_]) -> _Node | Non
 
 
 def _annealed(location: Location, start: Ints, *, seed: int, effort: Effort, stop: ShouldStop) -> Ints:
-    """One annealing; small locations need less of it."""
+    """The best of some annealings, and of one more among the sites that any of them chose: it puts their good parts
+    together. Small locations need less of it."""
     budget = min(effort.search // _ANNEALINGS, _ANNEALING_PASSES * len(location.site))
-    return anneal(location, start, seed=seed, budget=budget, stop=stop)
+    found = [anneal(location, start, seed=seed + turn, budget=budget, stop=stop) for turn in range(_ANNEALINGS)]
+    best = min(found, key=lambda opened: value(location, opened))
+    closed = np.ones(location.m, dtype=bool)
+    closed[np.concatenate(found)] = False
+    among, left = settle(location, np.empty(0, np.int64), closed, exactly=False)
+    inside = np.flatnonzero(np.isin(left, best))
+    return np.asarray(left[anneal(among, inside, seed=seed, budget=budget // _LAST_ANNEALING, stop=stop)])
 
 
-def _search_core(run: _Run, core: _Node, *, seed: int, effort: Effort, covering: bool) -> None:
-    """Interchange, or annealing for coverings, among the sites that a better plan can have."""
+def _search_core(run: _Run, core: _Node, *, seed: int, effort: Effort) -> None:
+    """Interchange among the sites that a better plan can have."""
     if core.location.p in {0, core.location.m}:
         return
     # The best plan may have sites that no better one has: others stand in for them.
     wish = np.where(np.isin(core.number, run.opened), -np.inf, np.arange(len(core.number)))
     start = cheapest_set(core.location, wish)
-    for turn in range(1, _ANNEALINGS) if covering else ():
-        found = _annealed(core.location, start, seed=seed + turn, effort=effort, stop=run.stop)
-        run.offer(np.concatenate([core.opened, core.number[found]]))
-    if not covering:
-        found = search(core.location, start, seed=seed + 2, budget=effort.search, stop=run.stop)
-        run.offer(np.concatenate([core.opened, core.number[found]]))
+    found = search(core.location, start, seed=seed + 2, budget=effort.search, stop=run.stop)
+    run.offer(np.concatenate([core.opened, core.number[found]]))
 
 
 def _suits_program(location: Location, effort: Effort, *, covering: bool) -> bool:
