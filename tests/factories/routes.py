@@ -230,6 +230,9 @@ def _multipart(form: dict[str, str]) -> tuple[bytes, str]:
 def _put(body: Any, way: list[str], value: Any) -> Any:
     if not way or way == [""]:
         return value
+    if not isinstance(body, dict):
+        # An odd value stands above it already.
+        return body
     return {**body, way[0]: _put(body[way[0]], way[1:], value)}
 
 

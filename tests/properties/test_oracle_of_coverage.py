@@ -44,7 +44,8 @@ def faults_of(drawn: coverage.Drawn) -> list[str]:
 
 @pytest.mark.parametrize("share", range(4))
 def test_cleaning_loses_no_land_and_hides_no_change(share):
-    for seed in range(share, 120, 4):
+    # The last: an area whose rest is claimed by others on all sides took what lies inside of it.
+    for seed in (*range(share, 120, 4), *([1_000_093] if not share else [])):
         assert faults_of(coverage.drawn(seed)) == [], f"seed {seed}"
 
 

@@ -100,10 +100,11 @@ def clean_coverage(
     cleaned = _overlaid(freed, gap_width_m=gap_width_m, snapping_m=snapping_m)
     lost_all = np.flatnonzero(shapely.is_empty(cleaned) & ~shapely.is_empty(mended))
     if len(lost_all):
-        # Nobody asked for an area to disappear: it gets what it claims, and the others get the rest.
-        claims = shapely.union_all(mended[lost_all])
+        # Nobody asked for an area to disappear: it gets what it claims, but for what lies inside of it, and the others get
+        # the rest.
+        claims = shapely.union_all(freed[lost_all])
         rest = shapely.difference(freed, claims)
-        rest[lost_all] = mended[lost_all]
+        rest[lost_all] = freed[lost_all]
         again = _overlaid(polygons_only(rest), gap_width_m=gap_width_m, snapping_m=snapping_m)
         if int(shapely.is_empty(again).sum()) < len(lost_all):
             cleaned = again
