@@ -53,14 +53,15 @@ def test_figures_are_what_counting_gives(town: Town) -> None:
     assert (before.reported, before.same_day.share, before.median_handling) == (0, None, None)
 
 
-def test_rows_add_up_to_the_whole_and_take_one_query(town: Town) -> None:
+def test_rows_add_up_to_the_whole_and_take_a_query_for_each_count(town: Town) -> None:
     for grid, code in ((0, "E0110"), (0, "E0113"), (3, "E0113")):
         report(now=MONDAY, grid=grid, class_code=code)
     everyone = town.actor("operations")
     span = {"since": MONDAY - HOUR, "until": MONDAY + HOUR, "now": MONDAY + HOUR}
     with CaptureQueriesContext(connection) as queries:
         classes = by_class(everyone, **span)
-    assert len(queries) == 1
+    # Closed, handled, overdue, and reported on the one day that the span touches: however many cases and classes.
+    assert len(queries) == 4
     assert [(row.key, row.reported) for row in classes] == [("E0113", 2), ("E0110", 1)]
     assert [(row.name, row.reported) for row in by_street(everyone, **span)] == [("真武山街道", 3)]
 

@@ -35,6 +35,7 @@ class _Plan:
     """How rows of a model are inserted: the statement, the columns' defaults, and what has to be converted."""
 
     statement: str
+    copy: str
     key: str
     defaults: dict[str, Any]
     converters: tuple[tuple[int, Callable[[Any], Any]], ...]
@@ -64,6 +65,7 @@ def _plan(model: type[models.Model], vendor: str) -> _Plan:
     return _Plan(
         # The names are our own model's.
         statement=f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",  # noqa: S608
+        copy=f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN",
         key=quote(str(key.column)),
         defaults={
             # A fresh list or dict for each row; everything else once.
@@ -83,10 +85,14 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) ->
     ``IntegrityError`` as an ordinary insert does, and ``KeyError`` for a name that is no column.
     """
     plan = _plan(model, connection.vendor)
-    values = [plan.values(row, model._meta.label) for row in rows]
-    if values:
-        with connection.cursor() as cursor:
-            cursor.executemany(plan.statement, values)
+    values = (plan.values(row, model._meta.label) for row in rows)
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.executemany(plan.statement, list(values))
+            return
+        with connection.wrap_database_errors, cursor.copy(plan.copy) as copy:
+            for row in values:
+                copy.write_row(row)
 
 
 def insert_row(model: type[models.Model], row: Mapping[str, Any]) -> Any:

@@ -11,10 +11,14 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from gezhi.contexts.cases import evidence  # noqa: F401  (puts the tables under seal)
         from gezhi.contexts.cases.kind import CASE
+        from gezhi.contexts.cases.word_index import TRIGGERS
         from gezhi.kernel.roles import Role
         from gezhi.platform.access.territory import register_verbs
+        from gezhi.platform.audit.shape import OWN_TRIGGERS
         from gezhi.platform.steps.registry import register_kind
 
         register_kind(CASE)
+        for name, text in TRIGGERS.items():
+            OWN_TRIGGERS.add(name, text)
         tables = ("install_classes", "install_duties", "register_powers")
         register_verbs({**dict.fromkeys(tables, (Role.SYSTEM_ADMIN,)), "import_cases": ()})

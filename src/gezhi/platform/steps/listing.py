@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -30,14 +30,26 @@ from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.prepared import Prepared, Slot
 from gezhi.platform.steps.addresses import Asked, Codec, Given, Pairs
+from gezhi.platform.steps.among import only_among
 from gezhi.platform.steps.scopes import Scope, ScopeTable
 
 F = TypeVar("F")
 R = TypeVar("R", bound=Mapping[str, object])
 Narrow = Callable[[QuerySet[Any, Any], Any], QuerySet[Any, Any]]
+# The ids outside of which no row passes a value, at most so many; None: more than that, or not known.
+Among = Callable[[Any, int], Collection[int] | None]
 # Where a page starts: the sort column's value and the id of the last row before it.
 Start = tuple[datetime, int]
-_OWN_SLOTS: dict[str, Slot] = {"after_moment": datetime, "after_id": int, "scope": int, "scope_organisation": int}
+_OWN_SLOTS: dict[str, Slot] = {
+    "after_moment": datetime,
+    "after_id": int,
+    "until": datetime,
+    "scope": int,
+    "scope_organisation": int,
+}
+# Rows of a scope that are walked before a filter's own index is asked, and ids that are looked at one by one. A frequent
+# word is found among so many; of a rarer one there are no more.
+_WINDOW, _MOST_IDS = 3_000, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,9 @@ class FilterBy:
 
     ``address``: how it stands in an address; None: in none. ``says``: what people call it. ``named``: what people call a value,
     as words or as something with a name; None where the value says it itself.
+
+    ``among``: the ids outside of which no row passes, from an index of the filter's own (a text's); None where there are
+    more than so many, or the index does not know. For filters that no order of a list helps to find the few.
     """
 
     narrow: Narrow
@@ -56,6 +71,7 @@ class FilterBy:
     address: Codec | None = None
     says: Words | None = None
     named: Callable[[Any], Any] | None = None
+    among: Among | None = None
 
 
 def filter_by(
@@ -68,9 +84,10 @@ def filter_by(
     address: Codec | None = None,
     says: Words | None = None,
     named: Callable[[Any], Any] | None = None,
+    among: Among | None = None,
 ) -> Any:
     """A field of a dataclass of filters (see ``FilterBy``). At its default it narrows nothing."""
-    by = FilterBy(narrow, slot, free, paired, address, says, named)
+    by = FilterBy(narrow, slot, free, paired, address, says, named, among)
     return field(default=default, metadata={"by": by})
 
 
@@ -194,8 +211,10 @@ class ListTool(Generic[F, R]):
         return found
 
     def count(self, actor: Actor, filters: F) -> int:
-        """How many the actor sees of these. One query."""
-        return self.narrowed(self.visible_to(actor), filters).count()
+        """How many the actor sees of these. One query, and one for a filter with an index of its own."""
+        found = self.narrowed(self.visible_to(actor), filters)
+        ids = self._among(filters)
+        return (found if ids is None else only_among(found, ids)).count()
 
     def page(
         self,
@@ -251,7 +270,58 @@ class ListTool(Generic[F, R]):
     def _first_keys(
         self, scope: Scope | None, filters: F, *, sort: str, after: Start | None, count: int
     ) -> Iterable[Start]:
-        """Sort value and id of the first ``count`` of one scope (None: of all), by a query prepared for its form."""
+        """Sort value and id of the first ``count`` of one scope (None: of all).
+
+        Where a filter has an index of its own, the scope is walked for ``_WINDOW`` rows only: what is frequent is found
+        there, and what is rare is few in that index.
+        """
+        walk = partial(self._walk, scope, sort=sort, after=after)
+        beyond = list(walk(self.filters(), count=1, skip=_WINDOW)) if self._indexed(filters) else []
+        if beyond:
+            near = list(walk(filters, count=count, until=beyond[0][0]))
+            if len(near) == count:
+                return near
+            ids = self._among(filters)
+            if ids is not None:
+                return self._of_ids(ids, scope, filters, sort=sort, after=after)
+        return walk(filters, count=count)
+
+    def _indexed(self, filters: F) -> list[tuple[Among, Any]]:
+        """The filters that narrow and have an index of their own, with their values."""
+        return [(among, value) for name, value in self.used(filters).items() if (among := self.by[name][0].among)]
+
+    def _among(self, filters: F) -> Collection[int] | None:
+        """The ids outside of which no row passes; None where no filter knows them."""
+        known = [ids for among, value in self._indexed(filters) if (ids := among(value, _MOST_IDS)) is not None]
+        return min(known, key=len) if known else None
+
+    def _of_ids(
+        self, ids: Collection[int], scope: Scope | None, filters: F, *, sort: str, after: Start | None
+    ) -> list[Start]:
+        """The keys of those ids that pass, in no order."""
+        order = self.sorts[sort]
+        found: QuerySet[Any, Any] = self.narrowed(self.model._default_manager.all(), filters)
+        if scope is not None:
+            found = scope.beside_index(found)
+        if order.known:
+            found = found.filter(**{f"{order.column}__isnull": False})
+        keys: list[Start] = list(only_among(found, ids).order_by().values_list(order.column, "id"))
+        if after is not None:
+            keys = [key for key in keys if (key < after if order.descending else key > after)]
+        return keys
+
+    def _walk(
+        self,
+        scope: Scope | None,
+        filters: F,
+        *,
+        sort: str,
+        after: Start | None,
+        count: int,
+        skip: int = 0,
+        until: datetime | None = None,
+    ) -> Iterable[Start]:
+        """The first ``count`` keys after ``skip``, no farther than the instant ``until``, by a query prepared for its form."""
         values, blank = dict[str, Any](), dict[str, Any]()
         free = False
         for name, (by, unused) in self.by.items():
@@ -266,6 +336,8 @@ class ListTool(Generic[F, R]):
         form = replace(filters, **blank) if blank else filters  # type: ignore[type-var]
         if after is not None:
             values["after_moment"], values["after_id"] = after
+        if until is not None:
+            values["until"] = until
         if scope is not None:
             values["scope"] = scope.value
             if scope.organisation_id is not None:
@@ -273,17 +345,19 @@ class ListTool(Generic[F, R]):
         column = None if scope is None else scope.column
         # A text may hold anything, and each would be a form of its own.
         make = _keys_query.__wrapped__ if free else _keys_query
-        return make(self, form, _Shape(frozenset(values), column, sort, count)).rows(**values)
+        return make(self, form, _Shape(frozenset(values), column, sort, count, skip)).rows(**values)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What of a question is no filter: the names of the values that it takes, the scope's column, the order, the length."""
+    """What of a question is no filter: the names of the values that it takes, the scope's column, the order, the length,
+    and how many rows come before it."""
 
     names: frozenset[str]
     column: str | None
     sort: str
     count: int
+    skip: int = 0
 
 
 @lru_cache(maxsize=512)
@@ -309,7 +383,10 @@ def _keys_query(tool: ListTool[Any, Any], form: Any, shape: _Shape) -> Prepared:
             found = found.filter(**{f"{order.column}__{way}e": marks["after_moment"]}).filter(
                 Q(**{f"{order.column}__{way}": marks["after_moment"]}) | Q(**{f"id__{way}": marks["after_id"]})
             )
-        return found.order_by(order.order, "-id" if order.descending else "id")[: shape.count]
+        if "until" in marks:
+            found = found.filter(**{f"{order.column}__{'gte' if order.descending else 'lte'}": marks["until"]})
+        ordered = found.order_by(order.order, "-id" if order.descending else "id")
+        return ordered[shape.skip : shape.skip + shape.count]
 
     slots = _OWN_SLOTS | {name: by.slot for name, (by, _) in tool.by.items() if by.slot is not None}
     return Prepared(build, **{name: slots[name] for name in sorted(shape.names)})

@@ -155,6 +155,8 @@ class Case(models.Model):
             ),
             models.Index(fields=["lon", "lat"], name="cases_place"),
             models.Index(fields=["closed_at"], name="cases_closed_at"),
+            models.Index(fields=["handled_at"], name="cases_handled_at", condition=Q(handled_at__isnull=False)),
+            models.Index(fields=["-reported_at", "-id"], name="cases_attention", condition=Q(needs_attention=True)),
         ]
 
     def __str__(self) -> str:

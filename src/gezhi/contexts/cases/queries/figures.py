@@ -9,16 +9,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Count, F, FloatField, Func, Q
+from django.utils.timezone import get_default_timezone
 
+from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES
-from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.queries.lists import CASES, LOCAL_DAYS, Filters, visible_to
+from gezhi.contexts.cases.queries.lists import CASES, Filters, visible_to
 from gezhi.platform.access.actor import Actor
 
 # A table of a city's streets or classes; what comes after says little.
@@ -65,47 +67,120 @@ class FigureRow:
     overdue: int
 
 
-def _counts(since: datetime, until: datetime, now: datetime) -> dict[str, Count]:
-    reported = Q(reported_at__gte=since, reported_at__lt=until)
-    handled = Q(handled_at__gte=since, handled_at__lt=until, handle_due__isnull=False)
-    return {
-        "reported": Count("id", filter=reported),
-        "closed": Count("id", filter=Q(closed_at__gte=since, closed_at__lt=until)),
-        "same_day": Count("id", filter=reported & Q(closed_day=F("reported_day"))),
-        "handled": Count("id", filter=handled),
-        "on_time": Count("id", filter=handled & Q(handled_at__lte=F("handle_due"))),
-        "overdue": Count("id", filter=_OPEN & Q(due_at__lt=now)),
-    }
+@dataclass(slots=True)
+class _Sums:
+    """What was counted under one key."""
+
+    reported: int = 0
+    closed: int = 0
+    same_day: int = 0
+    handled: int = 0
+    on_time: int = 0
+    overdue: int = 0
 
 
-def _touched(actor: Actor, since: datetime, until: datetime) -> QuerySet[Case]:
-    """Cases that any figure of the span counts."""
-    span = [Q(**{f"{name}__gte": since, f"{name}__lt": until}) for name in ("reported_at", "closed_at", "handled_at")]
-    return visible_to(actor).annotate(**LOCAL_DAYS).filter(span[0] | span[1] | span[2] | _OPEN)
+# Street (None: of no street) and class.
+_Key = tuple[int | None, str]
+
+
+def _counted(
+    actor: Actor, since: datetime, until: datetime, *, overdue_at: datetime | None = None
+) -> dict[_Key, _Sums]:
+    """The counts of a span by street and class.
+
+    One condition with OR would make the database read every case: each count has a query of its own that walks its own
+    index, and of the reports there is one for each local day.
+    """
+    cases = visible_to(actor)
+    closed = cases.filter(closed_at__gte=since, closed_at__lt=until)
+    handled = cases.filter(handled_at__gte=since, handled_at__lt=until, handle_due__isnull=False)
+    queries = [(closed, {"closed": Count("id")})]
+    queries.append(
+        (handled, {"handled": Count("id"), "on_time": Count("id", filter=Q(handled_at__lte=F("handle_due")))})
+    )
+    if overdue_at is not None:
+        queries.append((cases.filter(_OPEN, due_at__lt=overdue_at), {"overdue": Count("id")}))
+    for begins, ends in _days(since, until):
+        reported = cases.filter(reported_at__gte=max(begins, since), reported_at__lt=min(ends, until))
+        same_day = Count("id", filter=Q(closed_at__gte=begins, closed_at__lt=ends))
+        queries.append((reported, {"reported": Count("id"), "same_day": same_day}))
+    sums: dict[_Key, _Sums] = defaultdict(_Sums)
+    for found, counts in queries:
+        for street_id, class_code, *counted in (
+            found.order_by()
+            .values("street_id", "class_code")
+            .annotate(**counts)
+            .values_list("street_id", "class_code", *counts)
+        ):
+            each = sums[street_id, class_code]
+            for name, count in zip(counts, counted, strict=True):
+                setattr(each, name, getattr(each, name) + count)
+    return sums
+
+
+def _days(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """The local days that a span touches, each from midnight to midnight."""
+    zone = get_default_timezone()
+    day = since.astimezone(zone).date()
+    begins = datetime.combine(day, time(), tzinfo=zone)
+    while begins < until:
+        day += timedelta(days=1)
+        ends = datetime.combine(day, time(), tzinfo=zone)
+        yield begins, ends
+        begins = ends
+
+
+def _added(some: Iterable[_Sums]) -> _Sums:
+    whole = _Sums()
+    for each in some:
+        for name in _Sums.__slots__:
+            setattr(whole, name, getattr(whole, name) + getattr(each, name))
+    return whole
 
 
 def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
-    """The figures of a span. Three queries."""
-    found = _touched(actor, since, until).aggregate(**_counts(since, until, until))
+    """The figures of a span. A query for each local day and four."""
+    return _totals(actor, _counted(actor, since, until), since, until)
+
+
+def _totals(actor: Actor, counted: dict[_Key, _Sums], since: datetime, until: datetime) -> Figures:
+    found = _added(counted.values())
     return Figures(
         since=since,
         until=until,
-        reported=found["reported"],
-        closed=found["closed"],
-        same_day=Share(found["same_day"], found["reported"]),
-        on_time=Share(found["on_time"], found["handled"]),
+        reported=found.reported,
+        closed=found.closed,
+        same_day=Share(found.same_day, found.reported),
+        on_time=Share(found.on_time, found.handled),
         median_handling=_median_handling(actor, since, until),
     )
 
 
+class _Took(Func):
+    """From report to handled, as a number by which it can be sorted: SQLite would call Python for each difference of instants."""
+
+    output_field = FloatField()
+
+    def __init__(self) -> None:
+        super().__init__(F("handled_at"), F("reported_at"))
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="EXTRACT(EPOCH FROM %(expressions)s)", arg_joiner=" - ", **extra
+        )
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        handled, reported = (compiler.compile(each) for each in self.get_source_expressions())
+        return f"julianday({handled[0]}) - julianday({reported[0]})", [*handled[1], *reported[1]]
+
+
 def _median_handling(actor: Actor, since: datetime, until: datetime) -> timedelta | None:
-    took = ExpressionWrapper(F("handled_at") - F("reported_at"), output_field=DurationField())
     handled = visible_to(actor).filter(handled_at__gte=since, handled_at__lt=until)
     count = handled.count()
     if not count:
         return None
-    middle = handled.annotate(took=took).order_by("took").values_list("took", flat=True)
-    pair = list(middle[(count - 1) // 2 : count // 2 + 1])
+    middle = handled.order_by(_Took(), "pk").values_list("handled_at", "reported_at")
+    pair: list[timedelta] = [end - start for end, start in middle[(count - 1) // 2 : count // 2 + 1] if end and start]
     return sum(pair, timedelta()) / len(pair)
 
 
@@ -119,41 +194,64 @@ def outside_grids(actor: Actor) -> int:
     return visible_to(actor).filter(grid__isnull=True).count()
 
 
+@dataclass(frozen=True, slots=True)
+class SpanFigures:
+    """The figures of a span, in all and by street and class (those that have any, most reported first)."""
+
+    total: Figures
+    by_street: list[FigureRow]
+    by_class: list[FigureRow]
+
+
+def span_figures(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> SpanFigures:
+    """The figures of a span and their tables, of one count. A query for each local day, and six."""
+    counted = _counted(actor, since, until, overdue_at=now)
+    return SpanFigures(_totals(actor, counted, since, until), _streets(counted), _classes(counted))
+
+
 def by_street(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> list[FigureRow]:
-    """The figures of each street that has any, most reported first. One query."""
-    return _rows(_touched(actor, since, until), ("street_id", "street__name"), since, until, now)
+    """The figures of each street that has any, most reported first. A query for each local day, and four."""
+    return _streets(_counted(actor, since, until, overdue_at=now))
 
 
 def by_class(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> list[FigureRow]:
-    """The figures of each class that has any, most reported first. One query."""
-    return _rows(_touched(actor, since, until), ("class_code", "class_code"), since, until, now)
+    """The figures of each class that has any, most reported first. A query for each local day, and three."""
+    return _classes(_counted(actor, since, until, overdue_at=now))
 
 
-def _rows(
-    cases: QuerySet[Case], columns: tuple[str, str], since: datetime, until: datetime, now: datetime
-) -> list[FigureRow]:
-    key, name = columns
-    counted: Iterable[Mapping[str, Any]] = (
-        cases.values(*dict.fromkeys(columns))
-        .annotate(**_counts(since, until, now))
-        .order_by("-reported", key)[:MAX_ROWS]
-    )
+def _streets(counted: dict[_Key, _Sums]) -> list[FigureRow]:
+    rows = _rows(counted, 0)
+    names = areas.areas_by_id(row.key for row in rows if row.key is not None)
+    return [replace(row, name=names[row.key].name) if row.key in names else row for row in rows]
+
+
+def _classes(counted: dict[_Key, _Sums]) -> list[FigureRow]:
+    return [replace(row, name=row.key) for row in _rows(counted, 1)]
+
+
+def _rows(counted: dict[_Key, _Sums], part: int) -> list[FigureRow]:
+    """Rows by the street (``part`` 0) or the class (1), without names."""
+    grouped: dict[Any, list[_Sums]] = defaultdict(list)
+    for key, sums in counted.items():
+        grouped[key[part]].append(sums)
+    whole = {key: _added(some) for key, some in grouped.items()}
+    order = sorted(whole, key=lambda key: (-whole[key].reported, key is not None, key))
     return [
         FigureRow(
-            key=row[key],
-            name=row[name] or "",
-            reported=row["reported"],
-            closed=row["closed"],
-            same_day=Share(row["same_day"], row["reported"]),
-            on_time=Share(row["on_time"], row["handled"]),
-            overdue=row["overdue"],
+            key=key,
+            name="",
+            reported=whole[key].reported,
+            closed=whole[key].closed,
+            same_day=Share(whole[key].same_day, whole[key].reported),
+            on_time=Share(whole[key].on_time, whole[key].handled),
+            overdue=whole[key].overdue,
         )
-        for row in counted
+        for key in order[:MAX_ROWS]
     ]
 
 
 def queue_counts(actor: Actor, *, now: datetime) -> dict[str, int]:
-    """How many open cases stand in each status, are overdue, or need attention. One query."""
+    """How many open cases stand in each status, are overdue, or need attention. Two queries."""
     wanted = {status.value: Count("id", filter=Q(status=status.value)) for status in OPEN_STATUSES}
     wanted["overdue"] = Count("id", filter=Q(due_at__lt=now))
     open_cases = visible_to(actor).filter(_OPEN).aggregate(**wanted)

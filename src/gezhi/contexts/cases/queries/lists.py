@@ -15,6 +15,7 @@ from gezhi.contexts.cases.domain.states import OPEN_STATUSES, STATUS_WORDS, Case
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.class_names import class_name
+from gezhi.contexts.cases.queries.text_index import cases_with_text
 from gezhi.contexts.cases.rows import ROWS, CaseRow
 from gezhi.contexts.organisations import queries as organisations
 from gezhi.kernel.errors import InvalidInput
@@ -120,7 +121,7 @@ class Filters:
     needs_attention: bool = filter_by(
         by_column("needs_attention"), False, address=Flag("needs_attention"), says=phrase("Needs attention")
     )
-    text: str = filter_by(_with_text, "", free=True, address=Text("q", 100))
+    text: str = filter_by(_with_text, "", free=True, address=Text("q", 100), among=cases_with_text)
     reported_from: datetime | None = filter_by(
         by_column("reported_at__gte"), slot=datetime, address=Instant("reported_from"), says=_REPORTED
     )

@@ -20,11 +20,10 @@ from gezhi.contexts.cases.queries import (
     Figures,
     Filters,
     Share,
-    by_class,
-    by_street,
     class_name,
     figures,
     overdue,
+    span_figures,
 )
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
@@ -99,12 +98,11 @@ def page(request: HttpRequest) -> HttpResponse:
     """Figures of today or of seven days."""
     actor, moment = actor_in(request), now()
     span = span_of(request.GET.get("span", "today"), moment)
-    current = figures(actor, since=span.since, until=span.until)
+    counted = span_figures(actor, since=span.since, until=span.until, now=moment)
+    current, streets, kinds = counted.total, counted.by_street, counted.by_class
     before = figures(actor, since=span.before_since, until=span.before_until)
     late = overdue(actor, now=moment)
     to_hub = HubAddresses(actor, moment)
-    streets = by_street(actor, since=span.since, until=span.until, now=moment)
-    kinds = by_class(actor, since=span.since, until=span.until, now=moment)
     names = _street_names([row.key for row in streets if row.key is not None])
     context: dict[str, Any] = {
         "span": span,
