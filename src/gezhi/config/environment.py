@@ -156,4 +156,6 @@ class Environment:
             "HOST": parts.hostname or "",
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 600,
+            # Values go beside the statement, and one that comes again is planned once.
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
         }

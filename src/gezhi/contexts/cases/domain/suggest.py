@@ -18,7 +18,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 _WORD = re.compile(r"[a-z][a-z-]+[a-z]")
@@ -69,6 +69,13 @@ def _phrases(text: str) -> tuple[tuple[Part, ...], ...]:
     )
 
 
+@lru_cache(maxsize=4)
+def _vocabulary(classes: tuple[Named, ...]) -> tuple[list[tuple[set[str], set[str]]], Counter[str]]:
+    """The Chinese and English terms of each name, and how many names have each."""
+    names = [(_pairs(entry.name), _words(entry.name_en)) for entry in classes]
+    return names, Counter(term for chinese, english in names for term in chinese | english)
+
+
 def _said(share: float, parts: int) -> float:
     """The more was said, the surer."""
     return share * (1 + _EACH * parts)
@@ -87,8 +94,7 @@ def suggest(text: str, classes: Sequence[Named], *, limit: int = 4) -> list[str]
     pairs, words = _pairs(text), _words(text)
     if not pairs and not words:
         return []
-    names = [(_pairs(entry.name), _words(entry.name_en)) for entry in classes]
-    spread: Counter[str] = Counter(term for chinese, english in names for term in chinese | english)
+    names, spread = _vocabulary(tuple(classes))
     scored = []
     for place, (entry, (chinese, english)) in enumerate(zip(classes, names, strict=True)):
         score = max(

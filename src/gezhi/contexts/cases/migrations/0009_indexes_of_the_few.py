@@ -1,4 +1,4 @@
-"""Indexes for what a page counts and no index led to: what was handled in a span, and what needs attention."""
+"""Indexes for what pages ask for and no index led to: what was handled in a span, by whom, and what needs attention."""
 
 from django.db import migrations, models
 
@@ -17,6 +17,22 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 fields=["-reported_at", "-id"], name="cases_attention", condition=models.Q(needs_attention=True)
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                fields=["status", "due_at", "district", "street", "community", "grid", "organisation", "assignee", "city"],
+                name="cases_open",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                fields=["handled_by", "-reported_at", "-id"],
+                name="cases_handled_by",
+                condition=models.Q(handled_by__isnull=False),
             ),
         ),
     ]

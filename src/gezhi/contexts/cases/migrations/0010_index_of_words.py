@@ -22,11 +22,13 @@ SQLITE_BACK = (
 # Dear, so that the planner never reckons with running it over all rows.
 POSTGRESQL = (
     """
-    CREATE OR REPLACE FUNCTION gezhi_runs(words text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
-        SELECT coalesce(array_agg(DISTINCT sign || next), '{}')
-        FROM (SELECT sign, lead(sign) OVER (ORDER BY place) AS next
-              FROM unnest(string_to_array(upper(words), NULL)) WITH ORDINALITY AS signs(sign, place)) AS runs
-        WHERE next IS NOT NULL
+    CREATE OR REPLACE FUNCTION gezhi_runs(words text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
+    DECLARE
+        signs text[] := string_to_array(upper(words), NULL);
+    BEGIN
+        RETURN ARRAY(SELECT sign || next FROM unnest(signs, signs[2:]) AS runs(sign, next) WHERE next IS NOT NULL);
+    END
     $$
     """,
     # One that was broken off is there and of no use.

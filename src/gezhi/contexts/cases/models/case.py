@@ -157,6 +157,27 @@ class Case(models.Model):
             models.Index(fields=["closed_at"], name="cases_closed_at"),
             models.Index(fields=["handled_at"], name="cases_handled_at", condition=Q(handled_at__isnull=False)),
             models.Index(fields=["-reported_at", "-id"], name="cases_attention", condition=Q(needs_attention=True)),
+            # Few are open, however many there are: all that their counts ask for.
+            models.Index(
+                fields=[
+                    "status",
+                    "due_at",
+                    "district",
+                    "street",
+                    "community",
+                    "grid",
+                    "organisation",
+                    "assignee",
+                    "city",
+                ],
+                name="cases_open",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["handled_by", "-reported_at", "-id"],
+                name="cases_handled_by",
+                condition=Q(handled_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,8 @@ from gezhi.platform.access.actor import Actor
 
 # A table of a city's streets or classes; what comes after says little.
 MAX_ROWS = 200
-_OPEN = Q(status__in=[status.value for status in OPEN_STATUSES])
+# What is open is not closed: said twice, so that the index of what is not closed is found.
+_OPEN = Q(status__in=[status.value for status in OPEN_STATUSES], closed_at__isnull=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,3 +78,7 @@ class HubAddresses:
         )
         beyond = CASES.pairs_of(filters, actor=self._actor, now=self._now, but=own)
         return urlencode([("queue", queue.key), *beyond])
+
+    def narrowing(self, filters: Filters) -> str:
+        """What filters of no queue add to such a query. Raises ``ValueError`` as ``query`` does."""
+        return CASES.query_of(filters, actor=self._actor, now=self._now)

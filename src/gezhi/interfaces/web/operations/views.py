@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +29,8 @@ from gezhi.contexts.cases.queries import (
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.queues import HubAddresses
-from gezhi.interfaces.web.operations.spans import Span, span_of
+from gezhi.interfaces.web.operations.spans import span_of
+from gezhi.interfaces.web.templatetags.gezhi import grouped, percent
 from gezhi.interfaces.web.words import local_name
 from gezhi.kernel.clock import now
 from gezhi.platform.steps.addresses import DaysIn, days_in
@@ -72,15 +74,27 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure of a table with the cases that it counts; ``share`` is what is shown in its place where it is a part.
+    """A figure of a table with the cases that it counts: those of a ``place`` that ``counted`` leaves. ``share`` is what is
+    shown in its place where it is a part.
 
     ``query``: where the hub shows them; empty of a nought, which leads nowhere.
     """
 
     figure: int
-    filters: Filters
+    place: Filters
+    counted: Mapping[str, Any]
     query: str
     share: Share | None = None
+
+    @property
+    def filters(self) -> Filters:
+        """The filters that leave the cases."""
+        return replace(self.place, **self.counted)
+
+    @property
+    def shown(self) -> str:
+        """What stands in the table."""
+        return grouped(self.figure) if self.share is None else percent(self.share.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,7 @@ def page(request: HttpRequest) -> HttpResponse:
     before = figures(actor, since=span.before_since, until=span.before_until)
     late = overdue(actor, now=moment)
     to_hub = HubAddresses(actor, moment)
+    lines = _Lines(days_in(span.period, moment), moment, to_hub)
     names = _street_names([row.key for row in streets if row.key is not None])
     context: dict[str, Any] = {
         "span": span,
@@ -110,13 +125,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "tiles": _tiles(days_in(span.period, moment), current, before, to_hub),
         "late": late,
         "late_query": to_hub.query(Filters(open_only=True, overdue_at=moment)),
-        "streets": [
-            _line(names.get(row.key, ""), row, of_street(row.key), span, moment, to_hub=to_hub) for row in streets
-        ],
-        "kinds": [
-            _line(local_name(class_name(row.key)), row, Filters(class_prefix=row.key), span, moment, to_hub=to_hub)
-            for row in kinds
-        ],
+        "streets": [lines.line(names.get(row.key, ""), row, of_street(row.key)) for row in streets],
+        "kinds": [lines.line(local_name(class_name(row.key)), row, Filters(class_prefix=row.key)) for row in kinds],
         "moment": moment,
     }
     return render(request, "web/operations/page.html", context)
@@ -141,25 +151,31 @@ def of_street(street_id: int | None) -> Filters:
     return Filters(no_street=True) if street_id is None else Filters(area=("street", street_id))
 
 
-def _line(name: str, row: FigureRow, place: Filters, span: Span, moment: datetime, *, to_hub: HubAddresses) -> Line:
-    """The line of a street or a class. ``place`` are the filters that leave its cases."""
-    days = days_in(span.period, moment)
-    reported, handled = {"reported_in": days}, {"handled_in": days}
+class _Lines:
+    """Makes the lines of the tables: what all of them have in common is worked out once."""
 
-    def cell(figure: int | Share, **more: Any) -> Cell:
-        filters = replace(place, **more)
-        share = figure if isinstance(figure, Share) else None
-        count = figure if isinstance(figure, int) else figure.part
-        return Cell(count, filters, to_hub.query(filters) if count else "", share)
+    def __init__(self, days: DaysIn, moment: datetime, to_hub: HubAddresses) -> None:
+        reported, handled = {"reported_in": days}, {"handled_in": days}
+        counted: dict[str, dict[str, Any]] = {
+            "reported": reported,
+            "closed": {"closed_in": days},
+            "same_day": {**reported, "same_day": True},
+            "on_time": {**handled, "on_time": True},
+            "overdue": {"open_only": True, "overdue_at": moment},
+        }
+        self._columns = {name: (each, to_hub.query(Filters(**each))) for name, each in counted.items()}
+        self._to_hub = to_hub
 
-    cells = {
-        "reported": cell(row.reported, **reported),
-        "closed": cell(row.closed, closed_in=days),
-        "same_day": cell(row.same_day, **reported, same_day=True),
-        "on_time": cell(row.on_time, **handled, on_time=True),
-        "overdue": cell(row.overdue, open_only=True, overdue_at=moment),
-    }
-    return Line(name, to_hub.query(cells["reported"].filters), cells)
+    def line(self, name: str, row: FigureRow, place: Filters) -> Line:
+        """The line of a street or a class. ``place`` are the filters that leave its cases."""
+        there = self._to_hub.narrowing(place)
+        cells = {}
+        for column, (counted, query) in self._columns.items():
+            figure: int | Share = getattr(row, column)
+            share = figure if isinstance(figure, Share) else None
+            count = figure if isinstance(figure, int) else figure.part
+            cells[column] = Cell(count, place, counted, f"{query}&{there}" if count else "", share)
+        return Line(name, f"{self._columns['reported'][1]}&{there}", cells)
 
 
 def _tiles(days: DaysIn, current: Figures, before: Figures, to_hub: HubAddresses) -> list[Tile]:
