@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from gezhi.interfaces.web.words import PERIOD, date_words, english, local_name, said
 from gezhi.kernel.steps import Words
 from gezhi.platform.steps.addresses import DaysIn
-from gezhi.platform.steps.listing import FilterBy, ListTool
+from gezhi.platform.steps.filtering import FilterBy
+from gezhi.platform.steps.listing import ListTool
 
 F = TypeVar("F")
 _DAY = timedelta(days=1)

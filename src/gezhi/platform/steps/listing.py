@@ -15,7 +15,7 @@ address, which ``filters_from`` reads and ``query_of`` writes. See docs/adr/0017
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property, lru_cache, partial
 from typing import Any, Generic, TypeVar, cast
@@ -26,18 +26,17 @@ from django.http import QueryDict
 
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.paging import decode_cursor, encode_cursor, moment_and_key, page_size
-from gezhi.kernel.steps import Words
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.prepared import Prepared, Slot
 from gezhi.platform.steps.addresses import Asked, Codec, Given, Pairs
 from gezhi.platform.steps.among import only_among
+from gezhi.platform.steps.filtering import Among, FilterBy, by_column, by_days, filter_by
 from gezhi.platform.steps.scopes import Scope, ScopeTable
+
+__all__ = ["ListTool", "Page", "Sort", "by_column", "by_days", "filter_by"]
 
 F = TypeVar("F")
 R = TypeVar("R", bound=Mapping[str, object])
-Narrow = Callable[[QuerySet[Any, Any], Any], QuerySet[Any, Any]]
-# The ids outside of which no row passes a value, at most so many; None: more than that, or not known.
-Among = Callable[[Any, int], Collection[int] | None]
 # Where a page starts: the sort column's value and the id of the last row before it.
 Start = tuple[datetime, int]
 _OWN_SLOTS: dict[str, Slot] = {
@@ -49,56 +48,7 @@ _OWN_SLOTS: dict[str, Slot] = {
 }
 # Rows of a scope that are walked before a filter's own index is asked, and ids that are looked at one by one. A frequent
 # word is found among so many; of a rarer one there are no more.
-_WINDOW, _MOST_IDS = 3_000, 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class FilterBy:
-    """How a filter narrows. ``slot``: the type of the value that varies. ``free``: it may hold anything, so no query is
-    kept for it. ``paired``: the value is a pair, of which the second part varies and the first belongs to the form.
-
-    ``address``: how it stands in an address; None: in none. ``says``: what people call it. ``named``: what people call a value,
-    as words or as something with a name; None where the value says it itself.
-
-    ``among``: the ids outside of which no row passes, from an index of the filter's own (a text's); None where there are
-    more than so many, or the index does not know. For filters that no order of a list helps to find the few.
-    """
-
-    narrow: Narrow
-    slot: Slot | None = None
-    free: bool = False
-    paired: bool = False
-    address: Codec | None = None
-    says: Words | None = None
-    named: Callable[[Any], Any] | None = None
-    among: Among | None = None
-
-
-def filter_by(
-    narrow: Narrow,
-    default: Any = None,
-    *,
-    slot: Slot | None = None,
-    free: bool = False,
-    paired: bool = False,
-    address: Codec | None = None,
-    says: Words | None = None,
-    named: Callable[[Any], Any] | None = None,
-    among: Among | None = None,
-) -> Any:
-    """A field of a dataclass of filters (see ``FilterBy``). At its default it narrows nothing."""
-    by = FilterBy(narrow, slot, free, paired, address, says, named, among)
-    return field(default=default, metadata={"by": by})
-
-
-def by_column(lookup: str) -> Narrow:
-    """Narrow by one column: ``by_column("organisation_id")``, ``by_column("reported_at__gte")``."""
-    return lambda found, value: found.filter(**{lookup: value})
-
-
-def by_days(column: str) -> Narrow:
-    """Narrow an instant to some days (``DaysIn``)."""
-    return lambda found, days: found.filter(**{f"{column}__gte": days.since, f"{column}__lt": days.until})
+_WINDOW, _MOST_IDS = 1_000, 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +152,12 @@ class ListTool(Generic[F, R]):
         manager = self.model._default_manager
         return manager.none() if condition is None else manager.filter(condition)
 
-    def narrowed(self, found: QuerySet[Any, Any], filters: F) -> QuerySet[Any, Any]:
-        """Narrow a query. Raises what a filter raises for its value."""
+    def narrowed(self, found: QuerySet[Any, Any], filters: F, *, taken: bool = False) -> QuerySet[Any, Any]:
+        """Narrow a query; ``taken``: the values are what the query takes for them. Raises what a filter raises."""
         for name, (by, unused) in self.by.items():
             value = getattr(filters, name)
             if value != unused:
-                found = by.narrow(found, value)
+                found = by.narrow(found, value if taken else by.taken(value))
         return found
 
     def count(self, actor: Actor, filters: F) -> int:
@@ -323,16 +273,14 @@ class ListTool(Generic[F, R]):
     ) -> Iterable[Start]:
         """The first ``count`` keys after ``skip``, no farther than the instant ``until``, by a query prepared for its form."""
         values, blank = dict[str, Any](), dict[str, Any]()
-        free = False
         for name, (by, unused) in self.by.items():
             value = getattr(filters, name)
             if value == unused:
                 continue
-            free = free or by.free
             if by.paired:
                 values[name], blank[name] = value[1], (value[0], 0)
             elif by.slot is not None:
-                values[name], blank[name] = value, unused
+                values[name], blank[name] = by.taken(value), unused
         form = replace(filters, **blank) if blank else filters  # type: ignore[type-var]
         if after is not None:
             values["after_moment"], values["after_id"] = after
@@ -343,9 +291,7 @@ class ListTool(Generic[F, R]):
             if scope.organisation_id is not None:
                 values["scope_organisation"] = scope.organisation_id
         column = None if scope is None else scope.column
-        # A text may hold anything, and each would be a form of its own.
-        make = _keys_query.__wrapped__ if free else _keys_query
-        return make(self, form, _Shape(frozenset(values), column, sort, count, skip)).rows(**values)
+        return _keys_query(self, form, _Shape(frozenset(values), column, sort, count, skip)).rows(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,7 +322,7 @@ def _keys_query(tool: ListTool[Any, Any], form: Any, shape: _Shape) -> Prepared:
             found = found.filter(Scope(shape.column, marks["scope"], marks.get("scope_organisation")).condition())
         if order.known:
             found = found.filter(**{f"{order.column}__isnull": False})
-        found = tool.narrowed(found, replace(form, **given))
+        found = tool.narrowed(found, replace(form, **given), taken=True)
         if "after_id" in marks:
             way = "lt" if order.descending else "gt"
             # `column <= moment` lets the index find the start; the second part settles ties.

@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, F, FloatField, Func, Q
@@ -80,17 +82,16 @@ class _Sums:
     overdue: int = 0
 
 
-# Street (None: of no street) and class.
-_Key = tuple[int | None, str]
+# Days whose reports are counted by one query.
+_DAYS_AT_ONCE = 31
 
 
 def _counted(
-    actor: Actor, since: datetime, until: datetime, *, overdue_at: datetime | None = None
-) -> dict[_Key, _Sums]:
-    """The counts of a span by street and class.
+    actor: Actor, key: str, since: datetime, until: datetime, *, overdue_at: datetime | None = None
+) -> dict[Any, _Sums]:
+    """The counts of a span by a column (``street_id``, ``class_code``).
 
-    One condition with OR would make the database read every case: each count has a query of its own that walks its own
-    index, and of the reports there is one for each local day.
+    One condition with OR would make the database read every case: each count has a query of its own that walks its own index.
     """
     cases = visible_to(actor)
     closed = cases.filter(closed_at__gte=since, closed_at__lt=until)
@@ -101,19 +102,22 @@ def _counted(
     )
     if overdue_at is not None:
         queries.append((cases.filter(_OPEN, due_at__lt=overdue_at), {"overdue": Count("id")}))
-    for begins, ends in _days(since, until):
-        reported = cases.filter(reported_at__gte=max(begins, since), reported_at__lt=min(ends, until))
-        same_day = Count("id", filter=Q(closed_at__gte=begins, closed_at__lt=ends))
-        queries.append((reported, {"reported": Count("id"), "same_day": same_day}))
-    sums: dict[_Key, _Sums] = defaultdict(_Sums)
+    every_day = list(_days(since, until))
+    for place in range(0, len(every_day), _DAYS_AT_ONCE):
+        days = every_day[place : place + _DAYS_AT_ONCE]
+        first, last = max(days[0][0], since), min(days[-1][1], until)
+        same_day = (
+            Q(reported_at__gte=begins, reported_at__lt=ends, closed_at__gte=begins, closed_at__lt=ends)
+            for begins, ends in days
+        )
+        reported = cases.filter(reported_at__gte=first, reported_at__lt=last)
+        counts = {"reported": Count("id"), "same_day": Count("id", filter=reduce(or_, same_day))}
+        queries.append((reported, counts))
+    sums: dict[Any, _Sums] = defaultdict(_Sums)
     for found, counts in queries:
-        for street_id, class_code, *counted in (
-            found.order_by()
-            .values("street_id", "class_code")
-            .annotate(**counts)
-            .values_list("street_id", "class_code", *counts)
-        ):
-            each = sums[street_id, class_code]
+        grouped = found.order_by().values(key).annotate(**counts).values_list(key, *counts)
+        for value, *counted in grouped:
+            each = sums[value]
             for name, count in zip(counts, counted, strict=True):
                 setattr(each, name, getattr(each, name) + count)
     return sums
@@ -140,11 +144,11 @@ def _added(some: Iterable[_Sums]) -> _Sums:
 
 
 def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
-    """The figures of a span. A query for each local day and four."""
-    return _totals(actor, _counted(actor, since, until), since, until)
+    """The figures of a span. Five queries, and one more for each further month."""
+    return _totals(actor, _counted(actor, "class_code", since, until), since, until)
 
 
-def _totals(actor: Actor, counted: dict[_Key, _Sums], since: datetime, until: datetime) -> Figures:
+def _totals(actor: Actor, counted: dict[Any, _Sums], since: datetime, until: datetime) -> Figures:
     found = _added(counted.values())
     return Figures(
         since=since,
@@ -205,47 +209,44 @@ class SpanFigures:
 
 
 def span_figures(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> SpanFigures:
-    """The figures of a span and their tables, of one count. A query for each local day, and six."""
-    counted = _counted(actor, since, until, overdue_at=now)
-    return SpanFigures(_totals(actor, counted, since, until), _streets(counted), _classes(counted))
+    """The figures of a span and their tables. Eleven queries, and two more for each further month."""
+    classes = _counted(actor, "class_code", since, until, overdue_at=now)
+    streets = _counted(actor, "street_id", since, until, overdue_at=now)
+    return SpanFigures(_totals(actor, classes, since, until), _streets(streets), _classes(classes))
 
 
 def by_street(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> list[FigureRow]:
-    """The figures of each street that has any, most reported first. A query for each local day, and four."""
-    return _streets(_counted(actor, since, until, overdue_at=now))
+    """The figures of each street that has any, most reported first. Five queries, and one more for each further month."""
+    return _streets(_counted(actor, "street_id", since, until, overdue_at=now))
 
 
 def by_class(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> list[FigureRow]:
-    """The figures of each class that has any, most reported first. A query for each local day, and three."""
-    return _classes(_counted(actor, since, until, overdue_at=now))
+    """The figures of each class that has any, most reported first. Four queries, and one more for each further month."""
+    return _classes(_counted(actor, "class_code", since, until, overdue_at=now))
 
 
-def _streets(counted: dict[_Key, _Sums]) -> list[FigureRow]:
-    rows = _rows(counted, 0)
+def _streets(counted: dict[Any, _Sums]) -> list[FigureRow]:
+    rows = _rows(counted)
     names = areas.areas_by_id(row.key for row in rows if row.key is not None)
     return [replace(row, name=names[row.key].name) if row.key in names else row for row in rows]
 
 
-def _classes(counted: dict[_Key, _Sums]) -> list[FigureRow]:
-    return [replace(row, name=row.key) for row in _rows(counted, 1)]
+def _classes(counted: dict[Any, _Sums]) -> list[FigureRow]:
+    return [replace(row, name=row.key) for row in _rows(counted)]
 
 
-def _rows(counted: dict[_Key, _Sums], part: int) -> list[FigureRow]:
-    """Rows by the street (``part`` 0) or the class (1), without names."""
-    grouped: dict[Any, list[_Sums]] = defaultdict(list)
-    for key, sums in counted.items():
-        grouped[key[part]].append(sums)
-    whole = {key: _added(some) for key, some in grouped.items()}
-    order = sorted(whole, key=lambda key: (-whole[key].reported, key is not None, key))
+def _rows(counted: dict[Any, _Sums]) -> list[FigureRow]:
+    """Rows by the key, without names."""
+    order = sorted(counted, key=lambda key: (-counted[key].reported, key is not None, key))
     return [
         FigureRow(
             key=key,
             name="",
-            reported=whole[key].reported,
-            closed=whole[key].closed,
-            same_day=Share(whole[key].same_day, whole[key].reported),
-            on_time=Share(whole[key].on_time, whole[key].handled),
-            overdue=whole[key].overdue,
+            reported=counted[key].reported,
+            closed=counted[key].closed,
+            same_day=Share(counted[key].same_day, counted[key].reported),
+            on_time=Share(counted[key].on_time, counted[key].handled),
+            overdue=counted[key].overdue,
         )
         for key in order[:MAX_ROWS]
     ]

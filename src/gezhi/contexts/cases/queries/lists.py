@@ -34,6 +34,7 @@ from gezhi.platform.steps.addresses import (
     Text,
     YesOrNo,
 )
+from gezhi.platform.steps.filtering import by_pattern, pattern_of
 from gezhi.platform.steps.listing import ListTool, Page, Sort, by_column, by_days, filter_by
 
 Found = QuerySet[Case, Any]
@@ -46,10 +47,6 @@ def _in_area(found: Found, area: tuple[str, int]) -> Found:
     if area[0] not in SCOPES.levels:
         raise InvalidInput("unknown_level", f"there is no level '{area[0]}'", field="area_level")
     return found.filter(**{column: area[1]})
-
-
-def _with_text(found: Found, text: str) -> Found:
-    return found.filter(Q(number__startswith=text) | Q(description__icontains=text) | Q(address__icontains=text))
 
 
 def _handled_on_time(found: Found, wanted: bool) -> Found:
@@ -103,9 +100,10 @@ class Filters:
         by_column("due_at__lt"), slot=datetime, address=Now("overdue"), says=phrase_in("filter", "Past the deadline")
     )
     class_prefix: str = filter_by(
-        by_column("class_code__startswith"),
+        by_pattern(starting=("class_code",)),
         "",
-        free=True,
+        slot=str,
+        taken=pattern_of,
         address=Text("class_prefix", 12, older="class"),
         named=class_name,
     )
@@ -121,7 +119,14 @@ class Filters:
     needs_attention: bool = filter_by(
         by_column("needs_attention"), False, address=Flag("needs_attention"), says=phrase("Needs attention")
     )
-    text: str = filter_by(_with_text, "", free=True, address=Text("q", 100), among=cases_with_text)
+    text: str = filter_by(
+        by_pattern("description", "address", starting=("number",)),
+        "",
+        slot=str,
+        taken=pattern_of,
+        address=Text("q", 100),
+        among=cases_with_text,
+    )
     reported_from: datetime | None = filter_by(
         by_column("reported_at__gte"), slot=datetime, address=Instant("reported_from"), says=_REPORTED
     )
