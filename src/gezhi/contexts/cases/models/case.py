@@ -198,10 +198,11 @@ class Case(models.Model):
 
 
 class DailySerial(models.Model):
-    """The last serial number given on a local day."""
+    """How far the serial numbers of a local day have come: counted, or from a value of the sequence on (``numbering``)."""
 
     day = models.DateField("日期", primary_key=True)
     last = models.PositiveIntegerField("末号", default=0)
+    base = models.BigIntegerField("起始序列值", null=True, blank=True)
 
     class Meta:
         verbose_name = "当日序号"

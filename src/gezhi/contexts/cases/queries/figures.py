@@ -22,7 +22,7 @@ from django.utils.timezone import get_default_timezone
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES
-from gezhi.contexts.cases.queries.lists import CASES, Filters, visible_to
+from gezhi.contexts.cases.queries.lists import CASES, Filters, Found, visible_to
 from gezhi.platform.access.actor import Actor
 
 # A table of a city's streets or classes; what comes after says little.
@@ -87,9 +87,9 @@ _DAYS_AT_ONCE = 31
 
 
 def _counted(
-    actor: Actor, key: str, since: datetime, until: datetime, *, overdue_at: datetime | None = None
+    actor: Actor, key: str | None, since: datetime, until: datetime, *, overdue_at: datetime | None = None
 ) -> dict[Any, _Sums]:
-    """The counts of a span by a column (``street_id``, ``class_code``).
+    """The counts of a span by a column (``street_id``, ``class_code``; None: of all together).
 
     One condition with OR would make the database read every case: each count has a query of its own that walks its own index.
     """
@@ -115,12 +115,19 @@ def _counted(
         queries.append((reported, counts))
     sums: dict[Any, _Sums] = defaultdict(_Sums)
     for found, counts in queries:
-        grouped = found.order_by().values(key).annotate(**counts).values_list(key, *counts)
-        for value, *counted in grouped:
+        for value, row in _grouped(found, key, counts):
             each = sums[value]
-            for name, count in zip(counts, counted, strict=True):
-                setattr(each, name, getattr(each, name) + count)
+            for name in counts:
+                setattr(each, name, getattr(each, name) + row[name])
     return sums
+
+
+def _grouped(found: Found, key: str | None, counts: dict[str, Count]) -> Iterator[tuple[Any, dict[str, int]]]:
+    if key is None:
+        yield None, found.aggregate(**counts)
+        return
+    for row in found.order_by().values(key).annotate(**counts):
+        yield row[key], row
 
 
 def _days(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -145,7 +152,7 @@ def _added(some: Iterable[_Sums]) -> _Sums:
 
 def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
     """The figures of a span. Five queries, and one more for each further month."""
-    return _totals(actor, _counted(actor, "class_code", since, until), since, until)
+    return _totals(actor, _counted(actor, None, since, until), since, until)
 
 
 def _totals(actor: Actor, counted: dict[Any, _Sums], since: datetime, until: datetime) -> Figures:

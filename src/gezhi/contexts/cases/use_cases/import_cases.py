@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -28,7 +28,7 @@ from gezhi.contexts.cases.evidence import REPORTED
 from gezhi.contexts.cases.filing import file_matter
 from gezhi.contexts.cases.kind import CASE, chain_of
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.numbering import next_number
+from gezhi.contexts.cases.numbering import numbers_of
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
@@ -276,13 +276,5 @@ def _numbers(moments: Sequence[datetime]) -> list[str]:
     zone = ZoneInfo(settings.TIME_ZONE)
     days = [moment.astimezone(zone).date() for moment in moments]
     sample = dict(zip(days, moments, strict=True))
-    following: dict[date, tuple[str, int]] = {}
-    for day, count in sorted(Counter(days).items()):
-        first = next_number(sample[day], count=count)
-        following[day] = (first[:-6], int(first[-6:]))
-    numbers = []
-    for day in days:
-        prefix, serial = following[day]
-        numbers.append(f"{prefix}{serial:06d}")
-        following[day] = (prefix, serial + 1)
-    return numbers
+    following = {day: iter(numbers_of(sample[day], count)) for day, count in sorted(Counter(days).items())}
+    return [next(following[day]) for day in days]
