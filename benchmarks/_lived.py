@@ -14,7 +14,7 @@ from typing import Any
 
 import shapely
 from django.contrib.auth import get_user_model
-from django.db import connection, transaction
+from django.db import transaction
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.models import Area
@@ -27,7 +27,7 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import system_actor
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.access.use_cases.grant_role import grant_role
-from gezhi.platform.bulk import insert_rows
+from gezhi.platform.bulk import count_rows, insert_rows
 
 A_DAY = 1_000
 WEST, SOUTH, CELL = 112.0, 32.0, 0.01
@@ -132,9 +132,8 @@ def live(first: int, until: int, now: datetime) -> None:
                 step_number += 1
                 step |= {"chain": f"lived:{first}", "seq": step_number}
             insert_rows(CaseStep, steps)
-    # What a city's nightly work does.
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    # What the nightly upkeep does.
+    count_rows()
 
 
 def _drawn(first: int, until: int, now: datetime) -> Iterator[dict[str, Any]]:

@@ -35,9 +35,12 @@ from gezhi.interfaces.imports.mapping import LoadedMapping
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import Filled, filled
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.bulk import count_rows
 from gezhi.solvers.default_points import DefaultPoint, find_default_points
 
 BATCH = 1_000
+# So many new rows change which index is the best.
+MANY = 10_000
 _CODE_LENGTH = 40
 OTHER_KIND = "other"
 # Of the file of rejected rows.
@@ -171,6 +174,8 @@ def write(
             tally.existing += done.existing
             tally.add(marked, done.area_ids, done.qualities)
             advance(len(marked))
+    if tally.imported >= MANY:
+        count_rows()
     return tally
 
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import structlog
 from django.core.management import call_command
+from django.db import connection
 from django_tasks import task
 
 from gezhi.kernel import clock
+from gezhi.platform import bulk
 from gezhi.platform.access.actor import system_actor
 from gezhi.platform.audit.anchors import keep_anchor, make_anchor
 from gezhi.platform.commands.models import CommandKey
@@ -73,6 +75,14 @@ def prune_task_results() -> None:
 
 
 @task()
+def count_rows() -> None:
+    """Let SQLite count how its tables are filled; PostgreSQL does so by itself."""
+    if connection.vendor == "sqlite":
+        bulk.count_rows()
+        log.info("upkeep.counted")
+
+
+@task()
 def anchor_the_record() -> str:
     """Write down outside the database where all chains end: see ``audit.anchors``."""
     anchor = make_anchor(now=clock.now())
@@ -84,6 +94,7 @@ def anchor_the_record() -> str:
 def register_upkeep() -> None:
     """Put the upkeep on the clock."""
     PERIODIC.add("audit.anchor", Periodic(anchor_the_record, every=timedelta(days=1)))
+    PERIODIC.add("database.count_rows", Periodic(count_rows, every=timedelta(days=1)))
     PERIODIC.add("outbox.purge", Periodic(purge_outbox, every=timedelta(hours=1)))
     PERIODIC.add("vault.erase_expired", Periodic(erase_expired_personal_data, every=timedelta(hours=1)))
     PERIODIC.add("commands.forget", Periodic(forget_commands, every=timedelta(days=1)))
