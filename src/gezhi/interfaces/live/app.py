@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import django
-import msgspec
+import structlog
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gezhi.config.settings.embedded")
 django.setup()
@@ -26,14 +26,15 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils.crypto import constant_time_compare  # noqa: E402
 
-from gezhi.interfaces.live.broadcast import Broadcaster, Listener  # noqa: E402
-from gezhi.interfaces.live.feed import events_for, told  # noqa: E402
+from gezhi.interfaces.live.broadcast import Broadcaster  # noqa: E402
+from gezhi.interfaces.live.feed import events_for, frame_of  # noqa: E402
+from gezhi.interfaces.live.listener import DRAIN_BYTES, Listener  # noqa: E402
 from gezhi.interfaces.serving.listening import drop_stalled_readers  # noqa: E402
 from gezhi.kernel import clock  # noqa: E402
 from gezhi.kernel.reading import whole_number  # noqa: E402
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of  # noqa: E402
 from gezhi.platform.access.tokens import actor_of_token  # noqa: E402
-from gezhi.platform.steps.topics import LiveEvent, Topic, topic_named  # noqa: E402
+from gezhi.platform.steps.topics import Topic, topic_named  # noqa: E402
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -43,7 +44,9 @@ HEARTBEAT_SECONDS = 15.0
 _LIVE = "/live/"
 # Grants end and sessions are closed: a stream asks again who it serves after this long.
 REAUTHENTICATE_SECONDS = 60.0
-_encoder = msgspec.json.Encoder()
+# What the kernel keeps of a stream for its reader: beyond, the native server takes no more and the queue here fills.
+SEND_BUFFER_BYTES = 65_536
+log = structlog.get_logger(__name__)
 _SESSION_KEY = re.compile(r"[a-z0-9]{8,40}")
 _broadcaster: Broadcaster | None = None
 
@@ -166,7 +169,9 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             await broadcaster()
-            drop_stalled_readers(asyncio.get_running_loop(), seconds=settings.GEZHI_STALLED_SECONDS)
+            drop_stalled_readers(
+                asyncio.get_running_loop(), seconds=settings.GEZHI_STALLED_SECONDS, send_buffer=SEND_BUFFER_BYTES
+            )
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await stop_broadcaster()
@@ -200,11 +205,21 @@ async def _stream(topic: Topic, scope: Scope, cors: list[tuple[bytes, bytes]], r
         *cors,
     ]
     await send({"type": "http.response.start", "status": 200, "headers": head})
+    # Browsers come back by themselves, and a reader that takes a byte now and then is not kept for ever.
+    ends = asyncio.get_running_loop().time() + settings.GEZHI_LIVE_SECONDS
     gone = asyncio.create_task(_until_disconnected(receive))
     try:
         async with center.listen(actor, topic) as (listener, from_id):
-            await _catch_up(center, listener, since=since, until=from_id, send=send)
-            await _relay(center, listener, headers, gone, send)
+            gone.add_done_callback(lambda _: listener.wake())
+            out = _Out(send, listener)
+            try:
+                await _catch_up(center, listener, since=since, until=from_id, out=out)
+                await _relay(center, listener, headers, gone, out, ends=ends)
+            except _Stalled:
+                log.info("live.stalled", user_id=listener.actor.user_id)
+                center.give_up(listener)
+                # Until its connection is gone it is one of the streams that the account may have.
+                await asyncio.wait({gone}, timeout=max(0.0, ends - asyncio.get_running_loop().time()))
     finally:
         gone.cancel()
 
@@ -214,65 +229,95 @@ async def _until_disconnected(receive: Receive) -> None:
         pass
 
 
-async def _catch_up(center: Broadcaster, listener: Listener, *, since: int, until: int, send: Send) -> None:
+class _Stalled(Exception):
+    """The reader of a stream has taken nothing for too long."""
+
+
+class _Out:
+    """The way out to one reader. A message is taken once the native server has room for it."""
+
+    def __init__(self, send: Send, listener: Listener) -> None:
+        self._send, self._listener = send, listener
+        self._loop = asyncio.get_running_loop()
+
+    async def write(self, body: bytes, *, more: bool = True) -> None:
+        """Send a piece of the stream. Raises ``_Stalled`` where it is not taken in time."""
+        self._listener.sending_since = self._loop.time()
+        try:
+            async with asyncio.timeout(settings.GEZHI_STALLED_SECONDS):
+                await self._send({"type": "http.response.body", "body": body, "more_body": more})
+        except TimeoutError:
+            raise _Stalled from None
+        finally:
+            self._listener.sending_since = None
+
+    async def reset(self, last_id: int) -> None:
+        """Tell the reader to take a fresh snapshot."""
+        await self.write(b"id: %d\nevent: reset\ndata: {}\n\n" % last_id)
+
+
+async def _catch_up(center: Broadcaster, listener: Listener, *, since: int, until: int, out: _Out) -> None:
     """Send what happened between the client's snapshot and the moment from which the queue holds everything."""
-    await send({"type": "http.response.body", "body": b": listening\n\n", "more_body": True})
+    await out.write(b": listening\n\n")
     while since < until:
-        page = await center.in_thread(events_for, listener.actor, listener.topic, since=since)
-        if page.reset:
-            await _send_reset(send, page.last_id)
+        frames, last_id, reset = await center.in_thread(
+            _missed, listener.actor, listener.topic, since=since, until=until
+        )
+        if reset:
+            await out.reset(last_id)
             return
-        for event in page.events:
-            if event.id <= until:
-                await _send_event(send, listener.topic, event)
-        if page.last_id == since:
+        for message in frames:
+            await out.write(message)
+        if last_id == since:
             return
-        since = page.last_id
+        since = last_id
     if since > until:
         # The client is ahead of the outbox: it talked to another database before.
-        await _send_reset(send, until)
+        await out.reset(until)
+
+
+def _missed(actor: Actor, topic: Topic, *, since: int, until: int) -> tuple[list[bytes], int, bool]:
+    """A page of what an actor missed, as messages; its last id; and whether it must start afresh instead."""
+    page = events_for(actor, topic, since=since)
+    messages = [b""]
+    for event in page.events:
+        if event.id <= until:
+            frame = frame_of(topic, event)
+            if messages[-1] and len(messages[-1]) + len(frame) > DRAIN_BYTES:
+                messages.append(b"")
+            messages[-1] += frame
+    return [message for message in messages if message], page.last_id, page.reset
 
 
 async def _relay(
-    center: Broadcaster, listener: Listener, headers: dict[str, str], gone: asyncio.Task[None], send: Send
+    center: Broadcaster,
+    listener: Listener,
+    headers: dict[str, str],
+    gone: asyncio.Task[None],
+    out: _Out,
+    *,
+    ends: float,
 ) -> None:
     loop = asyncio.get_running_loop()
     ask_again = loop.time() + REAUTHENTICATE_SECONDS
-    # What a reader does not take is kept by the native side, without a limit but this one; browsers come back by themselves.
-    ends = loop.time() + settings.GEZHI_LIVE_SECONDS
     while not gone.done():
         if loop.time() >= ends:
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await out.write(b"", more=False)
             return
-        waiting = asyncio.create_task(listener.queue.get())
-        await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-        if waiting.done():
-            event = waiting.result()
-            if event is not None:
-                await _send_event(send, listener.topic, event)
-        else:
-            waiting.cancel()
-            if gone.done():
-                return
-            await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})
-        if listener.behind and listener.queue.empty():
-            await _send_reset(send, center.last_id)
-            listener.behind = False
+        woken = await listener.something(seconds=HEARTBEAT_SECONDS)
+        if gone.done():
+            return
         if loop.time() >= ask_again:
-            listener.actor = await center.in_thread(_actor_by_headers, headers)
+            center.serve(listener, await center.in_thread(_actor_by_headers, headers))
             if listener.actor.user_id is None:
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                await out.write(b"", more=False)
                 return
             ask_again = loop.time() + REAUTHENTICATE_SECONDS
-
-
-async def _send_event(send: Send, topic: Topic, event: LiveEvent) -> None:
-    data = _encoder.encode(told(topic, event))
-    body = b"id: %d\nevent: %b\ndata: %b\n\n" % (event.id, topic.row.encode(), data)
-    await send({"type": "http.response.body", "body": body, "more_body": True})
-
-
-async def _send_reset(send: Send, last_id: int) -> None:
-    await send(
-        {"type": "http.response.body", "body": b"id: %d\nevent: reset\ndata: {}\n\n" % last_id, "more_body": True}
-    )
+        if message := listener.take():
+            await out.write(message)
+        elif not woken:
+            await out.write(b": still here\n\n")
+        if listener.behind and not listener.waiting:
+            # Whatever happens while the reset is on its way is queued behind it.
+            listener.behind = False
+            await out.reset(center.last_id)

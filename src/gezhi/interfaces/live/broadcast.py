@@ -12,7 +12,6 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,38 +19,24 @@ import structlog
 from django.conf import settings
 from django.db import close_old_connections, connection, connections
 
+from gezhi.interfaces.live.audience import Audience
+from gezhi.interfaces.live.feed import frame_of
+from gezhi.interfaces.live.listener import QUEUE_LENGTH, Listener
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import CHANNEL, latest_id, read_after
-from gezhi.platform.steps.topics import LiveEvent, Topic, seen_by, topic_of, touches
+from gezhi.platform.steps.topics import LiveEvent, Topic, topic_of
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 TICK_SECONDS = 1.0
-# After a wake-up by the socket it waits this long for more: a busy city's events are read some at a time.
+# After a read it waits this long for more: a busy city's events are read, and sent, some at a time.
 GATHER_SECONDS = 0.1
-QUEUE_LENGTH = 1_000
+# A listener that has not taken a message for so long is waited for no more.
+SLOW_SECONDS = 1.0
+LOOK_SECONDS = 0.01
 DATABASE_THREADS = 1
-
-
-@dataclass(eq=False)
-class Listener:
-    """One open stream. ``behind`` is set when it did not get every event: it must take a fresh snapshot.
-
-    A None in the queue says nothing but that it is time to look.
-    """
-
-    actor: Actor
-    topic: Topic
-    queue: asyncio.Queue[LiveEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
-    behind: bool = False
-
-    def give(self, event: LiveEvent | None) -> None:
-        """Queue an event; a full queue leaves the listener behind."""
-        try:
-            self.queue.put_nowait(event)
-        except asyncio.QueueFull:
-            self.behind = True
 
 
 class Broadcaster:
@@ -60,6 +45,7 @@ class Broadcaster:
     def __init__(self) -> None:
         self.listeners: set[Listener] = set()
         self.last_id = 0
+        self._audiences: dict[str, Audience[Listener]] = {}
         self._wake = asyncio.Event()
         self._threads = ThreadPoolExecutor(max_workers=DATABASE_THREADS, thread_name_prefix="live-db")
         self._tasks: list[asyncio.Task[None]] = []
@@ -103,10 +89,25 @@ class Broadcaster:
         """A listener, and the id after which its queue holds everything."""
         listener = Listener(actor, topic)
         self.listeners.add(listener)
+        self.serve(listener, actor)
         try:
             yield listener, self.last_id
         finally:
             self.listeners.discard(listener)
+            self._audience(topic).drop(listener)
+
+    def serve(self, listener: Listener, actor: Actor) -> None:
+        """Let a listener hear what this actor may, from now on."""
+        listener.actor = actor
+        self._audience(listener.topic).put(listener, actor)
+
+    def give_up(self, listener: Listener) -> None:
+        """Tell a listener nothing any more and keep nothing for it. Its stream still counts as one of the account's."""
+        self._audience(listener.topic).drop(listener)
+        listener.forget()
+
+    def _audience(self, topic: Topic) -> Audience[Listener]:
+        return self._audiences.setdefault(topic.name, Audience(topic.scopes))
 
     async def _follow(self) -> None:
         while True:
@@ -118,6 +119,8 @@ class Broadcaster:
             except Exception:
                 log.exception("live.read_failed", last_id=self.last_id)
                 await asyncio.sleep(TICK_SECONDS)
+            # What wakes it during this pause was committed before the read that follows, which sees it.
+            await asyncio.sleep(GATHER_SECONDS)
 
     async def _read_on(self) -> None:
         """Hand out what is new. With nobody listening only the end of the outbox is looked up."""
@@ -131,22 +134,39 @@ class Broadcaster:
             for event in events:
                 self._hand_out(event)
                 self.last_id = event.pk
+            await self._until_taken()
 
-    def _hand_out(self, event: Any) -> None:
+    async def _until_taken(self) -> None:
+        """Wait until every listener that takes what it gets has room for another page of events; not for the stalled."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + SLOW_SECONDS
+        while (now := loop.time()) < give_up and any(self._awaited(listener, now) for listener in self.listeners):
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _awaited(self, listener: Listener, now: float) -> bool:
+        if listener.behind or listener.waiting <= QUEUE_LENGTH // 2:
+            return False
+        return listener.sending_since is None or now - listener.sending_since < SLOW_SECONDS
+
+    def _hand_out(self, event: OutboxEvent) -> None:
         topic = topic_of(event)
-        if topic is None:
+        audience = None if topic is None else self._audiences.get(topic.name)
+        if topic is None or audience is None:
             return
-        concerned = [listener for listener in self.listeners if listener.topic is topic]
         if event.type in topic.resets:
-            for listener in concerned:
-                if touches(topic, listener.actor, event):
-                    listener.behind = True
-                    listener.give(None)
+            for listener in audience.touched_by(event):
+                listener.fall_behind()
             return
-        for listener in concerned:
-            seen = None if listener.behind else seen_by(topic, listener.actor, event)
-            if seen is not None:
-                listener.give(seen)
+        row = event.payload[topic.row]
+        # Whoever sees the same is told the same: an event is written once for all.
+        if seeing := audience.seeing(row):
+            frame = frame_of(topic, LiveEvent(event.pk, event.type, True, row, event.subject))
+            for listener in seeing:
+                listener.give(frame)
+        if losing := audience.losing(event.payload["was"], row):
+            frame = frame_of(topic, LiveEvent(event.pk, event.type, False, None, event.subject))
+            for listener in losing:
+                listener.give(frame)
 
     async def _listen_socket(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -159,11 +179,6 @@ class Broadcaster:
             loop = asyncio.get_running_loop()
             while True:
                 await loop.sock_recv(receiver, 64)
-                await asyncio.sleep(GATHER_SECONDS)
-                # What has come since then was sent after its commit, so the read that follows sees it.
-                with contextlib.suppress(BlockingIOError):
-                    while receiver.recv(64):
-                        pass
                 self._wake.set()
         except OSError:
             # A path longer than a socket's name may be, or a file system without sockets: the tick serves instead.

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.publish import latest_id, purged_up_to, read_after
 from gezhi.platform.steps.topics import LiveEvent, Topic, seen_by, touches
 
 PAGE = 500
+_encoder = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ def events_for(actor: Actor, topic: Topic, *, since: int) -> LivePage:
 def told(topic: Topic, event: LiveEvent) -> dict[str, object]:
     """An event as a client reads it."""
     return {"type": event.type, "visible": event.visible, "number": event.number, topic.row: event.row}
+
+
+def frame_of(topic: Topic, event: LiveEvent) -> bytes:
+    """An event as it goes over a stream."""
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (event.id, topic.row.encode(), _encoder.encode(told(topic, event)))
 
 
 def apply(rows: dict[str, Mapping[str, object]], event: LiveEvent) -> None:

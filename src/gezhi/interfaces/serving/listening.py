@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from functools import partial
 from pathlib import Path
 
 _OPEN_FILES = Path("/proc/self/fd")
@@ -37,9 +38,12 @@ def _listening() -> list[socket.socket]:
     return found
 
 
-def drop_stalled_readers(loop: asyncio.AbstractEventLoop, *, seconds: int, tries: int = _TRIES) -> None:
+def drop_stalled_readers(
+    loop: asyncio.AbstractEventLoop, *, seconds: int, send_buffer: int | None = None, tries: int = _TRIES
+) -> None:
     """Have the kernel end each connection whose other side takes nothing for so many seconds while there is something
-    to send. Connections inherit this from the socket that listens, which appears shortly after the start of the loop.
+    to send, and keep no more than ``send_buffer`` bytes of it (None: as much as it likes). Connections inherit this from
+    the socket that listens, which appears shortly after the start of the loop.
 
     Linux only; elsewhere nothing happens.
     """
@@ -49,5 +53,8 @@ def drop_stalled_readers(loop: asyncio.AbstractEventLoop, *, seconds: int, tries
     for listener in listeners:
         with listener:
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, seconds * 1_000)
+            if send_buffer is not None:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     if not listeners and tries > 1:
-        loop.call_later(_TRY_EVERY, lambda: drop_stalled_readers(loop, seconds=seconds, tries=tries - 1))
+        again = partial(drop_stalled_readers, loop, seconds=seconds, send_buffer=send_buffer, tries=tries - 1)
+        loop.call_later(_TRY_EVERY, again)
