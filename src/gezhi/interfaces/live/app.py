@@ -40,7 +40,6 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-HEARTBEAT_SECONDS = 15.0
 _LIVE = "/live/"
 # Grants end and sessions are closed: a stream asks again who it serves after this long.
 REAUTHENTICATE_SECONDS = 60.0
@@ -244,9 +243,11 @@ class _Out:
         """Send a piece of the stream. Raises ``_Stalled`` where it is not taken in time."""
         self._listener.sending_since = self._loop.time()
         try:
-            async with asyncio.timeout(settings.GEZHI_STALLED_SECONDS):
-                await self._send({"type": "http.response.body", "body": body, "more_body": more})
-        except TimeoutError:
+            await self._send({"type": "http.response.body", "body": body, "more_body": more})
+        except asyncio.CancelledError:
+            if not self._listener.stalled:
+                raise
+            self._listener.task.uncancel()
             raise _Stalled from None
         finally:
             self._listener.sending_since = None
@@ -304,7 +305,7 @@ async def _relay(
         if loop.time() >= ends:
             await out.write(b"", more=False)
             return
-        woken = await listener.something(seconds=HEARTBEAT_SECONDS)
+        woken = await listener.something()
         if gone.done():
             return
         if loop.time() >= ask_again:

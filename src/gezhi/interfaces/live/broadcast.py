@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 TICK_SECONDS = 1.0
+# A stream on which nothing was sent for so long gets a sign of life.
+HEARTBEAT_SECONDS = 15.0
 # After a read it waits this long for more: a busy city's events are read, and sent, some at a time.
 GATHER_SECONDS = 0.1
 # A listener that has not taken a message for so long is waited for no more.
@@ -54,6 +56,7 @@ class Broadcaster:
         """Begin to follow the outbox from its present end."""
         self.last_id = await self.in_thread(latest_id)
         self._tasks.append(asyncio.create_task(self._follow()))
+        self._tasks.append(asyncio.create_task(self._tend()))
         if connection.vendor == "postgresql":
             self._tasks.append(asyncio.create_task(self._listen_postgresql()))
         else:
@@ -87,7 +90,10 @@ class Broadcaster:
     @contextlib.asynccontextmanager
     async def listen(self, actor: Actor, topic: Topic) -> AsyncIterator[tuple[Listener, int]]:
         """A listener, and the id after which its queue holds everything."""
-        listener = Listener(actor, topic)
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a stream is served by a task of its own")
+        listener = Listener(actor, topic, task)
         self.listeners.add(listener)
         self.serve(listener, actor)
         try:
@@ -108,6 +114,14 @@ class Broadcaster:
 
     def _audience(self, topic: Topic) -> Audience[Listener]:
         return self._audiences.setdefault(topic.name, Audience(topic.scopes))
+
+    async def _tend(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            now = loop.time()
+            for listener in self.listeners:
+                listener.tend(now, heartbeat=HEARTBEAT_SECONDS, stalled=settings.GEZHI_STALLED_SECONDS)
 
     async def _follow(self) -> None:
         while True:

@@ -20,13 +20,17 @@ DRAIN_BYTES = 16_384
 class Listener:
     """One open stream. ``behind`` is set when it did not get every event: it must take a fresh snapshot.
 
-    ``sending_since``: since when (on the loop's clock) the native server has not taken a message; None while it takes them.
+    ``sending_since``: since when (on the loop's clock) a message is on its way to the native server; None where none is.
+    ``stalled`` is set when it was not taken in time, and ``task``, which serves the stream, is interrupted.
     """
 
     actor: Actor
     topic: Topic
+    task: asyncio.Task[None]
     behind: bool = False
+    stalled: bool = False
     sending_since: float | None = None
+    _waiting_since: float = 0.0
     _frames: deque[bytes] = field(default_factory=deque)
     _bytes: int = 0
     _waiting: asyncio.Future[bool] | None = None
@@ -75,21 +79,29 @@ class Listener:
         """Have it look."""
         self._answer(woken=True)
 
-    async def something(self, *, seconds: float) -> bool:
-        """Wait until there is something to send or somebody wakes it; False where so many seconds passed without."""
+    async def something(self) -> bool:
+        """Wait until there is something to send or somebody wakes it; False where it is time to say that all is well."""
         if self._frames or self.behind:
             return True
         loop = asyncio.get_running_loop()
+        self._waiting_since = loop.time()
         self._waiting = loop.create_future()
-        timer = loop.call_later(seconds, self._late)
         try:
             return await self._waiting
         finally:
-            timer.cancel()
             self._waiting = None
 
-    def _late(self) -> None:
-        self._answer(woken=False)
+    def tend(self, now: float, *, heartbeat: float, stalled: float) -> None:
+        """Wake it where it has waited for ``heartbeat`` seconds, interrupt it where it has been sending for ``stalled``.
+
+        To be called every now and then: a timer for each message would cost more than the message.
+        """
+        if self.sending_since is not None:
+            if now - self.sending_since >= stalled and not self.stalled:
+                self.stalled = True
+                self.task.cancel()
+        elif now - self._waiting_since >= heartbeat:
+            self._answer(woken=False)
 
     def _answer(self, *, woken: bool) -> None:
         if self._waiting is not None and not self._waiting.done():
