@@ -31,7 +31,7 @@ from benchmarks._streams import Stream, open_streams, read_until
 
 LISTENERS, STALLED = 500, 50
 # Events and their rate a second.
-QUIET, STEADY, BURST = (40, 4.0), (1_200, 40.0), (2_000, 10_000.0)
+QUIET, STEADY, BURST = (40, 4.0), (1_300, 40.0), (800, 10_000.0)
 STALLED_SECONDS = 75
 # What a bare server writes while its cost is measured.
 BARE = (400, 40.0)

@@ -30,3 +30,12 @@ def test_the_socket_that_listens_is_told_and_no_lock_on_a_file_is_lost(tmp_path)
         assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 7_000
         assert not others_may_lock(path)
         assert set(os.listdir("/proc/self/fd")) == before
+
+
+def test_connections_inherit_what_the_kernel_may_keep_for_a_reader():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        drop_stalled_readers(None, seconds=7, send_buffer=65_536)
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            # The kernel doubles it, for what it keeps beside the bytes.
+            assert accepted.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) == 2 * 65_536
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 7_000
