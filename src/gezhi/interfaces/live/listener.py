@@ -62,7 +62,8 @@ class Listener:
             message = b"".join(self._frames)
             self.forget()
             return message
-        taken, size = [], 0
+        taken: list[bytes] = []
+        size = 0
         while self._frames and (not taken or size + len(self._frames[0]) <= DRAIN_BYTES):
             frame = self._frames.popleft()
             taken.append(frame)
