@@ -11,7 +11,6 @@ import http.client
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +20,8 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+from benchmarks._processes import cpu_seconds, free_port
+
 POSTS = 1_500
 LISTS = 600
 # Enough that each worker has met each kind of request, whichever of the two takes a connection.
@@ -29,7 +30,6 @@ CLIENTS = 4
 SIDE = 50
 CASES = 100_000
 WEST, SOUTH, CELL = 112.0, 32.0, 0.01
-_TICK = os.sysconf("SC_CLK_TCK")
 
 _PREPARE = """
 import sys
@@ -38,29 +38,6 @@ django.setup()
 from benchmarks._town import fill
 print(fill(side=int(sys.argv[1]), cases=int(sys.argv[2])))
 """
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _children(pid: int) -> list[int]:
-    found = [pid]
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += _children(int(child))
-    return found
-
-
-def _cpu_seconds(pid: int) -> float:
-    """User and system time of a process and all its living children."""
-    total = 0
-    for process in _children(pid):
-        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / _TICK
 
 
 def _request(
@@ -130,7 +107,7 @@ def _bare_sqlite(folder: Path) -> tuple[float, float]:
 def run() -> dict[str, float]:
     """Run the benchmark and print the figures."""
     home = Path(tempfile.mkdtemp(prefix="gezhi-bench-"))
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "GEZHI_HOME": str(home),
@@ -165,9 +142,9 @@ def run() -> dict[str, float]:
 def _settle(pid: int) -> None:
     """Wait until the server has done what it does at its start: a second without work."""
     while True:
-        before = _cpu_seconds(pid)
+        before = cpu_seconds(pid)
         time.sleep(1.0)
-        if _cpu_seconds(pid) - before < 0.05:
+        if cpu_seconds(pid) - before < 0.05:
             return
 
 
@@ -185,15 +162,15 @@ def _measure(home: Path, port: int, pid: int, token: str) -> dict[str, float]:
             raise RuntimeError("the list does not hold 50 cases")
 
     _settle(pid)
-    startup = _cpu_seconds(pid)
+    startup = cpu_seconds(pid)
     _drive(port, WARM_UP, listing)
-    before = _cpu_seconds(pid)
+    before = cpu_seconds(pid)
     list_wall = _drive(port, LISTS, listing)
-    list_ms = (_cpu_seconds(pid) - before) / LISTS * 1_000
+    list_ms = (cpu_seconds(pid) - before) / LISTS * 1_000
     _drive(port, WARM_UP, lambda connection, number: post(connection, number + 1_000_000))
-    before = _cpu_seconds(pid)
+    before = cpu_seconds(pid)
     post_wall = _drive(port, POSTS, post)
-    post_ms = (_cpu_seconds(pid) - before) / POSTS * 1_000
+    post_ms = (cpu_seconds(pid) - before) / POSTS * 1_000
     insert_ms, select_ms = _bare_sqlite(home)
     figures = {
         "startup_cpu_s": startup,

@@ -11,6 +11,7 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -211,10 +212,10 @@ async def _stream(topic: Topic, scope: Scope, cors: list[tuple[bytes, bytes]], r
         async with center.listen(actor, topic) as (listener, from_id):
             gone.add_done_callback(lambda _: listener.wake())
             out = _Out(send, listener)
-            try:
+            with suppress(_Stalled):
                 await _catch_up(center, listener, since=since, until=from_id, out=out)
                 await _relay(center, listener, headers, gone, out, ends=ends)
-            except _Stalled:
+            if listener.stalled:
                 log.info("live.stalled", user_id=listener.actor.user_id)
                 center.give_up(listener)
                 # Until its connection is gone it is one of the streams that the account may have.
@@ -261,13 +262,13 @@ async def _catch_up(center: Broadcaster, listener: Listener, *, since: int, unti
     """Send what happened between the client's snapshot and the moment from which the queue holds everything."""
     await out.write(b": listening\n\n")
     while since < until:
-        frames, last_id, reset = await center.in_thread(
+        messages, last_id, reset = await center.in_thread(
             _missed, listener.actor, listener.topic, since=since, until=until
         )
         if reset:
             await out.reset(last_id)
             return
-        for message in frames:
+        for message in messages:
             await out.write(message)
         if last_id == since:
             return
