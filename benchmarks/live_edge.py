@@ -4,7 +4,6 @@
 committed by itself, in three ways: one by one in a quiet hour, at a busy city's rate, and all at once. CPU time is that of
 the live edge's processes as the kernel accounts it, its reading of the outbox included, divided by the events that readers
 got. The reference is a bare asyncio server that writes the same bytes, event by event, to as many sockets in the same run.
-``GEZHI_DATABASE_URL`` names an empty PostgreSQL database where that is to be measured; else it is SQLite.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
+from benchmarks._postgres import server as database
 from benchmarks._processes import connections_to, cpu_seconds, free_port, live_edge_of, memory_mb
 from benchmarks._streams import Stream, open_streams, read_until
 
@@ -76,16 +76,29 @@ asyncio.run(main())
 
 
 def run() -> dict[str, float]:
-    """Run the benchmark and print the figures."""
+    """Both databases, each with a server of its own. Returns the figures of SQLite."""
+    print("-- SQLite", flush=True)
+    figures = _of_database("")
+    with database() as address:
+        if address is None:
+            print("PostgreSQL: skipped, it is not installed")
+        else:
+            print("-- PostgreSQL", flush=True)
+            _of_database(address)
+    return figures
+
+
+def _of_database(address: str) -> dict[str, float]:
     home = Path(tempfile.mkdtemp(prefix="gezhi-bench-"))
-    kind = "scaleout" if os.environ.get("GEZHI_DATABASE_URL") else "embedded"
-    environment = {
-        **os.environ,
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("GEZHI_", "DJANGO_"))}
+    environment |= {
         "GEZHI_HOME": str(home),
-        "DJANGO_SETTINGS_MODULE": f"gezhi.config.settings.{kind}",
+        "DJANGO_SETTINGS_MODULE": "gezhi.config.settings.embedded",
         "GEZHI_LIVE_STREAMS": str(LISTENERS),
         "GEZHI_STALLED_SECONDS": str(STALLED_SECONDS),
     }
+    if address:
+        environment["GEZHI_DATABASE_URL"] = address
     server: subprocess.Popen[bytes] | None = None
     try:
         gezhi = str(Path(sys.executable).parent / "gezhi")

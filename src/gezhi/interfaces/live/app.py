@@ -28,8 +28,8 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils.crypto import constant_time_compare  # noqa: E402
 
 from gezhi.interfaces.live.broadcast import Broadcaster  # noqa: E402
-from gezhi.interfaces.live.feed import events_for, frame_of  # noqa: E402
-from gezhi.interfaces.live.listener import DRAIN_BYTES, Listener  # noqa: E402
+from gezhi.interfaces.live.feed import missed  # noqa: E402
+from gezhi.interfaces.live.listener import Listener  # noqa: E402
 from gezhi.interfaces.serving.listening import drop_stalled_readers  # noqa: E402
 from gezhi.kernel import clock  # noqa: E402
 from gezhi.kernel.reading import whole_number  # noqa: E402
@@ -262,33 +262,18 @@ async def _catch_up(center: Broadcaster, listener: Listener, *, since: int, unti
     """Send what happened between the client's snapshot and the moment from which the queue holds everything."""
     await out.write(b": listening\n\n")
     while since < until:
-        messages, last_id, reset = await center.in_thread(
-            _missed, listener.actor, listener.topic, since=since, until=until
-        )
-        if reset:
-            await out.reset(last_id)
+        page = await center.in_thread(missed, listener.actor, listener.topic, since=since, until=until)
+        if page.reset:
+            await out.reset(page.last_id)
             return
-        for message in messages:
+        for message in page.messages:
             await out.write(message)
-        if last_id == since:
+        if page.last_id == since:
             return
-        since = last_id
+        since = page.last_id
     if since > until:
         # The client is ahead of the outbox: it talked to another database before.
         await out.reset(until)
-
-
-def _missed(actor: Actor, topic: Topic, *, since: int, until: int) -> tuple[list[bytes], int, bool]:
-    """A page of what an actor missed, as messages; its last id; and whether it must start afresh instead."""
-    page = events_for(actor, topic, since=since)
-    messages = [b""]
-    for event in page.events:
-        if event.id <= until:
-            frame = frame_of(topic, event)
-            if messages[-1] and len(messages[-1]) + len(frame) > DRAIN_BYTES:
-                messages.append(b"")
-            messages[-1] += frame
-    return [message for message in messages if message], page.last_id, page.reset
 
 
 async def _relay(

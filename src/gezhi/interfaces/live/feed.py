@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from gezhi.interfaces.live.listener import DRAIN_BYTES, QUEUE_BYTES
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.publish import latest_id, purged_up_to, read_after
 from gezhi.platform.steps.topics import LiveEvent, Topic, seen_by, touches
@@ -46,6 +47,32 @@ def told(topic: Topic, event: LiveEvent) -> dict[str, object]:
 def frame_of(topic: Topic, event: LiveEvent) -> bytes:
     """An event as it goes over a stream."""
     return b"id: %d\nevent: %b\ndata: %b\n\n" % (event.id, topic.row.encode(), _encoder.encode(told(topic, event)))
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Events as messages of a stream, up to ``last_id``. ``reset``: as of a ``LivePage``."""
+
+    messages: list[bytes]
+    last_id: int
+    reset: bool
+
+
+def missed(actor: Actor, topic: Topic, *, since: int, until: int) -> Missed:
+    """What an actor missed after ``since``, ``until`` included: a page at most, and not much more than a queue may hold."""
+    page = events_for(actor, topic, since=since)
+    messages, size, last_id = [b""], 0, since
+    for event in page.events:
+        if event.id > until:
+            break
+        if size > QUEUE_BYTES:
+            return Missed(messages, last_id, False)
+        frame = frame_of(topic, event)
+        if messages[-1] and len(messages[-1]) + len(frame) > DRAIN_BYTES:
+            messages.append(b"")
+        messages[-1] += frame
+        size, last_id = size + len(frame), event.id
+    return Missed([message for message in messages if message], page.last_id, page.reset)
 
 
 def apply(rows: dict[str, Mapping[str, object]], event: LiveEvent) -> None:
