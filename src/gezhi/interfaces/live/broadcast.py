@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection, connections
 
 from gezhi.interfaces.live.audience import Audience
-from gezhi.interfaces.live.feed import frame_of
+from gezhi.interfaces.live.feed import PAGE, frame_of
 from gezhi.interfaces.live.listener import QUEUE_LENGTH, Listener
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.models import OutboxEvent
@@ -144,11 +144,15 @@ class Broadcaster:
             if not self.listeners:
                 self.last_id = newest
                 return
-        while events := await self.in_thread(read_after, self.last_id):
+        more = True
+        while more:
+            events = await self.in_thread(read_after, self.last_id, limit=PAGE)
             for event in events:
                 self._hand_out(event)
                 self.last_id = event.pk
             await self._until_taken()
+            # What was committed since has woken it again.
+            more = len(events) == PAGE
 
     async def _until_taken(self) -> None:
         """Wait until every listener that takes what it gets has room for another page of events; not for the stalled."""
