@@ -20,7 +20,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from benchmarks._postgres import server
-from benchmarks.cases_http import CELL, SOUTH, WEST, _cpu_seconds, _free_port, _request, _settle
+from benchmarks._processes import cpu_seconds, free_port
+from benchmarks.cases_http import CELL, SOUTH, WEST, _request, _settle
 
 POSTERS, POSTS, WARM_UP, SIDE = 8, 2_400, 200, 50
 _PREPARE = "import django; django.setup(); from benchmarks._town import fill; fill(side=50, cases=1000)"
@@ -38,7 +39,7 @@ def run() -> dict[str, float]:
 
 
 def _served(name: str, address: str) -> dict[str, float]:
-    gezhi, port = str(Path(sys.executable).with_name("gezhi")), _free_port()
+    gezhi, port = str(Path(sys.executable).with_name("gezhi")), free_port()
     with tempfile.TemporaryDirectory(prefix="gezhi-bench-") as home:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GEZHI_", "DJANGO_"))}
         environment = {
@@ -71,9 +72,9 @@ def _measure(name: str, port: int, pid: int) -> dict[str, float]:
         _request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
 
     _timed(port, WARM_UP, post)
-    before, database = _cpu_seconds(pid), _database_seconds()
+    before, database = cpu_seconds(pid), _database_seconds()
     took, wall = _timed(port, POSTS, post)
-    web = (_cpu_seconds(pid) - before) / POSTS
+    web = (cpu_seconds(pid) - before) / POSTS
     theirs = (_database_seconds() - database) / POSTS
     _timed(port, WARM_UP, _health)
     bare, bare_wall = _timed(port, POSTS, _health)
