@@ -12,6 +12,7 @@ from django.db.utils import DatabaseError
 from django.urls import get_resolver
 
 from gezhi.contexts.areas.queries.location import warm_index
+from gezhi.interfaces.serving.memory import keep_little
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ def warm_up_in_background() -> threading.Thread:
 
 def load_pages() -> None:
     """Load Django's application, the pages and the API into this process, which is going to be copied."""
+    keep_little()
     importlib.import_module("gezhi.config.wsgi")
     get_resolver().url_patterns  # noqa: B018 - the look itself loads them
     # The collector writes into what it walks through, and a page that is written to is no longer shared.

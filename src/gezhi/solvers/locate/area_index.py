@@ -25,7 +25,7 @@ from gezhi.solvers.locate.answers import NOWHERE, UNSURE
 from gezhi.solvers.locate.cell_table import Frame, cell_table
 from gezhi.solvers.locate.one_point import asker
 
-CELLS_PER_POLYGON = 320
+CELLS_PER_POLYGON = 128
 FEWEST_CELLS, MOST_CELLS = 1_024, 4_000_000
 # Up to so many points at once are located without the compiled loops: some milliseconds, and nothing to load.
 FEW = 1_000
