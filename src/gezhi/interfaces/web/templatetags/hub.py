@@ -16,9 +16,9 @@ from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from gezhi.interfaces.web import words
 from gezhi.interfaces.web.casework.listing import ListedCase, Listing
-from gezhi.interfaces.web.templatetags.gezhi import due, status_chip, when_short
+from gezhi.interfaces.web.moments import Moments
+from gezhi.interfaces.web.templatetags.gezhi import status_chip
 
 register = template.Library()
 
@@ -43,7 +43,7 @@ class _Rows:
     """
 
     query: str
-    english: bool = field(default_factory=words.english)
+    moments: Moments = field(default_factory=Moments)
     address: tuple[str, str] = field(init=False)
     needs_attention: str = field(init=False)
     urgent: str = field(init=False)
@@ -68,11 +68,11 @@ class _Rows:
             link=escape(quote(number, safe=RFC3986_SUBDELIMS + "/~:@").join(before_and_after)),
             current=_CURRENT if current else "",
             status=chip,
-            time=due(deadline, status)
+            time=self.moments.due(deadline, status)
             if deadline
-            else f'<span class="due">{when_short(row["closed_at"] or row["reported_at"])}</span>',
+            else f'<span class="due">{self.moments.short(row["closed_at"] or row["reported_at"])}</span>',
             excerpt=escape(row["excerpt"]),
-            class_name=escape((of_class.name_en if self.english else "") or of_class.name),
+            class_name=escape((of_class.name_en if self.moments.english else "") or of_class.name),
             place=escape(row["community_name"] or row["street_name"] or ""),
             marks=marks + self.urgent if row["urgency"] == "urgent" else marks,
         )
