@@ -49,13 +49,13 @@ class Moments:
             text = self._due[said] = str(said)
         local = moment.astimezone(self.zone)
         title = f"{words.day_of(local, english=self.english)} {_clock(local)}"
-        span = span_words(left, english=self.english)
+        span = span_words(left)
         return SafeString(
             f'<span class="due" data-tone="{tone}" title="{escape(title)}">{escape(text % {"span": span})}</span>'
         )
 
 
-def span_words(span: timedelta, *, english: bool) -> str:
+def span_words(span: timedelta) -> str:
     """3 天 4 小时, 2 小时 10 分, 5 分: the two largest units."""
     minutes = max(1, round(abs(span.total_seconds()) / 60))
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
@@ -66,7 +66,7 @@ def span_words(span: timedelta, *, english: bool) -> str:
         parts.append(ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours})
     if minutes and not days:
         parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
-    return (" " if english else "").join(parts[:2])
+    return (" " if words.english() else "").join(parts[:2])
 
 
 def _clock(local: datetime) -> str:

@@ -63,7 +63,7 @@ def span(length: timedelta | None) -> SafeString | str:
     """A length of time as a large figure: its units are small, and no line ends between a figure and its unit."""
     if length is None:
         return "—"
-    parts = _FIGURE_AND_UNIT.findall(span_words(length, english=words.english()))
+    parts = _FIGURE_AND_UNIT.findall(span_words(length))
     return format_html_join(
         " " if words.english() else "", '<span class="nowrap">{}<span class="tile-unit">{}</span></span>', parts
     )
