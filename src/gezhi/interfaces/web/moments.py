@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from html import escape
 
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -25,7 +24,9 @@ class Moments:
     english: bool = field(default_factory=words.english)
     zone: tzinfo = field(default_factory=timezone.get_current_timezone)
     now: datetime = field(default_factory=now)
-    _due: dict[Promise, str] = field(default_factory=dict)
+    # By state and whether it is past; by minutes.
+    _due: dict[tuple[str, bool], str] = field(default_factory=dict)
+    _spans: dict[int, str] = field(default_factory=dict)
 
     def short(self, moment: datetime) -> SafeString:
         """14:05 today, 11月22日 14:05 this year, the whole date before."""
@@ -41,23 +42,25 @@ class Moments:
     def due(self, moment: datetime, status: str) -> SafeString:
         """How long is left until the deadline of a case in this state (or of anything: empty), or how long it is past."""
         left = moment - self.now
-        tone = "urgent" if left < timedelta(0) else "warn" if left < SOON else "plain"
-        past, ahead = words.DUE.get(status, words.DUE[""])
-        said = past if tone == "urgent" else ahead
-        text = self._due.get(said)
-        if text is None:
-            text = self._due[said] = str(said)
+        past = left < timedelta(0)
+        words_of = self._due.get((status, past))
+        if words_of is None:
+            words_of = self._due[status, past] = str(words.DUE.get(status, words.DUE[""])[0 if past else 1])
+        minutes = _minutes(left)
+        span = self._spans.get(minutes)
+        if span is None:
+            span = self._spans[minutes] = span_words(left)
         local = moment.astimezone(self.zone)
         title = f"{words.day_of(local, english=self.english)} {_clock(local)}"
-        span = span_words(left)
         return SafeString(
-            f'<span class="due" data-tone="{tone}" title="{escape(title)}">{escape(text % {"span": span})}</span>'
+            f'<span class="due" data-tone="{"urgent" if past else "warn" if left < SOON else "plain"}"'
+            f' title="{escape(title)}">{escape(words_of % {"span": span})}</span>'
         )
 
 
 def span_words(span: timedelta) -> str:
     """3 天 4 小时, 2 小时 10 分, 5 分: the two largest units."""
-    minutes = max(1, round(abs(span.total_seconds()) / 60))
+    minutes = _minutes(span)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = []
     if days:
@@ -67,6 +70,10 @@ def span_words(span: timedelta) -> str:
     if minutes and not days:
         parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
     return (" " if words.english() else "").join(parts[:2])
+
+
+def _minutes(span: timedelta) -> int:
+    return max(1, round(abs(span.total_seconds()) / 60))
 
 
 def _clock(local: datetime) -> str:
