@@ -109,6 +109,17 @@ def _memory_mb(pid: int) -> tuple[float, float]:
     return sizes["Rss"], sizes["Pss"]
 
 
+def _mapped_mb(pid: int, name: str) -> float:
+    """Resident megabytes of a file that a process has mapped: the system's own copy, given up when memory is wanted."""
+    found, size = False, 0
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        if not line.split()[0].endswith(":"):
+            found = line.endswith(name)
+        elif found and line.startswith("Rss:"):
+            size += int(line.split()[1])
+    return size / MB
+
+
 def _web_processes(pid: int) -> list[int]:
     """The processes that answer requests for pages: those named so, without the ones that only watch over them."""
     named = [process for process in _children(pid) if Path(f"/proc/{process}/comm").read_text().startswith("gezhi web")]
@@ -147,11 +158,13 @@ def _measure(pid: int, port: int, session: str) -> dict[str, float]:
     rows, page = (_page(address, session, "zh-hans") for address in ("/hub/rows?queue=all", "/hub?queue=all"))
     _drive(port, REQUESTS // 2, _post)
     _drive(port, REQUESTS // 2, page)
-    memory = [_memory_mb(process) for process in _web_processes(pid)]
+    processes = _web_processes(pid)
+    memory = [_memory_mb(process) for process in processes]
     return {
         "web_processes": float(len(memory)),
         "web_rss_mb": max(rss for rss, _ in memory),
         "web_pss_mb": max(pss for _, pss in memory),
+        "of_rss_database_file_mb": max(_mapped_mb(process, "gezhi.sqlite3") for process in processes),
         "all_processes_pss_mb": sum(_memory_mb(process)[1] for process in _children(pid)),
         "hub_rows_cpu_ms": _cpu_ms(pid, port, ASKED, rows),
         "hub_rows_english_cpu_ms": _cpu_ms(pid, port, ASKED, _page("/hub/rows?queue=all", session, "en")),

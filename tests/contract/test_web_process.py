@@ -6,8 +6,9 @@ import os
 import subprocess
 import sys
 
-# Compiler, solvers and readers of map files: for imports and solver runs, which have processes of their own.
-HEAVY = ("numba", "llvmlite", "scipy", "highspy", "pymetis", "pyogrio", "pyproj")
+# Compiler, solvers and readers of map files: for imports and solver runs, which have processes of their own. And what speaks
+# to an identity provider, where none is set.
+HEAVY = ("numba", "llvmlite", "scipy", "highspy", "pymetis", "pyogrio", "pyproj", "requests")
 
 _LOADED = f"""
 import sys
