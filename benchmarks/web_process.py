@@ -21,18 +21,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-from benchmarks.cases_http import (
-    CELL,
-    SOUTH,
-    WEST,
-    _bare_sqlite,
-    _children,
-    _cpu_seconds,
-    _drive,
-    _free_port,
-    _request,
-    _settle,
-)
+from benchmarks._processes import cpu_seconds, free_port, memory_mb, with_children
+from benchmarks.cases_http import CELL, SOUTH, WEST, _bare_sqlite, _drive, _request, _settle
 
 SIDE, CASES = 70, 5_000
 STARTS = 3
@@ -40,7 +30,7 @@ STARTS = 3
 REQUESTS = 200
 ASKED = 300
 POSTS = 500
-MB = 1_024
+MB = 1_000
 Ask = Callable[[http.client.HTTPConnection, int], None]
 
 _PREPARE = """
@@ -122,16 +112,18 @@ def _mapped_mb(pid: int, name: str) -> float:
 
 def _web_processes(pid: int) -> list[int]:
     """The processes that answer requests for pages: those named so, without the ones that only watch over them."""
-    named = [process for process in _children(pid) if Path(f"/proc/{process}/comm").read_text().startswith("gezhi web")]
-    return [process for process in named if not set(_children(process)[1:]) & set(named)]
+    named = [
+        process for process in with_children(pid) if Path(f"/proc/{process}/comm").read_text().startswith("gezhi web")
+    ]
+    return [process for process in named if not set(with_children(process)[1:]) & set(named)]
 
 
 def _cpu_ms(pid: int, port: int, count: int, ask: Ask) -> float:
     """CPU milliseconds of all server processes for a request, once they have met some of the kind."""
     _drive(port, 40, ask)
-    before = _cpu_seconds(pid)
+    before = cpu_seconds(pid)
     _drive(port, count, ask)
-    return (_cpu_seconds(pid) - before) / count * 1_000
+    return (cpu_seconds(pid) - before) / count * 1_000
 
 
 def _page(address: str, session: str, language: str) -> Ask:
@@ -165,7 +157,7 @@ def _measure(pid: int, port: int, session: str) -> dict[str, float]:
         "web_rss_mb": max(rss for rss, _ in memory),
         "web_pss_mb": max(pss for _, pss in memory),
         "of_rss_database_file_mb": max(_mapped_mb(process, "gezhi.sqlite3") for process in processes),
-        "all_processes_pss_mb": sum(_memory_mb(process)[1] for process in _children(pid)),
+        "all_processes_pss_mb": memory_mb(pid),
         "hub_rows_cpu_ms": _cpu_ms(pid, port, ASKED, rows),
         "hub_rows_english_cpu_ms": _cpu_ms(pid, port, ASKED, _page("/hub/rows?queue=all", session, "en")),
         "hub_page_cpu_ms": _cpu_ms(pid, port, ASKED, page),
@@ -175,7 +167,7 @@ def _measure(pid: int, port: int, session: str) -> dict[str, float]:
 
 def _django_alone(environment: dict[str, str]) -> tuple[float, float]:
     """Seconds to the first answer and resident megabytes of a program of Django with one view."""
-    port = _free_port()
+    port = free_port()
     with _served([sys.executable, "-c", _DJANGO_ALONE, str(port)], port, environment) as (pid, seconds):
         return seconds, _memory_mb(pid)[0]
 
@@ -198,7 +190,7 @@ def run() -> dict[str, float]:
         session = prepared.stdout.split()[-1]
         seconds = []
         for start in range(STARTS):
-            port = _free_port()
+            port = free_port()
             serve = [gezhi, "serve", "--port", str(port), "--workers", "1", "--no-jobs"]
             with _served(serve, port, environment) as (pid, to_answer):
                 seconds.append(to_answer)
