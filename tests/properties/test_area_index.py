@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gezhi.solvers.locate import AreaIndex
+from gezhi.solvers.locate.many_points import locate_all
 
 
 def voronoi_cells(seed: int, count: int) -> list[shapely.Polygon]:
@@ -86,6 +87,25 @@ def test_points_on_and_a_hair_beside_edges_are_settled_as_by_geos(seed, scale, s
     touching = shapely.intersects_xy(np.array(cells)[:, None], points[None, :, 0], points[None, :, 1])
     expected = np.where(touching.any(axis=0), touching.argmax(axis=0), -1)
     assert (found == expected).all()
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10_000), st.sampled_from([1.0, 1e-3, 1e5]), st.sampled_from([0.0, 112.1, -3.9e7]))
+def test_one_point_and_many_compiled_say_the_same(seed, scale, shift):
+    """Of random points, corners, points along borders and their neighbours in floating point, doubts among them."""
+    cells = [shapely.transform(cell, lambda xy: xy * scale + shift) for cell in voronoi_cells(seed, 30)]
+    cells.append(shapely.difference(cells[0].centroid.buffer(3 * scale), cells[0].centroid.buffer(scale)))
+    rng = np.random.default_rng(seed)
+    ends = np.vstack([shapely.get_coordinates(cell) for cell in cells])
+    along = ends[:-1] + rng.uniform(0, 1, (len(ends) - 1, 1)) * (ends[1:] - ends[:-1])
+    border = np.vstack([ends, along])
+    anywhere = rng.uniform(-1, 11, (400, 2)) * scale + shift
+    points = np.vstack([anywhere, border, np.nextafter(border, np.inf), np.nextafter(border, -np.inf)])
+    index = AreaIndex(cells, [f"{n:02}" for n in range(len(cells))])
+    compiled = locate_all(points[:, 0].copy(), points[:, 1].copy(), index._cells)
+    assert compiled.tolist() == [index._locate_one(x, y) for x, y in points.tolist()]
+    many = index.positions(*np.tile(points, (3, 1)).T)
+    assert many[: len(points)].tolist() == [index.position(x, y) for x, y in points.tolist()]
 
 
 @settings(deadline=None, max_examples=30)

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from gezhi.config.environment import Environment
-from gezhi.config.identity import https_settings, oidc_providers
+from gezhi.config.identity import OIDC_APPLICATION, https_settings, oidc_application, oidc_providers
 
 WHOLE = {
     "oidc_url": "https://id.example/realm",
@@ -31,6 +31,11 @@ def test_a_whole_setting_makes_one_provider():
     (application,) = oidc_providers(env(**WHOLE))["openid_connect"]["APPS"]
     assert application["settings"]["server_url"] == "https://id.example/realm"
     assert application["name"] == "市民统一认证"
+
+
+def test_what_speaks_to_a_provider_is_loaded_where_there_is_one():
+    assert oidc_application(env()) == []
+    assert oidc_application(env(**WHOLE)) == [OIDC_APPLICATION]
 
 
 @pytest.mark.parametrize("left_out", ["oidc_client_id", "oidc_secret"])

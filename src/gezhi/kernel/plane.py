@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyproj
 import shapely
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pyproj
 
 
 class Plane:
@@ -15,6 +17,9 @@ class Plane:
 
     def __init__(self, crs: str) -> None:
         """``crs`` is anything that pyproj understands and that measures metres: ``"EPSG:4546"``."""
+        # 10 MB that a web process has no use for: only who measures something loads it.
+        import pyproj
+
         self._forward = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
         self._back = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
 

@@ -1,6 +1,6 @@
 """Values that a process keeps in memory instead of asking the database each time, and how each is known to be out of date.
 
-``Kept`` is read anew after some seconds: small tables that are read with every request and edited now and then.
+``Kept`` is read anew after some seconds, or looked at: small tables that are read with every request and edited now and then.
 ``KeptByVersion`` is costly to build and belongs to a version: the last one answers until the next is there.
 ``forget_all`` drops everything, after a test or a restored database.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -26,21 +27,52 @@ def forget_all() -> None:
         one.forget()
 
 
-class Kept(Generic[T]):
-    """A value that is read anew at most every ``seconds``. Call it to have it."""
+@dataclass(frozen=True, slots=True)
+class _Held(Generic[T]):
+    value: T
+    version: object
+    loaded_at: float
+    looked_at: float
 
-    def __init__(self, load: Callable[[], T], *, seconds: float) -> None:
+
+class Kept(Generic[T]):
+    """A value that is out of date after ``seconds``. Call it to have it.
+
+    Without a ``version`` it is then read anew. With one, it is read anew when its version has changed, and after
+    ``whole_seconds`` in any case: what is edited by hand, past the program, need not give it another version.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], T],
+        *,
+        seconds: float,
+        version: Callable[[], object] | None = None,
+        whole_seconds: float = 60.0,
+    ) -> None:
         self._load, self._seconds = load, seconds
-        self._held: tuple[float, T] | None = None
+        self._version, self._whole_seconds = version, whole_seconds
+        self._held: _Held[T] | None = None
         self.__doc__ = load.__doc__
         _all.append(self)
 
     def __call__(self) -> T:
-        held = self._held
-        if held is not None and time.monotonic() - held[0] < self._seconds:
-            return held[1]
+        held, at = self._held, time.monotonic()
+        if held is not None and at - held.looked_at < self._seconds:
+            return held.value
+        # Before the value is read: whatever changes meanwhile is then found by the next look.
+        version = None if self._version is None else self._version()
+        if (
+            held is not None
+            and self._version is not None
+            and held.version == version
+            and at - held.loaded_at < self._whole_seconds
+        ):
+            self._held = replace(held, looked_at=at)
+            return held.value
         value = self._load()
-        self._held = (time.monotonic(), value)
+        at = time.monotonic()
+        self._held = _Held(value, version, loaded_at=at, looked_at=at)
         return value
 
     def forget(self) -> None:
@@ -48,11 +80,11 @@ class Kept(Generic[T]):
         self._held = None
 
 
-def kept(*, seconds: float) -> Callable[[Callable[[], T]], Kept[T]]:
-    """Make a function without arguments one whose value is kept for so long."""
+def kept(*, seconds: float, version: Callable[[], object] | None = None) -> Callable[[Callable[[], T]], Kept[T]]:
+    """Make a function without arguments one whose value is kept for so long, or as long as it has this version."""
 
     def make(load: Callable[[], T]) -> Kept[T]:
-        return Kept(load, seconds=seconds)
+        return Kept(load, seconds=seconds, version=version)
 
     return make
 

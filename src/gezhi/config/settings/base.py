@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gezhi
 from gezhi.config.environment import Environment
-from gezhi.config.identity import https_settings, oidc_providers
+from gezhi.config.identity import https_settings, oidc_application, oidc_providers
 from gezhi.config.intake import intake_limits
 from gezhi.config.logging import logging_settings
 from gezhi.config.mail import mail_settings
@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    *oidc_application(ENV),
     "treebeard",
     "django_tasks",
     "django_tasks_db",

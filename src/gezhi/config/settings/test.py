@@ -5,7 +5,11 @@ import tempfile
 
 os.environ.setdefault("GEZHI_HOME", tempfile.mkdtemp(prefix="gezhi-test-"))
 
+from gezhi.config.identity import OIDC_APPLICATION
 from gezhi.config.settings.base import *
+
+# The routes of a city with an identity provider are asked with all the others.
+INSTALLED_APPS = [*INSTALLED_APPS, OIDC_APPLICATION]
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file and not memory: several threads write to it, as they do in production.

@@ -1,17 +1,18 @@
 """The class table, the duty table and the bodies they name, held in memory by each process.
 
-They are small (hundreds of rows), read with every report and changed by version, so a process keeps them for a few
-seconds instead of asking the database each time.
+They are small (hundreds of rows), read with every report and changed by version, so a process keeps them and looks every few
+seconds for other ones instead of asking the database each time.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.domain.routing import Duty, best_duty
-from gezhi.contexts.cases.models import CaseClass, ClassScheme, DutyRule
-from gezhi.contexts.organisations.queries import all_organisations
+from gezhi.contexts.cases.models import CaseClass, ClassScheme, DutyRule, DutyTable, FilingCondition
+from gezhi.contexts.organisations.queries import all_organisations, organisations_version
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.kept import kept
 
@@ -131,16 +132,19 @@ class Catalogue:
         return None, "", f"{duty.organisation_kind} of the {duty.organisation_level}: none on record"
 
 
-@kept(seconds=FRESH_SECONDS)
+def _version() -> object:
+    """What a new table or a new body changes: three small queries."""
+    return (
+        ClassScheme.objects.filter(in_force=True).values_list("pk", "code", "effective_from").first(),
+        DutyTable.objects.filter(in_force=True).values_list("pk", "number", "effective_from").first(),
+        organisations_version(),
+    )
+
+
+@kept(seconds=FRESH_SECONDS, version=_version)
 def catalogue() -> Catalogue:
-    """The catalogue in force, read anew at most every ``FRESH_SECONDS``."""
+    """The catalogue in force. What another process has put in force is there within ``FRESH_SECONDS``."""
     scheme = ClassScheme.objects.filter(in_force=True).first()
-    classes: dict[str, ClassEntry] = {}
-    if scheme is not None:
-        rows = CaseClass.objects.filter(scheme=scheme, active=True).order_by("code").prefetch_related("conditions")
-        for row in rows:
-            limits = tuple(item.limit for item in sorted(row.conditions.all(), key=lambda item: item.ordinal))
-            classes[row.code] = ClassEntry(row.code, row.name, row.name_en, limits, row.is_public)
     duties = tuple(
         Duty(**row)
         for row in DutyRule.objects.filter(table__in_force=True)
@@ -162,8 +166,20 @@ def catalogue() -> Catalogue:
     return Catalogue(
         scheme_code="" if scheme is None else scheme.code,
         fallback_class="" if scheme is None else scheme.fallback_class,
-        classes=classes,
+        classes={} if scheme is None else _classes_of(scheme),
         duties=duties,
         organisations={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
         organisation_names={body.id: body.name for body in found},
     )
+
+
+def _classes_of(scheme: ClassScheme) -> dict[str, ClassEntry]:
+    limits: dict[str, list[str]] = defaultdict(list)
+    conditions = FilingCondition.objects.filter(case_class__scheme=scheme).order_by("ordinal")
+    for code, limit in conditions.values_list("case_class__code", "limit"):
+        limits[code].append(limit)
+    rows = CaseClass.objects.filter(scheme=scheme, active=True).order_by("code")
+    return {
+        code: ClassEntry(code, name, name_en, tuple(limits[code]), is_public)
+        for code, name, name_en, is_public in rows.values_list("code", "name", "name_en", "is_public")
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from gezhi.contexts.organisations.models import Organisation
 
@@ -54,3 +54,9 @@ def organisations_at(area_ids: Iterable[int], *, kind: str | None = None) -> lis
 def all_organisations() -> list[OrganisationRow]:
     """Every organisation in use, by code: some hundreds in a city, held in memory by those who route."""
     return _rows(Organisation.objects.filter(active=True).order_by("code"))
+
+
+def organisations_version() -> tuple[int, int | None]:
+    """Something that changes when an organisation is registered: for those who hold them in memory."""
+    found = Organisation.objects.filter(active=True).aggregate(count=Count("pk"), last=Max("pk"))
+    return found["count"], found["last"]

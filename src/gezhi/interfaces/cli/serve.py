@@ -82,7 +82,7 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
     from gezhi.interfaces.serving.one_server import FolderServed, sole_server_of
     from gezhi.interfaces.serving.processes import processes, room_for_connections
     from gezhi.interfaces.serving.supervisor import Supervisor, answers, port_taken
-    from gezhi.interfaces.serving.warm_up import load_locating, load_pages
+    from gezhi.interfaces.serving.warm_up import load_pages
 
     _require_ready()
     embedded = connection.vendor == "sqlite"
@@ -108,8 +108,6 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
 
     def ready() -> None:
         click.echo(f"Gezhi is at http://{shown}:{port}/  (Ctrl-C stops it)")
-        if CAN_FORK:
-            load_locating()
 
     supervisor = Supervisor(children, _say, environment)
     try:

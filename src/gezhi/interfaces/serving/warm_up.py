@@ -11,7 +11,8 @@ from django.db import connection
 from django.db.utils import DatabaseError
 from django.urls import get_resolver
 
-from gezhi.contexts.areas.queries.location import invalidate_index, warm_index
+from gezhi.contexts.areas.queries.location import warm_index
+from gezhi.interfaces.serving.memory import keep_little
 
 log = structlog.get_logger(__name__)
 
@@ -44,24 +45,9 @@ def warm_up_in_background() -> threading.Thread:
 
 def load_pages() -> None:
     """Load Django's application, the pages and the API into this process, which is going to be copied."""
+    keep_little()
     importlib.import_module("gezhi.config.wsgi")
     get_resolver().url_patterns  # noqa: B018 - the look itself loads them
-    _to_be_copied()
-
-
-def load_locating() -> None:
-    """Load what finds the area of a place, so that the next copies need only index the areas then in force."""
-    try:
-        warm_index()
-    except DatabaseError:
-        log.exception("serving.warm_up_failed")
-    finally:
-        invalidate_index()
-        connection.close()
-    _to_be_copied()
-
-
-def _to_be_copied() -> None:
     # The collector writes into what it walks through, and a page that is written to is no longer shared.
     gc.collect()
     gc.freeze()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -161,12 +161,21 @@ def local_name(thing: Any) -> str:
     return "" if thing is None else in_language(thing.name, getattr(thing, "name_en", ""))
 
 
-def date_words(moment: datetime) -> str:
-    """2026年11月22日, or 22 November 2026, local."""
-    local = timezone.localtime(moment)
-    if english():
+def day_of_month(local: date, *, english: bool) -> str:
+    """11月22日, 22 Nov."""
+    return f"{local.day} {MONTHS[local.month - 1][:3]}" if english else f"{local.month}月{local.day}日"
+
+
+def day_of(local: date, *, english: bool) -> str:
+    """2026年11月22日, or 22 November 2026."""
+    if english:
         return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def date_words(moment: datetime) -> str:
+    """2026年11月22日, or 22 November 2026, local."""
+    return day_of(timezone.localtime(moment), english=english())
 
 
 def of_stage(stage: Any) -> str:

@@ -16,7 +16,6 @@ from gezhi.kernel.datum import Datum
 from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
-from gezhi.platform.geodb.vector_file import read_vector_file
 from gezhi.platform.steps.inputs import asked_as
 from gezhi.platform.work.kinds import Next, Result, ResultFile, WorkKind
 from gezhi.platform.work.progress import Progress
@@ -85,6 +84,9 @@ class AreasImported:
 def _drafts(given: AreaFile, progress: Progress) -> tuple[list[AreaDraft], str]:
     progress.report(0, total=_STAGES, words=phrase("Reading the file"))
     path = at_hand(given.file, progress)
+    # The readers of files take 30 MB, and the pages that offer this run never read one.
+    from gezhi.platform.geodb.vector_file import read_vector_file
+
     source = read_vector_file(path, datum=given.datum, crs=given.crs or None)
     codes = source.column(given.code or "code", field="code")
     named = given.name or ("name" if "name" in source.properties else "")

@@ -22,9 +22,13 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from gezhi.solvers.locate.answers import NOWHERE, UNSURE
+from gezhi.solvers.locate.cell_table import Frame, cell_table
+from gezhi.solvers.locate.one_point import asker
 
-CELLS_PER_POLYGON = 320
+CELLS_PER_POLYGON = 128
 FEWEST_CELLS, MOST_CELLS = 1_024, 4_000_000
+# Up to so many points at once are located without the compiled loops: some milliseconds, and nothing to load.
+FEW = 1_000
 
 
 class AreaIndex:
@@ -55,9 +59,6 @@ class AreaIndex:
             self._build()
 
     def _build(self) -> None:
-        # The compiler takes a second to load: only who locates something pays it.
-        from gezhi.solvers.locate import cells
-
         parts, owner_of_part = shapely.get_parts(self._shapes, return_index=True)
         rings, part_of_ring = shapely.get_rings(parts, return_index=True)
         points, ring_of_point = shapely.get_coordinates(rings, return_index=True)
@@ -74,17 +75,16 @@ class AreaIndex:
         nx = int(min(max(1, round(math.sqrt(wanted * width / height))), wanted))
         ny = max(1, wanted // nx)
         # One part in a thousand of room on each side: a point on the outermost border is in the table.
-        frame = (
-            left - width / nx * 1e-3,
-            bottom - height / ny * 1e-3,
-            nx / (width * (1 + 2e-3 / nx)),
-            ny / (height * (1 + 2e-3 / ny)),
+        frame = Frame(
+            x0=left - width / nx * 1e-3,
+            y0=bottom - height / ny * 1e-3,
+            per_x=nx / (width * (1 + 2e-3 / nx)),
+            per_y=ny / (height * (1 + 2e-3 / ny)),
+            nx=nx,
+            ny=ny,
         )
-        first, last = cells.rows_of_edges(ends, frame[1], frame[3], ny)
-        buckets = cells.bucket_edges(ends, polygon, first, last, len(self._shapes))
-        table, starts, lists = cells.fill(buckets, frame, (nx, ny))
-        self._table = (table, starts, lists, buckets, frame, (nx, ny))
-        self._locate_one, self._locate_all = cells.locate_one, cells.locate_all
+        self._cells = cell_table(ends, polygon, len(self._shapes), frame)
+        self._locate_one = asker(self._cells)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -108,7 +108,12 @@ class AreaIndex:
             raise ValueError(f"coordinates of shapes {x.shape} and {y.shape}: one of each is needed for each point")
         if not self.ids:
             return np.full(len(x), NOWHERE, dtype=np.int64)
-        found: NDArray[np.int64] = self._locate_all(np.ascontiguousarray(x), np.ascontiguousarray(y), *self._table)
+        if len(x) <= FEW:
+            return np.array([self.position(*point) for point in zip(x.tolist(), y.tolist(), strict=True)], np.int64)
+        # The compiler takes a second to load: only who locates many pays it.
+        from gezhi.solvers.locate.many_points import locate_all
+
+        found = locate_all(np.ascontiguousarray(x), np.ascontiguousarray(y), self._cells)
         for point in np.flatnonzero(found == UNSURE).tolist():
             found[point] = self._settle(float(x[point]), float(y[point]))
         return found
@@ -117,7 +122,7 @@ class AreaIndex:
         """``positions`` of one point: many times quicker than an array of one."""
         if not self.ids:
             return NOWHERE
-        found: int = self._locate_one(x, y, *self._table)
+        found = self._locate_one(x, y)
         return self._settle(x, y) if found == UNSURE else found
 
     def find(self, x: float, y: float) -> str | None:

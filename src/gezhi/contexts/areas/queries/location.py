@@ -73,10 +73,8 @@ def version_in_force() -> int | None:
 
 
 def warm_index() -> None:
-    """Build the index and load its loops now, so that the first question of a process does not wait for them."""
-    box = bounds(margin=0.0)
-    if box is not None:
-        locate(box.min_lon, box.min_lat)
+    """Build the index now, so that the first question of a process does not wait for them."""
+    _current()
 
 
 def _version_key() -> _VersionKey | None:

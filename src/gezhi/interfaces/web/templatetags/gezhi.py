@@ -12,17 +12,15 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from gezhi.interfaces import problem
 from gezhi.interfaces.web import words
-from gezhi.kernel.clock import now
+from gezhi.interfaces.web.moments import Moments, span_words
 
 register = template.Library()
 
 _FIGURE_AND_UNIT = re.compile(r"(\d+)(\D+?)(?=\s*\d|$)")
-# A deadline nearer than this asks for attention.
-SOON = timedelta(hours=2)
 
 
 @register.simple_tag
@@ -49,7 +47,7 @@ def when(moment: datetime | None) -> SafeString | str:
 @register.filter
 def day_words(day: date) -> str:
     """11月22日, 22 Nov."""
-    return f"{day.day} {words.MONTHS[day.month - 1][:3]}" if words.english() else f"{day.month}月{day.day}日"
+    return words.day_of_month(day, english=words.english())
 
 
 @register.filter
@@ -57,29 +55,7 @@ def when_short(moment: datetime | None) -> SafeString | str:
     """14:05 today, 11月22日 14:05 this year, the whole date before."""
     if moment is None:
         return "—"
-    local, today = timezone.localtime(moment), timezone.localtime(now())
-    if local.date() == today.date():
-        text = f"{local:%H:%M}"
-    elif local.year == today.year:
-        day = f"{local.day} {words.MONTHS[local.month - 1][:3]}" if words.english() else f"{local.month}月{local.day}日"
-        text = f"{day} {local:%H:%M}"
-    else:
-        text = words.date_words(moment)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text)
-
-
-def span_words(span: timedelta) -> str:
-    """3 天 4 小时, 2 小时 10 分, 5 分: the two largest units."""
-    minutes = max(1, round(abs(span.total_seconds()) / 60))
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    parts = []
-    if days:
-        parts.append(ngettext("%(count)d day", "%(count)d days", days) % {"count": days})
-    if hours:
-        parts.append(ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours})
-    if minutes and not days:
-        parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
-    return (" " if words.english() else "").join(parts[:2])
+    return Moments().short(moment)
 
 
 @register.filter
@@ -101,16 +77,7 @@ def due(moment: datetime | None, status: Any = "") -> SafeString | str:
     """
     if moment is None:
         return ""
-    left = moment - now()
-    tone = "urgent" if left < timedelta(0) else "warn" if left < SOON else "plain"
-    past, ahead = words.DUE.get(str(status), words.DUE[""])
-    text = str(past if tone == "urgent" else ahead)
-    return format_html(
-        '<span class="due" data-tone="{}" title="{}">{}</span>',
-        tone,
-        f"{words.date_words(moment)} {timezone.localtime(moment):%H:%M}",
-        text % {"span": span_words(left)},
-    )
+    return Moments().due(moment, str(status))
 
 
 @register.filter
