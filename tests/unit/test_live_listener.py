@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from gezhi.contexts.cases.kind import CASE
 from gezhi.interfaces.live.listener import DRAIN_BYTES, QUEUE_BYTES, QUEUE_LENGTH, Listener
@@ -13,7 +14,9 @@ def within_a_stream(check):
     async def stream():
         await check(Listener(ANONYMOUS, CASE.live, asyncio.current_task()))
 
-    asyncio.run(stream())
+    # In a thread of its own: the loop of the browser tests may run in this one.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(lambda: asyncio.run(stream())).result()
 
 
 def test_it_keeps_so_many_events_and_no_more():

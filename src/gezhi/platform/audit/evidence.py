@@ -7,7 +7,7 @@ every row with its last digest. A row changed, added or taken away by SQL is fou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -62,6 +62,10 @@ class Evidence:
     def digest_of(self, row: models.Model) -> str:
         """The digest of an instance whose attributes are what the database will hold."""
         return self.digest(row.pk, [plain(getattr(row, name)) for name in self.columns])
+
+    def digest_of_new(self, key: object, values: Mapping[str, Any]) -> str:
+        """The digest of a row that was inserted with these columns; all others of the sealed ones are empty."""
+        return self.digest(key, [plain(values.get(name)) for name in self.columns])
 
     def digests(self, rows: QuerySet[Any, Any]) -> Iterator[tuple[str, str]]:
         """Key and digest of each row as the database holds it, by key."""

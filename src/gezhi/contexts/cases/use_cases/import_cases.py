@@ -195,8 +195,8 @@ def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place
     chains: dict[str, list[StepRow]] = {}
     for (row, _), number, opening, closing in zip(fresh, numbers, opened, closed, strict=True):
         chain = chains.setdefault(chain_of(opening["district_id"]), [])
-        fixed = REPORTED.digest_of(
-            Case(pk=ids[number], number=number, external_source=source, external_id=row.external_id)
+        fixed = REPORTED.digest_of_new(
+            ids[number], {"number": number, "external_source": source, "external_id": row.external_id}
         )
         chain.append(
             history_row(
