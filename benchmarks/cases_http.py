@@ -15,18 +15,17 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from uuid import uuid4
 
+from benchmarks._load import drive, request, settle
 from benchmarks._processes import cpu_seconds, free_port
 
 POSTS = 1_500
 LISTS = 600
 # Enough that each worker has met each kind of request, whichever of the two takes a connection.
 WARM_UP = 200
-CLIENTS = 4
 SIDE = 50
 CASES = 100_000
 WEST, SOUTH, CELL = 112.0, 32.0, 0.01
@@ -38,40 +37,6 @@ django.setup()
 from benchmarks._town import fill
 print(fill(side=int(sys.argv[1]), cases=int(sys.argv[2])))
 """
-
-
-def _request(
-    connection: http.client.HTTPConnection, method: str, path: str, headers: dict[str, str], body: bytes | None = None
-) -> bytes:
-    connection.request(method, path, body, headers)
-    response = connection.getresponse()
-    content = response.read()
-    if response.status not in {200, 201}:
-        raise RuntimeError(f"{method} {path}: {response.status} {content[:300]!r}")
-    return content
-
-
-def _drive(port: int, count: int, ask: object) -> float:
-    """Send ``count`` requests over a few connections; returns wall seconds. Raises if one fails."""
-    failures: list[BaseException] = []
-
-    def work(first: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        try:
-            for number in range(first, count, CLIENTS):
-                ask(connection, number)  # type: ignore[operator]
-        except BaseException as error:  # noqa: BLE001  (handed to the main thread)
-            failures.append(error)
-
-    threads = [threading.Thread(target=work, args=(first,)) for first in range(CLIENTS)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return time.perf_counter() - start
 
 
 def _bare_sqlite(folder: Path) -> tuple[float, float]:
@@ -139,37 +104,28 @@ def run() -> dict[str, float]:
         shutil.rmtree(home)
 
 
-def _settle(pid: int) -> None:
-    """Wait until the server has done what it does at its start: a second without work."""
-    while True:
-        before = cpu_seconds(pid)
-        time.sleep(1.0)
-        if cpu_seconds(pid) - before < 0.05:
-            return
-
-
 def _measure(home: Path, port: int, pid: int, token: str) -> dict[str, float]:
     def post(connection: http.client.HTTPConnection, number: int) -> None:
         lon = WEST + CELL * SIDE * ((number * 37) % 997 + 0.5) / 998
         lat = SOUTH + CELL * SIDE * ((number * 61) % 991 + 0.5) / 992
         body = {"class_code": "E0110", "description": "路边有一堆垃圾没有清理", "lon": lon, "lat": lat}
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
-        _request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
+        request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
 
     def listing(connection: http.client.HTTPConnection, number: int) -> None:
-        content = _request(connection, "GET", "/api/v1/cases?limit=50", {"Authorization": f"Bearer {token}"})
+        content = request(connection, "GET", "/api/v1/cases?limit=50", {"Authorization": f"Bearer {token}"})
         if number == 0 and len(json.loads(content)["items"]) != 50:
             raise RuntimeError("the list does not hold 50 cases")
 
-    _settle(pid)
+    settle(pid)
     startup = cpu_seconds(pid)
-    _drive(port, WARM_UP, listing)
+    drive(port, WARM_UP, listing)
     before = cpu_seconds(pid)
-    list_wall = _drive(port, LISTS, listing)
+    _, list_wall = drive(port, LISTS, listing)
     list_ms = (cpu_seconds(pid) - before) / LISTS * 1_000
-    _drive(port, WARM_UP, lambda connection, number: post(connection, number + 1_000_000))
+    drive(port, WARM_UP, lambda connection, number: post(connection, number + 1_000_000))
     before = cpu_seconds(pid)
-    post_wall = _drive(port, POSTS, post)
+    _, post_wall = drive(port, POSTS, post)
     post_ms = (cpu_seconds(pid) - before) / POSTS * 1_000
     insert_ms, select_ms = _bare_sqlite(home)
     figures = {

@@ -13,15 +13,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
+from benchmarks._load import drive, request, settle
 from benchmarks._postgres import server
 from benchmarks._processes import cpu_seconds, free_port
-from benchmarks.cases_http import CELL, SOUTH, WEST, _request, _settle
+from benchmarks.cases_http import CELL, SOUTH, WEST
 
 POSTERS, POSTS, WARM_UP, SIDE = 8, 2_400, 200, 50
 _PREPARE = "import django; django.setup(); from benchmarks._town import fill; fill(side=50, cases=1000)"
@@ -56,7 +54,7 @@ def _served(name: str, address: str) -> dict[str, float]:
         try:
             assert running.stdout is not None
             running.stdout.readline()
-            _settle(running.pid)
+            settle(running.pid)
             return _measure(name, port, running.pid)
         finally:
             running.terminate()
@@ -69,15 +67,15 @@ def _measure(name: str, port: int, pid: int) -> dict[str, float]:
         lat = SOUTH + CELL * SIDE * ((number * 61) % 991 + 0.5) / 992
         body = {"class_code": "E0110", "description": "路边有一堆垃圾没有清理", "lon": lon, "lat": lat}
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
-        _request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
+        request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
 
-    _timed(port, WARM_UP, post)
+    drive(port, WARM_UP, post, clients=POSTERS)
     before, database = cpu_seconds(pid), _database_seconds()
-    took, wall = _timed(port, POSTS, post)
+    took, wall = drive(port, POSTS, post, clients=POSTERS)
     web = (cpu_seconds(pid) - before) / POSTS
     theirs = (_database_seconds() - database) / POSTS
-    _timed(port, WARM_UP, _health)
-    bare, bare_wall = _timed(port, POSTS, _health)
+    drive(port, WARM_UP, _health, clients=POSTERS)
+    bare, bare_wall = drive(port, POSTS, _health, clients=POSTERS)
     ordered, plain = sorted(took), sorted(bare)
     figures = {
         "posts_per_second": POSTS / wall,
@@ -96,7 +94,7 @@ def _measure(name: str, port: int, pid: int) -> dict[str, float]:
 
 
 def _health(connection: http.client.HTTPConnection, number: int) -> None:
-    _request(connection, "GET", "/healthz", {})
+    request(connection, "GET", "/healthz", {})
 
 
 def _database_seconds() -> float:
@@ -110,29 +108,3 @@ def _database_seconds() -> float:
             # It has ended meanwhile.
             continue
     return total
-
-
-def _timed(port: int, count: int, ask: Callable[[http.client.HTTPConnection, int], None]) -> tuple[list[float], float]:
-    """Seconds of each request, and of all together."""
-    took: list[float] = []
-    failures: list[BaseException] = []
-
-    def work(first: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        try:
-            for number in range(first, count, POSTERS):
-                start = time.perf_counter()
-                ask(connection, number)
-                took.append(time.perf_counter() - start)
-        except BaseException as error:  # noqa: BLE001  (handed to the main thread)
-            failures.append(error)
-
-    threads = [threading.Thread(target=work, args=(first,)) for first in range(POSTERS)]
-    start = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return took, time.perf_counter() - start

@@ -21,8 +21,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+from benchmarks._load import drive, request, settle
 from benchmarks._processes import cpu_seconds, free_port, memory_mb, with_children
-from benchmarks.cases_http import CELL, SOUTH, WEST, _bare_sqlite, _drive, _request, _settle
+from benchmarks.cases_http import CELL, SOUTH, WEST, _bare_sqlite
 
 SIDE, CASES = 70, 5_000
 STARTS = 3
@@ -120,9 +121,9 @@ def _web_processes(pid: int) -> list[int]:
 
 def _cpu_ms(pid: int, port: int, count: int, ask: Ask) -> float:
     """CPU milliseconds of all server processes for a request, once they have met some of the kind."""
-    _drive(port, 40, ask)
+    drive(port, 40, ask)
     before = cpu_seconds(pid)
-    _drive(port, count, ask)
+    drive(port, count, ask)
     return (cpu_seconds(pid) - before) / count * 1_000
 
 
@@ -130,7 +131,7 @@ def _page(address: str, session: str, language: str) -> Ask:
     headers = {"Cookie": f"sessionid={session}; django_language={language}"}
 
     def ask(connection: http.client.HTTPConnection, _number: int) -> None:
-        content = _request(connection, "GET", address, headers)
+        content = request(connection, "GET", address, headers)
         if content.count(b'<a class="list-row" id=') != 50:
             raise RuntimeError(f"{address} does not show 50 cases")
 
@@ -142,14 +143,14 @@ def _post(connection: http.client.HTTPConnection, number: int) -> None:
     lat = SOUTH + CELL * SIDE * ((number * 61) % 991 + 0.5) / 992
     body = {"class_code": "E0110", "description": "路边有一堆垃圾没有清理", "lon": lon, "lat": lat}
     headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
-    _request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
+    request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
 
 
 def _measure(pid: int, port: int, session: str) -> dict[str, float]:
-    _settle(pid)
+    settle(pid)
     rows, page = (_page(address, session, "zh-hans") for address in ("/hub/rows?queue=all", "/hub?queue=all"))
-    _drive(port, REQUESTS // 2, _post)
-    _drive(port, REQUESTS // 2, page)
+    drive(port, REQUESTS // 2, _post)
+    drive(port, REQUESTS // 2, page)
     processes = _web_processes(pid)
     memory = [_memory_mb(process) for process in processes]
     return {

@@ -13,7 +13,7 @@ import pytest
 
 from tests.factories.served import environment_of, found_town, gezhi
 
-ROWS = 12_000
+ROWS = 24_000
 MAPPING = """
 source = "town-hotline"
 [columns]
