@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.use_cases import Command, Report, accept_case, dispatch_case, report_case
@@ -55,7 +55,14 @@ def test_reports_at_once_get_their_own_numbers_in_one_chain(town):
     results, errors = at_once(work)
     assert errors == []
     numbers = [number for some in results for number in some]
-    assert sorted(numbers) == [f"20260302{serial:06}" for serial in range(1, 5 * THREADS + 1)]
+    serials = sorted(int(number.removeprefix("20260302")) for number in numbers)
+    if connection.vendor == "sqlite":
+        assert serials == list(range(1, 5 * THREADS + 1))
+    else:
+        # Nobody waits for another's serial, so some may be left out: those of all who would have begun the day.
+        assert len(set(serials)) == 5 * THREADS
+        assert serials[0] >= 1
+        assert serials[-1] <= 6 * THREADS
     assert list(verify()) == []
     assert list(all_that_differ()) == []
     # The order of events is the order in which the cases became visible.
