@@ -67,7 +67,7 @@ PAGES = (
     Page("follow", "/follow", "main input:not([type=hidden])"),
     Page("hub", "/hub", "[data-case]", "dispatcher", 2.5),
     Page("operations", "/operations", ".tile", "operations"),
-    Page("worker", "/work", "main a, main button", "worker"),
+    Page("worker", "/worker", "main a, main button", "worker"),
 )
 
 
@@ -180,7 +180,9 @@ def _city() -> Iterator[tuple[str, str, dict[str, str]]]:
         }
         made = json.loads(_said([sys.executable, "-c", _SESSIONS, *wanted.values()], environment))
         port = free_port()
-        server = subprocess.Popen([gezhi, "serve", "--port", str(port)], env=environment, stdout=subprocess.PIPE)
+        server = subprocess.Popen(
+            [gezhi, "serve", "--port", str(port), "--no-jobs"], env=environment, stdout=subprocess.PIPE
+        )
         try:
             assert server.stdout is not None
             server.stdout.readline()
