@@ -12,9 +12,6 @@ from typing import Any
 
 from django.db import connection, models
 
-# Of each index, entries that SQLite looks at to guess the rest.
-_ROWS_COUNTED = 1_000
-
 # Fields whose Python value is not what the driver takes.
 _CONVERTED = (
     models.DateField,
@@ -100,10 +97,9 @@ def insert_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) ->
 
 def count_rows() -> None:
     """Let the database count anew how its tables are filled, by which it chooses among indexes: after many rows, and each
-    night on SQLite, which does not do so by itself. Takes some ten milliseconds."""
+    night on SQLite, which does not do so by itself. Reads every index whole, since a guess from some entries of each misleads
+    SQLite; its writers wait meanwhile."""
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"PRAGMA analysis_limit = {_ROWS_COUNTED}")
         cursor.execute("ANALYZE")
 
 
