@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
@@ -106,9 +108,6 @@ def by_pattern(*holding: str, starting: tuple[str, ...] = ()) -> Narrow:
     def narrow(found: QuerySet[Any, Any], pattern: Any) -> QuerySet[Any, Any]:
         likes = [Q(_Like(column, pattern, start=True)) for column in starting]
         likes += [Q(_Like(column, pattern)) for column in holding]
-        wanted = likes[0]
-        for like in likes[1:]:
-            wanted |= like
-        return found.filter(wanted)
+        return found.filter(reduce(or_, likes))
 
     return narrow

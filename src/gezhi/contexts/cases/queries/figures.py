@@ -9,8 +9,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import reduce
@@ -70,18 +70,8 @@ class FigureRow:
     overdue: int
 
 
-@dataclass(slots=True)
-class _Sums:
-    """What was counted under one key."""
-
-    reported: int = 0
-    closed: int = 0
-    same_day: int = 0
-    handled: int = 0
-    on_time: int = 0
-    overdue: int = 0
-
-
+# What was counted under one key, by the name of the figure.
+_Sums = Counter[str]
 # Days whose reports are counted by one query.
 _DAYS_AT_ONCE = 31
 
@@ -113,12 +103,10 @@ def _counted(
         reported = cases.filter(reported_at__gte=first, reported_at__lt=last)
         counts = {"reported": Count("id"), "same_day": Count("id", filter=reduce(or_, same_day))}
         queries.append((reported, counts))
-    sums: dict[Any, _Sums] = defaultdict(_Sums)
+    sums: dict[Any, _Sums] = defaultdict(Counter)
     for found, counts in queries:
         for value, row in _grouped(found, key, counts):
-            each = sums[value]
-            for name in counts:
-                setattr(each, name, getattr(each, name) + row[name])
+            sums[value].update({name: row[name] for name in counts})
     return sums
 
 
@@ -142,28 +130,20 @@ def _days(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime
         begins = ends
 
 
-def _added(some: Iterable[_Sums]) -> _Sums:
-    whole = _Sums()
-    for each in some:
-        for name in _Sums.__slots__:
-            setattr(whole, name, getattr(whole, name) + getattr(each, name))
-    return whole
-
-
 def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
     """The figures of a span. Five queries, and one more for each further month."""
     return _totals(actor, _counted(actor, None, since, until), since, until)
 
 
 def _totals(actor: Actor, counted: dict[Any, _Sums], since: datetime, until: datetime) -> Figures:
-    found = _added(counted.values())
+    found = sum(counted.values(), _Sums())
     return Figures(
         since=since,
         until=until,
-        reported=found.reported,
-        closed=found.closed,
-        same_day=Share(found.same_day, found.reported),
-        on_time=Share(found.on_time, found.handled),
+        reported=found["reported"],
+        closed=found["closed"],
+        same_day=Share(found["same_day"], found["reported"]),
+        on_time=Share(found["on_time"], found["handled"]),
         median_handling=_median_handling(actor, since, until),
     )
 
@@ -244,18 +224,19 @@ def _classes(counted: dict[Any, _Sums]) -> list[FigureRow]:
 
 def _rows(counted: dict[Any, _Sums]) -> list[FigureRow]:
     """Rows by the key, without names."""
-    order = sorted(counted, key=lambda key: (-counted[key].reported, key is not None, key))
+    order = sorted(counted, key=lambda key: (-counted[key]["reported"], key is not None, key))
     return [
         FigureRow(
             key=key,
             name="",
-            reported=counted[key].reported,
-            closed=counted[key].closed,
-            same_day=Share(counted[key].same_day, counted[key].reported),
-            on_time=Share(counted[key].on_time, counted[key].handled),
-            overdue=counted[key].overdue,
+            reported=sums["reported"],
+            closed=sums["closed"],
+            same_day=Share(sums["same_day"], sums["reported"]),
+            on_time=Share(sums["on_time"], sums["handled"]),
+            overdue=sums["overdue"],
         )
         for key in order[:MAX_ROWS]
+        for sums in [counted[key]]
     ]
 
 

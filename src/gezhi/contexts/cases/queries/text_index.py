@@ -2,7 +2,7 @@
 
 Both databases find any run of at least two signs, as Chinese words are. SQLite: a full-text table of runs of three, whose
 dictionary answers for two. PostgreSQL: an inverted index of runs of two. They tell too many (capitals, runs that are not side
-by side) and never too few; ``lists`` looks at the words themselves. The migrations that make them keep them up to date.
+by side) and never too few; ``lists`` looks at the words themselves. The databases keep them up to date (``word_index``).
 """
 
 from __future__ import annotations
@@ -26,9 +26,8 @@ def cases_with_text(text: str, most: int) -> Collection[int] | None:
     found = _on_sqlite(text, most) if connection.vendor == "sqlite" else _on_postgresql(text, most)
     if found is None:
         return None
-    numbered = _numbered(text, most)
-    ids = set(found) | set(numbered)
-    return None if len(ids) > most or max(len(found), len(numbered)) > most else ids
+    ids = {*found, *_numbered(text, most)}
+    return None if len(ids) > most else ids
 
 
 def _ids(statement: str, values: list[str | int]) -> list[int]:
