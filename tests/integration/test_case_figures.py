@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gezhi.contexts.cases.domain.states import Outcome
-from gezhi.contexts.cases.queries import by_class, by_street, figures, overdue, queue_counts
+from gezhi.contexts.cases.queries import figures, queue_counts, span_figures
 from gezhi.contexts.cases.use_cases import Command, accept_case, check_case, close_case, dispatch_case, handle_case
 from tests.factories.cases import MONDAY, Town, make_town, report
 
@@ -48,7 +48,8 @@ def test_figures_are_what_counting_gives(town: Town) -> None:
     assert (found.same_day.part, found.same_day.whole) == (1, 4)
     assert (found.on_time.part, found.on_time.whole) == (2, 3)
     assert found.median_handling == 3 * HOUR
-    assert overdue(everyone, now=MONDAY + 30 * HOUR) == 2
+    later = span_figures(everyone, since=MONDAY - HOUR, until=MONDAY + 30 * HOUR, now=MONDAY + 30 * HOUR)
+    assert (later.total, later.overdue) == (found, 2)
     before = figures(everyone, since=MONDAY - 31 * HOUR, until=MONDAY - HOUR)
     assert (before.reported, before.same_day.share, before.median_handling) == (0, None, None)
 
@@ -59,11 +60,13 @@ def test_rows_add_up_to_the_whole_and_take_a_query_for_each_count(town: Town) ->
     everyone = town.actor("operations")
     span = {"since": MONDAY - HOUR, "until": MONDAY + HOUR, "now": MONDAY + HOUR}
     with CaptureQueriesContext(connection) as queries:
-        classes = by_class(everyone, **span)
-    # Closed, handled, overdue, and reported on the one day that the span touches: however many cases and classes.
-    assert len(queries) == 4
-    assert [(row.key, row.reported) for row in classes] == [("E0113", 2), ("E0110", 1)]
-    assert [(row.name, row.reported) for row in by_street(everyone, **span)] == [("真武山街道", 3)]
+        counted = span_figures(everyone, **span)
+    # Closed, handled, overdue, reported on the one day that the span touches, by street and by class, and the names of the
+    # streets: however many cases and classes.
+    assert len(queries) == 9
+    assert [(row.key, row.reported) for row in counted.by_class] == [("E0113", 2), ("E0110", 1)]
+    assert [(row.name, row.reported) for row in counted.by_street] == [("真武山街道", 3)]
+    assert counted.total.reported == 3
 
 
 def test_an_actor_counts_only_what_the_actor_sees(town: Town) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.outbox.models import OutboxEvent
-from gezhi.platform.prepared import Prepared
+from gezhi.platform.prepared import Prepared, PreparedByKeys
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 8, 30, 0, 123456, tzinfo=UTC)
@@ -73,3 +73,23 @@ def test_a_number_that_fits_no_column_matches_as_in_the_queryset(outbox, distric
     numbers = Prepared(lambda last: OutboxEvent.objects.filter(pk__lt=last).order_by("pk").values_list("pk"), last=int)
     assert len(numbers.rows(last=10**30)) == 6
     assert numbers.rows(last=-(10**30)) == []
+
+
+def by_district(keys, since):
+    found = OutboxEvent.objects.filter(district_id__in=keys, at__gte=since)
+    return found.order_by("pk").values("id", "district_id", "at")
+
+
+@pytest.mark.parametrize("keys", [[], [1], [2, 1, 2], [9], [1, 2, *range(100, 400)]])
+def test_by_keys_it_equals_its_queryset_for_any_number_of_them(outbox, keys):
+    prepared = PreparedByKeys(by_district, since=datetime)
+    for since in (NOW, NOW + timedelta(minutes=2)):
+        wanted = list(by_district(keys, since))
+        assert prepared.dicts(keys, since=since) == wanted
+        assert prepared.rows(keys, since=since) == [tuple(row.values()) for row in wanted]
+
+
+def test_without_keys_nothing_is_asked(django_assert_num_queries):
+    prepared = PreparedByKeys(by_district, since=datetime)
+    with django_assert_num_queries(0):
+        assert prepared.rows([], since=NOW) == []

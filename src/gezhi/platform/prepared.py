@@ -7,7 +7,7 @@ converters of the columns are kept. Everything else uses ordinary querysets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,8 @@ from django.db.models import QuerySet
 # Values that no row holds: a placeholder is told from a constant of the query by being one of them.
 _FIRST_NUMBER = -8_420_600_000_000
 _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+# More keys than a page has are seldom asked for, and in ever other numbers: nothing is kept for them.
+_MOST_KEYS = 256
 
 Slot = type[int] | type[str] | type[datetime]
 Rows = list[tuple[Any, ...]]
@@ -88,6 +90,11 @@ class _Plan:
         return rows
 
 
+def _ordinary(query: QuerySet[Any, Any]) -> Rows:
+    """The rows of a queryset of values as tuples."""
+    return [tuple(row.values()) if isinstance(row, dict) else tuple(row) for row in query]
+
+
 def _chain(converters: Any, expression: Any) -> Callable[[Any], Any]:
     def convert(value: Any) -> Any:
         for converter in converters:
@@ -118,12 +125,52 @@ class Prepared:
     def rows(self, **values: Any) -> Rows:
         """The rows as tuples. Raises ``KeyError`` where a value is missing."""
         if _beyond_columns(values):
-            return list(self._build(**values))
+            return _ordinary(self._build(**values))
         return self._plan(connection.vendor).run(values)
 
     def dicts(self, **values: Any) -> list[Mapping[str, Any]]:
         """The rows as dictionaries by the names that the queryset selects."""
-        if _beyond_columns(values):
-            return list(self._build(**values))
-        plan = self._plan(connection.vendor)
-        return [dict(zip(plan.names, row, strict=True)) for row in plan.run(values)]
+        return [dict(zip(self.names, row, strict=True)) for row in self.rows(**values)]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the columns of a row are called."""
+        return self._plan(connection.vendor).names
+
+
+class PreparedByKeys:
+    """A query for the rows of some keys, kept for each number of keys.
+
+    ``build`` gets a list of placeholders for the keys, and those of ``slots`` by name, as ``Prepared`` has it.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **slots: Slot) -> None:
+        self._build = build
+        self._slots = slots
+        self._of = lru_cache(maxsize=_MOST_KEYS)(self._prepared)
+
+    def _prepared(self, count: int) -> Prepared:
+        names = [f"key_{position}" for position in range(count)]
+
+        def build(**marks: Any) -> QuerySet[Any, Any]:
+            return self._build([marks.pop(name) for name in names], **marks)
+
+        return Prepared(build, **dict.fromkeys(names, int), **self._slots)
+
+    def rows(self, keys: Iterable[int], **values: Any) -> Rows:
+        """The rows as tuples, each key asked for once; without keys no query. Raises ``KeyError`` where a value is missing."""
+        wanted = list(dict.fromkeys(keys))
+        if not wanted:
+            return []
+        if len(wanted) > _MOST_KEYS:
+            return _ordinary(self._build(wanted, **values))
+        marked = {f"key_{position}": key for position, key in enumerate(wanted)}
+        return self._of(len(wanted)).rows(**marked, **values)
+
+    def dicts(self, keys: Iterable[int], **values: Any) -> list[Mapping[str, Any]]:
+        """The rows as dictionaries by the names that the queryset selects."""
+        found = self.rows(keys, **values)
+        if not found:
+            return []
+        names = self._of(1).names
+        return [dict(zip(names, row, strict=True)) for row in found]

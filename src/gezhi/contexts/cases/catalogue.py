@@ -56,9 +56,9 @@ class Route:
     duty_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """Everything that classing and routing a report needs, without a query."""
+    """Everything that classing and routing a report needs, without a query. Itself a key of what is made of it."""
 
     scheme_code: str
     # The class of what nobody could class.

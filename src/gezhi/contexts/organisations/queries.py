@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, QuerySet
 
 from gezhi.contexts.organisations.models import Organisation
+from gezhi.platform.prepared import PreparedByKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,12 @@ def _rows(organisations: QuerySet[Organisation]) -> list[OrganisationRow]:
 
 def organisation(organisation_id: int) -> OrganisationRow | None:
     """The organisation with this id."""
-    return next(iter(_rows(Organisation.objects.filter(pk=organisation_id))), None)
+    return organisations_by_id([organisation_id]).get(organisation_id)
 
 
 def organisations_by_id(organisation_ids: Iterable[int]) -> dict[int, OrganisationRow]:
     """Organisations with these ids, in use or not, in one query."""
-    return {row.id: row for row in _rows(Organisation.objects.filter(pk__in=set(organisation_ids)))}
+    return {row.id: row for row in (OrganisationRow(*values) for values in _BY_ID.rows(organisation_ids))}
 
 
 def organisation_by_code(code: str) -> OrganisationRow | None:
@@ -47,8 +48,8 @@ def organisation_by_code(code: str) -> OrganisationRow | None:
 
 def organisations_at(area_ids: Iterable[int], *, kind: str | None = None) -> list[OrganisationRow]:
     """The organisations at home in one of these very areas (not below them), by code."""
-    found = Organisation.objects.filter(area_id__in=list(area_ids), active=True).order_by("code")
-    return _rows(found.filter(kind=kind) if kind else found)
+    found = [OrganisationRow(*values) for values in _AT.rows(area_ids)]
+    return [row for row in found if kind is None or row.kind == kind]
 
 
 def all_organisations() -> list[OrganisationRow]:
@@ -60,3 +61,9 @@ def organisations_version() -> tuple[int, int | None]:
     """Something that changes when an organisation is registered: for those who hold them in memory."""
     found = Organisation.objects.filter(active=True).aggregate(count=Count("pk"), last=Max("pk"))
     return found["count"], found["last"]
+
+
+_BY_ID = PreparedByKeys(lambda keys: Organisation.objects.filter(pk__in=keys).values_list(*_FIELDS))
+_AT = PreparedByKeys(
+    lambda keys: Organisation.objects.filter(area_id__in=keys, active=True).order_by("code").values_list(*_FIELDS)
+)

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.workforce.models import Worker
+from gezhi.platform.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,18 @@ def workers_in(area_id: int, *, post: str | None = None, on: date | None = None)
     path = areas.path_of(area_id)
     if path is None:
         return []
-    workers = _active(on).filter(area__path__startswith=path)
-    if post is not None:
-        workers = workers.filter(post=post)
-    return _rows(workers.order_by("area__code", "name", "id"))
+    if post is None and on is None:
+        return [WorkerRow(*values) for values in _IN_POST.rows(path=path, last=areas.last_below(path))]
+    workers = _in_span(_active(on), path, areas.last_below(path))
+    return _rows(workers if post is None else workers.filter(post=post))
+
+
+def _in_span(workers: QuerySet[Worker], path: str, last: str) -> QuerySet[Worker]:
+    return workers.filter(area__path__gte=path, area__path__lte=last).order_by("area__code", "name", "id")
+
+
+# Who stands in the form of every case that can be given to somebody.
+_IN_POST = Prepared(lambda path, last: _in_span(_active(None), path, last).values_list(*_FIELDS), path=str, last=str)
 
 
 def count_workers(area_id: int, *, on: date | None = None) -> dict[str, int]:

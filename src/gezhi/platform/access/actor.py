@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.models import Grant
-from gezhi.platform.prepared import Prepared
+from gezhi.platform.prepared import Prepared, PreparedByKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +94,19 @@ def holders_of(role: Role, area_id: int, organisation_id: int | None, *, now: da
 
 def grants_of(user_ids: Iterable[int], role: Role, *, now: datetime) -> dict[int, list[HeldGrant]]:
     """The grants of one role in force, by active account; who holds none is left out. One query."""
-    rows = (
-        Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now, role=role.value)
-        .filter(user_id__in=set(user_ids), user__is_active=True)
+    found: dict[int, list[HeldGrant]] = {}
+    for user_id, area, level, name, org in _OF_ROLE.rows(user_ids, role=role.value, now=now):
+        found.setdefault(user_id, []).append(HeldGrant(role, area, level, name, org))
+    return found
+
+
+def _grants_of_role(user_ids: list[int], role: str, now: datetime) -> QuerySet[Grant, Any]:
+    return (
+        Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now, role=role)
+        .filter(user_id__in=user_ids, user__is_active=True)
         .order_by("pk")
         .values_list("user_id", "area_id", "area__level", "area__name", "organisation_id")
     )
-    found: dict[int, list[HeldGrant]] = {}
-    for user_id, area, level, name, org in rows:
-        found.setdefault(user_id, []).append(HeldGrant(role, area, level, name, org))
-    return found
+
+
+_OF_ROLE = PreparedByKeys(_grants_of_role, role=str, now=datetime)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from django.db.models import Model
+
 from gezhi.kernel.fold import Columns
+from gezhi.platform.prepared import Prepared
 from gezhi.platform.steps.kind import Kind
 
 _NAMES = ("version", "at", "action", "actor_label", "actor_role", "from_status", "to_status", "note", "changes")
@@ -29,5 +33,10 @@ class HistoryStep:
 
 def history_of(kind: Kind[Any], key: int) -> list[HistoryStep]:
     """The whole history of an object, oldest first. One query."""
-    rows = kind.history._default_manager.filter(**{f"{kind.subject}_id": key}).order_by("version")
-    return [HistoryStep(*values) for values in rows.values_list(*_NAMES)]
+    return [HistoryStep(*values) for values in _steps_of(kind.history, f"{kind.subject}_id").rows(key=key)]
+
+
+@lru_cache
+def _steps_of(history: type[Model], subject: str) -> Prepared:
+    steps = history._default_manager
+    return Prepared(lambda key: steps.filter(**{subject: key}).order_by("version").values_list(*_NAMES), key=int)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from django.db.models import Model, QuerySet
 
-from gezhi.platform.prepared import Prepared
+from gezhi.platform.prepared import PreparedByKeys
 
 R = TypeVar("R", bound=Mapping[str, object])
 
@@ -33,20 +33,24 @@ class Rows(Generic[R]):
         # Resolving the columns costs more than the query: it is done once.
         return cast("QuerySet[Any, R]", self.model._default_manager.values(*self.plain, **self.joined))
 
+    @cached_property
+    def _of_keys(self) -> PreparedByKeys:
+        return PreparedByKeys(lambda keys: self.all().filter(pk__in=keys))
+
     def all(self) -> QuerySet[Any, R]:
         """All rows, to be narrowed."""
         return self._base.all()
 
     def one(self, key: int) -> R:
-        """The row of one object, as the database joins it."""
-        return self.all().get(pk=key)
+        """The row of one object, as the database joins it. Raises the model's ``DoesNotExist``."""
+        found = self._of_keys.dicts([key])
+        if not found:
+            raise self.model.DoesNotExist(f"no {self.model.__name__} has the key {key}")  # type: ignore[attr-defined]
+        return cast("R", found[0])
 
     def with_ids(self, ids: list[int]) -> list[R]:
         """The rows of these objects, in the order of ``ids``; at most a page of them. One query."""
-        if not ids:
-            return []
-        found = _of_many(self, len(ids)).dicts(**{f"id_{position}": key for position, key in enumerate(ids)})
-        by_id = {row["id"]: cast("R", row) for row in found}
+        by_id = {row["id"]: cast("R", row) for row in self._of_keys.dicts(ids)}
         return [by_id[key] for key in ids if key in by_id]
 
     def of(self, obj: Model, **joined: object) -> R:
@@ -54,9 +58,3 @@ class Rows(Generic[R]):
         if joined.keys() != self.joined.keys():
             raise TypeError(f"a row of {self.model.__name__} is given {sorted(self.joined)}, not {sorted(joined)}")
         return cast("R", {name: getattr(obj, name) for name in self.plain} | joined)
-
-
-@lru_cache(maxsize=512)
-def _of_many(rows: Rows[Any], count: int) -> Prepared:
-    names = [f"id_{position}" for position in range(count)]
-    return Prepared(lambda **ids: rows.all().filter(pk__in=[ids[name] for name in names]), **dict.fromkeys(names, int))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, HeldGrant
 from gezhi.platform.access.policies import Reason
+from gezhi.platform.prepared import Prepared, Rows, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +143,48 @@ class ScopeTable:
     def holds(self, actor: Actor, row: Mapping[str, Any]) -> bool:
         """The same on a row."""
         return actor.is_system or any(scope.holds(row) for scope in self.of(actor))
+
+
+class OverSight:
+    """A query over all that somebody sees, prepared for each form of sight (which columns its scopes hang on).
+
+    ``build`` narrows a query, with placeholders for ``slots`` by name, and ends in ``values`` or ``values_list``.
+    """
+
+    def __init__(
+        self, table: ScopeTable, model: type[Model], build: Callable[..., QuerySet[Any, Any]], **slots: Slot
+    ) -> None:
+        self._table, self._model, self._build, self._slots = table, model, build, slots
+        self._of = lru_cache(maxsize=256)(self._prepared)
+
+    def rows(self, actor: Actor, **values: Any) -> Rows:
+        """The rows as tuples; none for whoever sees nothing."""
+        if actor.is_system:
+            return self._of(None).rows(**values)
+        scopes = self._table.of(actor)
+        if not scopes:
+            return []
+        for place, scope in enumerate(scopes):
+            values[f"scope_{place}"] = scope.value
+            if scope.organisation_id is not None:
+                values[f"body_{place}"] = scope.organisation_id
+        return self._of(tuple((scope.column, scope.organisation_id is not None) for scope in scopes)).rows(**values)
+
+    def _prepared(self, sight: tuple[tuple[str, bool], ...] | None) -> Prepared:
+        slots = dict(self._slots)
+        for place, (_column, of_body) in enumerate(sight or ()):
+            slots[f"scope_{place}"] = int
+            if of_body:
+                slots[f"body_{place}"] = int
+
+        def build(**marks: Any) -> QuerySet[Any, Any]:
+            seen = self._model._default_manager.all()
+            if sight is not None:
+                scopes = (
+                    Scope(column, marks.pop(f"scope_{place}"), marks.pop(f"body_{place}", None))
+                    for place, (column, _of_body) in enumerate(sight)
+                )
+                seen = seen.filter(reduce(or_, (scope.condition() for scope in scopes)))
+            return self._build(seen, **marks)
+
+        return Prepared(build, **slots)

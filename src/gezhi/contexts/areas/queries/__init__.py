@@ -28,6 +28,7 @@ from gezhi.contexts.areas.queries.tree import (
     areas_by_id,
     areas_of_level,
     children_of,
+    last_below,
     path_of,
     root,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "count_compounds",
     "invalidate_index",
     "land_of",
+    "last_below",
     "locate",
     "locate_many",
     "name_of",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
-from gezhi.contexts.cases.catalogue import ClassEntry, catalogue
+from gezhi.contexts.cases.catalogue import Catalogue, ClassEntry, catalogue
 from gezhi.contexts.cases.domain.suggest import Named, suggest
 
 
@@ -28,6 +28,13 @@ class ClassGroup:
     minors: tuple[ClassName, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassTable:
+    """All minor classes by major class; the same object as long as the same table is in force."""
+
+    groups: tuple[ClassGroup, ...]
+
+
 def classes() -> list[ClassEntry]:
     """The class table in force, majors and minors, by code."""
     return list(catalogue().classes.values())
@@ -45,14 +52,18 @@ def is_class(code: str) -> bool:
     return entry is not None and entry.is_minor
 
 
-def class_groups() -> list[ClassGroup]:
-    """The whole table, by major class."""
-    classes = catalogue().classes
+def class_table() -> ClassTable:
+    """The whole table in force."""
+    return _table_of(catalogue())
+
+
+@lru_cache(maxsize=1)
+def _table_of(in_force: Catalogue) -> ClassTable:
     groups: dict[str, list[ClassName]] = {}
-    for entry in classes.values():
+    for entry in in_force.classes.values():
         if entry.is_minor:
             groups.setdefault(entry.code[:3], []).append(ClassName(entry.code, entry.name, entry.name_en))
-    return [ClassGroup(class_name(major), tuple(minors)) for major, minors in groups.items()]
+    return ClassTable(tuple(ClassGroup(class_name(major), tuple(minors)) for major, minors in groups.items()))
 
 
 @cache
@@ -64,13 +75,17 @@ def _everyday_words() -> dict[str, tuple[str, str]]:
 
 def suggest_classes(text: str, *, limit: int = 4) -> list[ClassName]:
     """The classes that a description speaks of, best first."""
+    return [class_name(code) for code in suggest(text, _named(catalogue()), limit=limit)]
+
+
+@lru_cache(maxsize=1)
+def _named(in_force: Catalogue) -> tuple[Named, ...]:
     everyday = _everyday_words()
-    named = [
+    return tuple(
         Named(entry.code, entry.name, entry.name_en, *everyday.get(entry.name, ("", "")))
-        for entry in catalogue().classes.values()
+        for entry in in_force.classes.values()
         if entry.is_minor
-    ]
-    return [class_name(code) for code in suggest(text, named, limit=limit)]
+    )
 
 
 def fallback_class() -> str:

@@ -10,20 +10,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, FloatField, Func, Q
+from django.db.models import Case, Count, F, FloatField, Func, IntegerField, Q, When
 from django.utils.timezone import get_default_timezone
 
 from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.cases import models
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES
-from gezhi.contexts.cases.queries.lists import CASES, Filters, Found, visible_to
+from gezhi.contexts.cases.policy import SCOPES
+from gezhi.contexts.cases.queries.lists import Found, visible_to
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.steps.scopes import OverSight
 
 # A table of a city's streets or classes; what comes after says little.
 MAX_ROWS = 200
@@ -74,48 +77,94 @@ class FigureRow:
 _Sums = Counter[str]
 # Days whose reports are counted by one query.
 _DAYS_AT_ONCE = 31
+# The whole is counted by the column with the fewest values.
+_WHOLE = "city_id"
 
 
 def _counted(
-    actor: Actor, key: str | None, since: datetime, until: datetime, *, overdue_at: datetime | None = None
+    actor: Actor, column: str, since: datetime, until: datetime, *, overdue_at: datetime | None = None
 ) -> dict[Any, _Sums]:
-    """The counts of a span by a column (``street_id``, ``class_code``; None: of all together).
+    """The counts of a span by the values of a column.
 
     One condition with OR would make the database read every case: each count has a query of its own that walks its own index.
     """
-    cases = visible_to(actor)
-    closed = cases.filter(closed_at__gte=since, closed_at__lt=until)
-    handled = cases.filter(handled_at__gte=since, handled_at__lt=until, handle_due__isnull=False)
-    queries = [(closed, {"closed": Count("id")})]
-    queries.append(
-        (handled, {"handled": Count("id"), "on_time": Count("id", filter=Q(handled_at__lte=F("handle_due")))})
-    )
+    span = {"since": since, "until": until}
+    asked: list[tuple[_Question, dict[str, datetime]]] = [(_CLOSED, span), (_HANDLED, span)]
     if overdue_at is not None:
-        queries.append((cases.filter(_OPEN, due_at__lt=overdue_at), {"overdue": Count("id")}))
+        asked.append((_OVERDUE, {"overdue_at": overdue_at}))
     every_day = list(_days(since, until))
     for place in range(0, len(every_day), _DAYS_AT_ONCE):
         days = every_day[place : place + _DAYS_AT_ONCE]
-        first, last = max(days[0][0], since), min(days[-1][1], until)
-        same_day = (
-            Q(reported_at__gte=begins, reported_at__lt=ends, closed_at__gte=begins, closed_at__lt=ends)
-            for begins, ends in days
-        )
-        reported = cases.filter(reported_at__gte=first, reported_at__lt=last)
-        counts = {"reported": Count("id"), "same_day": Count("id", filter=reduce(or_, same_day))}
-        queries.append((reported, counts))
+        bounds = {"since": max(days[0][0], since), "until": min(days[-1][1], until)}
+        for number, (begins, ends) in enumerate(days):
+            bounds |= {f"begins_{number}": begins, f"ends_{number}": ends}
+        asked.append((_reported(len(days)), bounds))
     sums: dict[Any, _Sums] = defaultdict(Counter)
-    for found, counts in queries:
-        for value, row in _grouped(found, key, counts):
-            sums[value].update({name: row[name] for name in counts})
+    for question, values in asked:
+        for key, *counts in _grouped(question, column).rows(actor, **values):
+            sums[key].update(dict(zip(question.counts, counts, strict=True)))
     return sums
 
 
-def _grouped(found: Found, key: str | None, counts: dict[str, Count]) -> Iterator[tuple[Any, dict[str, int]]]:
-    if key is None:
-        yield None, found.aggregate(**counts)
-        return
-    for row in found.order_by().values(key).annotate(**counts):
-        yield row[key], row
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """Which cases are counted between some instants, and what is counted of them."""
+
+    narrow: Callable[..., Found]
+    instants: tuple[str, ...]
+    counts: dict[str, Count]
+
+
+_CLOSED = _Question(
+    lambda seen, since, until: seen.filter(closed_at__gte=since, closed_at__lt=until),
+    ("since", "until"),
+    {"closed": Count("id")},
+)
+_HANDLED = _Question(
+    lambda seen, since, until: seen.filter(handled_at__gte=since, handled_at__lt=until),
+    ("since", "until"),
+    {
+        "handled": Count("id"),
+        "had_deadline": Count("id", filter=Q(handle_due__isnull=False)),
+        "on_time": Count("id", filter=Q(handled_at__lte=F("handle_due"))),
+    },
+)
+_OVERDUE = _Question(
+    lambda seen, overdue_at: seen.filter(_OPEN, due_at__lt=overdue_at), ("overdue_at",), {"overdue": Count("id")}
+)
+
+
+@lru_cache(maxsize=_DAYS_AT_ONCE)
+def _reported(days: int) -> _Question:
+    """What was reported in a span of so many days, and closed on the day of the report."""
+    instants = [(f"begins_{number}", f"ends_{number}") for number in range(days)]
+
+    def narrow(seen: Found, since: datetime, until: datetime, **bounds: datetime) -> Found:
+        same_day = [
+            Q(reported_at__gte=bounds[begins], reported_at__lt=bounds[ends])
+            & Q(closed_at__gte=bounds[begins], closed_at__lt=bounds[ends])
+            for begins, ends in instants
+        ]
+        found = seen.filter(reported_at__gte=since, reported_at__lt=until)
+        return found.alias(closed_same_day=Case(When(reduce(or_, same_day), then=1), output_field=IntegerField()))
+
+    return _Question(
+        narrow,
+        ("since", "until", *(name for pair in instants for name in pair)),
+        {"reported": Count("id"), "same_day": Count("closed_same_day")},
+    )
+
+
+@lru_cache(maxsize=256)
+def _grouped(question: _Question, column: str) -> OverSight:
+    return OverSight(
+        SCOPES,
+        models.Case,
+        lambda seen, **instants: (
+            question.narrow(seen, **instants).order_by().values(column).annotate(**question.counts)
+        ),
+        **dict.fromkeys(question.instants, datetime),
+    )
 
 
 def _days(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -131,8 +180,8 @@ def _days(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime
 
 
 def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
-    """The figures of a span. Five queries, and one more for each further month."""
-    return _totals(actor, _counted(actor, None, since, until), since, until)
+    """The figures of a span. Four queries, and one more for each further month."""
+    return _totals(actor, _counted(actor, _WHOLE, since, until), since, until)
 
 
 def _totals(actor: Actor, counted: dict[Any, _Sums], since: datetime, until: datetime) -> Figures:
@@ -143,8 +192,8 @@ def _totals(actor: Actor, counted: dict[Any, _Sums], since: datetime, until: dat
         reported=found["reported"],
         closed=found["closed"],
         same_day=Share(found["same_day"], found["reported"]),
-        on_time=Share(found["on_time"], found["handled"]),
-        median_handling=_median_handling(actor, since, until),
+        on_time=Share(found["on_time"], found["had_deadline"]),
+        median_handling=_median_handling(actor, since, until, found["handled"]),
     )
 
 
@@ -166,19 +215,14 @@ class _Took(Func):
         return f"julianday({handled[0]}) - julianday({reported[0]})", [*handled[1], *reported[1]]
 
 
-def _median_handling(actor: Actor, since: datetime, until: datetime) -> timedelta | None:
-    handled = visible_to(actor).filter(handled_at__gte=since, handled_at__lt=until)
-    count = handled.count()
+def _median_handling(actor: Actor, since: datetime, until: datetime, count: int) -> timedelta | None:
+    """The median over the ``count`` cases handled in the span."""
     if not count:
         return None
+    handled = visible_to(actor).filter(handled_at__gte=since, handled_at__lt=until)
     middle = handled.order_by(_Took(), "pk").values_list("handled_at", "reported_at")
     pair: list[timedelta] = [end - start for end, start in middle[(count - 1) // 2 : count // 2 + 1] if end and start]
     return sum(pair, timedelta()) / len(pair)
-
-
-def overdue(actor: Actor, *, now: datetime) -> int:
-    """Open cases past the deadline of their stage."""
-    return CASES.count(actor, Filters(open_only=True, overdue_at=now))
 
 
 def outside_grids(actor: Actor) -> int:
@@ -188,51 +232,39 @@ def outside_grids(actor: Actor) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SpanFigures:
-    """The figures of a span, in all and by street and class (those that have any, most reported first)."""
+    """The figures of a span, in all and by street and class (those that have any, most reported first), and what is overdue
+    now."""
 
     total: Figures
     by_street: list[FigureRow]
     by_class: list[FigureRow]
+    overdue: int
 
 
 def span_figures(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> SpanFigures:
-    """The figures of a span and their tables. Eleven queries, and two more for each further month."""
+    """The figures of a span and their tables. Ten queries, and two more for each further month."""
     classes = _counted(actor, "class_code", since, until, overdue_at=now)
     streets = _counted(actor, "street_id", since, until, overdue_at=now)
-    return SpanFigures(_totals(actor, classes, since, until), _streets(streets), _classes(classes))
+    names = areas.areas_by_id(street for street in streets if street is not None)
+    return SpanFigures(
+        total=_totals(actor, classes, since, until),
+        by_street=_rows(streets, {street: row.name for street, row in names.items()}),
+        by_class=_rows(classes, {code: code for code in classes}),
+        overdue=sum(sums["overdue"] for sums in classes.values()),
+    )
 
 
-def by_street(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> list[FigureRow]:
-    """The figures of each street that has any, most reported first. Five queries, and one more for each further month."""
-    return _streets(_counted(actor, "street_id", since, until, overdue_at=now))
-
-
-def by_class(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> list[FigureRow]:
-    """The figures of each class that has any, most reported first. Four queries, and one more for each further month."""
-    return _classes(_counted(actor, "class_code", since, until, overdue_at=now))
-
-
-def _streets(counted: dict[Any, _Sums]) -> list[FigureRow]:
-    rows = _rows(counted)
-    names = areas.areas_by_id(row.key for row in rows if row.key is not None)
-    return [replace(row, name=names[row.key].name) if row.key in names else row for row in rows]
-
-
-def _classes(counted: dict[Any, _Sums]) -> list[FigureRow]:
-    return [replace(row, name=row.key) for row in _rows(counted)]
-
-
-def _rows(counted: dict[Any, _Sums]) -> list[FigureRow]:
-    """Rows by the key, without names."""
+def _rows(counted: dict[Any, _Sums], names: dict[Any, str]) -> list[FigureRow]:
+    """A row for each key, most reported first."""
     order = sorted(counted, key=lambda key: (-counted[key]["reported"], key is not None, key))
     return [
         FigureRow(
             key=key,
-            name="",
+            name=names.get(key, ""),
             reported=sums["reported"],
             closed=sums["closed"],
             same_day=Share(sums["same_day"], sums["reported"]),
-            on_time=Share(sums["on_time"], sums["handled"]),
+            on_time=Share(sums["on_time"], sums["had_deadline"]),
             overdue=sums["overdue"],
         )
         for key in order[:MAX_ROWS]
@@ -242,9 +274,33 @@ def _rows(counted: dict[Any, _Sums]) -> list[FigureRow]:
 
 def queue_counts(actor: Actor, *, now: datetime) -> dict[str, int]:
     """How many open cases stand in each status, are overdue, or need attention. Two queries."""
-    wanted = {status.value: Count("id", filter=Q(status=status.value)) for status in OPEN_STATUSES}
-    wanted["overdue"] = Count("id", filter=Q(due_at__lt=now))
-    open_cases = visible_to(actor).filter(_OPEN).aggregate(**wanted)
+    counts = dict.fromkeys([*(status.value for status in OPEN_STATUSES), "overdue"], 0)
+    for status, count, late in _STANDING.rows(actor, now=now):
+        counts[status] = count
+        counts["overdue"] += late
     # A closed case that its reporter calls unsolved needs attention too.
-    attention = CASES.count(actor, Filters(needs_attention=True))
-    return {**open_cases, "attention": attention}
+    return {**counts, "attention": sum(count for (count,) in _ATTENTION.rows(actor))}
+
+
+_STANDING = OverSight(
+    SCOPES,
+    models.Case,
+    lambda seen, now: (
+        seen.filter(_OPEN)
+        .order_by()
+        .values("status")
+        .annotate(count=Count("id"), late=Count("id", filter=Q(due_at__lt=now)))
+    ),
+    now=datetime,
+)
+_ATTENTION = OverSight(
+    SCOPES,
+    models.Case,
+    lambda seen: (
+        seen.filter(needs_attention=True)
+        .order_by()
+        .values("needs_attention")
+        .annotate(count=Count("id"))
+        .values_list("count")
+    ),
+)

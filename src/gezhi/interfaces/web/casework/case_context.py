@@ -19,8 +19,8 @@ from gezhi.contexts.cases.queries import (
     CasePage,
     CaseRow,
     case_page,
-    class_groups,
     class_name,
+    class_table,
     suggest_classes,
     workers_for,
 )
@@ -111,7 +111,7 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     if any(offer.action == Action.CORRECT for offer in offers):
         context |= {
             "suggested_classes": suggest_classes(page.description),
-            "class_groups": class_groups(),
+            "class_table": class_table(),
             "urgencies": URGENCY.items(),
             **place_lists(None, None, None),
         }

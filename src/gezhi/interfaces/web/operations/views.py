@@ -23,7 +23,6 @@ from gezhi.contexts.cases.queries import (
     Share,
     class_name,
     figures,
-    overdue,
     span_figures,
 )
 from gezhi.interfaces.web.access import made_for
@@ -115,7 +114,6 @@ def page(request: HttpRequest) -> HttpResponse:
     counted = span_figures(actor, since=span.since, until=span.until, now=moment)
     current, streets, kinds = counted.total, counted.by_street, counted.by_class
     before = figures(actor, since=span.before_since, until=span.before_until)
-    late = overdue(actor, now=moment)
     to_hub = HubAddresses(actor, moment)
     lines = _Lines(days_in(span.period, moment), moment, to_hub)
     names = _street_names([row.key for row in streets if row.key is not None])
@@ -123,7 +121,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "span": span,
         "spans": [span_of("today", moment), span_of("week", moment)],
         "tiles": _tiles(days_in(span.period, moment), current, before, to_hub),
-        "late": late,
+        "late": counted.overdue,
         "late_query": to_hub.query(Filters(open_only=True, overdue_at=moment)),
         "streets": [lines.line(names.get(row.key, ""), row, of_street(row.key)) for row in streets],
         "kinds": [lines.line(local_name(class_name(row.key)), row, Filters(class_prefix=row.key)) for row in kinds],

@@ -19,8 +19,8 @@ from gezhi.contexts.cases.domain.states import Channel
 from gezhi.contexts.cases.queries import (
     ClassName,
     Nearby,
-    class_groups,
     class_name,
+    class_table,
     fallback_class,
     nearby_open,
     suggest_classes,
@@ -204,7 +204,7 @@ def _what_context(form: WordsForm, data: Mapping[str, Any]) -> dict[str, Any]:
         "listed": posted.get("class_from_list", ""),
         "page_address": _what_address(data),
         "none": NONE_OF_THESE,
-        "groups": class_groups(),
+        "class_table": class_table(),
     }
 
 
