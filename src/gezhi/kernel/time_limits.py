@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class LimitKind(StrEnum):
@@ -55,6 +56,7 @@ _UNITS: dict[str, tuple[LimitKind, int]] = {
 _LIMIT = re.compile(rf"(\d+(?:\.\d+)?)\s*个?\s*({'|'.join(sorted(_UNITS, key=len, reverse=True))})", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def parse_limit(text: str) -> Limit:
     """Read one limit out of a table's cell: ``2UH``, ``15 WD``, ``4工作时``, ``3天``, ``植树季节15工作日``.
 

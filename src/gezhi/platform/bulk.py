@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -23,10 +24,15 @@ _CONVERTED = (
 )
 
 
+def _in_utc(moment: datetime) -> str:
+    """An instant as Django keeps it on SQLite."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """What the driver takes for a value of this field. Instants are aware by our own rule: no need to ask each one."""
     if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        return _in_utc if connection.vendor == "sqlite" else connection.ops.adapt_datetimefield_value
     return lambda value: field.get_db_prep_save(value, connection)
 
 
@@ -109,6 +115,18 @@ def insert_row(model: type[models.Model], row: Mapping[str, Any]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(f"{plan.statement} RETURNING {plan.key}", plan.values(row, model._meta.label))
         return cursor.fetchone()[0]
+
+
+def insert_row_and(model: type[models.Model], row: Mapping[str, Any], statement: str, values: list[Any]) -> None:
+    """Insert one row and run another statement that changes another table, by one way to the database where it takes both."""
+    plan = _plan(model, connection.vendor)
+    row_values = plan.values(row, model._meta.label)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"WITH written AS ({plan.statement}) {statement}", [*row_values, *values])
+            return
+        cursor.execute(plan.statement, row_values)
+        cursor.execute(statement, values)
 
 
 def insert_row_once(model: type[models.Model], row: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.domain.routing import Duty, best_duty
@@ -87,7 +88,7 @@ class Catalogue:
             for area_id in (place.city_id, place.district_id, place.street_id, place.community_id, place.grid_id)
             if area_id is not None
         ]
-        duty = best_duty(self.duties, class_code=class_code, area_ids=area_ids)
+        duty = best_duty(_duties_of(self, class_code), class_code=class_code, area_ids=area_ids)
         limits = () if entry is None else entry.limits
         by_class = limits[min(condition or 1, len(limits)) - 1] if limits else DEFAULT_HANDLE_LIMIT
         if duty is None:
@@ -130,6 +131,12 @@ class Catalogue:
             if found is not None:
                 return found[0], found[1], f"{duty.organisation_kind} of the {level}"
         return None, "", f"{duty.organisation_kind} of the {duty.organisation_level}: none on record"
+
+
+@lru_cache(maxsize=512)
+def _duties_of(in_force: Catalogue, class_code: str) -> tuple[Duty, ...]:
+    """The rows of the duty table that speak of a class: a city has thousands, and a few of each."""
+    return tuple(duty for duty in in_force.duties if class_code.startswith(duty.class_prefix))
 
 
 def _version() -> object:

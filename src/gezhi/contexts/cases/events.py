@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import publish
 
 IMPORTED = "cases.imported"
 
 
-def cases_imported(*, source: str, rows: int, touched: dict[str, list[int]], now: datetime) -> OutboxEvent:
-    """Publish that ``rows`` cases came in at once: too many to tell one by one, so listeners take a fresh snapshot.
+def cases_imported(*, source: str, rows: int, touched: dict[str, list[int]], now: datetime) -> int:
+    """Publish that ``rows`` cases came in at once: too many to tell one by one, so listeners take a fresh snapshot. Returns
+    the event's id.
 
     ``touched``: the areas and bodies of these cases (``steps.topics.touched_by``); who sees none of them hears nothing.
     """

@@ -123,6 +123,11 @@ def last_seals(kind: str, keys: Sequence[str]) -> dict[str, str]:
     return dict(rows)
 
 
+def seal(kind: str, digests: Iterable[tuple[str, str]]) -> None:
+    """Put the digests of some rows of a table under seal, by their keys."""
+    append(CHAIN, Seal, [{"kind": kind, "key": key, "digest": digest} for key, digest in digests])
+
+
 def seal_new(rows: Sequence[models.Model] | QuerySet[Any, Any]) -> None:
     """Seal rows that the program has just inserted, all of one table, inside the transaction that wrote them.
 
@@ -136,7 +141,7 @@ def seal_new(rows: Sequence[models.Model] | QuerySet[Any, Any]) -> None:
         found = evidence.model._base_manager.filter(pk__in=keys[start : start + _BATCH])
         if not isinstance(rows, QuerySet):
             _require_as_written(evidence, rows[start : start + _BATCH], found)
-        append(CHAIN, [Seal(kind=evidence.kind, key=key, digest=digest) for key, digest in evidence.digests(found)])
+        seal(evidence.kind, evidence.digests(found))
 
 
 def _require_as_written(evidence: Evidence, rows: Sequence[models.Model], found: QuerySet[Any, Any]) -> None:
@@ -164,7 +169,7 @@ def seal_changes(rows: QuerySet[Any, Any]) -> Iterator[None]:
     yield
     after = _states(evidence, keys)
     changed = [key for key in before if key in sound and after.get(key, "") != before[key]]
-    append(CHAIN, [Seal(kind=evidence.kind, key=key, digest=after.get(key, "")) for key in changed])
+    seal(evidence.kind, ((key, after.get(key, "")) for key in changed))
 
 
 def _states(evidence: Evidence, keys: Sequence[Any]) -> dict[str, str]:

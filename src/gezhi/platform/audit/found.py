@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from gezhi.kernel.errors import Conflict
-from gezhi.platform.audit.chain import append, enrol
-from gezhi.platform.audit.evidence import CHAIN, Evidence, last_seals, registered
+from gezhi.platform.audit.chain import enrol
+from gezhi.platform.audit.evidence import Evidence, last_seals, registered, seal
 from gezhi.platform.audit.heads import REGISTER, seal_of
 from gezhi.platform.audit.models import ChainHead, Seal
 
@@ -66,7 +66,7 @@ def _seal_table(evidence: Evidence) -> int:
         found = iter(evidence.digests(rows))
         while batch := dict(islice(found, _BATCH)):
             count += _store(evidence, batch)
-        append(CHAIN, [Seal(kind=evidence.kind, key=WHOLE, digest="")])
+        seal(evidence.kind, [(WHOLE, "")])
     return count
 
 
@@ -75,6 +75,6 @@ def _store(evidence: Evidence, batch: dict[Any, str]) -> int:
         evidence.store(batch)
         return len(batch)
     sealed = last_seals(evidence.kind, list(batch))
-    fresh = [Seal(kind=evidence.kind, key=key, digest=digest) for key, digest in batch.items() if key not in sealed]
-    append(CHAIN, fresh)
+    fresh = [(key, digest) for key, digest in batch.items() if key not in sealed]
+    seal(evidence.kind, fresh)
     return len(fresh)

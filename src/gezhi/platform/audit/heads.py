@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.db import connection
 from django.db.models import QuerySet
 
 from gezhi.platform.audit.keyed import keyed, same
@@ -81,13 +80,11 @@ def _unsealed(chain: str, seq: int, last: str, seal: str) -> Head:
     return Head(seq, last, seal, sealed=False)
 
 
-def move_head(chain: str, head: Head, *, seq: int, last: str) -> None:
-    """Write the chain's new end, under a seal unless the old one was not."""
+def head_move(chain: str, head: Head, *, seq: int, last: str) -> tuple[str, list[Any]]:
+    """The statement, with its values, that writes the chain's new end, under a seal unless the old one was not."""
     seal = seal_of(chain, seq, last) if head.sealed else head.seal
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE audit_chainhead SET seq = %s, hash = %s, seal = %s WHERE name = %s", [seq, last, seal, chain]
-        )
+    statement = "UPDATE audit_chainhead SET seq = %s, hash = %s, seal = %s WHERE name = %s"
+    return statement, [seq, last, seal, chain]
 
 
 def _register_stands(chain: str) -> bool:

@@ -14,19 +14,18 @@ CHAIN = "audit"
 
 def record(
     *, actor: Actor, action: str, object_type: str, object_id: object, data: dict[str, Any] | None = None, now: datetime
-) -> AuditRecord:
+) -> None:
     """Append the record of one change of state. Call inside the transaction of the change.
 
     ``data`` must be plain JSON and must hold no personal data: the record outlives every erasure.
     """
-    row = AuditRecord(
-        at=now,
-        actor_id=actor.user_id,
-        actor_label=actor.label,
-        action=action,
-        object_type=object_type,
-        object_id=str(object_id),
-        data=data or {},
-    )
-    append(CHAIN, [row])
-    return row
+    row = {
+        "at": now,
+        "actor_id": actor.user_id,
+        "actor_label": actor.label,
+        "action": action,
+        "object_type": object_type,
+        "object_id": str(object_id),
+        "data": data or {},
+    }
+    append(CHAIN, AuditRecord, [row])

@@ -19,7 +19,7 @@ from django.db.transaction import Atomic
 _WRITES = re.compile(
     r"\s*(?:INSERT|UPDATE|DELETE|MERGE|WITH\b.*\b(?:INSERT|UPDATE|DELETE)\b)|.*\bFOR UPDATE\b", re.I | re.S
 )
-_OWN = re.compile(r'\s*INSERT INTO "?outbox_outboxevent"?', re.I)
+_OWN = re.compile(r'\s*(?:WITH turn AS .*)?INSERT INTO "?outbox_outboxevent"?', re.I | re.S)
 
 
 class WriteAfterPublish(AssertionError):

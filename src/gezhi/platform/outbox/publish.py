@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from gezhi.platform.bulk import insert_instance
+from gezhi.platform.bulk import insert_row
 from gezhi.platform.outbox.last_write import hold_to_last_write
 from gezhi.platform.outbox.models import OutboxEvent, PurgeMark
 from gezhi.platform.prepared import Prepared
@@ -17,28 +18,37 @@ from gezhi.platform.prepared import Prepared
 # Any constant: it names the advisory lock that makes outbox ids grow in commit order on PostgreSQL.
 _ORDER_LOCK = 4206_0001
 CHANNEL = "gezhi_outbox"
+# One way there and back: the lock, then the event (whose number is drawn once the lock is held), then word of it, which
+# PostgreSQL passes on at the commit.
+_IN_TURN = """
+WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%s)),
+told AS (
+    INSERT INTO outbox_outboxevent (at, type, subject, district_id, payload)
+    SELECT %s::timestamptz, %s::text, %s::text, %s::bigint, %s::jsonb FROM turn
+    RETURNING id
+)
+SELECT id, pg_notify(%s, id::text) FROM told
+"""
 
 
-def publish(
-    *, type: str, subject: object, district_id: int | None, payload: dict[str, Any], now: datetime
-) -> OutboxEvent:
-    """Add an event. Must be the last write of its transaction (``last_write`` holds tests to it).
+def publish(*, type: str, subject: object, district_id: int | None, payload: dict[str, Any], now: datetime) -> int:
+    """Add an event and return its id. Must be the last write of its transaction (``last_write`` holds tests to it).
 
     A reader that asks for ``id > last`` must never miss an event, so ids have to become visible in order. SQLite has
     one writer, which gives that; on PostgreSQL an advisory lock held until commit does.
     """
+    event_id: int
     if connection.vendor == "postgresql":
+        values: list[Any] = [now, type, str(subject), district_id, json.dumps(payload)]
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ORDER_LOCK])
-    event = OutboxEvent(at=now, type=type, subject=str(subject), district_id=district_id, payload=payload)
-    insert_instance(event)
-    hold_to_last_write()
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(event.pk)])
+            cursor.execute(_IN_TURN, [_ORDER_LOCK, *values, CHANNEL])
+            event_id = cursor.fetchone()[0]
     else:
+        row = {"at": now, "type": type, "subject": str(subject), "district_id": district_id, "payload": payload}
+        event_id = insert_row(OutboxEvent, row)
         transaction.on_commit(_nudge)
-    return event
+    hold_to_last_write()
+    return event_id
 
 
 def _nudge() -> None:

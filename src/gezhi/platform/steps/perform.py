@@ -23,10 +23,8 @@ from gezhi.platform.audit.chain import append
 from gezhi.platform.commands.idempotency import remember, seen
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.store import kept
-from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import publish
 from gezhi.platform.steps.kind import Changes, Kind
-from gezhi.platform.steps.models import StepRow
 from gezhi.platform.steps.policy import decide_step, known_to
 
 M = TypeVar("M", bound=Model)
@@ -191,7 +189,7 @@ def append_step(
         between=(from_status, obj.status),  # type: ignore[attr-defined]
         evidence=evidence,
     )
-    append(kind.chain(obj), [row])
+    append(kind.chain(obj), kind.history, [row])
 
 
 def history_row(
@@ -204,26 +202,26 @@ def history_row(
     at: Moment,
     between: tuple[str, str],
     evidence: str = "",
-) -> StepRow:
-    """A history row, neither linked nor written yet: for a step, and for the many of an import.
+) -> Columns:
+    """The columns of a history row, neither linked nor written yet: for a step, and for the many of an import.
 
     ``key`` is the object's; ``between``: its status before and after. ``evidence`` goes with a step that fixes columns
     which no history folds.
     """
-    return kind.history(
-        version=version,
-        at=at.now,
-        actor_id=at.actor.user_id,
-        actor_label=at.actor.label,
-        actor_role=at.role,
-        action=action.value,
-        from_status=between[0],
-        to_status=between[1],
-        note=at.note,
-        changes={name: plain(value) for name, value in changes.items()},
-        evidence=evidence,
-        **{f"{kind.subject}_id": key},
-    )
+    return {
+        f"{kind.subject}_id": key,
+        "version": version,
+        "at": at.now,
+        "actor_id": at.actor.user_id,
+        "actor_label": at.actor.label,
+        "actor_role": at.role,
+        "action": action.value,
+        "from_status": between[0],
+        "to_status": between[1],
+        "note": at.note,
+        "changes": {name: plain(value) for name, value in changes.items()},
+        "evidence": evidence,
+    }
 
 
 def columns_at_first(kind: Kind[Any], columns: Columns) -> Columns:
@@ -232,10 +230,8 @@ def columns_at_first(kind: Kind[Any], columns: Columns) -> Columns:
     return {name: value for name, value in columns.items() if value != start[name]}
 
 
-def publish_step(
-    kind: Kind[M], *, action: Any, row: Mapping[str, Any], was: Mapping[str, Any], now: datetime
-) -> OutboxEvent:
-    """Publish one step. ``row`` is the object's list row after it.
+def publish_step(kind: Kind[M], *, action: Any, row: Mapping[str, Any], was: Mapping[str, Any], now: datetime) -> int:
+    """Publish one step and return the event's id. ``row`` is the object's list row after it.
 
     ``was`` holds the scope columns before the step: whoever saw the object then and does not now must be told too, so that
     it leaves the screen.

@@ -27,7 +27,7 @@ from gezhi.contexts.cases.events import cases_imported
 from gezhi.contexts.cases.evidence import REPORTED
 from gezhi.contexts.cases.filing import file_matter
 from gezhi.contexts.cases.kind import CASE, chain_of
-from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.numbering import numbers_of
 from gezhi.kernel.datum import Bounds, Datum, position_doubts, to_wgs84
 from gezhi.kernel.errors import InvalidInput
@@ -38,7 +38,6 @@ from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.chain import append
 from gezhi.platform.audit.record import record
 from gezhi.platform.bulk import insert_rows
-from gezhi.platform.steps.models import StepRow
 from gezhi.platform.steps.perform import Moment, columns_at_first, history_row
 from gezhi.platform.steps.topics import touched_by
 from gezhi.platform.worktime.city_calendar import city_calendar
@@ -192,7 +191,7 @@ def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place
         ),
     )
     ids = dict(Case.objects.filter(number__in=numbers).values_list("number", "pk"))
-    chains: dict[str, list[StepRow]] = {}
+    chains: dict[str, list[Columns]] = {}
     for (row, _), number, opening, closing in zip(fresh, numbers, opened, closed, strict=True):
         chain = chains.setdefault(chain_of(opening["district_id"]), [])
         fixed = REPORTED.digest_of_new(
@@ -224,7 +223,7 @@ def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place
             )
     # In the order of their names, so that two imports at once never wait for each other's chain in a circle.
     for name in sorted(chains):
-        append(name, chains[name])
+        append(name, CaseStep, chains[name])
     return opened
 
 
