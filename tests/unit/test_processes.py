@@ -23,7 +23,7 @@ def test_a_command_line_says_all_that_a_copy_knows(monkeypatch):
         served.append(native)
 
     monkeypatch.setattr(Native, "serve", serve)
-    native = Native("gezhi.config.served:application", "rsgi", "::1", 8000, LIMITS)
+    native = Native("gezhi.config.served:application", "rsgi", "::1", 8000, LIMITS, grace_seconds=2)
     main(list(native.command[3:]))
     assert served == [native]
 
@@ -32,6 +32,7 @@ def test_a_server_has_one_worker_one_protocol_and_the_limits_it_was_given():
     server = Native("gezhi.config.served:application", "rsgi", "127.0.0.1", 8000, LIMITS).server()
     assert (server.workers, str(server.http), server.backpressure, server.backlog) == (1, "1", 4_000, BACKLOG)
     assert (server.http1_settings.header_read_timeout, server.http1_settings.max_buffer_size) == (7_000, BUFFER_BYTES)
+    assert server.workers_kill_timeout == 5
     assert (server.respawn_failed_workers, server.respawn_interval, server.websockets) == (True, 0, False)
 
 

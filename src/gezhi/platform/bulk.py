@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from django.db import connection, models
 
 # Fields whose Python value is not what the driver takes.
@@ -33,6 +34,8 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """What the driver takes for a value of this field. Instants are aware by our own rule: no need to ask each one."""
     if isinstance(field, models.DateTimeField):
         return _in_utc if connection.vendor == "sqlite" else connection.ops.adapt_datetimefield_value
+    if isinstance(field, models.JSONField) and field.encoder is None and connection.vendor == "sqlite":
+        return lambda value: msgspec.json.encode(value).decode()
     return lambda value: field.get_db_prep_save(value, connection)
 
 

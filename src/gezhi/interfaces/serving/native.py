@@ -27,18 +27,22 @@ class Connections:
 
 @dataclass(frozen=True, slots=True)
 class Native:
-    """What a process serves and where. ``application`` as ``module:name``, ``interface`` 'rsgi' or 'asgi'."""
+    """What a process serves and where. ``application`` as ``module:name``, ``interface`` 'rsgi' or 'asgi'.
+
+    ``grace_seconds``: how long the answers under way may take once it is asked to stop.
+    """
 
     application: str
     interface: str
     host: str
     port: int
     connections: Connections
+    grace_seconds: int = 5
 
     @property
     def command(self) -> tuple[str, ...]:
         """The command line that serves it in a process of its own."""
-        limits = (str(self.connections.most), str(self.connections.header_seconds))
+        limits = (str(self.connections.most), str(self.connections.header_seconds), str(self.grace_seconds))
         return (
             sys.executable, "-m", __name__, self.application, self.interface, self.host, str(self.port), *limits
         )  # fmt: skip
@@ -63,7 +67,7 @@ class Native:
             backpressure=self.connections.most,
             respawn_failed_workers=True,
             respawn_interval=0,
-            workers_kill_timeout=5,
+            workers_kill_timeout=self.grace_seconds,
         )
 
     def serve(self) -> None:
@@ -76,8 +80,9 @@ class Native:
 
 def main(arguments: list[str]) -> None:
     """Serve what ``Native.command`` says."""
-    application, interface, host, port, most, header_seconds = arguments
-    Native(application, interface, host, int(port), Connections(int(most), int(header_seconds))).serve()
+    application, interface, host, port, most, header_seconds, grace_seconds = arguments
+    limits = Connections(int(most), int(header_seconds))
+    Native(application, interface, host, int(port), limits, int(grace_seconds)).serve()
 
 
 if __name__ == "__main__":

@@ -63,7 +63,8 @@ def processes(*, host: str, port: int, workers: int, connections: Connections, j
     children = [Process(name, web.command, port, forked=web.serve) for name in names]
     if has_live_edge():
         # One process: it holds the latest state and every listener in memory.
-        live = Native(f"{LIVE_MODULE}:application", "asgi", host, port + 1, connections)
+        # Its streams never end by themselves, and whoever reads one comes back and misses nothing.
+        live = Native(f"{LIVE_MODULE}:application", "asgi", host, port + 1, connections, grace_seconds=1)
         children.append(Process("live", live.command, port + 1))
     if jobs:
         children.append(
