@@ -8,7 +8,7 @@ from django.db.models import Q
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.outbox.models import OutboxEvent
-from gezhi.platform.prepared import Prepared, PreparedByKeys
+from gezhi.platform.prepared import Prepared, PreparedByKeys, PreparedObjects
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 8, 30, 0, 123456, tzinfo=UTC)
@@ -93,3 +93,15 @@ def test_without_keys_nothing_is_asked(django_assert_num_queries):
     prepared = PreparedByKeys(by_district, since=datetime)
     with django_assert_num_queries(0):
         assert prepared.rows([], since=NOW) == []
+
+
+def test_objects_are_those_of_the_queryset_and_can_be_saved(outbox):
+    prepared = PreparedObjects(OutboxEvent, lambda found, key: found.filter(subject=key), key=str)
+    (event,) = prepared.all(key="3")
+    (ordinary,) = OutboxEvent.objects.filter(subject="3")
+    assert event == ordinary
+    assert vars(event) | {"_state": None} == vars(ordinary) | {"_state": None}
+    event.type = "case.close"
+    event.save(update_fields=["type"])
+    assert OutboxEvent.objects.get(subject="3").type == "case.close"
+    assert prepared.all(key="none") == []

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 from django.db.models import QuerySet
@@ -21,6 +21,7 @@ _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 # More keys than a page has are seldom asked for, and in ever other numbers: nothing is kept for them.
 _MOST_KEYS = 256
 
+M = TypeVar("M", bound=models.Model)
 Slot = type[int] | type[str] | type[datetime]
 Rows = list[tuple[Any, ...]]
 
@@ -174,3 +175,23 @@ class PreparedByKeys:
             return []
         names = self._of(1).names
         return [dict(zip(names, row, strict=True)) for row in found]
+
+
+class PreparedObjects(Generic[M]):
+    """A prepared query whose rows are objects of a model, as an ordinary query gives them.
+
+    ``build`` narrows a queryset of the model, with placeholders for ``slots`` by name.
+    """
+
+    def __init__(self, model: type[M], build: Callable[..., QuerySet[Any, Any]], **slots: Slot) -> None:
+        self._model = model
+        self._names = [field.attname for field in model._meta.concrete_fields]
+
+        def values(**marks: Any) -> QuerySet[Any, Any]:
+            return build(model._default_manager.all(), **marks).values_list(*self._names)
+
+        self._query = Prepared(values, **slots)
+
+    def all(self, **values: Any) -> list[M]:
+        """The objects. Raises ``KeyError`` where a value is missing."""
+        return [self._model.from_db(connection.alias, self._names, row) for row in self._query.rows(**values)]

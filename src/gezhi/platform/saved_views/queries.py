@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor, holders_of
 from gezhi.platform.access.policies import may
+from gezhi.platform.prepared import PreparedObjects, Slot
 from gezhi.platform.saved_views.models import SavedView
 from gezhi.platform.saved_views.policy import Office, office_of, offices_of
 from gezhi.platform.steps.listing import ListTool
@@ -54,12 +55,30 @@ def views_of(actor: Actor, tool: ListTool[Any, Any]) -> list[ViewRow]:
     """The person's own views of a list and those of their offices, their own first, by name. One query."""
     if actor.user_id is None:
         return []
-    mine = Q(saved_by_id=actor.user_id, role="")
-    shared = (
-        Q(role=office.role.value, area_id=office.area_id, organisation_id=office.organisation_id)
-        if office.organisation_id is not None
-        else Q(role=office.role.value, area_id=office.area_id, organisation_id__isnull=True)
-        for office in offices_of(actor)
-    )
-    found = SavedView.objects.filter(reduce(or_, shared, mine), list_name=tool.name)
-    return [row_of(view) for view in found.order_by(F("area_id").asc(nulls_first=True), "name", "pk")[:MOST_SHOWN]]
+    offices = list(offices_of(actor))
+    values: dict[str, Any] = {"user_id": actor.user_id, "list_name": tool.name}
+    for place, office in enumerate(offices):
+        values |= {f"role_{place}": office.role.value, f"area_{place}": office.area_id}
+        if office.organisation_id is not None:
+            values[f"body_{place}"] = office.organisation_id
+    query = _seen_in(tuple(office.organisation_id is not None for office in offices))
+    return [row_of(view) for view in query.all(**values)]
+
+
+@lru_cache(maxsize=64)
+def _seen_in(of_bodies: tuple[bool, ...]) -> PreparedObjects[SavedView]:
+    """The views of somebody with so many offices; ``of_bodies`` says which of them are a body's."""
+    slots: dict[str, Slot] = {"user_id": int, "list_name": str}
+    for place, of_body in enumerate(of_bodies):
+        slots |= {f"role_{place}": str, f"area_{place}": int} | ({f"body_{place}": int} if of_body else {})
+
+    def build(found: QuerySet[SavedView], user_id: int, list_name: str, **marks: Any) -> QuerySet[SavedView]:
+        shared = (
+            Q(role=marks[f"role_{place}"], area_id=marks[f"area_{place}"])
+            & (Q(organisation_id=marks[f"body_{place}"]) if of_body else Q(organisation_id__isnull=True))
+            for place, of_body in enumerate(of_bodies)
+        )
+        seen = found.filter(reduce(or_, shared, Q(saved_by_id=user_id, role="")), list_name=list_name)
+        return seen.order_by(F("area_id").asc(nulls_first=True), "name", "pk")[:MOST_SHOWN]
+
+    return PreparedObjects(SavedView, build, **slots)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -13,6 +14,7 @@ from gezhi.kernel.errors import NotFound
 from gezhi.kernel.steps import Permit, actions_from
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import Decision, Reason
+from gezhi.platform.prepared import PreparedObjects
 from gezhi.platform.steps.kind import Kind, Relation
 
 M = TypeVar("M", bound=Model)
@@ -65,7 +67,13 @@ def decide_see(kind: Kind[M], actor: Actor, obj: M) -> Decision:
 
 def find(kind: Kind[M], actor: Actor, number: str) -> M:
     """The object of this name. Raises ``NotFound`` where there is none, or none that the actor may know of."""
-    return known_to(kind, actor, kind.model._default_manager.filter(**{kind.reference: number}).first(), number)
+    found: list[M] = _of_name(kind.model, kind.reference).all(name=number)
+    return known_to(kind, actor, next(iter(found), None), number)
+
+
+@lru_cache
+def _of_name(model: type[M], reference: str) -> PreparedObjects[M]:
+    return PreparedObjects(model, lambda found, name: found.filter(**{reference: name})[:1], name=str)
 
 
 def known_to(kind: Kind[M], actor: Actor, obj: M | None, number: str) -> M:

@@ -21,6 +21,7 @@ from gezhi.platform.files.drawing import draw_one
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import kept, path_of
+from gezhi.platform.prepared import PreparedObjects
 from gezhi.platform.steps.policy import decide_see, find
 
 
@@ -81,8 +82,14 @@ def far_from_case(case_id: int, pictures: Sequence[Picture]) -> float | None:
 
 def photos_of(case_id: int) -> list[Photo]:
     """The photos of a case, oldest first."""
-    rows = Attachment.objects.filter(subject_type=SUBJECT, subject_id=case_id).order_by("created_at", "id")
-    return [_photo(row) for row in rows]
+    return [_photo(row) for row in _OF_CASE.all(case_id=case_id)]
+
+
+_OF_CASE = PreparedObjects(
+    Attachment,
+    lambda found, case_id: found.filter(subject_type=SUBJECT, subject_id=case_id).order_by("created_at", "id"),
+    case_id=int,
+)
 
 
 def open_photo(*, actor: Actor, photo_id: UUID) -> BinaryIO:
