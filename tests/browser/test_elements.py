@@ -81,8 +81,8 @@ def test_without_webgl_the_lists_lead_on(desk: Walk) -> None:
 
 
 def test_a_city_without_areas_shows_no_other_citys_map(desk: Walk) -> None:
-    nothing = '{"type": "FeatureCollection", "features": []}'
-    desk.page.route("**/map/*level=*", lambda route: route.fulfill(body=nothing, content_type="application/geo+json"))
+    nothing = '{"tiles": [], "maxzoom": 16}'
+    desk.page.route("**/map/tiles.json", lambda route: route.fulfill(body=nothing, content_type="application/json"))
     desk.go("/report")
     expect(desk.page.locator("area-map .banner")).to_contain_text("no areas on the map yet")
     expect(desk.page.locator("area-map canvas")).to_have_count(0)

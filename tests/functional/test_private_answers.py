@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 ROLES = ["", "resident", "worker", "dispatcher", "officer", "checker", "operations", "planner", "system_admin"]
 ROLES += ["security_admin", "audit_admin"]
 # Public by their own word: map data that are the same for everybody.
-PUBLIC = {"map/areas", "map/roads"}
+PUBLIC = {"map/tiles.json", "map/tiles/1-1-0/7/103/51.mvt"}
 # Open pages without a word about anybody; private as soon as somebody is signed in.
 OPEN = {"", "privacy", "report", "report/what"}
 SAMPLES = {
@@ -37,6 +37,10 @@ SAMPLES = {
     "provider_id": "city",
     "key": "abc",
     "uidb36": "1",
+    "version": "1-1-0",
+    "z": "7",
+    "x": "103",
+    "y": "51",
 }
 
 
@@ -96,8 +100,8 @@ def test_every_route_forbids_to_keep_what_is_personal(lived, name):
 
 
 def test_map_data_and_static_files_may_be_kept(lived):
-    for level in ("district", "grid"):
-        assert "public" in Client().get(f"/map/areas?level={level}").headers["Cache-Control"]
+    for address in Client().get("/map/tiles.json").json()["tiles"]:
+        assert "public" in Client().get(address.format(z=9, x=0, y=0)).headers["Cache-Control"]
     assert "no-store" not in Client().get("/").headers.get("Cache-Control", "")
 
 

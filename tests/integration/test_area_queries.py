@@ -1,18 +1,15 @@
 """Locating points and drawing maps from the version in force."""
 
-import json
 import threading
 
 import numpy as np
 import pytest
-import shapely
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import AreaLevel, VersionStatus
-from gezhi.contexts.areas.models import AreaShape, AreaVersion, Compound, Road
+from gezhi.contexts.areas.models import AreaShape, AreaVersion
 from gezhi.contexts.areas.queries import location
 from gezhi.interfaces.serving.warm_up import warm_up
-from gezhi.kernel.datum import Bounds
 from tests.factories.areas import CELL, WEST, cell, centre, make_area, make_small_city, make_version
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +37,6 @@ def test_without_areas_everything_is_nowhere():
     assert areas.locate(112.1, 32.0) is None
     assert areas.locate_many([112.1], [32.0]).tolist() == [0]
     assert areas.bounds() is None
-    assert areas.areas_geojson(AreaLevel.GRID).features == ()
 
 
 def test_many_points_agree_with_single_ones():
@@ -161,60 +157,6 @@ def test_tree_reads():
     assert areas.area(10**9) is None
     grids = areas.areas_of_level(AreaLevel.GRID, below=city["420602001002"].pk)
     assert [row.code for row in grids] == ["420602001002001", "420602001002002"]
-
-
-def test_geojson_of_a_level_is_valid_and_filtered():
-    city = make_small_city()
-    whole = areas.areas_geojson(AreaLevel.GRID)
-    document = json.loads(whole.body())
-    assert [f["properties"]["code"] for f in document["features"]] == [
-        "420602001001001",
-        "420602001001002",
-        "420602001002001",
-        "420602001002002",
-    ]
-    first = shapely.from_geojson(json.dumps(document["features"][0]["geometry"]))
-    assert first.equals(cell(0))
-    below = areas.areas_geojson(AreaLevel.GRID, parent_id=city["420602001002"].pk)
-    assert len(json.loads(below.body())["features"]) == 2
-    near = areas.areas_geojson(AreaLevel.GRID, bbox=Bounds(*cell(0).buffer(-0.0001).bounds))
-    assert len(near.features) == 1
-    assert len({whole.etag, below.etag, near.etag}) == 3
-    assert areas.areas_geojson(AreaLevel.GRID).etag == whole.etag
-    assert areas.areas_geojson(AreaLevel.GRID, parent_id=10**9).features == ()
-    assert len(areas.areas_geojson(AreaLevel.GRID, detail=areas.Detail.COARSE).features) == 4
-
-
-def test_etag_changes_with_the_version():
-    make_small_city()
-    before = areas.areas_geojson(AreaLevel.GRID).etag
-    AreaVersion.objects.update(status=VersionStatus.SUPERSEDED)
-    make_version(2)
-    assert areas.areas_geojson(AreaLevel.GRID).etag != before
-
-
-def test_roads_and_compounds():
-    city = make_small_city()
-    Road.objects.create(name="檀溪路", road_class="arterial", geometry=shapely.LineString([centre(0), centre(3)]))
-    collection = json.loads(areas.roads_geojson().body())
-    assert collection["features"][0]["properties"] == {"name": "檀溪路", "class": "arterial"}
-    assert areas.roads_geojson(bbox=Bounds(0, 0, 1, 1)).features == ()
-    lon, lat = centre(0)
-    grid = city["420602001001001"]
-    Compound.objects.create(
-        code="X1",
-        name="檀溪花园",
-        community=city["420602001001"],
-        grid=grid,
-        households=300,
-        governance="none",
-        geometry=shapely.Point(lon, lat).buffer(0.0002),
-        lon=lon,
-        lat=lat,
-    )
-    [row] = areas.compounds_of_grid(grid.pk)
-    assert (row.name, row.households, row.community_id) == ("檀溪花园", 300, city["420602001001"].pk)
-    assert json.loads(areas.compounds_geojson(grid.pk).body())["features"][0]["properties"]["code"] == "X1"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -29,8 +29,8 @@ function atLeisure(): Promise<void> {
 @customElement('area-map')
 export class AreaMap extends LitElement {
   @property() mode: 'pin' | 'move' | 'show' = 'show';
-  @property() areas = '';
-  @property() roads = '';
+  /** Address that tells of the city's tiles. */
+  @property() tiles = '';
   /** Address that names the place of a point. */
   @property() place = '';
   @property({ type: Number }) lon: number | undefined;
@@ -77,8 +77,7 @@ export class AreaMap extends LitElement {
       const { draw } = await import('../map/drawing');
       this.drawing = await draw({
         container: canvas,
-        areas: this.areas,
-        roads: this.roads,
+        tiles: this.tiles,
         point: () => (this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined),
         interactive: this.choosing,
         label: this.choosing ? t('map_label_pin') : t('map_label'),

@@ -1,9 +1,9 @@
-import { Map as MapLibreMap, Marker, NavigationControl, setWorkerUrl, type GeoJSONSource, type MapOptions } from 'maplibre-gl';
+import { Map as MapLibreMap, Marker, NavigationControl, setWorkerUrl } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { LOOK_CHANGED } from '../kit/look';
 import { t } from '../kit/strings';
-import { styleOf } from './style';
+import { styleOf, type TileSet } from './style';
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
 
@@ -14,8 +14,8 @@ export interface Drawing {
 
 interface Wishes {
   container: HTMLElement;
-  areas: string;
-  roads: string;
+  /** Where the city's tiles are told of (TileJSON). */
+  tiles: string;
   /** Where to start; asked when the base has been loaded, since a person may have said so meanwhile. */
   point: () => [number, number] | undefined;
   interactive: boolean;
@@ -26,28 +26,21 @@ interface Wishes {
   chosen: (lon: number, lat: number, first: boolean) => void;
 }
 
-// From which zoom a level's borders are worth fetching.
-const LEVELS: [level: string, zoom: number][] = [
-  ['street', 9],
-  ['community', 11.5],
-  ['grid', 13],
-];
-
 /**
- * Draw the city's areas, roads and water; nothing where there are no areas and no place to start from. Raises what the
- * network raises when the base cannot be had.
+ * Draw the city's ground; nothing where there are no areas and no place to start from. Raises what the network raises when
+ * the tiles cannot be had.
  */
 export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
-  const [districts, roads] = await Promise.all([
-    geojson(`${wishes.areas}?level=district`),
-    geojson(wishes.roads),
-  ]);
+  const answer = await fetch(wishes.tiles, { headers: { Accept: 'application/json' } });
+  if (!answer.ok) throw new Error(`${wishes.tiles}: ${answer.status}`);
+  const set = (await answer.json()) as TileSet;
   const point = wishes.point();
-  const start = point ? { center: point, zoom: 14 } : viewOf(districts);
+  const whole = set.bounds && { bounds: set.bounds, fitBoundsOptions: { padding: 12 } };
+  const start = point ? { center: point, zoom: 14 } : whole;
   if (!start) return undefined;
   const map = new MapLibreMap({
     container: wishes.container,
-    style: styleOf(districts, roads),
+    style: styleOf(set),
     ...start,
     minZoom: 6,
     maxZoom: 19,
@@ -68,17 +61,6 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   map.getCanvas().setAttribute('aria-label', wishes.label);
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
 
-  const have = new Set<string>();
-  const fetchLevels = async () => {
-    for (const [level, zoom] of LEVELS) {
-      if (map.getZoom() < zoom || have.has(level)) continue;
-      have.add(level);
-      (map.getSource(level) as GeoJSONSource | undefined)?.setData(await geojson(`${wishes.areas}?level=${level}`));
-    }
-  };
-  map.on('load', () => void fetchLevels());
-  map.on('zoomend', () => void fetchLevels());
-
   if (wishes.interactive) {
     if (point) wishes.chosen(...point, true);
     map.on('movestart', () => wishes.moving(true));
@@ -96,11 +78,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   }
 
   const night = matchMedia('(prefers-color-scheme: dark)');
-  const repaint = () => {
-    have.clear();
-    map.setStyle(styleOf(districts, roads), { diff: false });
-    void fetchLevels();
-  };
+  const repaint = () => void map.setStyle(styleOf(set), { diff: false });
   night.addEventListener('change', repaint);
   document.addEventListener(LOOK_CHANGED, repaint);
   return {
@@ -111,24 +89,4 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
       map.remove();
     },
   };
-}
-
-async function geojson(address: string): Promise<GeoJSON.FeatureCollection> {
-  const answer = await fetch(address, { headers: { Accept: 'application/geo+json, application/json' } });
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return (await answer.json()) as GeoJSON.FeatureCollection;
-}
-
-/** All of the areas; undefined where there are none. */
-function viewOf(collection: GeoJSON.FeatureCollection): Pick<MapOptions, 'bounds' | 'fitBoundsOptions'> | undefined {
-  let [west, south, east, north] = [180, 90, -180, -90];
-  const visit = (value: unknown): void => {
-    if (!Array.isArray(value)) return;
-    if (typeof value[0] === 'number') {
-      const [lon, lat] = value as [number, number];
-      [west, south, east, north] = [Math.min(west, lon), Math.min(south, lat), Math.max(east, lon), Math.max(north, lat)];
-    } else for (const part of value) visit(part);
-  };
-  for (const feature of collection.features) if ('coordinates' in feature.geometry) visit(feature.geometry.coordinates);
-  return west < east ? { bounds: [west, south, east, north], fitBoundsOptions: { padding: 12 } } : undefined;
 }

@@ -1,9 +1,15 @@
 import type { StyleSpecification } from 'maplibre-gl';
 
-const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
+/** What a map must know of the city's tiles (TileJSON 3, as far as it is used). */
+export interface TileSet {
+  tiles: string[];
+  maxzoom: number;
+  /** West, south, east, north in degrees; none where there are no areas yet. */
+  bounds?: [number, number, number, number];
+}
 
-/** The quiet base: areas, roads, water, names, in the page's own colours. No glyph server: names use local fonts. */
-export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.FeatureCollection): StyleSpecification {
+/** The quiet base: areas, compounds, roads, water, names, in the page's own colours. No glyph server: names use local fonts. */
+export function styleOf(set: TileSet): StyleSpecification {
   const css = getComputedStyle(document.documentElement);
   const colour = (name: string) => css.getPropertyValue(`--map-${name}`).trim();
   const font = ['Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
@@ -14,7 +20,8 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
   const edge = (level: string, minzoom: number, width: number, strong = false) => ({
     id: `${level}-edge`,
     type: 'line' as const,
-    source: level,
+    source: 'city',
+    'source-layer': level,
     minzoom,
     layout: { 'line-join': 'round' as const },
     paint: {
@@ -26,7 +33,8 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
   const label = (level: string, minzoom: number, maxzoom: number, size: number | unknown[]) => ({
     id: `${level}-name`,
     type: 'symbol' as const,
-    source: level,
+    source: 'city',
+    'source-layer': `${level}_name`,
     minzoom,
     maxzoom,
     layout: {
@@ -46,7 +54,8 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
     {
       id: `${value}-case`,
       type: 'line' as const,
-      source: 'roads',
+      source: 'city',
+      'source-layer': 'road',
       minzoom,
       filter: kind(value),
       layout: { 'line-cap': 'round' as const, 'line-join': 'round' as const },
@@ -58,7 +67,8 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
     {
       id: value,
       type: 'line' as const,
-      source: 'roads',
+      source: 'city',
+      'source-layer': 'road',
       minzoom,
       filter: kind(value),
       layout: { 'line-cap': 'round' as const, 'line-join': 'round' as const },
@@ -68,26 +78,29 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
       },
     },
   ];
-  const source = (data: GeoJSON.FeatureCollection) => ({ type: 'geojson' as const, data, tolerance: 0.3 });
   return {
     version: 8,
     sources: {
-      district: source(districts),
-      street: source(EMPTY),
-      community: source(EMPTY),
-      grid: source(EMPTY),
-      roads: source(roads),
+      city: { type: 'vector', tiles: set.tiles.map((path) => location.origin + path), maxzoom: set.maxzoom, ...(set.bounds ? { bounds: set.bounds } : {}) },
     },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': colour('land-2') } },
-      { id: 'land', type: 'fill', source: 'district', paint: { 'fill-color': colour('land') } },
+      { id: 'land', type: 'fill', source: 'city', 'source-layer': 'district', paint: { 'fill-color': colour('land') } },
+      {
+        id: 'block',
+        type: 'fill',
+        source: 'city',
+        'source-layer': 'compound',
+        paint: { 'fill-color': colour('block'), 'fill-outline-color': colour('block-edge') },
+      },
       edge('grid', 13, 0.75),
       edge('community', 11.5, 1),
       edge('street', 9, 1),
       {
         id: 'water',
         type: 'line',
-        source: 'roads',
+        source: 'city',
+        'source-layer': 'road',
         filter: kind('river'),
         layout: { 'line-cap': 'round', 'line-join': 'round' },
         paint: { 'line-color': colour('water'), 'line-width': ['interpolate', ['exponential', 1.7], ['zoom'], 7, 2, 17, 60] },
@@ -102,9 +115,19 @@ export function styleOf(districts: GeoJSON.FeatureCollection, roads: GeoJSON.Fea
       label('community', 12.5, 14.5, 12.5),
       label('grid', 14.5, 22, 12),
       {
+        id: 'block-name',
+        type: 'symbol',
+        source: 'city',
+        'source-layer': 'compound_name',
+        minzoom: 15.5,
+        layout: { 'text-field': name as never, 'text-font': font, 'text-size': 11, 'text-max-width': 8 },
+        paint: { 'text-color': colour('name'), 'text-halo-color': colour('block'), 'text-halo-width': 1.5 },
+      },
+      {
         id: 'road-name',
         type: 'symbol',
-        source: 'roads',
+        source: 'city',
+        'source-layer': 'road',
         minzoom: 12,
         layout: {
           'symbol-placement': 'line',

@@ -15,8 +15,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("home", home.home, name="home"),
     path("preferences", preferences.choose, name="preferences"),
-    path("map/areas", maps.areas, name="map-areas"),
-    path("map/roads", maps.roads, name="map-roads"),
+    path("map/tiles.json", maps.tiles, name="map-tiles"),
+    path("map/tiles/<str:version>/<int:z>/<int:x>/<int:y>.mvt", maps.tile, name="map-tile"),
     path("map/place", maps.place, name="map-place"),
     path("map/options", maps.options, name="map-options"),
 ]

@@ -12,15 +12,7 @@ from gezhi.contexts.areas.queries.location import (
     name_of,
     version_in_force,
 )
-from gezhi.contexts.areas.queries.maps import (
-    CompoundRow,
-    Detail,
-    GeoJson,
-    areas_geojson,
-    compounds_geojson,
-    compounds_of_grid,
-    roads_geojson,
-)
+from gezhi.contexts.areas.queries.tiles import MAX_ZOOM, CutTile, TileSet, cut_tile, tile_set
 from gezhi.contexts.areas.queries.tree import (
     AreaRow,
     area,
@@ -34,24 +26,22 @@ from gezhi.contexts.areas.queries.tree import (
 )
 
 __all__ = [
+    "MAX_ZOOM",
     "AreaLand",
     "AreaRow",
-    "CompoundRow",
-    "Detail",
-    "GeoJson",
+    "CutTile",
     "Located",
+    "TileSet",
     "ancestors_of",
     "area",
     "area_by_code",
     "areas_by_id",
-    "areas_geojson",
     "areas_of_level",
     "bounds",
     "children_of",
-    "compounds_geojson",
-    "compounds_of_grid",
     "count_areas",
     "count_compounds",
+    "cut_tile",
     "invalidate_index",
     "land_of",
     "last_below",
@@ -59,8 +49,8 @@ __all__ = [
     "locate_many",
     "name_of",
     "path_of",
-    "roads_geojson",
     "root",
     "super_large_communities",
+    "tile_set",
     "version_in_force",
 ]

@@ -1,6 +1,9 @@
-"""What the map element reads: borders, roads, the name of a place, and the lists for those who use no map."""
+"""What the map element reads: tiles, the name of a place, and the lists for those who use no map."""
 
 from __future__ import annotations
+
+import gzip
+from dataclasses import astuple
 
 from django.http import (
     Http404,
@@ -10,51 +13,69 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import AreaLevel
-from gezhi.contexts.areas.queries import AreaRow, Detail, GeoJson, Located
+from gezhi.contexts.areas.queries import AreaRow, Located
+from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
 
-# A whole city's communities are a few megabytes at full detail: the wider the view, the coarser the border.
-_DETAIL: dict[AreaLevel, Detail] = {
-    AreaLevel.CITY: Detail.COARSE,
-    AreaLevel.DISTRICT: Detail.COARSE,
-    AreaLevel.STREET: Detail.MEDIUM,
-    AreaLevel.COMMUNITY: Detail.MEDIUM,
-    AreaLevel.GRID: Detail.FULL,
-}
+_TILE_TYPE = "application/vnd.mapbox-vector-tile"
+_A_YEAR = 31_536_000
 # Below this level the lists give no further choice: a community is enough to find the way.
 _LIST_LEVELS = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
 
 
 @require_safe
-def areas(request: HttpRequest) -> HttpResponse:
-    """The borders of a level as GeoJSON."""
-    try:
-        level = AreaLevel(request.GET.get("level", ""))
-    except ValueError:
-        return HttpResponseBadRequest(f"level: one of {', '.join(AreaLevel)}", content_type="text/plain")
-    return _geojson(request, queries.areas_geojson(level, detail=_DETAIL[level]))
+def tiles(request: HttpRequest) -> HttpResponse:
+    """What a map must know of the tiles, as TileJSON 3. Their address is of this host: a proxy may call it otherwise."""
+    found = queries.tile_set()
+    address = reverse("map-tile", args=[found.version, 0, 0, 0]).removesuffix("0/0/0.mvt")
+    document = {
+        "tilejson": "3.0.0",
+        "tiles": [f"{address}{{z}}/{{x}}/{{y}}.mvt"],
+        "vector_layers": [{"id": name, "fields": {}} for name in found.layers],
+        "minzoom": 0,
+        "maxzoom": queries.MAX_ZOOM,
+    }
+    if found.bounds is not None:
+        document["bounds"] = list(astuple(found.bounds))
+    response = JsonResponse(document)
+    patch_cache_control(response, no_cache=True, public=True)
+    return response
 
 
 @require_safe
-def roads(request: HttpRequest) -> HttpResponse:
-    """Roads and rivers as GeoJSON."""
-    return _geojson(request, queries.roads_geojson())
-
-
-def _geojson(request: HttpRequest, document: GeoJson) -> HttpResponse:
-    # Weak: a compressed document is the same one in other bytes, and comes back with the mark of that.
-    etag = f'W/"{document.etag}"'
+def tile(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpResponse:
+    """A tile of the ground (Mapbox Vector Tile 2.1). Raises ``Http404`` for one that cannot be."""
+    found = queries.cut_tile(Tile(z, x, y))
+    if found is None:
+        raise Http404
+    etag = f'W/"{found.version}-{z}-{x}-{y}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        response = HttpResponse(document.body(), content_type="application/geo+json")
+        response = _tile_bytes(request, found.packed)
     response.headers["ETag"] = etag
-    patch_cache_control(response, max_age=300, public=True)
+    if found.version == version:
+        # The address names the data: what it once answers, it always answers.
+        patch_cache_control(response, max_age=_A_YEAR, public=True, immutable=True)
+    else:
+        patch_cache_control(response, max_age=60, public=True)
+    return response
+
+
+def _tile_bytes(request: HttpRequest, packed: bytes) -> HttpResponse:
+    if not packed:
+        return HttpResponse(status=204)
+    takes = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(packed if takes else gzip.decompress(packed), content_type=_TILE_TYPE)
+    if takes:
+        response.headers["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 
