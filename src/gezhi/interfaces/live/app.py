@@ -44,6 +44,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 _LIVE = "/live/"
 # Grants end and sessions are closed: a stream asks again who it serves after this long.
 REAUTHENTICATE_SECONDS = 60.0
+# A client that missed more events than this takes a fresh snapshot.
+MOST_MISSED = 2_000
 # What the kernel keeps of a stream for its reader: beyond, the native server takes no more and the queue here fills.
 SEND_BUFFER_BYTES = 65_536
 log = structlog.get_logger(__name__)
@@ -191,7 +193,7 @@ async def _stream(topic: Topic, scope: Scope, cors: list[tuple[bytes, bytes]], r
     if actor.user_id is None:
         await _answer(send, 401, b'{"title":"Sign in","status":401}', cors)
         return
-    if center.streams_of(actor.user_id) >= settings.GEZHI_LIVE_STREAMS:
+    if center.streams_of(actor.user_id) >= settings.GEZHI_LIVE_STREAMS or not center.may_open(actor.user_id):
         await _answer(send, 429, b'{"title":"Too many open streams of this account","status":429}', cors)
         return
     since = _since(scope, headers)
@@ -212,9 +214,10 @@ async def _stream(topic: Topic, scope: Scope, cors: list[tuple[bytes, bytes]], r
         async with center.listen(actor, topic) as (listener, from_id):
             gone.add_done_callback(lambda _: listener.wake())
             out = _Out(send, listener)
+            serving = _Serving(center, listener, headers, gone, ends=ends)
             with suppress(_Stalled):
-                await _catch_up(center, listener, since=since, until=from_id, out=out)
-                await _relay(center, listener, headers, gone, out, ends=ends)
+                await _catch_up(serving, since=since, until=from_id, out=out)
+                await _relay(serving, out)
             if listener.stalled:
                 log.info("live.stalled", user_id=listener.actor.user_id)
                 center.give_up(listener)
@@ -258,15 +261,55 @@ class _Out:
         await self.write(b"id: %d\nevent: reset\ndata: {}\n\n" % last_id)
 
 
-async def _catch_up(center: Broadcaster, listener: Listener, *, since: int, until: int, out: _Out) -> None:
+class _Serving:
+    """A stream under way: whom it serves, asked again by the clock whatever it is busy with, and whether it goes on."""
+
+    def __init__(
+        self,
+        center: Broadcaster,
+        listener: Listener,
+        headers: dict[str, str],
+        gone: asyncio.Task[None],
+        *,
+        ends: float,
+    ) -> None:
+        self.center, self.listener = center, listener
+        self._headers, self._gone, self._ends = headers, gone, ends
+        self._loop = asyncio.get_running_loop()
+        self._ask_again = self._loop.time() + REAUTHENTICATE_SECONDS
+
+    @property
+    def gone(self) -> bool:
+        """Whether the reader has left."""
+        return self._gone.done()
+
+    async def goes_on(self) -> bool:
+        """Whether it may be written on: the reader is there, its time is not over, and the one whom it serves is known."""
+        if self.gone or self._loop.time() >= self._ends:
+            return False
+        if self._loop.time() >= self._ask_again:
+            self._ask_again = self._loop.time() + REAUTHENTICATE_SECONDS
+            self.center.serve(self.listener, await self.center.in_thread(_actor_by_headers, self._headers))
+        return self.listener.actor.user_id is not None
+
+
+async def _catch_up(serving: _Serving, *, since: int, until: int, out: _Out) -> None:
     """Send what happened between the client's snapshot and the moment from which the queue holds everything."""
+    center, listener = serving.center, serving.listener
     await out.write(b": listening\n\n")
+    if until - since > MOST_MISSED:
+        # A fresh snapshot costs less than all of that, and says the same.
+        await out.reset(until)
+        return
     while since < until:
         page = await center.in_thread(missed, listener.actor, listener.topic, since=since, until=until)
         if page.reset:
             await out.reset(page.last_id)
             return
         for message in page.messages:
+            # Behind: its rights are others now, and the reset that is due comes instead of the rest.
+            if not await serving.goes_on() or listener.behind:
+                return
             await out.write(message)
         if page.last_id == since:
             return
@@ -276,30 +319,10 @@ async def _catch_up(center: Broadcaster, listener: Listener, *, since: int, unti
         await out.reset(until)
 
 
-async def _relay(
-    center: Broadcaster,
-    listener: Listener,
-    headers: dict[str, str],
-    gone: asyncio.Task[None],
-    out: _Out,
-    *,
-    ends: float,
-) -> None:
-    loop = asyncio.get_running_loop()
-    ask_again = loop.time() + REAUTHENTICATE_SECONDS
-    while not gone.done():
-        if loop.time() >= ends:
-            await out.write(b"", more=False)
-            return
-        woken = await listener.something()
-        if gone.done():
-            return
-        if loop.time() >= ask_again:
-            center.serve(listener, await center.in_thread(_actor_by_headers, headers))
-            if listener.actor.user_id is None:
-                await out.write(b"", more=False)
-                return
-            ask_again = loop.time() + REAUTHENTICATE_SECONDS
+async def _relay(serving: _Serving, out: _Out) -> None:
+    center, listener = serving.center, serving.listener
+    woken = True
+    while await serving.goes_on():
         if message := listener.take():
             await out.write(message)
         elif not woken:
@@ -308,3 +331,6 @@ async def _relay(
             # Whatever happens while the reset is on its way is queued behind it.
             listener.behind = False
             await out.reset(center.last_id)
+        woken = await listener.something()
+    if not serving.gone:
+        await out.write(b"", more=False)

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import socket
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -38,7 +39,16 @@ GATHER_SECONDS = 0.1
 # A listener that has not taken a message for so long is waited for no more.
 SLOW_SECONDS = 1.0
 LOOK_SECONDS = 0.01
-DATABASE_THREADS = 1
+# In so many seconds an account may open twice as many streams as it may have at once; a browser opens one with each page.
+OPENING_SECONDS = 60.0
+
+
+async def _run_in(threads: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
+    def run() -> T:
+        close_old_connections()
+        return work(*arguments, **named)
+
+    return await asyncio.get_running_loop().run_in_executor(threads, run)
 
 
 class Broadcaster:
@@ -49,12 +59,15 @@ class Broadcaster:
         self.last_id = 0
         self._audiences: dict[str, Audience[Listener]] = {}
         self._wake = asyncio.Event()
-        self._threads = ThreadPoolExecutor(max_workers=DATABASE_THREADS, thread_name_prefix="live-db")
+        # Who comes, and what each missed, is looked up beside what is new: many who come keep nobody waiting.
+        self._following = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-follow")
+        self._answering = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-answer")
+        self._openings: dict[int, deque[float]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin to follow the outbox from its present end."""
-        self.last_id = await self.in_thread(latest_id)
+        self.last_id = await self._follow_in_thread(latest_id)
         self._tasks.append(asyncio.create_task(self._follow()))
         self._tasks.append(asyncio.create_task(self._tend()))
         if connection.vendor == "postgresql":
@@ -70,18 +83,25 @@ class Broadcaster:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         # Connections belong to the threads that opened them: each thread closes its own.
-        for _ in range(DATABASE_THREADS):
-            await asyncio.get_running_loop().run_in_executor(self._threads, connections.close_all)
-        self._threads.shutdown(wait=True)
+        for threads in (self._following, self._answering):
+            await asyncio.get_running_loop().run_in_executor(threads, connections.close_all)
+            threads.shutdown(wait=True)
 
     async def in_thread(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
-        """Run database work in its own threads: the event loop never waits for the database."""
+        """Run database work for one stream in a thread of its own: the event loop never waits for the database."""
+        return await _run_in(self._answering, work, *arguments, **named)
 
-        def run() -> T:
-            close_old_connections()
-            return work(*arguments, **named)
+    async def _follow_in_thread(self, work: Callable[..., T], *arguments: Any, **named: Any) -> T:
+        return await _run_in(self._following, work, *arguments, **named)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+    def may_open(self, user_id: int) -> bool:
+        """Whether an account may open a stream now; counts it."""
+        now = asyncio.get_running_loop().time()
+        before = self._openings.setdefault(user_id, deque(maxlen=2 * settings.GEZHI_LIVE_STREAMS))
+        if len(before) == before.maxlen and now - before[0] < OPENING_SECONDS:
+            return False
+        before.append(now)
+        return True
 
     def streams_of(self, user_id: int) -> int:
         """How many streams an account has open."""
@@ -103,7 +123,11 @@ class Broadcaster:
             self._audience(topic).drop(listener)
 
     def serve(self, listener: Listener, actor: Actor) -> None:
-        """Let a listener hear what this actor may, from now on."""
+        """Let a listener hear what this actor may, from now on. What waits for one who had other rights is not sent: the reader
+        takes a fresh snapshot."""
+        if (actor.user_id, actor.grants) != (listener.actor.user_id, listener.actor.grants):
+            listener.forget()
+            listener.fall_behind()
         listener.actor = actor
         self._audience(listener.topic).put(listener, actor)
 
@@ -139,14 +163,14 @@ class Broadcaster:
     async def _read_on(self) -> None:
         """Hand out what is new. With nobody listening only the end of the outbox is looked up."""
         if not self.listeners:
-            newest = await self.in_thread(latest_id)
+            newest = await self._follow_in_thread(latest_id)
             # Who came in the meantime was promised everything after `last_id`.
             if not self.listeners:
                 self.last_id = newest
                 return
         more = True
         while more:
-            events = await self.in_thread(read_after, self.last_id, limit=PAGE)
+            events = await self._follow_in_thread(read_after, self.last_id, limit=PAGE)
             for event in events:
                 self._hand_out(event)
                 self.last_id = event.pk

@@ -72,7 +72,9 @@ def missed(actor: Actor, topic: Topic, *, since: int, until: int) -> Missed:
             messages.append(b"")
         messages[-1] += frame
         size, last_id = size + len(frame), event.id
-    return Missed([message for message in messages if message], page.last_id, page.reset)
+    # The page may reach beyond what was asked for; whoever is told more than that would be ahead of the outbox.
+    reached = page.last_id if page.reset else min(page.last_id, max(since, until))
+    return Missed([message for message in messages if message], reached, page.reset)
 
 
 def apply(rows: dict[str, Mapping[str, object]], event: LiveEvent) -> None:
