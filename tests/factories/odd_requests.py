@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, transaction
 
@@ -53,7 +53,8 @@ class Server:
         if person is not None:
             ask = replace(ask, cookies={"sessionid": self.sessions[person], **ask.cookies})
         heard: list[str] = []
-        cache.clear()
+        for counts in caches.all():
+            counts.clear()
         around = transaction.atomic()
         around._from_testcase = True  # Around the test, and no use case's own.
         with around:

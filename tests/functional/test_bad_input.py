@@ -190,7 +190,7 @@ ACTIONS: list[tuple[str, str | None, str, dict[str, Any], int, str, str | None]]
         "unknown_organisation",
         "organisation_id",
     ),
-    ("unknown person", "dispatcher", "dispatch", {"assignee_id": 99_999}, 422, "unknown_assignee", "assignee_id"),
+    ("unknown person", "dispatcher", "dispatch", {"assignee_id": 99_999}, 422, "assignee_cannot_act", "assignee_id"),
     ("a field of another action", "dispatcher", "cancel", {"note": "x", "score": 5}, 422, "field_not_read", "score"),
     ("a forged field", "dispatcher", "cancel", {"note": "x", "status": "closed"}, 422, "invalid_request", "status"),
     ("forged role", "dispatcher", "cancel", {"note": "x", "role": "operations"}, 422, "invalid_request", "role"),

@@ -100,3 +100,13 @@ def test_a_password_alone_makes_no_known_browser():
     answer = client.post("/accounts/login/", {"login": "li", "password": PASSWORD})
     assert answer.status_code == 302
     assert COOKIE not in client.cookies
+
+
+def test_many_who_come_from_elsewhere_make_nobodys_tries_forgotten():
+    guess("li")
+    for number in range(450):
+        address = f"10.{number // 250}.{number % 250}.1"
+        assert Client().get("/report/nearby?lon=112.1&lat=32.0", REMOTE_ADDR=address).status_code == 200
+        if number % 3 == 0:
+            sign_in(Client(), f"nobody-{number}", "wrong", address)
+    assert not sign_in(Client(), "li")

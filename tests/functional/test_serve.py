@@ -1,8 +1,10 @@
 """`gezhi init`, `doctor` and `serve` as a person runs them, in a data folder of their own."""
 
+import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.request
@@ -63,6 +65,17 @@ def weight_of_script(port: int, takes: str) -> int:
         return len(answer.read())
 
 
+def refused_for_its_key(port: int) -> tuple[int, str]:
+    """What a report is answered whose idempotency key is not ASCII: without it, it could come twice."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.putrequest("POST", "/api/v1/cases")
+    connection.putheader("Idempotency-Key", b"0b8ee9b6-8a1c-4a3e-9d36-3d8a5c2f8f4\xe9")
+    connection.putheader("Content-Length", "2")
+    connection.endheaders(b"{}")
+    answer = connection.getresponse()
+    return answer.status, json.load(answer)["code"]
+
+
 def test_serve_answers_names_a_taken_port_and_stops_on_ctrl_c(environment, ready):
     port = free_port()
     server = subprocess.Popen(
@@ -79,13 +92,11 @@ def test_serve_answers_names_a_taken_port_and_stops_on_ctrl_c(environment, ready
         if (BUILD / "app.js").exists():
             sizes = {name: weight_of_script(port, name) for name in ("identity", "gzip", "br")}
             assert sizes["br"] < sizes["gzip"] < sizes["identity"] / 2
-        twin = gezhi(environment, "serve", "--port", str(port))
-        assert twin.returncode == 2
-        assert f"port {port} (web) is taken" in twin.stderr
-        assert f"--port {port + 10}" in twin.stderr
-        elsewhere = gezhi(environment, "serve", "--port", str(free_port()))
-        assert elsewhere.returncode == 2
-        assert f"is served already, by process {server.pid}" in elsewhere.stderr
+        for where in (port, free_port()):
+            twin = gezhi(environment, "serve", "--port", str(where))
+            assert twin.returncode == 2
+            assert f"is served already, by process {server.pid}" in twin.stderr
+        assert refused_for_its_key(port) == (400, "unreadable_header")
         begun = time.monotonic()
         server.send_signal(signal.SIGINT)
         assert server.wait(timeout=15) == 0
@@ -93,8 +104,14 @@ def test_serve_answers_names_a_taken_port_and_stops_on_ctrl_c(environment, ready
     finally:
         if server.poll() is None:
             server.kill()
-        server.communicate()
+        said = server.communicate()[1]
+    assert "gezhi serve: stopping" in said
     assert not port_taken("127.0.0.1", port)
+    with socket.create_server(("127.0.0.1", port)):
+        done = gezhi(environment, "serve", "--port", str(port))
+    assert done.returncode == 2
+    assert f"port {port} (web) is taken" in done.stderr
+    assert f"--port {port + 10}" in done.stderr
 
 
 def test_settings_that_cannot_be_read_are_named(environment, tmp_path):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from gezhi.contexts.cases.models import Case
@@ -22,11 +22,11 @@ MINUTE = datetime(2026, 3, 2, 1, 0, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _two_a_minute(settings):
-    cache.clear()
+    caches["requests"].clear()
     settings.GEZHI_RATE_ANONYMOUS = "2/m"
     settings.GEZHI_RATE_SIGNED_IN = "3/m"
     yield
-    cache.clear()
+    caches["requests"].clear()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from gezhi.contexts.cases.domain.nearness import bounds_of, cell_of
@@ -116,11 +116,11 @@ class TestTold:
 )
 def test_what_shows_others_matters_is_throttled_and_leaves_reporting_free(path, settings):
     make_town()
-    cache.clear()
+    caches["requests"].clear()
     settings.GEZHI_RATE_ANONYMOUS = "2/h"
     client = Client()
     answers = [client.get(path).status_code for _ in range(3)]
     assert answers[2] == 429
     assert 429 not in answers[:2]
     assert client.get("/follow").status_code == 200
-    cache.clear()
+    caches["requests"].clear()

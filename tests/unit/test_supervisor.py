@@ -96,7 +96,7 @@ def test_a_stop_reaches_every_child_and_restores_the_signal_handlers(tmp_path, s
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid_file.read_text()), 0)
     assert signal.getsignal(signal.SIGTERM) is before
-    assert said == []
+    assert said == ["stopping; answers under way have some seconds"]
 
 
 def test_a_server_that_never_comes_up_is_given_up(said):

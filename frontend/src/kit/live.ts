@@ -19,12 +19,14 @@ const POLL_EVERY = 15_000;
 
 /**
  * Hears of changes: by the live edge's stream (server-sent events; the browser resumes by Last-Event-ID), or, where no
- * stream can be held, by asking `poll`. `since` is the number of the last event that the page already holds.
+ * stream can be held, by asking `poll`; with each answer the stream is tried again. `since` is the number of the last event
+ * that the page already holds.
  */
 export class Feed {
   private source: EventSource | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
+  private polling = false;
   private closed = false;
 
   constructor(
@@ -39,11 +41,18 @@ export class Feed {
       void this.ask();
       return;
     }
+    this.listen();
+  }
+
+  private listen(): void {
+    this.source?.close();
     const address = new URL(this.stream, location.href);
     address.searchParams.set('since', String(this.since));
     this.source = new EventSource(address, { withCredentials: true });
     this.source.onopen = () => {
       this.failures = 0;
+      this.polling = false;
+      clearTimeout(this.timer);
       this.ears.link('live');
     };
     this.source.addEventListener('case', (event) => {
@@ -53,6 +62,11 @@ export class Feed {
     });
     this.source.addEventListener('reset', () => this.ears.lost());
     this.source.onerror = () => {
+      if (this.polling) {
+        // It is asked for in the meantime, and tried again with the next answer.
+        this.source?.close();
+        return;
+      }
       this.failures += 1;
       this.ears.link(navigator.onLine ? 'connecting' : 'offline');
       // The browser retries by itself; a port that a firewall swallows never opens, so after two tries ask instead.
@@ -72,6 +86,7 @@ export class Feed {
   /** Ask now, and again in a while. */
   async ask(): Promise<void> {
     clearTimeout(this.timer);
+    this.polling = true;
     try {
       const answer = await fetch(`${this.poll}${this.poll.includes('?') ? '&' : '?'}since=${this.since}`, {
         headers: { Accept: 'application/json' },
@@ -82,9 +97,10 @@ export class Feed {
       if (body.reset) this.ears.lost();
       this.since = body.last_id;
       this.ears.link('polling');
+      if (this.stream && typeof EventSource !== 'undefined' && !this.closed) this.listen();
     } catch {
       this.ears.link('offline');
     }
-    if (!this.closed) this.timer = setTimeout(() => void this.ask(), POLL_EVERY);
+    if (this.polling && !this.closed) this.timer = setTimeout(() => void this.ask(), POLL_EVERY);
   }
 }

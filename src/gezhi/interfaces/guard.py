@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
+from gezhi.interfaces.serving.wsgi_call import UNREADABLE
 from gezhi.kernel.reading import whole_number
 
 # How a cookie spells a NUL character (RFC 2109 quoting, which Python undoes).
@@ -15,7 +16,7 @@ _NUL_IN_COOKIE = ("\0", "\\000")
 
 class GuardMiddleware:
     """A NUL character in the address or a cookie, which PostgreSQL cannot store or compare and no browser sends by itself;
-    a length of the body that is no number."""
+    a length of the body that is no number; a header that decides what a request means, and cannot be read."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -25,6 +26,8 @@ class GuardMiddleware:
             return _refused("nul_in_address", "The address holds a NUL character.")
         if any(sign in request.META.get("HTTP_COOKIE", "") for sign in _NUL_IN_COOKIE):
             return _refused("nul_in_cookie", "A cookie holds a NUL character.")
+        if (header := request.META.get(UNREADABLE)) is not None:
+            return _refused("unreadable_header", f"The header {header} holds signs that are not ASCII.")
         length = request.META.get("CONTENT_LENGTH") or "0"
         if whole_number(length) is None:
             return _refused("bad_length", "The length of the request is no number.")

@@ -107,7 +107,6 @@ WORDS = {
     "too_many_pictures": gettext_lazy("At most four pictures."),
     "unknown_action": gettext_lazy("There is no such action."),
     "unknown_area": gettext_lazy("There is no such area."),
-    "unknown_assignee": gettext_lazy("There is no such active account."),
     "unknown_choice": gettext_lazy("This filter has no such choice."),
     "unknown_class": gettext_lazy("There is no such class; choose one from the list."),
     "unknown_condition": gettext_lazy("This class has no such filing condition."),

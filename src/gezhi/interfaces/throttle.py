@@ -13,7 +13,7 @@ from math import ceil
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja.throttling import BaseThrottle, SimpleRateThrottle
@@ -64,10 +64,11 @@ class _Window(BaseThrottle, ABC):
             return True
         most, span = self._rate()
         key = f"throttle:{self._kind}{who}:{int(clock.now().timestamp() // span)}"
-        if cache.add(key, 1, span):
+        counts = caches["requests"]
+        if counts.add(key, 1, span):
             return most >= 1
         try:
-            return int(cache.incr(key)) <= most
+            return int(counts.incr(key)) <= most
         except ValueError:
             # It has just expired: the window is over.
             return True

@@ -115,6 +115,20 @@ DESIGN_PAGE = ENV.flag("design_page", default=DEBUG)
 # Address of the live edge as browsers see it; empty: the next port of this host; "off": none.
 LIVE_ORIGIN = ENV.text("live_origin", default="")
 
+# Tries at passwords and second steps are counted in the first, requests in the second. A full cache forgets what was used
+# least lately: whoever comes from very many addresses must not make it forget somebody's wrong tries.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "tries",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    },
+    "requests": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "requests",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+}
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",

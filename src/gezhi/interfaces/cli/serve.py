@@ -93,13 +93,6 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
         header_seconds=settings.GEZHI_HEADER_SECONDS,
     )
     children = processes(host=host, port=port, workers=workers, connections=connections, jobs=not no_jobs)
-    for child in children:
-        if child.port is not None and port_taken(host, child.port):
-            other = port + 10
-            _say(
-                f"port {child.port} ({child.name}) is taken or not allowed; choose another, e.g. `gezhi serve --port {other}`"
-            )
-            raise SystemExit(2)
     shown = _shown_host(host)
     environment = {**os.environ, "GEZHI_WEB_PORT": str(port)}
     for child in children:
@@ -112,6 +105,12 @@ def command(port: int, host: str, workers: int | None, no_jobs: bool) -> None:
     supervisor = Supervisor(children, _say, environment)
     try:
         with sole_server_of(settings.GEZHI_HOME):
+            # After the folder: whoever starts it twice is not to be sent to another port.
+            taken = next((child for child in children if child.port and port_taken(host, child.port)), None)
+            if taken is not None:
+                other = f"`gezhi serve --port {port + 10}`"
+                _say(f"port {taken.port} ({taken.name}) is taken or not allowed; choose another, e.g. {other}")
+                raise SystemExit(2)
             if CAN_FORK:
                 load_pages()
             code = supervisor.run(healthy=lambda: answers(f"http://{shown}:{port}/healthz"), ready=ready)

@@ -95,6 +95,8 @@ class Supervisor:
             for child in self._children:
                 self._start(child)
             code = self._loop(healthy, ready, time.monotonic() + patience)
+            if self._stopping:
+                self.say("stopping; answers under way have some seconds")
             self._stop()
         return code
 

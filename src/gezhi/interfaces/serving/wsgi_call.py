@@ -64,6 +64,11 @@ class SentFile:
         self.filelike.close()
 
 
+# Under this name the environment carries the header of a request that could not be read, and decides what it means.
+UNREADABLE = "gezhi.unreadable"
+_DECIDING = ("authorization", "idempotency-key")
+
+
 @lru_cache(maxsize=512)
 def _variable(header: str) -> str | None:
     """The name of a header in the environment. None: not passed on, above all names with an underscore, which could
@@ -84,6 +89,10 @@ def environment(scope: Any, body: Body, refused: GezhiError | None) -> dict[str,
             continue
         before = found.get(name)
         found[name] = value if before is None else f"{before}{'; ' if header == 'cookie' else ','}{value}"
+    # The native server gives no value that is not ASCII: without it a request would mean another one.
+    for header in _DECIDING:
+        if header in scope.headers and _variable(header) not in found:
+            found[UNREADABLE] = header
     server, _, port = scope.server.rpartition(":")
     found["REQUEST_METHOD"] = scope.method
     path = scope.path

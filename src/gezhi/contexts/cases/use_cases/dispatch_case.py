@@ -52,10 +52,7 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
 
 def _require_able(case: Case, *, assignee_id: int, organisation_id: int | None, now: datetime) -> None:
     """Only someone who may act on the case can be given it: a worker of its place, an officer of the body."""
-    user = get_user_model().objects.filter(pk=assignee_id, is_active=True).first()
-    if user is None:
-        raise InvalidInput("unknown_assignee", f"there is no active account {assignee_id}", field="assignee_id")
-    person = actor_of(user, now=now)
+    person = actor_of(get_user_model().objects.filter(pk=assignee_id, is_active=True).first(), now=now)
     near = any(may_be_given(grant, case) for grant in person.holds(Role.GRID_WORKER))
     officer = any(
         covers(grant, case) and grant.organisation_id == organisation_id
@@ -63,7 +60,8 @@ def _require_able(case: Case, *, assignee_id: int, organisation_id: int | None, 
     )
     if not near and not officer:
         raise InvalidInput(
+            # The same of every account, and of none: who there is, is not told.
             "assignee_cannot_act",
-            f"{person.label} is neither a grid worker of this place nor an officer of the body named",
+            f"account {assignee_id} is neither a grid worker of this place nor an officer of the body named",
             field="assignee_id",
         )
