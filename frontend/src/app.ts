@@ -14,7 +14,7 @@ import { keepFocus } from './ui/focus';
 import { dressPlain } from './ui/plain';
 import { changeInPlace } from './ui/preferences';
 import { followRequests } from './ui/requests';
-import { putBackTyped } from './ui/typed';
+import { catchUpLists, putBackTyped } from './ui/typed';
 
 dressPlain();
 closeMenusOutside();
@@ -24,6 +24,9 @@ clearMended();
 changeInPlace();
 followRequests();
 // Once htmx listens: suggestions follow what is put back.
-setTimeout(putBackTyped);
+setTimeout(() => {
+  putBackTyped();
+  catchUpLists();
+});
 keepFocus();
 keepCounts();

@@ -1,3 +1,6 @@
+// Whoever has had the page for so long (milliseconds) has begun to read it: what they see stays where it is.
+const STILL_FRESH = 500;
+
 /** What stands in a page for those without a script, and is in the way of those with one. */
 export function dressPlain(): void {
   // Sending that can be taken back needs no question before it.
@@ -6,7 +9,13 @@ export function dressPlain(): void {
     if (form) question.replaceWith(form);
   }
   // The map is there: the lists need not be.
-  for (const fold of document.querySelectorAll('details[data-fold]')) fold.removeAttribute('open');
+  const painted = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now();
+  if (performance.now() - painted < STILL_FRESH)
+    for (const fold of document.querySelectorAll('details[data-fold]')) if (!touched(fold)) fold.removeAttribute('open');
   // A browser gives the clipboard to secure pages only.
   if (navigator.clipboard) for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) button.hidden = false;
+}
+
+function touched(fold: Element): boolean {
+  return fold.contains(document.activeElement) || [...fold.querySelectorAll('select')].some((list) => list.value !== '');
 }

@@ -106,6 +106,13 @@ function fillLater(key: string, value: string | boolean): void {
   home.append(box);
 }
 
+/** A list chosen from before the script was there leaves the next one empty: it is filled now. */
+export function catchUpLists(): void {
+  const lists = [...document.querySelectorAll<HTMLSelectElement>(`${LISTS} select`)];
+  const last = lists.filter((list) => list.value).at(-1);
+  if (last && lists[lists.indexOf(last) + 1]?.disabled) last.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
 /** Each list is filled by the choice in the one before: the server fills them all at once. */
 function fillLists(chosen: URLSearchParams): void {
   const address = document.querySelector(`${LISTS} [hx-get]`)?.getAttribute('hx-get');
