@@ -181,7 +181,7 @@ def test_closed_doors_say_so_plainly(desk: Walk, address: str) -> None:
 
 def test_a_stream_that_came_back_is_heard_again(desk: Walk, settings) -> None:
     page = desk.page
-    settings.LIVE_ORIGIN = "http://localhost:18998"
+    settings.LIVE_ORIGIN = "http://localhost:9"
     desk.sign_in("dispatcher")
     desk.go("/hub")
     state = page.locator("live-list .live-state")
