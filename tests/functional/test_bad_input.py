@@ -341,3 +341,12 @@ def test_a_nul_in_the_address_is_refused(town, path):
     client = Client(raise_request_exception=False)
     client.force_login(town.users["operations"], backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(path).status_code == 400
+
+
+@pytest.mark.django_db
+def test_more_parameters_than_anybody_sends_are_refused_in_the_callers_form():
+    api = Client().get("/api/v1/areas?" + "&".join(["a=1"] * 1_100))
+    assert (api.status_code, api.headers["Content-Type"]) == (400, "application/problem+json")
+    assert api.json()["code"] == "unreadable_request"
+    page = Client().get("/report?" + "&".join(["a=1"] * 1_100))
+    assert (page.status_code, page.headers["Content-Type"]) == (400, "text/html; charset=utf-8")

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 from gezhi.interfaces.health import healthz
 
-handler400 = "gezhi.interfaces.web.refusals.bad_request"
+handler400 = "gezhi.interfaces.failures.bad_request"
 handler403 = "gezhi.interfaces.web.refusals.permission_denied"
 handler404 = "gezhi.interfaces.web.refusals.page_not_found"
 

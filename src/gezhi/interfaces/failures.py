@@ -55,6 +55,16 @@ def refusal(request: HttpRequest, error: GezhiError) -> HttpResponse:
     return response
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler of 400: a problem document for the API, a page for people."""
+    page = refusals.bad_request(request, exception)
+    if not request.path.startswith(API):
+        return page
+    title = gettext("The server could not read this request")
+    detail = str(exception) or title
+    return problem_response(status=page.status_code, title=title, code="unreadable_request", detail=detail)
+
+
 def no_room(request: HttpRequest) -> HttpResponse:
     """503: a disk is full. The page needs nothing that could itself want to be stored."""
     cache.set(_LAST_FAILURE, True, DISK_FULL_WAIT)
