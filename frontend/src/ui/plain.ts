@@ -1,5 +1,5 @@
-// Whoever has had the page for so long (milliseconds) has begun to read it: what they see stays where it is.
-const STILL_FRESH = 500;
+// Where the script took so long (milliseconds), somebody has begun to read the page: what they see stays where it is.
+const STILL_FRESH = 2_000;
 
 /** What stands in a page for those without a script, and is in the way of those with one. */
 export function dressPlain(): void {
@@ -9,8 +9,7 @@ export function dressPlain(): void {
     if (form) question.replaceWith(form);
   }
   // The map is there: the lists need not be.
-  const painted = performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now();
-  if (performance.now() - painted < STILL_FRESH)
+  if (performance.now() < STILL_FRESH)
     for (const fold of document.querySelectorAll('details[data-fold]')) if (!touched(fold)) fold.removeAttribute('open');
   // A browser gives the clipboard to secure pages only.
   if (navigator.clipboard) for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) button.hidden = false;

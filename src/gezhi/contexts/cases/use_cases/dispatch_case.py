@@ -59,8 +59,8 @@ def _require_able(case: Case, *, assignee_id: int, organisation_id: int | None, 
         for grant in person.holds(Role.DEPARTMENT_OFFICER)
     )
     if not near and not officer:
+        # The same of every account, and of none: who there is, is not told.
         raise InvalidInput(
-            # The same of every account, and of none: who there is, is not told.
             "assignee_cannot_act",
             f"account {assignee_id} is neither a grid worker of this place nor an officer of the body named",
             field="assignee_id",
