@@ -349,3 +349,42 @@ def test_a_large_part_with_a_dead_end_is_told_so():
     result = solve_partition(PartitionTask(units, edges, (300, 500)), should_stop=seen_after(0))
     assert result.status is Status.PARTIAL, result.certificate.claim
     assert "dead_end" in {item["reason"] for item in result.certificate.details["out_of_band"]}
+
+
+def two_pieces(**locks):
+    """A community in two pieces behind a barrier: two units of 6 households and two of 4, the shorter border inside the latter."""
+    units = [Unit("a1", 6, 0, 0), Unit("a2", 6, 1, 0), Unit("b1", 4, 5, 0), Unit("b2", 4, 6, 0)]
+    edges = [Edge("a1", "a2", 100.0), Edge("b1", "b2", 1.0), Edge("a2", "b1", 10.0, barrier=True)]
+    return PartitionTask(units, edges, (4, 12), **locks)
+
+
+def workload_of(result):
+    [level] = [one for one in result.certificate.details["levels"] if one["level"].startswith("workload")]
+    return level
+
+
+def test_workload_is_even_by_the_mean_of_the_whole_community():
+    # By hand: the mean is 20 / 3. 12, 4, 4 are 0.65, 0.25, 0.25 beyond 15 % of it; 6, 6, 8 only 0.05, at longer borders.
+    result = solve_partition(two_pieces(k=3))
+    assert sorted(result.figures["grid_households"].values()) == [6, 6, 8]
+    assert workload_of(result)["value"] == pytest.approx(0.05)
+    assert result.status is Status.FEASIBLE
+
+
+def test_a_locked_grid_counts_in_the_mean():
+    # By hand: 4, 6 and 6 have a mean of 16 / 3; 4 is 0.25 below it, and no plan changes that.
+    units = [Unit("u0", 4, 0, 0, today="T0"), Unit("u1", 6, 1, 0, today="T2"), Unit("u2", 6, 2, 0, today="T1")]
+    edges = [Edge("u2", "u1", 0.0), Edge("u2", "u0", 0.0), Edge("u0", "u1", 0.0)]
+    level = workload_of(solve_partition(PartitionTask(units, edges, (2, 13), locked=["T0", "T2"])))
+    assert (level["value"], level["bound"], level["proven"]) == (pytest.approx(0.1), pytest.approx(0.1), True)
+
+
+def test_borders_without_a_length_are_told():
+    units, edges = chain(3, 3, 3, 3, 3)
+    edges = [
+        dataclasses.replace(edge, border_m=metres) for edge, metres in zip(edges, (10.0, 20.0, 60.0, None), strict=True)
+    ]
+    result = solve_partition(PartitionTask(units, edges, (3, 3)))
+    assert (result.figures["cut_border_m"], result.figures["cut_border_estimated_m"]) == (120.0, 30.0)
+    assert "the border of 'u3' and 'u4' has no length" in result.certificate.claim
+    assert "30 of the 120 metres of border" in result.certificate.claim
