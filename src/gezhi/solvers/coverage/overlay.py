@@ -6,7 +6,8 @@ that each cell of each layer is a union of faces. Every face gets one owner: (1)
 master, that holds it; (2) outside the master, the cell that the next layers have there goes as a whole to the owner
 that has most of its households (of its area, where it has none); it is an owner itself where the master has none of
 it; (3) a cell of a layer that must stay whole (compounds) goes as a whole to the owner of most of its households;
-(4) a face without households that is narrower than a sliver goes to the owner with the longest common border. Owners
+(4) a face without households that is narrower than a sliver goes to the owner with the longest common border, unless
+its owner has nothing wider: that is an area drawn narrow, and no trace of digitising. Owners
 are the unions of their faces. Noding and polygonising are O(s log s) for s segments; majorities are sums over faces.
 Every face that leaves the owner it would have had by the master alone is reported.
 """
@@ -38,12 +39,14 @@ _PRECISION_M = 0.001
 
 @dataclass(frozen=True)
 class Layer:
-    """One department's areas: polygons in metres with unique ids. ``whole``: none of them may be cut."""
+    """One department's areas: polygons in metres with unique ids. ``whole``: none of them may be cut; ``rims``:
+    areas that hardly anything is left of, which may be slivers altogether (of the master only)."""
 
     name: str
     polygons: Sequence[Any] | NDArray[np.object_]
     ids: Sequence[str]
     whole: bool = False
+    rims: frozenset[str] = frozenset()
 
 
 class Why(StrEnum):
@@ -206,7 +209,8 @@ def _settle(
                     moved = inside[owner[inside] != chosen]
                     owner[moved] = chosen
                     why.update(dict.fromkeys(moved.tolist(), Why.KEPT_WHOLE))
-    _give_slivers(faces, area, held, owner, why, sliver_m)
+    rims = np.array([name in layers[0].rims for name in layers[0].ids] + [False] * (len(names) - len(layers[0].ids)))
+    _give_slivers(faces, area, held, owner, why, sliver_m, rims)
 
     used = np.unique(owner)
     position = np.full(len(names), -1, np.int64)
@@ -229,16 +233,21 @@ def _settle(
 
 
 def _give_slivers(
-    faces: NDArray[np.object_], area: Floats, held: Floats, owner: Ints, why: dict[int, Why], sliver_m: float
-) -> None:
-    """Give each narrow face without households to the owner with the longest border to it, the smallest first."""
+    faces: NDArray[np.object_], area: Floats, held: Floats, owner: Ints, why: dict[int, Why], sliver_m: float,
+    rims: NDArray[np.bool_],
+) -> None:  # fmt: skip
+    """Give each narrow face without households to the owner with the longest border to it, the smallest first. Who has
+    nothing else keeps it, ``rims`` apart."""
     width = 2.0 * area / np.maximum(shapely.length(faces), 1e-12)
-    narrow = np.flatnonzero((width < sliver_m) & (held == 0))
+    sliver = (width < sliver_m) & (held == 0)
+    has_more = rims.copy()
+    has_more[owner[~sliver]] = True
+    narrow = np.flatnonzero(sliver & has_more[owner])
     if not len(narrow):
         return
     tree = shapely.STRtree(faces)
-    sliver, other = tree.query(faces[narrow], predicate="intersects")
-    first, second = narrow[sliver], other
+    row, other = tree.query(faces[narrow], predicate="intersects")
+    first, second = narrow[row], other
     keep = first != second
     first, second = first[keep], second[keep]
     border = shapely.length(shapely.intersection(faces[first], faces[second]))
