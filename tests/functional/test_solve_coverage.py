@@ -161,6 +161,7 @@ def shapefile(folder, name, *squares):
     return zipped
 
 
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
 def test_a_reference_system_can_be_named_for_all_layers_or_for_one(tmp_path):
     degrees = shapefile(tmp_path, "a", (112.0, 32.0, 112.01, 32.01))
     metres = shapefile(tmp_path, "b", (500_000, 3_540_000, 501_000, 3_541_000))

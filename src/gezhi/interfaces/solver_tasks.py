@@ -27,7 +27,7 @@ def task_of(content: bytes, kind: type[Task]) -> Task:
     """
     asked: Any = kind
     try:
-        read = msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=_closed(asked))
+        read = _decoded(content.removeprefix(codecs.BOM_UTF8), _closed(asked))
         return msgspec.convert(read, kind, from_attributes=True) if dataclasses.is_dataclass(kind) else read
     except msgspec.ValidationError as error:
         raise InvalidInput("task_unreadable", misfit(str(error)), field="file") from error
@@ -43,6 +43,15 @@ def task_of(content: bytes, kind: type[Task]) -> Task:
     except RecursionError as error:
         words = filled("lists or objects lie too deep in each other")
         raise InvalidInput("task_unreadable", words, field="file") from error
+
+
+def _decoded(content: bytes, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError:
+        # What is no JSON at all is told before a field that does not fit.
+        msgspec.json.decode(content)
+        raise
 
 
 @functools.cache

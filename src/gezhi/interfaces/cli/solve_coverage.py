@@ -264,7 +264,9 @@ def command(
             kept = np.flatnonzero(~shapely.is_empty(one.cleaned.polygons))
             shapes = plane.to_metres(one.cleaned.polygons[kept])
             names = [one.ids[number] for number in kept.tolist()]
-            layers.append(Layer(path.name, shapes, names, path in whole, frozenset(one.cleaned.rims)))
+            layers.append(
+                Layer(path.name, shapes, names, path in whole, frozenset(names) - frozenset(one.cleaned.rims))
+            )
         found = overlay_layers(layers, points=metres, households=held, sliver_m=sliver)
         polygons = plane.to_degrees(found.polygons)
         left = check_coverage(polygons, found.owners, gap_width_m=gap).faults
