@@ -5,7 +5,9 @@ import json
 import math
 
 import pytest
+from click.testing import CliRunner
 
+from gezhi.interfaces.cli.main import main
 from tests.factories.tasks import solve_file
 
 
@@ -217,3 +219,15 @@ def test_who_may_not_go_keeps_no_case_however_often_taken_off(solve, hinder):
     assert code == 0
     assert answer["assignment"] == {"c2": "w1"}
     assert "c1" in answer["unassigned"]
+
+
+@pytest.mark.parametrize("objective", ["travel", "dispatch"])
+def test_who_is_free_too_late_for_the_shift_stays(solve, objective):
+    # Fifty seconds of way after a task of 300, with 320 left of the shift; the help says so of both objectives.
+    worker = {"id": "w", "x": 0, "y": 0, "free_at_s": 300, "shift_end_s": 320}
+    case = {"id": "c", "x": 100, "y": 0}
+    code, answer, _ = solve(task(workers=[worker], cases=[case], objective=objective))
+    assert (code, answer["assignment"]) == (0, {})
+    _, answer, _ = solve(task(workers=[worker | {"free_at_s": 200}], cases=[case], objective=objective))
+    assert answer["assignment"] == {"c": "w"}
+    assert "with both objectives" in CliRunner().invoke(main, ["solve", "assign", "--help"]).output

@@ -1,7 +1,10 @@
 """``gezhi solve coverage``: one layer cleaned, several made into one, every change told; bad input named."""
 
 import json
+import zipfile
 
+import numpy as np
+import pyogrio
 import pytest
 import shapely
 from click.testing import CliRunner
@@ -141,3 +144,55 @@ def test_a_missing_layer_is_bad_input(tmp_path):
     done = CliRunner().invoke(main, ["solve", "coverage", "nowhere.geojson", "--out", str(tmp_path / "o.json")])
     assert done.exit_code == 2
     assert "nowhere.geojson" in done.output
+
+
+def shapefile(folder, name, *squares):
+    """A zipped Shapefile that does not say in which reference system it is."""
+    path = folder / f"{name}.shp"
+    pyogrio.raw.write(
+        path, geometry=shapely.to_wkb([shapely.box(*square) for square in squares]), geometry_type="Polygon",
+        field_data=[np.array([f"{name}{number}" for number in range(len(squares))], dtype=object)], fields=["code"],
+        crs=None, driver="ESRI Shapefile",
+    )  # fmt: skip
+    zipped = folder / f"{name}.zip"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        for kind in ("shp", "shx", "dbf"):
+            archive.write(path.with_suffix(f".{kind}"), f"{name}.{kind}")
+    return zipped
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_a_reference_system_can_be_named_for_all_layers_or_for_one(tmp_path):
+    degrees = shapefile(tmp_path, "a", (112.0, 32.0, 112.01, 32.01))
+    metres = shapefile(tmp_path, "b", (500_000, 3_540_000, 501_000, 3_541_000))
+    out = ["--out", str(tmp_path / "out.json")]
+
+    def run(*arguments):
+        return CliRunner().invoke(main, ["solve", "coverage", *map(str, arguments), *out])
+
+    refused = run(degrees)
+    assert refused.exit_code == 2
+    assert "name it with --crs" in refused.output
+    assert run(degrees, "--crs", "EPSG:4326").exit_code == 0
+    both = run(degrees, metres, "--crs", f"{metres}=EPSG:32649", "--crs", "EPSG:4326")
+    assert both.exit_code == 0, both.output
+    assert json.loads((tmp_path / "out.json").read_text())["figures"]["areas"] == 2
+    assert "--crs" in run(degrees, metres, "--crs", "EPSG:4326", "--crs", "EPSG:32649").output
+
+
+def test_swapped_axes_are_named(solve):
+    done, *_ = solve([layer(box("a", 32.0, 112.0, 32.01, 112.01))])
+    assert done.exit_code == 2
+    assert "the axes seem swapped" in done.output
+
+
+def test_what_only_the_width_of_snapping_takes_away_is_not_called_impossible(tmp_path):
+    path, out = tmp_path / "in.geojson", tmp_path / "out.json"
+    path.write_text(
+        json.dumps(layer(box("g1", 112.0, 32.0, 112.01, 32.01), box("hut", 112.02, 32.0, 112.0202, 32.0002)))
+    )
+    done = CliRunner().invoke(main, ["solve", "coverage", str(path), "--out", str(out), "--snap", "100"])
+    assert done.exit_code == 4, done.output
+    assert "nothing is left of area 'hut'" in done.output
+    assert "--snap 100 m" in done.output
+    assert CliRunner().invoke(main, ["solve", "coverage", str(path), "--out", str(out)]).exit_code == 0

@@ -88,6 +88,9 @@ def having(task, value, *path):
         (having(line(3), ["x"], "locked"), "locked[0]"),
         (json.dumps(line(3)).replace('"x": 10', '"x": NaN'), "NaN"),
         (json.dumps(line(3)).replace('"x": 10', '"x": 1e999'), ""),
+        (having(line(3), ["u0"], "lock"), "unknown field `lock`"),
+        (having(line(3), "A", "units", 2, "comunity"), "unknown field `comunity` - at `$.units[2]`"),
+        (having(line(3), True, "edges", 1, "barier"), "unknown field `barier` - at `$.edges[1]`"),
         ("[]", "object"),
         ("", "JSON"),
     ],
@@ -106,3 +109,36 @@ def test_a_missing_file_and_an_unwritable_answer(tmp_path):
     source.write_text(json.dumps(line(4)))
     done = CliRunner().invoke(main, ["solve", "partition", str(source), "--out", str(tmp_path / "no" / "o.json")])
     assert done.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "task", "words"),
+    [
+        ("enclaves", {"units": [{"id": "a", "households": 1, "run_by": "A", "outer": 3}], "edges": []}, "`outer`"),
+        ("enclaves", {"units": [], "edges": [], "bands": [1, 2]}, "`bands`"),
+        ("match", {"needs": [], "resources": [], "periods": [], "fairly": True}, "`fairly`"),
+        (
+            "match",
+            {"needs": [{"id": "n", "x": 0, "y": 0, "skill": []}], "resources": [], "periods": []},
+            "`skill` - at `$.needs[0]`",
+        ),
+        (
+            "match",
+            {
+                "needs": [], "periods": [],
+                "resources": [
+                    {"id": "r", "x": 0, "y": 0, "radius_m": 1, "capacity": {}, "past": {"k": {"done": 1, "god": 1}}}
+                ],
+            },
+            "`god` - at `$.resources[0].past[...]`",
+        ),
+        ("match", {"needs": [], "resources": [], "periods": [], "weights": {"way": 1}}, "`way` - at `$.weights`"),
+        ("assign", {"workers": [], "cases": [], "objectiv": "travel"}, "`objectiv`"),
+        ("site", {"demand": [], "sites": [], "metric": "euclidean", "model": "p_median", "capcity": 1}, "`capcity`"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_field_is_refused_by_every_solver(tmp_path, command, task, words):
+    done, out = solve_file(tmp_path, command, task)
+    assert done.exit_code == 2
+    assert not out.exists()
+    assert f"unknown field {words}" in done.output

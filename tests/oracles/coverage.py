@@ -60,3 +60,19 @@ def owner_of(square: tuple[int, int], polygons: list[object]) -> list[int]:
     """The polygons that hold the middle of a square."""
     at = shapely.Point(WEST + (square[0] + 0.5) * STEP, SOUTH + (square[1] + 0.5) * STEP)
     return [place for place, polygon in enumerate(polygons) if polygon.covers(at)]
+
+
+def strips(seed: int) -> dict[str, object]:
+    """Rectangles beside and over each other, and among them areas drawn narrower than any sliver: name → polygon."""
+    draw = random.Random(seed)  # noqa: S311
+    found = {f"a{number}": _polygon(_rectangle(draw, 6)) for number in range(draw.randint(1, 4))}
+    for number in range(draw.randint(1, 2)):
+        x, y = draw.uniform(0, SIDE / 2), draw.uniform(0, SIDE / 2)
+        length, width = draw.choice([0.5, 2.0, 5.0]), draw.choice([0.0005, 0.0025, 0.008])
+        box = (
+            shapely.box(x, y, x + length, y + width)
+            if draw.random() < 0.5
+            else shapely.box(x, y, x + width, y + length)
+        )
+        found[f"x{number}"] = shapely.transform(box, lambda at: np.array([WEST, SOUTH]) + at * STEP)
+    return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from gezhi.solvers.certificate import Status
 from gezhi.solvers.partition import Edge, PartitionTask, Unit, solve_partition
+from tests.oracles.partition_levels import level_faults
 
 MOST_UNITS = 9
 
@@ -126,6 +127,71 @@ def truth(task: PartitionTask) -> Truth:
     return Truth({number: everything - value for number, value in ends.items()})
 
 
+def _communities(town: _Town) -> dict[str | int | None, int]:
+    found: dict[str | int | None, int] = {}
+    for place, unit in enumerate(town.units):
+        found[unit.community] = found.get(unit.community, 0) | 1 << place
+    return found
+
+
+def least_uneven(task: PartitionTask, grids: int) -> float:
+    """The least workload beyond 15 % of the mean of the community, in means, of every plan of so many grids that keeps the
+    hard rules."""
+    town = _read(task)
+    work = [unit.households if unit.workload is None else unit.workload for unit in town.units]
+    # Grids so far → the least sum over the communities so far.
+    sums = {0: 0.0}
+    for inside in _communities(town).values():
+        locked = [mask for mask in town.locked if mask & inside]
+        masks = [mask for mask in _parts_of(inside) if town.is_grid(mask)]
+        of_this = {
+            number: least
+            for number in range(1, min(grids, len(_bits(inside))) + 1)
+            if (least := _least_in_one(inside, locked, masks, work, number)) is not None
+        }
+        following: dict[int, float] = {}
+        for so_far, value in sums.items():
+            for number, least in of_this.items():
+                all_in_all = so_far + number
+                following[all_in_all] = min(value + least, following.get(all_in_all, float("inf")))
+        sums = following
+    return sums[grids]
+
+
+def _parts_of(mask: int) -> list[int]:
+    part, found = mask, []
+    while part:
+        found.append(part)
+        part = (part - 1) & mask
+    return found
+
+
+def _least_in_one(inside: int, locked: list[int], masks: list[int], work: list[float], grids: int) -> float | None:
+    """The least of one community in so many grids, whose mean is therefore known; None if there is no such plan."""
+
+    def of(mask: int) -> float:
+        return sum(work[place] for place in _bits(mask))
+
+    mean = of(inside) / grids
+
+    def beyond(mask: int) -> float:
+        return max(0.0, abs(of(mask) / mean - 1.0) - 0.15) if mean else 0.0
+
+    by_first: dict[int, list[tuple[int, float]]] = {}
+    for mask in masks:
+        by_first.setdefault(mask & -mask, []).append((mask, beyond(mask)))
+    layer = {sum(locked): sum(beyond(mask) for mask in locked)}
+    for _ in range(grids - len(locked)):
+        following: dict[int, float] = {}
+        for covered, value in layer.items():
+            left = inside & ~covered
+            for mask, more in by_first.get(left & -left, []):
+                if not mask & covered:
+                    following[covered | mask] = min(value + more, following.get(covered | mask, float("inf")))
+        layer = following
+    return layer.get(inside)
+
+
 def random_task(seed: int) -> PartitionTask:
     """A task with any combination of the optional fields."""
     draw = random.Random(seed)  # noqa: S311
@@ -205,4 +271,7 @@ def faults_of(task: PartitionTask) -> tuple[str, list[str]]:
             faults.append(f"bound {said.bound}, yet a plan has {known[grids]}")
         elif answer.status is Status.OPTIMAL and said.value > known[grids] + 1e-3:
             faults.append(f"optimal with {said.value}, yet a plan has {known[grids]}")
+        faults += level_faults(
+            task, answer, least_uneven(task, grids) if task.objective == "grid" and grids in known else None
+        )
     return answer.status.value, faults

@@ -49,6 +49,39 @@ def test_cleaning_loses_no_land_and_hides_no_change(share):
         assert faults_of(coverage.drawn(seed)) == [], f"seed {seed}"
 
 
+@pytest.mark.parametrize("share", range(4))
+def test_tidying_takes_no_area_away(share, tmp_path):
+    for seed in range(share, 60, 4):
+        assert strip_faults(seed, tmp_path) == [], f"seed {seed}"
+
+
+def strip_faults(seed: int, folder: Path) -> list[str]:
+    """Areas that are there without the rule for slivers and not with it, or that go without being named first."""
+    drawn = coverage.strips(seed)
+    path = folder / "in.geojson"
+    features = [
+        {"type": "Feature", "properties": {"code": name}, "geometry": json.loads(shapely.to_geojson(shape))}
+        for name, shape in drawn.items()
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    there, faults = {}, []
+    for sliver in ("0", "2"):
+        out, areas = folder / "out.json", folder / "areas.geojson"
+        asked = ["solve", "coverage", str(path), "--out", str(out), "--areas", str(areas), "--sliver", sliver]
+        done = CliRunner().invoke(main, asked)
+        claim = json.loads(out.read_text())["certificate"]["claim"]
+        there[sliver] = {feature["id"] for feature in json.loads(areas.read_text())["features"]}
+        gone = drawn.keys() - there[sliver]
+        if bool(gone) != (done.exit_code == 3):
+            faults.append(f"--sliver {sliver}: exit {done.exit_code}, gone: {gone}")
+        faults += [f"--sliver {sliver}: {name} goes unsaid" for name in gone if f"area '{name}'" not in claim]
+    for name in there["0"] - there["2"]:
+        # Only what others leave hardly anything of may go, and then the way out is told.
+        if "--sliver 0 keeps" not in claim:
+            faults.append(f"the rule for slivers takes {name} away: {claim}")
+    return faults
+
+
 @pytest.mark.parametrize(
     "name", ["C1_nested_without_hole", "C1b_nested_small_first", "C2_hole_as_keyhole_of_outer_ring"]
 )
@@ -65,6 +98,15 @@ def test_what_was_once_cleaned_away_stays(name, tmp_path):
     # 0.02° × 0.02° inside of 0.1° × 0.1°.
     assert sizes["B"] == pytest.approx(0.0004, rel=1e-4)
     assert sizes["A"] == pytest.approx(0.01 - 0.0004, rel=1e-4)
+
+
+def test_an_area_drawn_narrow_stays(tmp_path):
+    # x1, half a metre wide and 450 m long, lies over two others: as a sliver it was given away, and that called impossible.
+    out, areas = tmp_path / "out.json", tmp_path / "areas.geojson"
+    path = WRONG_BEFORE / "C3_narrow_area_as_sliver.geojson"
+    done = CliRunner().invoke(main, ["solve", "coverage", str(path), "--out", str(out), "--areas", str(areas)])
+    assert (done.exit_code, json.loads(out.read_text())["status"]) == (0, "feasible")
+    assert "x1" in {feature["id"] for feature in json.loads(areas.read_text())["features"]}
 
 
 def test_what_would_vanish_is_named_first_and_refused(tmp_path):
@@ -98,3 +140,6 @@ def test_an_area_of_which_only_a_rim_is_left_is_named_first_and_refused(tmp_path
     done = CliRunner().invoke(main, ["solve", "coverage", str(path), "--out", str(out)])
     assert (done.exit_code, json.loads(out.read_text())["status"]) == (3, "impossible")
     assert json.loads(out.read_text())["certificate"]["claim"].startswith("nothing is left of area 'A'")
+    assert "narrower than 2 m" in json.loads(out.read_text())["certificate"]["claim"]
+    done = CliRunner().invoke(main, ["solve", "coverage", str(path), "--out", str(out), "--sliver", "0"])
+    assert (done.exit_code, json.loads(out.read_text())["status"]) == (0, "feasible")

@@ -27,10 +27,11 @@ def partition_task(name: str) -> PartitionTask:
         tuple(told["band"]),
         k=told.get("k"),
         objective=told.get("objective", "grid"),
+        locked=told.get("locked", ()),
     )
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in WRONG_BEFORE.glob("P[1-7]*.json")))
+@pytest.mark.parametrize("name", sorted(path.stem for path in WRONG_BEFORE.glob("P[1-79]*.json")))
 def test_what_was_once_wrong_of_partition_is_right(name):
     _, faults = partition.faults_of(partition_task(name))
     assert faults == []

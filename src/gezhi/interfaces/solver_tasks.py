@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import dataclasses
+import functools
 import json
-from typing import Any, TypeVar
+import operator
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -18,10 +22,13 @@ Task = TypeVar("Task")
 def task_of(content: bytes, kind: type[Task]) -> Task:
     """A task from JSON. A byte-order mark before it is no part of it.
 
-    Raises ``InvalidInput`` (``task_unreadable``) for NaN, Infinity, a missing or wrongly typed field, naming the field.
+    Raises ``InvalidInput`` (``task_unreadable``) for NaN, Infinity, a missing or wrongly typed field, naming the field; where
+    ``kind`` is a dataclass, or a Struct that says so, for an unknown one too.
     """
+    asked: Any = kind
     try:
-        return msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=kind)
+        read = _decoded(content.removeprefix(codecs.BOM_UTF8), _closed(asked))
+        return msgspec.convert(read, kind, from_attributes=True) if dataclasses.is_dataclass(kind) else read
     except msgspec.ValidationError as error:
         raise InvalidInput("task_unreadable", misfit(str(error)), field="file") from error
     except msgspec.DecodeError as error:
@@ -36,6 +43,37 @@ def task_of(content: bytes, kind: type[Task]) -> Task:
     except RecursionError as error:
         words = filled("lists or objects lie too deep in each other")
         raise InvalidInput("task_unreadable", words, field="file") from error
+
+
+def _decoded(content: bytes, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError:
+        # What is no JSON at all is told before a field that does not fit.
+        msgspec.json.decode(content)
+        raise
+
+
+@functools.cache
+def _closed(kind: Any) -> Any:
+    """The type to read in place of ``kind``: each dataclass in it as a Struct of the same fields that lets in no others."""
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind, include_extras=True)
+        fields: list[Any] = []
+        for one in dataclasses.fields(kind):
+            known = _closed(hints[one.name])
+            if one.default_factory is not dataclasses.MISSING:
+                fields.append((one.name, known, msgspec.field(default_factory=one.default_factory)))
+            elif one.default is not dataclasses.MISSING:
+                fields.append((one.name, known, one.default))
+            else:
+                fields.append((one.name, known))
+        return msgspec.defstruct(kind.__name__, fields, forbid_unknown_fields=True, kw_only=True)
+    origin, inner = get_origin(kind), get_args(kind)
+    closed = tuple(_closed(one) if isinstance(one, type) or get_origin(one) else one for one in inner)
+    if closed == inner:
+        return kind
+    return functools.reduce(operator.or_, closed) if origin in {Union, UnionType} else origin[closed]
 
 
 def _once(pairs: list[tuple[str, object]]) -> None:

@@ -162,7 +162,8 @@ def command(task: Path, out: Path) -> None:
       id           text or whole number, unique
       x, y         metres in one plane
       skills       list of texts (default none)
-      free_at_s    seconds until the present task ends (default 0; 'dispatch')
+      free_at_s    seconds until the present task ends and the way begins (default 0);
+                   counts for the break and the shift with both objectives
       on_way_to    id of the case the worker is under way to (may be changed)
       shift_end_s  seconds until the shift ends; no case may end later
       break_from_s, break_to_s   seconds until the break begins and ends

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +21,30 @@ from gezhi.kernel.plane import Plane
 from gezhi.platform.geodb.vector_file import read_vector_file
 from gezhi.solvers.certificate import Certificate, Reason, Status
 from gezhi.solvers.coverage import (
+    SNAPPING_M,
     Change,
     ChangeKind,
     CleanedCoverage,
     Layer,
     Overlay,
+    Why,
     check_coverage,
     clean_coverage,
     overlay_layers,
 )
 
 
-def _read(path: Path, prop: str, datum: str, *, gap_m: float, snap_m: float) -> tuple[list[str], CleanedCoverage]:
-    """The ids of a layer and its polygons, cleaned."""
-    source = read_vector_file(path, datum=Datum(datum))
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A layer as read: ids, polygons cleaned, and the areas that only the widths of tidying would take away."""
+
+    ids: list[str]
+    cleaned: CleanedCoverage
+    tidied_away: frozenset[str]
+
+
+def _read(path: Path, prop: str, datum: str, *, crs: str | None, gap_m: float, snap_m: float) -> _Read:
+    source = read_vector_file(path, datum=Datum(datum), crs=crs)
     ids = source.column(prop, field=str(path))
     seen: set[str] = set()
     for number, (name, shape) in enumerate(zip(ids, source.geometries, strict=True)):
@@ -47,7 +57,27 @@ def _read(path: Path, prop: str, datum: str, *, gap_m: float, snap_m: float) -> 
         if shape is None or shape.is_empty or shape.geom_type not in {"Polygon", "MultiPolygon"}:
             raise InvalidInput("coverage.no_polygon", "geometry is no Polygon or MultiPolygon", field=place)
     cleaned = clean_coverage(source.geometries, ids, gap_width_m=gap_m, snapping_m=snap_m)
-    return ids, cleaned
+    if not cleaned.vanished:
+        return _Read(ids, cleaned, frozenset())
+    least = clean_coverage(source.geometries, ids, gap_width_m=0.0, snapping_m=min(snap_m, SNAPPING_M))
+    return _Read(ids, cleaned, frozenset(cleaned.vanished) - frozenset(least.vanished))
+
+
+def _systems(files: tuple[Path, ...], given: tuple[str, ...]) -> dict[Path, str]:
+    """The reference system that is given for each file: LAYER=SYSTEM for one, SYSTEM for all that none is given for."""
+    named: dict[Path, str] = {}
+    rest: list[str] = []
+    for text in given:
+        path = next((path for path in files if text.startswith(f"{path}=")), None)
+        if path is None:
+            rest.append(text)
+        else:
+            named[path] = text.removeprefix(f"{path}=")
+    if len(rest) > 1:
+        raise InvalidInput(
+            "coverage.crs_twice", f"'{rest[0]}' is given for all layers too; name one as LAYER={rest[1]}", field="--crs"
+        )
+    return dict.fromkeys(files, rest[0]) | named if rest else named
 
 
 def _points(path: Path) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -115,8 +145,26 @@ def _transfers(found: Overlay, plane: Plane) -> list[dict[str, Any]]:
     ]
 
 
-def _beside(vanished: Change) -> str:
-    return f" ({vanished.area_m2:.0f} m²): '{vanished.other}' lies in its place" if vanished.other else ""
+def _gone_words(vanished: Change, layer: str, why: str) -> str:
+    """Which area is gone, what lies in its place, and what would keep it where an option does."""
+    beside = f" ({vanished.area_m2:.0f} m²): '{vanished.other}' lies in its place" if vanished.other else ""
+    if not beside and why:
+        beside = f" ({vanished.area_m2:.0f} m²)"
+    return f"nothing is left of area '{vanished.id}' of {layer}{beside}{why}"
+
+
+def _why_given_away(name: str, found: Overlay, sliver: float) -> str:
+    """Why the overlay gave all land of an area away."""
+    lost = [one for one in found.transfers if one.before == name]
+    narrow = sum(one.area_m2 for one in lost if one.why is Why.SLIVER)
+    if narrow:
+        return (
+            f"; the {narrow:.1f} m² that others leave of it are narrower than {sliver:g} m and go to a neighbour: --sliver 0 "
+            "keeps them"
+        )
+    if any(one.why is Why.KEPT_WHOLE for one in lost):
+        return "; it lies in areas that --whole keeps whole, and most of their households are another's"
+    return ""
 
 
 @click.command()
@@ -146,6 +194,10 @@ def _beside(vanished: Change) -> str:
     help="Datum of layers and points in degrees.",
 )  # fmt: skip
 @click.option(
+    "--crs", multiple=True, metavar="[LAYER=]TEXT",
+    help="True reference system of the layers, or of one, that state a wrong one or none, e.g. EPSG:2249. May be given again.",
+)  # fmt: skip
+@click.option(
     "--gap",
     type=click.FloatRange(min=0, max=1_000),
     default=20.0,
@@ -164,7 +216,7 @@ def _beside(vanished: Change) -> str:
     type=click.FloatRange(min=0, max=100),
     default=2.0,
     show_default=True,
-    help="Metres: narrower faces without households go to a neighbour.",
+    help="Metres: narrower faces without households go to a neighbour, unless an area has no wider one.",
 )
 def command(
     files: tuple[Path, ...],
@@ -174,6 +226,7 @@ def command(
     whole: tuple[Path, ...],
     points: Path | None,
     datum: str,
+    crs: tuple[str, ...],
     gap: float,
     snap: float,
     sliver: float,
@@ -186,7 +239,8 @@ def command(
     \b
     OUT is JSON:
       status        feasible: one valid coverage; partial: the certificate lists what is left;
-                    impossible (exit 3): an area would vanish, which the claim names first
+                    impossible (exit 3): an area would vanish, which the claim names first, with the option
+                    that keeps it where there is one; none_found (exit 4): only --snap or --gap take it away
       cleaned       {layer: [{id, kind: vanished, contained (in other: it keeps its land), overlapped
                     (with other), ring_mended, gained or lost, area_m2, other}]}
       transfers     [{from (null: nobody), to, why: outside_master, kept_whole or sliver, area_m2, households,
@@ -200,27 +254,32 @@ def command(
                 raise InvalidInput(
                     "coverage.no_layer", "is none of the layers after the first", field=f"--whole {path}"
                 )
-        read = [_read(path, prop, datum, gap_m=gap, snap_m=snap) for path in files]
+        systems = _systems(files, crs)
+        read = [_read(path, prop, datum, crs=systems.get(path), gap_m=gap, snap_m=snap) for path in files]
         place, held = (np.empty((0, 2)), np.empty(0)) if points is None else _points(points)
-        plane = Plane.around(np.concatenate([cleaned.polygons for _, cleaned in read]))
+        plane = Plane.around(np.concatenate([one.cleaned.polygons for one in read]))
         metres = shapely.get_coordinates(plane.to_metres(shapely.points(place))) if len(place) else place
         layers = []
-        for path, (ids, cleaned) in zip(files, read, strict=True):
-            kept = np.flatnonzero(~shapely.is_empty(cleaned.polygons))
-            shapes = plane.to_metres(cleaned.polygons[kept])
-            layers.append(Layer(path.name, shapes, [ids[number] for number in kept.tolist()], whole=path in whole))
+        for path, one in zip(files, read, strict=True):
+            kept = np.flatnonzero(~shapely.is_empty(one.cleaned.polygons))
+            shapes = plane.to_metres(one.cleaned.polygons[kept])
+            names = [one.ids[number] for number in kept.tolist()]
+            layers.append(
+                Layer(path.name, shapes, names, path in whole, frozenset(names) - frozenset(one.cleaned.rims))
+            )
         found = overlay_layers(layers, points=metres, households=held, sliver_m=sliver)
         polygons = plane.to_degrees(found.polygons)
         left = check_coverage(polygons, found.owners, gap_width_m=gap).faults
+        too_narrow = f"; it is narrower than --snap {snap:g} m or --gap {gap:g} m allow: smaller ones keep it"
         gone = [
-            (path.name, change)
-            for path, (_, cleaned) in zip(files, read, strict=True)
-            for change in cleaned.changes
+            (path.name, change, too_narrow if change.id in one.tidied_away else "")
+            for path, one in zip(files, read, strict=True)
+            for change in one.cleaned.changes
             if change.kind is ChangeKind.VANISHED
         ]
-        # Of the first layer, whose areas own the land: one that was left a rim too narrow for an area of its own.
-        there = {change.id for layer, change in gone if layer == files[0].name} | set(found.owners)
-        ids, first = read[0]
+        # Of the first layer, whose areas own the land: one of which the overlay left nothing.
+        there = {change.id for layer, change, _ in gone if layer == files[0].name} | set(found.owners)
+        ids, first = read[0].ids, read[0].cleaned
         for place_of, name in enumerate(ids):
             if name not in there:
                 told = [
@@ -230,19 +289,17 @@ def command(
                 size = float(shapely.area(plane.to_metres(first.polygons[[place_of]]))[0])
                 size += sum(one.area_m2 for one in first.changes if one.id == name and one.kind is ChangeKind.LOST)
                 beside = "" if other is None else other.other
-                gone.append((files[0].name, Change(name, ChangeKind.VANISHED, size, beside)))
-        reasons = [
-            Reason("vanished", f"nothing is left of area '{one.id}' of {layer}{_beside(one)}", (one.id,))
-            for layer, one in gone
-        ]
+                change = Change(name, ChangeKind.VANISHED, size, beside)
+                gone.append((files[0].name, change, _why_given_away(name, found, sliver)))
+        reasons = [Reason("vanished", _gone_words(one, layer, why), (one.id,)) for layer, one, why in gone]
+        avoidable = all(why == too_narrow for _, _, why in gone)
         reasons += [
             Reason(fault.kind.value, f"{fault.kind.value.replace('_', ' ')}, {fault.area_m2:.2f} m²", fault.ids)
             for fault in left
         ]
         transfers = _transfers(found, plane)
         changes = {
-            path.name: [asdict(change) for change in cleaned.changes]
-            for path, (_, cleaned) in zip(files, read, strict=True)
+            path.name: [asdict(change) for change in one.cleaned.changes] for path, one in zip(files, read, strict=True)
         }
         figures = {
             "areas": len(found.owners),
@@ -253,7 +310,9 @@ def command(
             "cleaned": sum(len(some) for some in changes.values()),
             "transfers": len(transfers),
         }
-        status = Status.IMPOSSIBLE if gone else Status.PARTIAL if reasons else Status.FEASIBLE
+        status = Status.PARTIAL if reasons else Status.FEASIBLE
+        if gone:
+            status = Status.NONE_FOUND if avoidable else Status.IMPOSSIBLE
         claim = "".join(f"{reason.message}. " for reason in reasons[: len(gone)])
         claim += f"{len(found.owners)} areas; {figures['cleaned']} changes in cleaning, {len(transfers)} faces changed hands. "
         claim += (

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from gezhi.interfaces.cli.solver_files import bad_input_refused, finish, out_option, read_task, task_argument
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.matching import Accepted, Need, Period, Plan, Resource, Score, Weights, match
 
 
-class Before(msgspec.Struct):
+@dataclass(frozen=True, slots=True)
+class Before:
     """A pair that was proposed last time."""
 
     need: str
     resource: str
 
 
-class Task(msgspec.Struct):
+@dataclass(frozen=True, slots=True)
+class Task:
     """The file IN."""
 
     needs: tuple[Need, ...]
@@ -29,7 +30,7 @@ class Task(msgspec.Struct):
     periods: tuple[Period, ...]
     accepted: tuple[Accepted, ...] = ()
     before: tuple[Before, ...] = ()
-    weights: Weights = Weights()
+    weights: Weights = field(default_factory=Weights)
     fair: bool = True
 
 

@@ -50,7 +50,8 @@ def command(task: Path, out: Path, seconds: float | None, effort: int | None, se
         community   each community is solved on its own
       edges       list of
         a, b        ids of two units side by side
-        border_m    metres of common border
+        border_m    metres of common border; where some have it, an edge without it counts as the mean of the
+                    others, and the claim says how many do and how many metres are only estimated
         barrier     true: may not be crossed
       band        [L, U] households of a grid
       k           number of grids, or null: chosen
@@ -59,7 +60,7 @@ def command(task: Path, out: Path, seconds: float | None, effort: int | None, se
 
     A pair given twice keeps its longest border and is a barrier if either says so; an edge from a unit to itself is left
     out. Objective "grid" orders plans by: grids out of band, households out of band, neighbours across a barrier in one
-    grid, workload beyond 15 % of its mean, metres of cut border (5 % count as equal), households that change grid.
+    grid, workload beyond 15 % of the mean of its community, metres of cut border (5 % count as equal), households that change grid.
     Where no edge has a border above 0 m, each counts as one: pairs of neighbours are then cut as seldom as can be.
 
     \b
@@ -71,7 +72,8 @@ def command(task: Path, out: Path, seconds: float | None, effort: int | None, se
                   the nearest plan, or empty where the number of grids itself is impossible
       figures     units, grids, in_band, in_band_share, households_least, households_most, empty, disconnected,
                   groups_cut, groups_cut_because_too_large, barrier_crossings (barriers without which a grid falls
-                  apart), neighbours_across_barrier_in_one_grid, cut_edges, cut_border_m (metres), workload_deviation
+                  apart), neighbours_across_barrier_in_one_grid, cut_edges, cut_border_m (metres),
+                  cut_border_estimated_m (of these, metres of borders without border_m), workload_deviation
                   (standard deviation ÷ mean), mean_distance_to_centre_m (metres), compactness (Polsby-Popper, 0–1),
                   moved_units, moved_households, grid_households {grid: households}
       certificate claim, value and bound (cut edges, or metres of border), gap, bound_from,

@@ -169,7 +169,9 @@ def _to_degrees(geometries: NDArray[np.object_], stated: str, name: str, *, over
                 crs=stated,
                 extent=extent,
             )
-            if not overridden:
+            if west >= -90.0 and east <= 90.0 and south >= -180.0 and north <= 180.0:
+                said = filled("%(fault)s; the axes seem swapped: longitude comes first, then latitude", fault=said)
+            elif not overridden:
                 said = filled("%(fault)s; the stated system is wrong: name the true one with --crs", fault=said)
             raise InvalidInput("crs_impossible", said)
         # CGCS2000 and WGS84 differ by centimetres; other datums are transformed below.

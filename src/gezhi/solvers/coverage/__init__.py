@@ -9,11 +9,12 @@ from gezhi.solvers.coverage.check import (
     gap_rings,
     overlapping_pairs,
 )
-from gezhi.solvers.coverage.clean import Change, ChangeKind, CleanedCoverage, clean_coverage
+from gezhi.solvers.coverage.clean import SNAPPING_M, Change, ChangeKind, CleanedCoverage, clean_coverage
 from gezhi.solvers.coverage.overlay import Layer, Overlay, Transfer, Why, overlay_layers
 from gezhi.solvers.coverage.uncovered import uncovered
 
 __all__ = [
+    "SNAPPING_M",
     "Change",
     "ChangeKind",
     "CleanedCoverage",

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from gezhi.kernel.plane import Plane
 from gezhi.solvers.coverage.check import GAP_WIDTH_M, as_array, overlapping_pairs, polygons_only
-from gezhi.solvers.coverage.mend import mended_rings, without_contained
+from gezhi.solvers.coverage.mend import INSIDE, mended_rings, without_contained
 
 # Vertices nearer than this are one: a tenth of what any survey resolves, and far above rounding in double precision.
 SNAPPING_M = 0.01
@@ -59,10 +59,11 @@ class Change:
 @dataclass(frozen=True)
 class CleanedCoverage:
     """The cleaned polygons (degrees), in the order given, and every change, what vanished first. An area that vanished is
-    empty."""
+    empty; ``rims``: areas that others leave hardly anything of what they claim."""
 
     polygons: NDArray[np.object_]
     changes: tuple[Change, ...]
+    rims: tuple[str, ...] = ()
 
     @property
     def vanished(self) -> tuple[str, ...]:
@@ -132,7 +133,9 @@ def clean_coverage(
             changes.append(Change(name, ChangeKind.GAINED, float(gained[i])))
         if lost[i] >= _REPORTED_M2:
             changes.append(Change(name, ChangeKind.LOST, float(lost[i])))
-    return CleanedCoverage(plane.to_degrees(cleaned), tuple(changes))
+    left = shapely.area(cleaned)
+    rims = np.flatnonzero((left > 0) & (left < (1.0 - INSIDE) * shapely.area(mended)))
+    return CleanedCoverage(plane.to_degrees(cleaned), tuple(changes), tuple(ids[i] for i in rims.tolist()))
 
 
 def _overlaid(shapes: NDArray[np.object_], *, gap_width_m: float, snapping_m: float) -> NDArray[np.object_]:

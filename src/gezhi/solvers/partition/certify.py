@@ -18,6 +18,8 @@ from gezhi.solvers.partition.task import Bools, Ints, Network
 
 # A plan in which at least this share of the grids keeps the band is worth having, whatever the others do.
 PARTIAL_SHARE = 0.99
+# A difference of workload below this is the trace of rounding.
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def certify(solution: Solution) -> tuple[Status, Certificate]:
         status = Status.IMPOSSIBLE if proven else Status.NONE_FOUND
     gap = None if length.bound is None else relative_gap(length.value, length.bound)
     return status, Certificate(
-        claim=_claim(status, solution, length, gap, reasons),
+        claim=_claim(status, solution, length, gap, reasons) + _estimated(solution),
         value=length.value,
         bound=length.bound,
         gap=gap,
@@ -162,10 +164,10 @@ def _length(solution: Solution, broken: bool) -> _Length:
 
 
 def _is_optimal(solution: Solution, length: _Length) -> bool:
+    """Whether nothing that decides between plans could be better."""
     if solution.network.objective == "cut_edges":
         return length.met
-    plans = [answer.plan for answer in solution.spread.solved]
-    return length.met and all(plan.uneven == 0 and plan.wraps == 0 and plan.moved == 0 for plan in plans)
+    return all(level["proven"] for level in _levels(solution, length))
 
 
 def _levels(solution: Solution, length: _Length) -> list[Level]:
@@ -178,9 +180,15 @@ def _levels(solution: Solution, length: _Length) -> list[Level]:
     ]
     levels: list[Level] = [{"level": name, "value": value, "bound": 0, "proven": value == 0} for name, value in counted]
     if solution.network.objective == "grid":
-        uneven = sum(answer.plan.uneven for answer in solution.spread.solved)
-        words = "workload beyond 15 % of the mean, in mean workloads"
-        levels.append({"level": words, "value": round(uneven, 2), "bound": 0, "proven": uneven == 0})
+        least = solution.spread.least_uneven
+        levels.append(
+            {
+                "level": "workload beyond 15 % of the mean, in mean workloads",
+                "value": round(found.uneven, 4),
+                "bound": round(min(least, found.uneven), 4),
+                "proven": found.uneven <= least + _NOTHING,
+            }
+        )
     levels.append(
         {
             "level": length.unit,
@@ -194,6 +202,21 @@ def _levels(solution: Solution, length: _Length) -> list[Level]:
         moved = found.figures["moved_households"]
         levels.append({"level": "households that change grid", "value": moved, "bound": 0, "proven": moved == 0})
     return levels
+
+
+def _estimated(solution: Solution) -> str:
+    """How many borders have no length, in words; nothing where all have one, or none."""
+    network, figures = solution.network, solution.found.figures
+    count = int(network.estimated.sum())
+    if not count:
+        return ""
+    a, b = (network.ids[unit] for unit in network.ends[int(np.argmax(network.estimated))])
+    whose = f"the border of '{a}' and '{b}' has" if count == 1 else f"{count} borders ('{a}' and '{b}' first) have"
+    metres = float(network.border[network.estimated][0])
+    return (
+        f" Of {len(network.ends)} borders {whose} no length: {metres:g} m, the mean of the others, is assumed; "
+        f"{figures['cut_border_estimated_m']:g} of the {figures['cut_border_m']:g} metres of border are such."
+    )
 
 
 def _claim(status: Status, solution: Solution, length: _Length, gap: float | None, reasons: Sequence[Reason]) -> str:

@@ -97,6 +97,7 @@ def anneal_clusters(
         small = _cut_out(part, nodes, local[part.graph.ends[edges]], edges)
         names, now = np.unique(label[nodes], return_inverse=True)
         if len(names) > 1:
+            small = small.beside(part.grids_elsewhere + grids - len(names))
             found = anneal_plan(
                 small, now, len(names), aims,
                 seed=seed + number, proposals=proposals * len(nodes) // part.graph.size, hot=hot, cold=cold, stay=stay, stop=stop,

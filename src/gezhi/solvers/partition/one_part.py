@@ -27,6 +27,8 @@ PROOF, _LEAST_PROOF, _ATTEMPT = 3_000, 300, 1_000
 # Work on a relaxation (``relax``), shared by all parts: in the first round of search, about half a second; in the second,
 # about as long as a search of some hundred nodes takes, and twice as much in each one after it.
 _RELAXING, _RELAXING_ON, _MOST_DOUBLINGS = 1e9, 3e10, 20
+# Numbers of grids that are tried where none is kept; nodes up to which quick plans of each are looked at, and how many.
+_NUMBERS, _GLANCED, _GLANCES = 5, 2_000, 4
 # Temperature, in mean borders, at which a plan at hand is annealed anew.
 _AGAIN_HOT = 0.8
 
@@ -78,6 +80,8 @@ def solve_part(part: Part, count: Count, aims: Aims, *, seed: int, proof: Budget
         blocked = _dead_ends(part, aims)
         if choose(plans).out_of_band > len(blocked) and not stop():
             plans += _try_harder(view, count, aims, seed=seed, stop=stop, effort=effort, unavoidable=len(blocked))
+        if choose(plans).out_of_band > len(blocked) and stop():
+            plans += _glance(view, count, aims, seed=seed)
         if blocked and not choose(plans).keeps:
             return replace(_solved(view, part, choose(plans), impossible=True), dead_ends=blocked)
     return _prove(part, count, aims, _solved(view, part, choose(plans)), proof=proof, stop=stop)
@@ -116,6 +120,8 @@ def _searched(part: Part, found: Solved, aims: Aims, *, seed: int, stop: ShouldS
 
 def _solve_large(view: Part, part: Part, count: Count, aims: Aims, *, seed: int, stop: ShouldStop) -> Solved:
     plan = solve_large(view, count.grids, aims, seed=seed, stop=stop)
+    if not plan.keeps and stop():
+        plan = choose([plan, *_glance(view, count, aims, seed=seed)])
     blocked = () if plan.keeps or count.reason is not None else _dead_ends(part, aims)
     found = _solved(view, part, plan, impossible=count.reason is not None or bool(blocked))
     return replace(found, bound=_by_connection(plan.grids, aims), bound_from="connection", dead_ends=blocked)
@@ -151,13 +157,30 @@ def _try_harder(
     """More starts, and other numbers of grids, nearest first, until no more grids are out of band than must be."""
     plans: list[Plan] = []
     more = replace(effort, starts=2 * effort.starts)
-    possible = range(count.least, min(count.most, part.graph.size) + 1)
-    others = sorted(possible, key=lambda grids: (abs(grids - count.grids), grids))[:5]
-    for turn, grids in enumerate(others):
+    for turn, grids in enumerate(_others(part, count)):
         plans += plans_for(part, grids, aims, seed=seed + 101 * (turn + 1), effort=more, stop=stop)
         if choose(plans).out_of_band <= unavoidable or stop():
             break
     return plans
+
+
+def _glance(part: Part, count: Count, aims: Aims, *, seed: int) -> list[Plan]:
+    """Quick plans of other numbers of grids, nearest first, until one keeps the band: for who has no time left."""
+    plans: list[Plan] = []
+    if part.graph.size > _GLANCED:
+        return plans
+    for grids in _others(part, count):
+        for turn in range(_GLANCES):
+            plans += plans_for(part, grids, aims, seed=seed + turn, effort=Effort(1, 0), stop=lambda: True)
+            if plans[-1].keeps:
+                return plans
+    return plans
+
+
+def _others(part: Part, count: Count) -> list[int]:
+    """The numbers of grids worth trying, nearest first."""
+    possible = range(count.least, min(count.most, part.graph.size) + 1)
+    return sorted(possible, key=lambda grids: (abs(grids - count.grids), grids))[:_NUMBERS]
 
 
 def _prove(part: Part, count: Count, aims: Aims, found: Solved, *, proof: Budget, stop: ShouldStop) -> Solved:

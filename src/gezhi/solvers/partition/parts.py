@@ -7,6 +7,8 @@ the part as it is, in which such a group is several nodes that must share a grid
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,7 +30,8 @@ class Part:
     ``units``: positions in the network; ``node``: the node of each. ``today``: for each node the position in
     ``today_grids`` (codes of today's grids that belong to this part), NONE where it has none of them. ``fixed``: the
     part is one grid whatever it holds (locked, or around an oversized unit). ``atom``: nodes of one number must share a
-    grid (groups whose units do not touch). ``plain``: the part without heuristic joints, where it has any.
+    grid (groups whose units do not touch). ``work_of_all``, ``grids_elsewhere``: workload of the whole community, and the
+    grids that its other parts are to have. ``plain``: the part without heuristic joints, where it has any.
     """
 
     units: Ints
@@ -41,7 +44,18 @@ class Part:
     community: int
     fixed: bool
     atom: Ints
+    work_of_all: float
+    grids_elsewhere: int = 0
     plain: Part | None = None
+
+    def beside(self, grids_elsewhere: int) -> Part:
+        """The part in a community whose other parts have so many grids."""
+        plain = None if self.plain is None else self.plain.beside(grids_elsewhere)
+        return replace(self, grids_elsewhere=grids_elsewhere, plain=plain)
+
+    def mean_work(self, grids: int) -> float:
+        """The mean workload of a grid of the community, where this part has ``grids`` of them."""
+        return self.work_of_all / (self.grids_elsewhere + grids)
 
     @property
     def as_it_is(self) -> Part:
@@ -177,6 +191,14 @@ def _major_today(network: Network, node: Ints, count: int, units: Ints) -> Ints:
     return major
 
 
+def grids_elsewhere(parts: Sequence[Part], grids: Sequence[int]) -> list[int]:
+    """How many grids the other parts of the community of each part have, where the parts have so many."""
+    of_all: dict[int, int] = defaultdict(int)
+    for part, number in zip(parts, grids, strict=True):
+        of_all[part.community] += number
+    return [of_all[part.community] - number for part, number in zip(parts, grids, strict=True)]
+
+
 def split(network: Network) -> Split:
     """Take the network apart. Every unit is in exactly one part."""
     size = len(network.ids)
@@ -247,6 +269,7 @@ def _make_parts(
         for code in network.locked:
             owner[code] = unit_part[np.flatnonzero(network.today == code)[0]]
 
+    work_of = np.bincount(network.community - NONE, weights=network.work, minlength=len(network.community_names) + 1)
     loose = np.isin(network.group, list(united.apart)) & (network.group != NONE) & ~locked
     parts = []
     for number in range(count):
@@ -254,11 +277,15 @@ def _make_parts(
         own = inner[edge_bounds[number] : edge_bounds[number + 1]]
         grids = np.flatnonzero(owner == number)
         fixed = bool(locked[units[0]] or around_big[units[0]])
-        part = _make_part(network, edges, united.blob, units=units, inner=own, grids=grids, fixed=fixed)
+        all_work = float(work_of[network.community[units[0]] - NONE])
+        part = _make_part(
+            network, edges, united.blob, units=units, inner=own, grids=grids, fixed=fixed, all_work=all_work
+        )
         if loose[units].any() and not fixed:
             part = replace(
                 part, plain=_make_part(
-                    network, edges, united.touching, units=units, inner=own, grids=grids, fixed=fixed, loose=loose
+                    network, edges, united.touching, units=units, inner=own, grids=grids, fixed=fixed, all_work=all_work,
+                    loose=loose,
                 )
             )  # fmt: skip
         parts.append(part)
@@ -277,10 +304,10 @@ class _Edges:
 
 def _make_part(
     network: Network, edges: _Edges, blob: Ints, *, units: Ints, inner: Ints, grids: Ints, fixed: bool,
-    loose: Bools | None = None,
+    all_work: float, loose: Bools | None = None,
 ) -> Part:  # fmt: skip
-    """A part with the nodes ``blob``; ``inner``: its edges, ``grids``: today's grids that belong to it; ``loose``: units whose
-    group must share a grid over several nodes."""
+    """A part with the nodes ``blob``; ``inner``: its edges, ``grids``: today's grids that belong to it; ``all_work``: the
+    workload of its community; ``loose``: units whose group must share a grid over several nodes."""
     nodes, node = np.unique(blob[units], return_inverse=True)
     local = np.searchsorted(nodes, blob[edges.ends[inner]]).reshape(-1, 2)
     ends = np.sort(local, axis=1)
@@ -308,4 +335,5 @@ def _make_part(
         community=int(network.community[units[0]]),
         fixed=fixed,
         atom=atom.astype(np.int64),
+        work_of_all=all_work,
     )

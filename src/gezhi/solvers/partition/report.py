@@ -9,7 +9,8 @@ import numpy as np
 
 from gezhi.solvers.certificate import Reason
 from gezhi.solvers.partition.graph import pieces
-from gezhi.solvers.partition.task import NONE, Ints, Network
+from gezhi.solvers.partition.search import uneven_work
+from gezhi.solvers.partition.task import NONE, Floats, Ints, Network
 
 NAMED = 20
 
@@ -17,7 +18,8 @@ NAMED = 20
 class PartitionFigures(TypedDict, total=False):
     """What a planner compares plans by; of an impossible number of grids only ``units``.
 
-    ``cut_border_m``, ``compactness``: None where borders (and areas) are not all given. ``moved_…`` only with today's grids.
+    ``cut_border_m``, ``compactness``: None where no borders (or not all areas) are given. ``cut_border_estimated_m``, of the
+    former, only where some borders have no length. ``moved_…`` only with today's grids.
     """
 
     units: int
@@ -37,6 +39,7 @@ class PartitionFigures(TypedDict, total=False):
     neighbours_across_barrier_in_one_group: int
     cut_edges: int
     cut_border_m: float | None
+    cut_border_estimated_m: float
     workload_least: float
     workload_most: float
     workload_deviation: float
@@ -50,7 +53,8 @@ class PartitionFigures(TypedDict, total=False):
 @dataclass(frozen=True)
 class Report:
     """``figures`` for the answer; the positions of grids that are out of band or not connected, and the
-    units of the latter; names of groups cut; pairs across a barrier in one grid."""
+    units of the latter; names of groups cut; pairs across a barrier in one grid; ``uneven``: workload of grids beyond
+    EVEN_WITHIN of the mean of their community, in means."""
 
     figures: PartitionFigures
     out_of_band: Ints
@@ -58,6 +62,7 @@ class Report:
     disconnected_units: Ints
     groups_cut: tuple[str, ...]
     crossings: tuple[tuple[str, str], ...]
+    uneven: float
 
 
 def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
@@ -65,7 +70,7 @@ def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
     grids = len(names)
     a, b = network.ends.T
     load = np.bincount(grid, weights=network.households, minlength=grids).astype(np.int64)
-    duty = np.bincount(grid, weights=network.work, minlength=grids)
+    duty = np.asarray(np.bincount(grid, weights=network.work, minlength=grids), np.float64)
     outside = np.flatnonzero((load < network.low) | (load > network.high))
     count, piece = pieces(len(network.ids), network.ends, ~network.barrier, grid)
     owner = np.empty(count, np.int64)
@@ -111,6 +116,8 @@ def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
         "compactness": _polsby_popper(network, grid, grids, cut),
         "grid_households": {names[g]: int(load[g]) for g in range(grids)},
     }
+    if network.estimated.any():
+        figures["cut_border_estimated_m"] = round(float(network.border[cut & network.estimated].sum()), 3)
     has = network.today != NONE
     if has.any():
         today = np.array([*network.today_names, ""])[network.today]
@@ -124,7 +131,17 @@ def report(network: Network, grid: Ints, names: tuple[str, ...]) -> Report:
         np.flatnonzero(np.isin(grid, disconnected)),
         tuple(network.group_names[group] for group in groups_cut),
         tuple((network.ids[network.ends[edge, 0]], network.ids[network.ends[edge, 1]]) for edge in crossed),
+        _uneven(network, grid, duty),
     )
+
+
+def _uneven(network: Network, grid: Ints, duty: Floats) -> float:
+    """Workload of grids beyond what is even in their community, in means of it."""
+    community = np.zeros(len(duty), np.int64)
+    community[grid] = network.community - NONE
+    mean = np.bincount(community, weights=duty) / np.maximum(np.bincount(community), 1)
+    worked = mean[community] > 0
+    return uneven_work(duty[worked] / mean[community][worked], 1.0)
 
 
 def _mean_distance(network: Network, grid: Ints, grids: int) -> float:

@@ -46,7 +46,8 @@ class Aims:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan of one part and its levels, each the smaller the better; see the package for their meaning."""
+    """A plan of one part and its levels, each the smaller the better; see the package for their meaning. ``duty``: the workload
+    of each grid."""
 
     label: Ints
     grids: int
@@ -56,6 +57,7 @@ class Plan:
     uneven: float
     length: float
     moved: float
+    duty: Floats
 
     @property
     def keeps(self) -> bool:
@@ -80,8 +82,23 @@ def effort_for(part: Part, aims: Aims) -> Effort:
 
 def work_range(part: Part, grids: int) -> tuple[float, float]:
     """The workload that counts as even, for ``grids`` grids."""
-    mean = float(part.work.sum()) / grids
+    mean = part.mean_work(grids)
     return (1.0 - EVEN_WITHIN) * mean, (1.0 + EVEN_WITHIN) * mean
+
+
+def uneven_work(duty: Floats, mean: float) -> float:
+    """The workload of grids beyond EVEN_WITHIN of the mean of their community, in means."""
+    if mean <= 0.0:
+        return 0.0
+    return float(np.maximum(np.abs(duty / mean - 1.0) - EVEN_WITHIN, 0.0).sum())
+
+
+def least_uneven(work: float, grids: int, mean: float) -> float:
+    """What ``grids`` grids with so much workload together have beyond EVEN_WITHIN of the mean at least, in means: a sum of
+    deviations is no less than the deviation of the sum."""
+    if mean <= 0.0:
+        return 0.0
+    return max(0.0, abs(work / mean - grids) - EVEN_WITHIN * grids)
 
 
 def judge(part: Part, label: Ints, grids: int, aims: Aims) -> Plan:
@@ -90,21 +107,18 @@ def judge(part: Part, label: Ints, grids: int, aims: Aims) -> Plan:
     beyond = np.maximum(aims.low - load, 0.0) + np.maximum(load - aims.high, 0.0)
     ends = part.graph.ends
     cut = label[ends[:, 0]] != label[ends[:, 1]]
-    uneven = 0.0
-    if not aims.cut_edges:
-        duty = np.bincount(label, weights=part.work, minlength=grids)
-        low, high = work_range(part, grids)
-        mean = max(float(part.work.sum()) / grids, 1e-9)
-        uneven = round(float((np.maximum(low - duty, 0.0) + np.maximum(duty - high, 0.0)).sum() / mean), 2)
+    duty = np.asarray(np.bincount(label, weights=part.work, minlength=grids), np.float64)
     return Plan(
         label=label.astype(np.int64),
         grids=grids,
         out_of_band=int((beyond > 0).sum()),
         excess=float(beyond.sum()),
         wraps=int((~cut & ~part.graph.open).sum()),
-        uneven=uneven,
+        # Plans that differ by less than a hundredth of a mean count as equally even.
+        uneven=0.0 if aims.cut_edges else round(uneven_work(duty, part.mean_work(grids)), 2),
         length=float(part.graph.border[cut].sum()),
         moved=names_of(part, label, grids)[1] if len(part.today_grids) else 0.0,
+        duty=duty,
     )
 
 
@@ -171,7 +185,7 @@ def rows_of(graph: Graph) -> Rows:
 def rules_of(part: Part, grids: int, aims: Aims) -> tuple[Rules, Nodes]:
     """``rules`` and ``nodes`` as the compiled search takes them (``moves``), with no price on changing today's grids."""
     low, high = work_range(part, grids)
-    even = 0.0 if aims.cut_edges else 50.0 / max(float(part.work.sum()) / grids, 1e-9)
+    even = 0.0 if aims.cut_edges else 50.0 / max(part.mean_work(grids), 1e-9)
     today = np.full(part.graph.size, NONE, np.int32)
     return (float(aims.low), float(aims.high), even, low, high, 0.0), (part.households, part.work, today)
 

@@ -14,7 +14,7 @@ from gezhi.solvers.certificate import Certificate, Progress, ShouldStop, Status,
 from gezhi.solvers.partition.certify import Solution, certify
 from gezhi.solvers.partition.counts import Count, count_grids
 from gezhi.solvers.partition.one_part import Budget, Solved, budget_for, search_again, solve_part
-from gezhi.solvers.partition.parts import Part, split
+from gezhi.solvers.partition.parts import Part, grids_elsewhere, split
 from gezhi.solvers.partition.report import PartitionFigures, report
 from gezhi.solvers.partition.search import Aims, names_of
 from gezhi.solvers.partition.spread import spread_grids
@@ -66,16 +66,29 @@ def solve_partition(
     divided = sum(count.grids > 1 for count in counts)
     proof = budget_for(divided, 0)
     exactly = network.k is not None
+    planned = grids_elsewhere(apart.parts, [count.grids for count in counts])
     jobs = [
-        _Job(part, count.exactly(count.grids) if exactly else count, aims, seed, proof)
-        for part, count in zip(apart.parts, counts, strict=True)
+        _Job(part.beside(elsewhere), count.exactly(count.grids) if exactly else count, aims, seed, proof)
+        for part, count, elsewhere in zip(apart.parts, counts, planned, strict=True)
     ]
     for answer in _solve_all(jobs, processes=processes, stop=should_stop):
         first.append(answer)
         progress(len(first) / len(counts), f"{len(first)} of {len(counts)} parts")
 
+    least, most, now = (
+        grids_elsewhere(apart.parts, grids)
+        for grids in (
+            [count.least for count in counts], [count.most for count in counts], [answer.plan.grids for answer in first],
+        )
+    )  # fmt: skip
+
     def solve_more(asked: list[tuple[int, int]]) -> list[Solved]:
-        more = [_Job(apart.parts[place], counts[place].exactly(grids), aims, seed, proof) for place, grids in asked]
+        more = []
+        for place, grids in asked:
+            # What this part has more, the others of its community have less, as far as they can.
+            elsewhere = now[place] + first[place].plan.grids - grids
+            part = apart.parts[place].beside(min(max(elsewhere, least[place]), most[place]))
+            more.append(_Job(part, counts[place].exactly(grids), aims, seed, proof))
         return list(_solve_all(more, processes=processes, stop=should_stop))
 
     spread = spread_grids(
@@ -91,7 +104,7 @@ def solve_partition(
             break
         again = [
             _Again(part, answer, aims, seed + turn * _SEEDS, budget_for(divided, turn))
-            for part, answer in zip(apart.parts, spread.solved, strict=True)
+            for part, answer in spread.told()
         ]
         better = tuple(_solve_all(again, processes=processes, stop=should_stop))
         spread = spread.renewed(better)

@@ -72,7 +72,9 @@ class PartitionTask:
 
 @dataclass(frozen=True)
 class Network:
-    """A checked task. Units are sorted by id; ``ends`` holds each neighbouring pair once, smaller position first."""
+    """A checked task. Units are sorted by id; ``ends`` holds each neighbouring pair once, smaller position first.
+    ``estimated``: pairs whose border is not known and counts as the mean of the others.
+    """
 
     ids: tuple[str, ...]
     households: Ints
@@ -88,6 +90,7 @@ class Network:
     community_names: tuple[str, ...]
     ends: Ints
     border: Floats
+    estimated: Bools
     barrier: Bools
     has_borders: bool
     low: int
@@ -157,10 +160,11 @@ def _band(task: PartitionTask) -> tuple[int, int]:
     return low, high
 
 
-def _edges(task: PartitionTask, at: dict[str, int]) -> tuple[Ints, Floats, Bools, bool]:
-    """Each neighbouring pair once. A pair given twice keeps its longest border, and is a barrier if either says so.
+def _edges(task: PartitionTask, at: dict[str, int]) -> tuple[Ints, Floats, Bools, Bools, bool]:
+    """Each neighbouring pair once: (pairs, borders, which of these are estimated, barriers, whether there are borders at all).
 
-    An edge from a unit to itself says nothing and is left out.
+    A pair given twice keeps its longest border, and is a barrier if either says so. An edge from a unit to itself says
+    nothing and is left out.
     """
     first = np.empty(len(task.edges), np.int64)
     second = np.empty(len(task.edges), np.int64)
@@ -182,9 +186,9 @@ def _edges(task: PartitionTask, at: dict[str, int]) -> tuple[Ints, Floats, Bools
     np.logical_or.at(is_barrier, inverse, barrier)
     given = np.isfinite(longest)
     if not given.any() or not longest[given].max() > 0:
-        return ends, np.ones(len(pairs)), is_barrier, False
+        return ends, np.ones(len(pairs)), np.zeros(len(pairs), dtype=bool), is_barrier, False
     longest[~given] = longest[given].mean()
-    return ends, longest, is_barrier, True
+    return ends, longest, ~given, is_barrier, True
 
 
 def _check_locks(network: Network, positions: list[int]) -> None:
@@ -258,7 +262,7 @@ def read_network(task: PartitionTask) -> Network:
                 "unknown_grid", filled("'%(name)s' is today's grid of no unit", name=str(name)), f"locked[{place}]"
             )
         locked.add(today_names.index(str(name)))
-    ends, border, barrier, has_borders = _edges(task, {name: place for place, name in enumerate(ids)})
+    ends, border, estimated, barrier, has_borders = _edges(task, {name: place for place, name in enumerate(ids)})
     order = np.array(positions, dtype=np.int64)
     network = Network(
         ids=ids,
@@ -275,6 +279,7 @@ def read_network(task: PartitionTask) -> Network:
         community_names=community_names,
         ends=ends,
         border=border,
+        estimated=estimated,
         barrier=barrier,
         has_borders=has_borders,
         low=low,
