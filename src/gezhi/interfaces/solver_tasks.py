@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import codecs
 import json
-from typing import Any, TypeVar
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from types import GenericAlias, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -15,13 +18,52 @@ from gezhi.kernel.filled import filled
 Task = TypeVar("Task")
 
 
+def _closed(kind: Any) -> Any:
+    """The type with each dataclass in it as a Struct of the same fields and no other.
+
+    msgspec forbids unknown fields of Structs alone.
+    """
+    if isinstance(kind, type) and is_dataclass(kind):
+        required = {field.name: field.default is field.default_factory is MISSING for field in fields(kind)}
+        return _struct(kind, required)
+    inner = tuple(map(_closed, get_args(kind)))
+    if inner == get_args(kind):
+        return kind
+    origin = get_origin(kind)
+    return Union[inner] if origin in {Union, UnionType} else GenericAlias(origin, inner)  # noqa: UP007 - of a tuple
+
+
+def _struct(kind: type, required: dict[str, bool]) -> type[msgspec.Struct]:
+    hints = get_type_hints(kind)
+    entries = [(name, _closed(hints[name]), *([] if must else [None])) for name, must in required.items()]
+    return msgspec.defstruct(kind.__name__, entries, kw_only=True, forbid_unknown_fields=True)
+
+
+@cache
+def _with_closed_parts(kind: type[Any]) -> type[Any]:
+    """A Struct that forbids unknown fields, and forbids those of the dataclasses in it as well; others as they are."""
+    if not issubclass(kind, msgspec.Struct) or not kind.__struct_config__.forbid_unknown_fields:
+        return kind
+    return _struct(kind, {entry.name: entry.required for entry in msgspec.structs.fields(kind)})
+
+
+def _decoded(content: bytes, kind: type[Task]) -> Task:
+    try:
+        msgspec.json.decode(content, type=_with_closed_parts(cast("Any", kind)))
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError:
+        msgspec.json.decode(content)  # what is no JSON is told as that, whatever fields it seems to have
+        raise
+
+
 def task_of(content: bytes, kind: type[Task]) -> Task:
     """A task from JSON. A byte-order mark before it is no part of it.
 
-    Raises ``InvalidInput`` (``task_unreadable``) for NaN, Infinity, a missing or wrongly typed field, naming the field.
+    A ``kind`` that forbids unknown fields forbids them in the dataclasses that it holds, too. Raises ``InvalidInput``
+    (``task_unreadable``) for NaN, Infinity, an unknown, missing or wrongly typed field, naming the field.
     """
     try:
-        return msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=kind)
+        return _decoded(content.removeprefix(codecs.BOM_UTF8), kind)
     except msgspec.ValidationError as error:
         raise InvalidInput("task_unreadable", misfit(str(error)), field="file") from error
     except msgspec.DecodeError as error:

@@ -14,14 +14,14 @@ from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.matching import Accepted, Need, Period, Plan, Resource, Score, Weights, match
 
 
-class Before(msgspec.Struct):
+class Before(msgspec.Struct, forbid_unknown_fields=True):
     """A pair that was proposed last time."""
 
     need: str
     resource: str
 
 
-class Task(msgspec.Struct):
+class Task(msgspec.Struct, forbid_unknown_fields=True):
     """The file IN."""
 
     needs: tuple[Need, ...]

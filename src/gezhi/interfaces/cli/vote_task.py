@@ -34,7 +34,7 @@ from gezhi.solvers.tally import (
 )
 
 
-class Task(msgspec.Struct):
+class Task(msgspec.Struct, forbid_unknown_fields=True):
     """The file IN."""
 
     rule: str
