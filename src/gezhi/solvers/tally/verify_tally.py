@@ -93,7 +93,7 @@ def parse(data: bytes, name: str) -> Any:
 
 def seen(text: str, name: str) -> None:
     """Refuse signs that nobody sees, and other spellings of one letter."""
-    for sign in "" if text.isascii() and text.isprintable() else text.replace("\n", ""):
+    for sign in sorted(set(text) - {"\n"}):
         unseen = (not sign.isprintable() and unicodedata.category(sign) != "Zs") or 0xE0100 <= ord(sign) < 0xE01F0
         require(not unseen and ord(sign) not in BLANK, f"{name} holds the sign U+{ord(sign):04X}, which nobody sees")
     require(unicodedata.is_normalized("NFC", text), f"{name} is not in Unicode's normal form NFC")
