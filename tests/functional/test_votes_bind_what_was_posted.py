@@ -266,3 +266,25 @@ def test_a_statement_is_written_in_one_way_alone(counted):
     for change in ({"place": False}, {"path": [step.upper() for step in good["path"]]}):
         odd = counted.write("odd.json", {**good, **change})
         assert gezhi("verify-receipt", at / "receipt.json", "--statement", odd, *counted.known).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "to"),
+    [
+        (("ballot", "choice"), "yes "),
+        (("ballot", "choice"), ["yes"]),
+        (("ballot", "channel"), "post"),
+        (("ballot", "cast_at"), True),
+        (("ballot", "cast_at"), "10"),
+        (("ballot", "owner"), 5),
+        (("ballot", "unit"), {}),
+        (("ballot", "who"), "A"),
+        (("salt",), "00"),
+        (("salt",), "AB" * 32),
+        (("note",), "x"),
+    ],
+)
+def test_what_no_ballot_holds_is_no_receipt(counted, place, to):
+    receipt = json.loads((counted.at / "receipt.json").read_text("utf-8"))
+    done = gezhi("verify-receipt", counted.write("odd.json", changed(receipt, *place, to=to)), *counted.known[:2])
+    assert (done.exit_code, done.stdout) == (1, "")

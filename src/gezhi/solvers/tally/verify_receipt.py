@@ -25,6 +25,8 @@ BALLOT = ("id", "owner", "choice", "channel", "cast_at", "opened_at", "cast_by",
 LETTER = ("principal", "holder", "given_at")
 PAPERS = {"gezhi-vote-ballot-1": ("ballot", BALLOT), "gezhi-vote-letter-1": ("letter", LETTER)}
 CLOSING = ("format", "opening", "ballots", "letters", "pages", "root", "attendance")
+NUMBERS = ("cast_at", "opened_at", "given_at")
+MAY_BE_NULL = ("opened_at", "cast_by", "unit")
 OPENING = ("format", "rule", "matter", "scope", "procedure", "roll_hash")
 # What a receipt is worth, in the languages of those who hold one.
 WORTH = (
@@ -85,6 +87,12 @@ def paper(receipt: dict[str, Any], opening: str | None) -> tuple[str, str, str]:
     fields = {"format", "opening", kind, "salt"}
     require(set(receipt) == fields and set(content) == set(names), "other fields than a receipt has")
     require(opening is None or receipt["opening"] == opening, "a paper of another vote")
+    for name, value in content.items():
+        right = type(value) is (int if name in NUMBERS else str) or (value is None and name in MAY_BE_NULL)
+        require(right, f"{name}: nothing that a {kind} holds")
+    chosen = kind == "letter" or content["choice"] in ("yes", "no", "abstain", "invalid")
+    require(chosen and content.get("channel", "paper") in ("paper", "online"), "a choice or channel that there is not")
+    require(len(receipt["salt"]) == 64 and bytes.fromhex(receipt["salt"]).hex() == receipt["salt"], "no salt")
     said = ", ".join(f"{name} {shown(content[name])}" for name in names if content[name] is not None)
     whose = content["owner" if kind == "ballot" else "principal"]
     return hashlib.sha256(canonical(receipt)).hexdigest(), str(whose), f"{kind}: {said}"
