@@ -268,4 +268,5 @@ def forgeries(vote: Vote, chance: Random, *, all_grafts: bool) -> Iterator[Forge
         ("another version of the rule", {"law": replace(rule(CIVIL_CODE_278), version=LATER_VERSION)}),
     ):
         papers = papers_file(vote, secret=more.get("secret", SECRET))
-        yield Forgery(how, prove(vote, **more), roll_file(vote), papers)
+        # A sign that nobody sees gives itself away.
+        yield Forgery(how, prove(vote, **more), roll_file(vote), papers, whole=how != "a text that looks the same")

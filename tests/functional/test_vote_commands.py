@@ -248,3 +248,45 @@ def test_names_of_every_day_are_taken(desk):
         "vote", "open", desk.write("odd.json", {**NOTICE, "roll": {"units": units}}), "--out", desk.at / "o.json"
     )
     assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [
+        ((), "proxycap"),
+        ((), "proceedure"),
+        (("procedure",), "abstention_join_majority"),
+        (("scope",), "areakinds"),
+        (("roll",), "develloper"),
+        (("roll", "units", 1), "buidling"),
+        (("roll", "units", 1, "owners", 0), "Share"),
+        (("ballots", 2), "castBy"),
+        (("proxies", 0), "givenat"),
+    ],
+)
+def test_a_field_that_is_unknown_is_named_and_nothing_is_done(desk, place, wrong):
+    told = {**VOTE, "scope": {}, "procedure": {}, "proxies": [{"principal": "D", "holder": "A", "given_at": 5}]}
+    source = desk.write("odd.json", changed(told, *place, wrong, to=1))
+    for command in (
+        ("vote", "open"),
+        ("vote", "receipt", "--ballot", "1"),
+        ("vote", "close"),
+        ("vote", "statement", "--owner", "A"),
+        ("solve", "tally"),
+    ):
+        done = gezhi(*command[:2], source, *command[2:], "--out", desk.at / "out.json")
+        assert done.exit_code == 2
+        assert f"unknown field `{wrong}`" in done.output
+        assert not (desk.at / "out.json").exists()
+    proof = desk.at / "proof.json"
+    gezhi("solve", "tally", desk.write("vote.json", told), "--out", desk.at / "out.json", "--proof", proof)
+    done = gezhi("verify-tally", proof, "--roll", source, "--ballots", source)
+    assert (done.exit_code, f"unknown '{wrong}'" in done.output) == (1, True)
+
+
+def test_fields_of_totals_are_known_too(tmp_path):
+    totals = dict.fromkeys(("total_area", "total_heads", "participating_area", "participating_heads"), 9)
+    task = {"rule": "cn-civil-code-278", "item": 4, "totals": {**totals, "yes_area": 9, "yes_heads": 9, "yesheads": 1}}
+    done, _ = solve_file(tmp_path, "tally", task)
+    assert done.exit_code == 2
+    assert "unknown field `yesheads` - at `$.totals`" in done.output

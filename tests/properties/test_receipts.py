@@ -234,4 +234,4 @@ def test_it_imports_nothing_of_ours():
     tree = ast.parse(SOURCE.read_text("utf-8"))
     named = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     named |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert named <= {"__future__", "argparse", "hashlib", "json", "sys", "typing"}
+    assert named <= {"__future__", "argparse", "datetime", "hashlib", "json", "sys", "typing", "unicodedata"}

@@ -23,12 +23,12 @@ def task_of(content: bytes, kind: type[Task]) -> Task:
     """A task from JSON. A byte-order mark before it is no part of it.
 
     Raises ``InvalidInput`` (``task_unreadable``) for NaN, Infinity, a missing or wrongly typed field, naming the field; where
-    ``kind`` is a dataclass, or a Struct that says so, for an unknown one too.
+    ``kind`` is a dataclass, or a Struct that forbids them, for an unknown one too, in whatever it holds.
     """
     asked: Any = kind
     try:
         read = _decoded(content.removeprefix(codecs.BOM_UTF8), _closed(asked))
-        return msgspec.convert(read, kind, from_attributes=True) if dataclasses.is_dataclass(kind) else read
+        return msgspec.convert(read, kind, from_attributes=True)
     except msgspec.ValidationError as error:
         raise InvalidInput("task_unreadable", misfit(str(error)), field="file") from error
     except msgspec.DecodeError as error:
@@ -56,24 +56,42 @@ def _decoded(content: bytes, kind: Any) -> Any:
 
 @functools.cache
 def _closed(kind: Any) -> Any:
-    """The type to read in place of ``kind``: each dataclass in it as a Struct of the same fields that lets in no others."""
+    """The type to read in place of ``kind``: each dataclass in it, and each Struct that forbids unknown fields, as a Struct of the
+    same fields that lets in no others."""
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind, include_extras=True)
-        fields: list[Any] = []
-        for one in dataclasses.fields(kind):
-            known = _closed(hints[one.name])
-            if one.default_factory is not dataclasses.MISSING:
-                fields.append((one.name, known, msgspec.field(default_factory=one.default_factory)))
-            elif one.default is not dataclasses.MISSING:
-                fields.append((one.name, known, one.default))
-            else:
-                fields.append((one.name, known))
-        return msgspec.defstruct(kind.__name__, fields, forbid_unknown_fields=True, kw_only=True)
+        return _struct(
+            kind.__name__,
+            [
+                (one.name, hints[one.name], _default(one.default, one.default_factory, dataclasses.MISSING))
+                for one in dataclasses.fields(kind)
+            ],
+        )
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        if not kind.__struct_config__.forbid_unknown_fields:
+            return kind
+        every = msgspec.structs.fields(kind)
+        return _struct(
+            kind.__name__,
+            [(one.name, one.type, _default(one.default, one.default_factory, msgspec.NODEFAULT)) for one in every],
+        )
     origin, inner = get_origin(kind), get_args(kind)
     closed = tuple(_closed(one) if isinstance(one, type) or get_origin(one) else one for one in inner)
     if closed == inner:
         return kind
     return functools.reduce(operator.or_, closed) if origin in {Union, UnionType} else origin[closed]
+
+
+def _default(value: Any, factory: Any, nothing: Any) -> tuple[Any, ...]:
+    """What ``defstruct`` takes for the default of a field: nothing where it has none."""
+    if factory is not nothing:
+        return (msgspec.field(default_factory=factory),)
+    return () if value is nothing else (value,)
+
+
+def _struct(name: str, fields: list[tuple[str, Any, tuple[Any, ...]]]) -> Any:
+    entries: list[Any] = [(field, _closed(kind), *default) for field, kind, default in fields]
+    return msgspec.defstruct(name, entries, forbid_unknown_fields=True, kw_only=True)
 
 
 def _once(pairs: list[tuple[str, object]]) -> None:

@@ -25,7 +25,7 @@ from gezhi.solvers.choice import (
 )
 
 
-class Budget(msgspec.Struct):
+class Budget(msgspec.Struct, forbid_unknown_fields=True):
     """The file IN of ``budget``."""
 
     budget: int
@@ -41,7 +41,7 @@ class Budget(msgspec.Struct):
     tie_commitment: str | None = None
 
 
-class Election(msgspec.Struct):
+class Election(msgspec.Struct, forbid_unknown_fields=True):
     """The file IN of ``elect``."""
 
     method: Literal["instant_runoff", "transferable_vote", "approval"]

@@ -11,7 +11,7 @@ import click
 from gezhi.interfaces.cli.solver_files import bad_input_refused, out_option, task_argument, written_whole
 from gezhi.interfaces.cli.vote_task import read_vote, same_digest, vote_of
 from gezhi.kernel.errors import InvalidInput
-from gezhi.solvers.tally import Bound, check_words, digest_of, statement
+from gezhi.solvers.tally import Bound, digest_of, statement
 from gezhi.solvers.tally.ballots import Ballot
 from gezhi.solvers.tally.roll import canonical
 
@@ -45,8 +45,9 @@ def open_vote(task: Path, out: Path) -> None:
     """
     with bad_input_refused():
         given = read_vote(task)
+        if given.matter is None or not given.matter.strip():
+            raise InvalidInput("tally.no_matter", "is missing: the text that is voted on", field="matter")
         vote = vote_of(given)
-        check_words(given.matter, vote.roll)
     _write(out, vote.document)
     click.echo(f"opening {vote.opening}")
     try:

@@ -21,6 +21,7 @@ from gezhi.solvers.tally import (
     Rule,
     Scope,
     Totals,
+    check_words,
     checked_papers,
     close_vote,
     digest_of,
@@ -34,7 +35,7 @@ from gezhi.solvers.tally import (
 )
 
 
-class Task(msgspec.Struct):
+class Task(msgspec.Struct, forbid_unknown_fields=True):
     """The file IN."""
 
     rule: str
@@ -111,12 +112,14 @@ def handling_of(task: Task) -> Handling:
 def vote_of(task: Task, published: str | None = None) -> Vote:
     """The vote in a task; ``published`` is the digest of its opening, where it must be that one.
 
-    Raises ``InvalidInput`` for what cannot be, and for a vote that is no longer the published one.
+    Raises ``InvalidInput`` for what cannot be, for words that look like others, and for a vote that is no longer the
+    published one.
     """
     if task.roll is None:
         raise InvalidInput("tally.missing", "is missing: who may vote", field="roll")
     law, handling = rule(task.rule), handling_of(task)
     heads_of(task.roll, task.scope)
+    check_words(task.matter, task.roll)
     parts = opening_parts(
         rule=law,
         item=task.item,

@@ -138,6 +138,8 @@ def _scripts(name: str) -> set[str]:
 
 
 def _seen_as_it_is(text: str, place: str) -> None:
+    if text.isascii() and text.isprintable():
+        return  # most names of any roll
     odd = next((sign for sign in text if _unseen(sign) and sign != "\n"), None)
     if odd is not None:
         raise InvalidInput("tally.unseen_sign", f"holds the sign U+{ord(odd):04X}, which nobody sees", field=place)
@@ -148,11 +150,9 @@ def _seen_as_it_is(text: str, place: str) -> None:
 def check_words(matter: str | None, roll: Roll) -> None:
     """Refuse words that look like others: unseen signs, other spellings of one letter, owners that look the same.
 
-    Raises ``InvalidInput``. It is asked before the vote; afterwards the bytes are bound as they are.
+    Raises ``InvalidInput``. A vote without a text has no words of one.
     """
-    if matter is None or not matter.strip():
-        raise InvalidInput("tally.no_matter", "is missing: the text that is voted on", field="matter")
-    _seen_as_it_is(matter, "matter")
+    _seen_as_it_is(matter or "", "matter")
     for number, unit in enumerate(roll.units):
         for text in (unit.id, unit.building or "", unit.stairwell or ""):
             _seen_as_it_is(text, f"roll.units[{number}]")

@@ -4,7 +4,8 @@ This file stands alone, as ``verify_tally`` does: whoever does not trust the cou
 
 Before the close: is each RECEIPT (of a ballot or of a proxy's letter) one of the vote whose digest was published, and
 what does it say? After the close, with ``--statement`` and ``--closing``: does the owner's page stand under the root
-that was published before the count, does every receipt stand on the page, and does anything else stand there? A
+that was published before the count, does every receipt stand on the page, and does anything else stand there?
+``--opening-file`` says which item and text, under which rules, that digest binds. A
 paper in the owner's name without a receipt is refused, so that a ballot which he never cast shows; for an owner who
 did not vote, the statement alone says that nothing stands in his name.
 Exit code 0: verified; 1: refused, with the reason; 2: a file cannot be read.
@@ -16,12 +17,25 @@ import argparse
 import hashlib
 import json
 import sys
+import unicodedata
+from datetime import datetime, timedelta, timezone
 from typing import Any, NoReturn
 
 BALLOT = ("id", "owner", "choice", "channel", "cast_at", "opened_at", "cast_by", "unit")
 LETTER = ("principal", "holder", "given_at")
 PAPERS = {"gezhi-vote-ballot-1": ("ballot", BALLOT), "gezhi-vote-letter-1": ("letter", LETTER)}
 CLOSING = ("format", "opening", "ballots", "letters", "pages", "root", "attendance")
+NUMBERS = ("cast_at", "opened_at", "given_at")
+MAY_BE_NULL = ("opened_at", "cast_by", "unit")
+OPENING = ("format", "rule", "matter", "scope", "procedure", "roll_hash")
+# What a receipt is worth, in the languages of those who hold one.
+WORTH = (
+    "A receipt bears no signature, and anybody can make one: alone it proves nothing to others. It proves that a paper"
+    " is in, or was left out, only together with the published digests, the statement, and witnesses or a mark of the"
+    " desk from when it was handed out. 收据没有签名，任何人都可以自行制作，单凭收据不能向他人证明什么；"
+    "须与公布的摘要、对账单以及领取收据时的见证人或者收票处盖章相互印证，才能证明某张票已计入或者被漏计。"
+)
+READ = "read the words above: are they what you handed in?"
 STATEMENT = ("format", "opening", "owner", "ballots", "letter", "salt", "place", "path", "closing")
 
 
@@ -73,16 +87,41 @@ def paper(receipt: dict[str, Any], opening: str | None) -> tuple[str, str, str]:
     fields = {"format", "opening", kind, "salt"}
     require(set(receipt) == fields and set(content) == set(names), "other fields than a receipt has")
     require(opening is None or receipt["opening"] == opening, "a paper of another vote")
+    for name, value in content.items():
+        right = type(value) is (int if name in NUMBERS else str) or (value is None and name in MAY_BE_NULL)
+        require(right, f"{name}: nothing that a {kind} holds")
+    chosen = kind == "letter" or content["choice"] in ("yes", "no", "abstain", "invalid")
+    require(chosen and content.get("channel", "paper") in ("paper", "online"), "a choice or channel that there is not")
+    require(len(receipt["salt"]) == 64 and bytes.fromhex(receipt["salt"]).hex() == receipt["salt"], "no salt")
     said = ", ".join(f"{name} {shown(content[name])}" for name in names if content[name] is not None)
     whose = content["owner" if kind == "ballot" else "principal"]
     return hashlib.sha256(canonical(receipt)).hexdigest(), str(whose), f"{kind}: {said}"
 
 
+def vote_in_words(data: bytes, opening: str | None) -> tuple[str, str]:
+    """The digest of an opening, and in words the vote that it binds; refused unless it is ``opening``."""
+    read = parse(data)
+    require(set(read) == set(OPENING) and read["format"] == "gezhi-vote-opening-1", "no opening of a vote")
+    digest = hashlib.sha256(canonical(read)).hexdigest()
+    require(opening is None or digest == opening, "not the opening that was published")
+    rule, rest = read["rule"], {**read["procedure"], **read["scope"]}
+    told = {"item": rule["item"], "item_text": rule["item_text"], "matter": read["matter"], **rest}
+    for sign in canonical(told).decode():
+        odd = not sign.isprintable() and unicodedata.category(sign) != "Zs"
+        require(not odd, f"the vote holds the sign U+{ord(sign):04X}, which nobody sees")
+    words = ", ".join(f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in told.items())
+    if rest["close_at"] < 1 << 36:
+        close = datetime.fromtimestamp(rest["close_at"], timezone(timedelta(hours=8)))
+        words += f"; the close in China: {close.isoformat(' ')}"
+    return digest, f"given in the vote, to compare with the notice: {words}"
+
+
 def under_root(leaf: bytes, place: int, pages: int, path: list[str]) -> str:
     """The root that a leaf at a place, of so many, leads to: of an odd number on a level the last goes up alone."""
-    require(0 <= place < pages, "a place outside the list")
+    require(type(place) is int and type(pages) is int and 0 <= place < pages, "a place outside the list")
     found, steps = hashlib.sha256(b"\0" + leaf).digest(), [bytes.fromhex(step) for step in path]
-    require(all(len(step) == 32 for step in steps), "a step of the path is no hash")
+    right = all(len(step) == 32 and step.hex() == written for step, written in zip(steps, path, strict=True))
+    require(right, "a step of the path is no hash")
     while pages > 1:
         if place % 2 or place + 1 < pages:
             require(bool(steps), "the path is too short")
@@ -122,14 +161,26 @@ def check_statement(statement: dict[str, Any], opening: str | None, closing: str
 
 
 def verify(
-    receipts: list[bytes], statement: bytes | None = None, opening: str | None = None, closing: str | None = None
+    receipts: list[bytes],
+    statement: bytes | None = None,
+    opening: str | None = None,
+    closing: str | None = None,
+    *,
+    notice: bytes | None = None,
 ) -> str:
-    """What holds, in words, and in the last line what was not checked; raises ``Refused``, never crashes."""
+    """What holds, in words, and in the last line what was not checked and what a receipt is worth.
+
+    ``notice`` is the opening as a file. Raises ``Refused``, never crashes.
+    """
     opening, closing = (None if told is None else told.strip().lower() for told in (opening, closing))
     try:
-        papers = [paper(parse(data), opening) for data in receipts]
-        words = [f"receipt holds: {said}" for _, _, said in papers]
         lacking = [] if opening else ["of which vote this is (give --opening, the digest published before the vote)"]
+        words = []
+        if notice is not None:
+            opening, told = vote_in_words(notice, opening)
+            words.append(told)
+        papers = [paper(parse(data), opening) for data in receipts]
+        words += [f"receipt holds: {said}" for _, _, said in papers]
         if statement is None:
             lacking.append("whether it was counted in (after the close give --statement and --closing)")
         else:
@@ -148,8 +199,14 @@ def verify(
                 lacking.append("whether this is the closing that was published before the count (give --closing)")
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise Refused(f"a part is missing or of a wrong shape: {type(error).__name__} {error}") from error
-    rest = "NOT CHECKED: " + "; ".join(lacking) if lacking else "read the words above: are they what you handed in?"
-    return "\n".join([*words, rest])
+    rest = "NOT CHECKED: " + "; ".join(lacking) + "." if lacking else READ
+    rest += " What was voted on is in the opening alone: give --opening-file." if notice is None else ""
+    return "\n".join([*words, f"{rest} {WORTH}"])
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -157,23 +214,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Check what an owner was given in a vote.")
     parser.add_argument("receipts", nargs="*", metavar="RECEIPT", help="receipts of ballots and of proxies' letters")
     parser.add_argument("--opening", help="the digest that was published before the vote")
+    parser.add_argument(
+        "--opening-file", help="the opening itself: says and checks to which item and text it was given"
+    )
     parser.add_argument("--statement", help="the owner's statement, given after the close")
     parser.add_argument("--closing", help="the digest that was published at the close, before the count")
     given = parser.parse_args(arguments)
     if not given.receipts and given.statement is None:
         parser.error("give a receipt or --statement")
-    contents = []
-    for path in [*given.receipts, *([] if given.statement is None else [given.statement])]:
-        try:
-            with open(path, "rb") as file:
-                contents.append(file.read())
-        except OSError as error:
-            print(f"{path}: {error.strerror or error}", file=sys.stderr)
-            return 2
-    shown = len(given.receipts)
-    statement = None if given.statement is None else contents[shown]
     try:
-        print(verify(contents[:shown], statement, given.opening, given.closing))
+        receipts = [_content(path) for path in given.receipts]
+        statement, notice = (None if one is None else _content(one) for one in (given.statement, given.opening_file))
+        print(verify(receipts, statement, given.opening, given.closing, notice=notice))
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror or error}", file=sys.stderr)
+        return 2
     except Refused as why:
         print(f"refused: {why}", file=sys.stderr)
         return 1
