@@ -146,7 +146,9 @@ def _measure(environment: dict[str, str], port: int, live: int, token: str) -> d
         figures[f"memory_after_{name}_mb"] = memory_mb(live)
     figures["readers_reset_or_dropped"] = sum(stream.resets > 0 or stream.closed for stream in readers)
     _awaken(stalled, port + 1, live, figures)
-    figures["bytes_of_an_event"] = size = _bytes_of_an_event(port + 1, token, max(stream.ids[-1] for stream in readers) - 100)
+    figures["bytes_of_an_event"] = size = _bytes_of_an_event(
+        port + 1, token, max(stream.ids[-1] for stream in readers) - 100
+    )
     figures["bare_cpu_us"] = bare = _bare(size)
     for name in ("quiet", "steady", "burst"):
         figures[f"{name}_ratio_to_bare"] = figures[f"{name}_cpu_us"] / bare
