@@ -35,6 +35,7 @@ from gezhi.kernel import clock  # noqa: E402
 from gezhi.kernel.reading import whole_number  # noqa: E402
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of  # noqa: E402
 from gezhi.platform.access.tokens import actor_of_token  # noqa: E402
+from gezhi.platform.outbox.publish import more_than  # noqa: E402
 from gezhi.platform.steps.topics import Topic, topic_named  # noqa: E402
 
 Scope = dict[str, Any]
@@ -297,7 +298,7 @@ async def _catch_up(serving: _Serving, *, since: int, until: int, out: _Out) -> 
     """Send what happened between the client's snapshot and the moment from which the queue holds everything."""
     center, listener = serving.center, serving.listener
     await out.write(b": listening\n\n")
-    if until - since > MOST_MISSED:
+    if until - since > MOST_MISSED and await center.in_thread(more_than, MOST_MISSED, after=since):
         # A fresh snapshot costs less than all of that, and says the same.
         await out.reset(until)
         return

@@ -65,6 +65,11 @@ def _nudge() -> None:
             return
 
 
+def more_than(count: int, *, after: int) -> bool:
+    """Whether more than so many events follow one. Their ids leave gaps."""
+    return OutboxEvent.objects.filter(pk__gt=after).order_by("pk")[count : count + 1].exists()
+
+
 def read_after(event_id: int, *, limit: int = 500) -> list[OutboxEvent]:
     """Up to ``limit`` events after ``event_id``, oldest first."""
     return list(OutboxEvent.objects.filter(pk__gt=event_id).order_by("pk")[:limit])
