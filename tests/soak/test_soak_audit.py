@@ -124,8 +124,8 @@ def test_many_writers_of_the_same_and_of_new_chains(capsys):
     def write():
         number = next(numbers)
         with transaction.atomic():
-            row = AuditRecord(at=MONDAY, actor_label="x", action="x", object_type="x", object_id=str(number))
-            append(f"new:{number // 4}", [row])
+            row = {"at": MONDAY, "actor_id": None, "actor_label": "x", "action": "x", "object_type": "x", "data": {}}
+            append(f"new:{number // 4}", AuditRecord, [{**row, "object_id": str(number)}])
         with transaction.atomic():
             record(actor=SYSTEM, action="x", object_type="x", object_id=number, now=MONDAY)
 
