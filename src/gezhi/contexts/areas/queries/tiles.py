@@ -10,7 +10,7 @@ import gzip
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import chain
 from typing import Any
 
@@ -61,7 +61,7 @@ class _Ground:
     properties: list[Properties]
     from_zoom: npt.NDArray[np.int64]
     simplify: Callable[[Shapes, float], Shapes] | None = None
-    _simple: dict[int, Shapes] = field(default_factory=dict)
+    _simple: dict[int, Shapes] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._tree = shapely.STRtree(self.shapes)
@@ -130,15 +130,18 @@ class _City:
         """The layers that a tile of this zoom has, from the lowest up."""
         for level, zoom in _DRAWN_FROM.items():
             if tile.zoom >= zoom:
-                yield self._ground(level.value, lambda level=level: _areas(level)).cut(tile)  # type: ignore[misc]
+                yield self._level(level).cut(tile)
         yield self._ground("road", _roads).cut(tile)
         if tile.zoom >= _COMPOUND_FROM:
-            yield self._ground("compound", _compounds).cut(tile)
-            yield self._ground("compound_name", _compound_names).cut(tile)
+            compounds = self._ground("compound", _compounds)
+            yield compounds.cut(tile)
+            yield self._ground("compound_name", partial(_names_of, compounds, _COMPOUND_FROM)).cut(tile)
         for level, zoom in _NAMED_FROM.items():
             if tile.zoom >= zoom:
-                name = f"{level.value}_name"
-                yield self._ground(name, lambda level=level: _names(level)).cut(tile)  # type: ignore[misc]
+                yield self._ground(f"{level.value}_name", partial(_names_of, self._level(level), zoom)).cut(tile)
+
+    def _level(self, level: AreaLevel) -> _Ground:
+        return self._ground(level.value, partial(_areas, level))
 
     def _ground(self, name: str, read: Callable[[], _Ground]) -> _Ground:
         found = self._grounds.get(name)
@@ -155,20 +158,17 @@ def _in_square(geometries: list[Any]) -> Shapes:
     return found
 
 
-def _rows_of(level: AreaLevel) -> list[tuple[Any, ...]]:
-    version = version_in_force()
-    if version is None:
-        return []
-    fields = ("area_id", "area__name", "area__name_en", "geometry")
-    return list(shapes_of_version(version).filter(area__level=level).order_by("area__code").values_list(*fields))
-
-
 def _named(name: str, name_en: str) -> Properties:
     return (("name", name), ("name_en", name_en)) if name_en else (("name", name),)
 
 
 def _areas(level: AreaLevel) -> _Ground:
-    rows = _rows_of(level)
+    version = version_in_force()
+    fields = ("area_id", "area__name", "area__name_en", "geometry")
+    rows: list[tuple[Any, ...]] = []
+    if version is not None:
+        level_in_force = shapes_of_version(version).filter(area__level=level).order_by("area__code")
+        rows = list(level_in_force.values_list(*fields))
     return _Ground(
         name=level.value,
         form=Form.POLYGON,
@@ -181,17 +181,15 @@ def _areas(level: AreaLevel) -> _Ground:
     )
 
 
-def _names(level: AreaLevel) -> _Ground:
-    """One name an area, where it has most room."""
-    rows = _rows_of(level)
-    shapes = _in_square([row[-1] for row in rows])
-    return _Ground(
-        name=f"{level.value}_name",
+def _names_of(named: _Ground, from_zoom: int) -> _Ground:
+    """One name for each shape, where it has most room."""
+    return replace(
+        named,
+        name=f"{named.name}_name",
         form=Form.POINT,
-        shapes=_roomiest(shapes),
-        ids=[row[0] for row in rows],
-        properties=[_named(name, name_en) for _, name, name_en, _ in rows],
-        from_zoom=np.full(len(rows), _NAMED_FROM[level]),
+        shapes=_roomiest(named.shapes),
+        from_zoom=np.full(len(named.ids), from_zoom),
+        simplify=None,
     )
 
 
@@ -230,11 +228,6 @@ def _compounds() -> _Ground:
         properties=[(("name", name),) for _, name, _ in rows],
         from_zoom=np.full(len(rows), _COMPOUND_FROM),
     )
-
-
-def _compound_names() -> _Ground:
-    compounds = _compounds()
-    return replace(compounds, name="compound_name", form=Form.POINT, shapes=_roomiest(compounds.shapes))
 
 
 def _version() -> tuple[int, int]:
