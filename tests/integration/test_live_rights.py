@@ -39,9 +39,15 @@ class Slow(Browser):
 
 
 def run(work):
+    async def whole():
+        try:
+            await work()
+        finally:
+            await live.stop_broadcaster()
+
     # In a thread of its own: after a browser test Playwright's loop counts as running in this one.
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, work()).result()
+        pool.submit(asyncio.run, whole()).result()
 
 
 def headers_of(client, user):
@@ -89,7 +95,6 @@ def test_a_slow_reader_gets_nothing_after_its_right_has_ended(client, monkeypatc
         assert (before or new)[-1].number not in told or busy_with == "what is new"
         slow.left.set()
         await asyncio.wait_for(running, 10)
-        await live.stop_broadcaster()
 
     run(listen)
 
@@ -118,7 +123,6 @@ def test_who_leaves_while_it_catches_up_is_read_for_no_more(client, monkeypatch)
         slow.takes.release()
         await asyncio.wait_for(running, 10)
         assert len(asked) <= 3
-        await live.stop_broadcaster()
 
     run(listen)
 
@@ -140,7 +144,6 @@ def test_who_missed_very_much_takes_a_fresh_snapshot_at_once(client, monkeypatch
         assert reset.startswith(f"id: {await elsewhere(latest_id)}\nevent: reset")
         browser.left.set()
         await asyncio.wait_for(running, 10)
-        await live.stop_broadcaster()
 
     run(listen)
 
@@ -159,7 +162,6 @@ def test_an_account_opens_twice_as_many_streams_in_a_minute_as_it_may_have(clien
 
     async def listen():
         assert [await status() for _ in range(5)] == [200, 200, 200, 200, 429]
-        await live.stop_broadcaster()
 
     run(listen)
 

@@ -302,7 +302,7 @@ async def _catch_up(serving: _Serving, *, since: int, until: int, out: _Out) -> 
         # A fresh snapshot costs less than all of that, and says the same.
         await out.reset(until)
         return
-    while since < until:
+    while since < until and await serving.goes_on() and not listener.behind:
         page = await center.in_thread(missed, listener.actor, listener.topic, since=since, until=until)
         if page.reset:
             await out.reset(page.last_id)
