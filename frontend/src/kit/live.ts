@@ -37,11 +37,12 @@ export class Feed {
   ) {}
 
   open(): void {
-    if (!this.stream || typeof EventSource === 'undefined') {
-      void this.ask();
-      return;
-    }
-    this.listen();
+    if (this.streams) this.listen();
+    else void this.ask();
+  }
+
+  private get streams(): boolean {
+    return this.stream !== '' && typeof EventSource !== 'undefined';
   }
 
   private listen(): void {
@@ -97,7 +98,7 @@ export class Feed {
       if (body.reset) this.ears.lost();
       this.since = body.last_id;
       this.ears.link('polling');
-      if (this.stream && typeof EventSource !== 'undefined' && !this.closed) this.listen();
+      if (this.streams && !this.closed) this.listen();
     } catch {
       this.ears.link('offline');
     }
