@@ -44,7 +44,7 @@ class Search:
         return Effort(
             search=self.entries(7_200_000_000),
             steps=self.entries(1_500),
-            proof=self.entries(400_000_000),
+            proof=self.entries(100_000_000),
             program=self.entries(45_000),
             nodes=self.entries(2_000),
             saddle=self.entries(1_200_000_000),

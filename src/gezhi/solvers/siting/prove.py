@@ -1,7 +1,7 @@
 """The core to the end: interchange, Lagrangian bound, settled sites, and branch and bound over what is left.
 
 Each pass: bound the location, settle sites, shrink it; a shorter list makes the next pass cheaper. When passes stop helping,
-branch on the site that the mean of the relaxed sets is least sure of; the node with the lowest bound is next. The work
+branch on a site that most of the relaxed sets have and that is not settled; the node with the lowest bound is next. The work
 of both the search and the proof is counted in list entries and limited, so that the answer does not depend on the machine.
 """
 
@@ -31,6 +31,11 @@ Floats = NDArray[np.float64]
 _TINY = 3_000
 # Pairs up to which the linear program of a covering location is solved: seconds. Beyond them its prices are approached.
 _LINEAR = 600_000
+# Steps of the rise in a node of the tree, and the first one's length: a node that they do not close is quicker halved than
+# raised on.
+_NODE_STEPS, _NODE_STEP = 80, 0.7
+# Share of the relaxed sets that have the site to branch on, as near as may be.
+_BRANCH_AT = 0.85
 # Annealings of a covering, the share of one of them that the last one has, entries of each for a pair at most, and the share
 # of the search that interchange has before.
 _ANNEALINGS, _LAST_ANNEALING, _ANNEALING_PASSES, _ANNEALING_SHARE = 8, 2, 12_000, 300
@@ -189,7 +194,7 @@ def _root(run: _Run, prices: Floats, *, steps: int, step: float) -> _Node:
 
 def _bounded(run: _Run, node: _Node) -> _Node:
     """The node with its bound raised anew; the set met on the way is offered as a plan."""
-    found = _raised(run, node.location, node.prices.best_u, steps=200, step=0.5)
+    found = _raised(run, node.location, node.prices.best_u, steps=_NODE_STEPS, step=_NODE_STEP)
     run.offer(np.concatenate([node.opened, node.number[found.chosen]]))
     return _Node(node.location, node.number, node.opened, found, max(node.bound, found.bound))
 
@@ -290,8 +295,8 @@ def _children(run: _Run, node: _Node) -> list[_Node]:
     if (opened.sum() + closed.sum()) * 10 >= location.m:
         smaller = _settle(fresh, np.flatnonzero(opened), closed)
         return [] if smaller is None else [smaller]
-    # Least sure: closest to a half, and among those never met, the one of the least worth.
-    doubt = np.abs(fresh.prices.mean - 0.5) + (opened | closed)
+    # Closing a site that most of the relaxed sets have lifts the bound; among those never met, the one of the least worth.
+    doubt = np.abs(fresh.prices.mean - _BRANCH_AT) + (opened | closed)
     pick = int(np.lexsort((fresh.prices.worth, np.round(doubt, 6)))[0])
     alone = np.zeros(location.m, dtype=bool)
     alone[pick] = True

@@ -88,23 +88,21 @@ def _broken(
     looked_at = heavy[served[heavy] > _SERVED][:_DEMANDS]
     inside = sparse.csr_array(serves[looked_at][:, support])
     open_ = shares[support]
-    together = sparse.csr_array((inside * open_) @ inside.T)
+    dense = inside.toarray()
+    together = (dense * open_) @ dense.T
     total, z = inside @ open_, served[looked_at]
     breaches: list[tuple[float, tuple[int, int, int]]] = []
     for one in range(len(looked_at)):
-        row = slice(together.indptr[one], together.indptr[one + 1])
-        near, both = together.indices[row], together.data[row]
-        wanted = (near > one) & (both > _SHARED)
-        near, both = near[wanted], both[wanted]
+        near = one + 1 + np.flatnonzero(together[one, one + 1 :] > _SHARED)
+        both = together[one, near]
         order = np.lexsort((near, -both))[:_PARTNERS]
         near, both = near[order], both[order]
         if len(near) < 2:
             continue
         mine = inside.indices[inside.indptr[one] : inside.indptr[one + 1]]
-        theirs = inside[near]
-        with_me = theirs[:, mine].toarray()
+        with_me = dense[np.ix_(near, mine)]
         all_three = (with_me * open_[mine]) @ with_me.T
-        pair = ((theirs * open_) @ theirs.T).toarray()
+        pair = together[np.ix_(near, near)]
         union = total[one] + total[near][:, None] + total[near] - both[:, None] - both - pair + all_three
         breach = z[one] + z[near][:, None] + z[near] - 1.0 - union - all_three
         for first, second in zip(*np.nonzero(np.triu(breach > _BREACH, 1)), strict=True):
