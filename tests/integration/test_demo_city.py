@@ -151,6 +151,18 @@ def test_roads_and_river_lie_in_the_city(plan):
     assert all(city.covers(road.line) for road in plan.roads)
 
 
+@pytest.mark.parametrize("minutes", [1, 30, 90, 119, 600])
+def test_fresh_cases_are_of_today_at_any_hour(plan, minutes):
+    midnight = datetime(2026, 11, 20, tzinfo=CITY_TIME)
+    now = midnight + timedelta(minutes=minutes)
+    scripts = plan_cases(plan.compounds, home_grid=home_grid(plan).code, a_day=40, days=1, seed=7, now=now)
+    fresh = [script for script in scripts if script.steps is not None]
+    assert len(fresh) == 14
+    for script in fresh:
+        taken = script.minutes[: script.steps]
+        assert midnight < script.reported_at <= script.reported_at + timedelta(minutes=sum(taken)) < now
+
+
 @pytest.mark.django_db
 def test_founding_figures_and_logins(home):
     founded = run("city", "--scale", str(TINY), "--seed", "7", "--days", "1", "--json")

@@ -112,7 +112,7 @@ def plan_cases(
                 at, course = midnight + timedelta(days=day, minutes=minute), courses.pop()
                 if at < now:
                     scripts.append(draw.script(at, course=course))
-    scripts += _fresh(draw, now)
+    scripts += _fresh(draw, now, pace=min(1.0, (now - midnight) / _FRESH_SINCE))
     return sorted(scripts, key=lambda script: script.reported_at)
 
 
@@ -126,11 +126,13 @@ def _courses(count: int, rng: Generator) -> list[Course]:
 # Fresh cases in the home grid, by how many steps they have taken: waiting for dispatch, acceptance, handling, check
 # and closing in turn.
 _FRESH: tuple[tuple[int, int], ...] = ((0, 4), (1, 4), (2, 3), (3, 2), (4, 1))
+# None is older. Early in the night they come in quicker: those of the day before are closed.
+_FRESH_SINCE = timedelta(hours=2)
 
 
-def _fresh(draw: _Draw, now: datetime) -> list[CaseScript]:
+def _fresh(draw: _Draw, now: datetime, *, pace: float) -> list[CaseScript]:
     return [
-        draw.script(now - timedelta(minutes=30 + 12 * number + 20 * steps), steps=steps)
+        draw.script(now - pace * timedelta(minutes=30 + 12 * number + 20 * steps), steps=steps, pace=pace)
         for steps, count in _FRESH
         for number in range(count)
     ]
@@ -148,8 +150,10 @@ class _Draw:
         self.in_street = [i for i, compound in enumerate(compounds) if compound.grid_code[:9] == home_grid[:9]]
         self.matter_weights = np.array([weight for _, weight, _ in _MATTERS])
 
-    def script(self, at: datetime, *, course: Course = Course.ORDINARY, steps: int | None = None) -> CaseScript:
-        """A case anywhere; with ``steps``, a fresh one in the home grid."""
+    def script(
+        self, at: datetime, *, course: Course = Course.ORDINARY, steps: int | None = None, pace: float = 1.0
+    ) -> CaseScript:
+        """A case anywhere; with ``steps``, a fresh one in the home grid, whose steps take ``pace`` of their usual minutes."""
         rng = self.rng
         compound = self.compounds[self._where(own=steps is not None)]
         code, _, texts = _MATTERS[int(rng.choice(len(_MATTERS), p=self.matter_weights / self.matter_weights.sum()))]
@@ -176,7 +180,7 @@ class _Draw:
             channel=channel,
             contact=contact,
             course=course,
-            minutes=self._minutes(course, fresh=steps is not None),
+            minutes=self._minutes(course, fresh=steps is not None, pace=pace),
             rating=rating,
             own_grid=compound.grid_code == self.home_grid,
             own_street=compound.grid_code[:9] == self.home_grid[:9],
@@ -191,9 +195,9 @@ class _Draw:
             return int(self.rng.choice(self.in_street))
         return int(self.rng.choice(len(self.compounds), p=self.weights / self.weights.sum()))
 
-    def _minutes(self, course: Course, *, fresh: bool) -> tuple[float, ...]:
+    def _minutes(self, course: Course, *, fresh: bool, pace: float) -> tuple[float, ...]:
         if fresh:
-            return (4.0, 5.0, 8.0, 6.0)
+            return (4.0 * pace, 5.0 * pace, 8.0 * pace, 6.0 * pace)
         rng = self.rng
         work = min(rng.gamma(3.0, 25.0), _LONGEST_WORK)
         quick = [rng.uniform(2, 25), rng.uniform(2, 20), work, rng.uniform(5, 40), rng.uniform(2, 20)]
