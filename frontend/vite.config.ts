@@ -24,7 +24,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'lit', test: /node_modules[\\/](lit|@lit)/ },
-            { name: 'kit', test: /src[\\/]kit[\\/]|vite[\\/]preload-helper/ },
+            { name: 'kit', test: /src[\\/]kit[\\/]|vite[\\/]preload-helper|oxc-project|rolldown/ },
           ],
         },
       },

@@ -4,8 +4,8 @@ import './styles/index.css';
 import './elements/area-map';
 import './elements/live-case';
 import './elements/live-list';
-import './elements/photo-input';
 import { keepCounts } from './ui/counts';
+import { fetchElements } from './ui/elements';
 import { helpForms } from './ui/forms';
 import { listenToKeys } from './ui/keyboard';
 import { clearMended } from './ui/mended';
@@ -16,6 +16,7 @@ import { changeInPlace } from './ui/preferences';
 import { followRequests } from './ui/requests';
 import { catchUpLists, putBackTyped } from './ui/typed';
 
+fetchElements();
 dressPlain();
 closeMenusOutside();
 listenToKeys();

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.kernel.clock import now
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.cases import Town, report
@@ -197,3 +198,39 @@ def test_a_stream_that_came_back_is_heard_again(desk: Walk, settings) -> None:
     assert state.evaluate(heard) == "live"
     # The browser notes what it could not reach; that is the test's own doing.
     desk.complaints = [said for said in desk.complaints if "/live/cases" not in said]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_place_is_found_by_typing(browser: Browser, live_server, town: Town, settings, tmp_path, width: int) -> None:
+    settings.GEZHI_HOME = tmp_path
+    refresh_index()
+    walker = Walk(browser, live_server.url, town, language="en", width=width, output=SCREENSHOTS)
+    page = walker.page
+    walker.go("/report")
+    field = page.get_by_role("combobox", name="Find a place by name")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    street = town.areas["420602001"].name
+    field.press_sequentially(street, delay=20)
+    options = page.locator("place-search").get_by_role("option")
+    expect(options.first).to_contain_text(street)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("place-search [role=status]")).to_have_text(re.compile(r"^\d+ places? found$"))
+    page.keyboard.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    assert field.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    # The button of the field asks again; Enter takes the first, and never sends the form.
+    page.get_by_role("button", name="Find", exact=True).click()
+    expect(options.first).to_contain_text(street)
+    lon = options.first.get_attribute("data-lon")
+    field.press("Enter")
+    expect(page.locator("#id_lon")).to_have_value(re.compile(re.escape((lon or "")[:7])))
+    assert page.url.endswith("/report")
+    expect(field).to_have_value(street)
+    page.get_by_role("button", name="Continue").click()
+    expect(page).to_have_url(re.compile("/report/what"))
+    walker.close()
+    assert walker.complaints == []

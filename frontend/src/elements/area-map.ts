@@ -129,6 +129,20 @@ export class AreaMap extends LitElement {
     }
   }
 
+  /** Where the map is, as longitude and latitude; nothing before it is drawn. */
+  get middle(): [number, number] | undefined {
+    return this.drawing?.middle();
+  }
+
+  /** Have this point chosen. */
+  goTo(lon: number, lat: number, zoom: number): void {
+    this.lon = lon;
+    this.lat = lat;
+    if (this.drawing) this.drawing.moveTo(lon, lat, zoom);
+    // Not drawn yet: it will start there.
+    else void this.choose(lon, lat, false);
+  }
+
   private useMyPosition(): void {
     this.problem = '';
     if (!navigator.geolocation) {
@@ -137,11 +151,7 @@ export class AreaMap extends LitElement {
     }
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        this.lon = coords.longitude;
-        this.lat = coords.latitude;
-        if (this.drawing) this.drawing.moveTo(this.lon, this.lat, 16);
-        // Not drawn yet: it will start there.
-        else void this.choose(this.lon, this.lat, false);
+        this.goTo(coords.longitude, coords.latitude, 16);
       },
       () => (this.problem = t('map_no_position')),
       { enableHighAccuracy: true, timeout: 10_000 },

@@ -9,6 +9,7 @@ setWorkerUrl(new URL(workerUrl, import.meta.url).href);
 
 export interface Drawing {
   moveTo(lon: number, lat: number, zoom?: number): void;
+  middle(): [number, number];
   remove(): void;
 }
 
@@ -83,6 +84,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   document.addEventListener(LOOK_CHANGED, repaint);
   return {
     moveTo: (lon, lat, zoom = map.getZoom()) => void map.easeTo({ center: [lon, lat], zoom }, { chosen: true }),
+    middle: () => map.getCenter().toArray(),
     remove: () => {
       night.removeEventListener('change', repaint);
       document.removeEventListener(LOOK_CHANGED, repaint);

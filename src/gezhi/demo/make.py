@@ -6,6 +6,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.demo.article import scaled
 from gezhi.demo.build import found_city, home_grid, note_days_lived
 from gezhi.demo.case_plan import CASES_A_DAY, CITY_TIME, plan_cases
@@ -24,9 +25,11 @@ def make_city(*, scale: float, seed: int, days: int, now: datetime, home: Path) 
     """
     started = time.monotonic()
     opened = (now - timedelta(days=days) - _OPEN_BEFORE).astimezone(CITY_TIME)
-    with Steps("demo city", total=11) as steps:
+    with Steps("demo city", total=12) as steps:
         plan = plan_city(scale=scale, seed=seed, progress=steps)
         found_city(plan, now=opened.replace(hour=0, minute=0, second=0, microsecond=0), home=home, progress=steps)
+        steps("making the index of names")
+        refresh_index()
         reported = 0
         if days:
             scripts = plan_cases(

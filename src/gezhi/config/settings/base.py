@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "gezhi.contexts.areas",
     "gezhi.contexts.organisations",
     "gezhi.contexts.workforce",
+    "gezhi.contexts.places",
     "gezhi.contexts.cases",
     "gezhi.interfaces.web",
 ]

@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("gezhi.interfaces.cli.doctor:command", "What this installation lacks, and how to get it"),
     "import": ("gezhi.interfaces.cli.imports:command", "Read areas, cases and other records from files"),
     "init": ("gezhi.interfaces.cli.init:command", "Make the data folder, its keys and its database"),
+    "places": ("gezhi.interfaces.cli.places:command", "Find a place by name; make the index of names"),
     "plan": ("gezhi.interfaces.cli.plan:command", "The solvers on this city: partition, sites"),
     "replay": ("gezhi.interfaces.cli.replay:command", "Live imported cases through again, on a simulated clock"),
     "serve": ("gezhi.interfaces.cli.serve:command", "Run the web server, the live edge and the job worker"),

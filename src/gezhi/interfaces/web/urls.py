@@ -18,6 +18,7 @@ urlpatterns = [
     path("map/tiles.json", maps.tiles, name="map-tiles"),
     path("map/tiles/<str:version>/<int:z>/<int:x>/<int:y>.mvt", maps.tile, name="map-tile"),
     path("map/place", maps.place, name="map-place"),
+    path("map/places", maps.places, name="map-places"),
     path("map/options", maps.options, name="map-options"),
 ]
 if settings.DESIGN_PAGE:

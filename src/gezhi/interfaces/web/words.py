@@ -90,6 +90,15 @@ LEVEL: dict[str, str | Promise] = {
     "grid": _("Grid"),
 }
 
+# Kinds of places that are found by name.
+PLACE_KIND: dict[str, str | Promise] = {
+    **LEVEL,
+    "compound": _("Residential compound"),
+    "road": _("Road"),
+    "river": _("River"),
+    "crossing": _("Crossing"),
+}
+
 # What a check of borders finds.
 FINDING: dict[str, str | Promise] = {
     FindingKind.DUPLICATE_ID: _("Code that occurs twice"),

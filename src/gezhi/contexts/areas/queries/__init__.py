@@ -12,7 +12,8 @@ from gezhi.contexts.areas.queries.location import (
     name_of,
     version_in_force,
 )
-from gezhi.contexts.areas.queries.tiles import MAX_ZOOM, CutTile, TileSet, cut_tile, tile_set
+from gezhi.contexts.areas.queries.named import NamedThing, named_things
+from gezhi.contexts.areas.queries.tiles import MAX_ZOOM, CutTile, TileSet, cut_tile, ground_version, tile_set
 from gezhi.contexts.areas.queries.tree import (
     AreaRow,
     area,
@@ -31,6 +32,7 @@ __all__ = [
     "AreaRow",
     "CutTile",
     "Located",
+    "NamedThing",
     "TileSet",
     "ancestors_of",
     "area",
@@ -42,12 +44,14 @@ __all__ = [
     "count_areas",
     "count_compounds",
     "cut_tile",
+    "ground_version",
     "invalidate_index",
     "land_of",
     "last_below",
     "locate",
     "locate_many",
     "name_of",
+    "named_things",
     "path_of",
     "root",
     "super_large_communities",

@@ -230,12 +230,13 @@ def _compounds() -> _Ground:
     )
 
 
-def _version() -> tuple[int, int]:
+def ground_version() -> tuple[int, int]:
+    """Changes with everything that the ground is made of: areas in force, compounds, roads."""
     made = AuditRecord.objects.filter(object_type__in=_MADE_OF).aggregate(last=Max("pk"))
     return version_in_force() or 0, made["last"] or 0
 
 
-_CITY = KeptByVersion(name="city ground", version=_version, build=_City, recheck=lambda: RECHECK_SECONDS)
+_CITY = KeptByVersion(name="city ground", version=ground_version, build=_City, recheck=lambda: RECHECK_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

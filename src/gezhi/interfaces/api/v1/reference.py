@@ -10,6 +10,7 @@ from ninja.params.functions import Query
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases import queries as cases
+from gezhi.contexts.places.queries import MAX_PLACES, find_places
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import json_response
 from gezhi.kernel.datum import Datum, to_wgs84
@@ -54,3 +55,18 @@ def locate(request: HttpRequest, lon: float, lat: float, datum: Datum = Datum.WG
     wanted = [area_id for area_id in ids if area_id is not None]
     by_id = areas.areas_by_id(wanted)
     return json_response({"lon": x, "lat": y, "areas": [_area(by_id[area_id]) for area_id in wanted]})
+
+
+@router.get("/places", response={200: list[schemas.PlaceOut], 422: schemas.Problem})
+def places(
+    request: HttpRequest,
+    q: str = Query(..., max_length=200, description="name, part of it, pinyin or initials; areas may stand before it"),
+    lon: float | None = Query(None, description="with lat: places near this point come first (WGS84)"),
+    lat: float | None = None,
+    limit: int = Query(8, ge=1, le=MAX_PLACES),
+) -> HttpResponse:
+    """Places by name, the likeliest first."""
+    near = None if lon is None or lat is None else (lon, lat)
+    if near is not None and not (-180 <= near[0] <= 180 and -90 <= near[1] <= 90):
+        raise InvalidInput("outside_city", "longitude and latitude are out of range", field="lon")
+    return json_response(find_places(q, near=near, limit=limit))

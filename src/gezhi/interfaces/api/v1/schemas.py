@@ -167,6 +167,16 @@ class LocatedOut(Schema):
     areas: list[AreaOut] = Field(description="from the city down to the grid; empty outside the city")
 
 
+class PlaceOut(Schema):
+    key: str = Field(description="what and which, e.g. compound:12")
+    kind: str = Field(description="a level of areas, compound, road, river or crossing")
+    name: str
+    lon: float
+    lat: float
+    inside: list[str] = Field(description="names of the areas around it, the largest first")
+    fits: float = Field(description="1 is the very name, close by")
+
+
 class PhotoOut(Schema):
     id: str
     stage: str

@@ -32,7 +32,7 @@ from gezhi.interfaces.web.pictures import FormPictures, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
 from gezhi.interfaces.web.resident.forms import NONE_OF_THESE, FinishForm, PlaceForm, WordsForm
-from gezhi.interfaces.web.views.maps import areas_down_to, names_of, place_lists
+from gezhi.interfaces.web.views.maps import areas_down_to, found_places, names_of, place_lists
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
 
@@ -42,7 +42,9 @@ def where(request: HttpRequest) -> HttpResponse:
     """Step 1: where is it? Comes back with an error when the form was sent without a place."""
     # Without a script the lists are filled one after the other: a choice of the first is no mistake, but half the way.
     halfway = _halfway(request.GET)
-    asked = "go" in request.GET and not halfway
+    # The button beside the search field asks for places, and sends the same form.
+    searched = "find" in request.GET
+    asked = "go" in request.GET and not halfway and not searched
     form = PlaceForm(request.GET) if asked else PlaceForm(initial=request.GET.dict())
     if asked and form.is_valid() and _place_name(form.cleaned_data):
         query = request.GET.copy()
@@ -51,7 +53,8 @@ def where(request: HttpRequest) -> HttpResponse:
     if asked and form.is_valid():
         form.add_error("lon", problem.words(InvalidInput("outside_city", "outside the city")))
     lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
-    context = {"form": form, "halfway": halfway, **lists}
+    found = found_places(request.GET) if searched else {}
+    context = {"form": form, "halfway": halfway and not searched, "page": reverse("report"), **lists, **found}
     return render(request, "web/resident/where.html", context, status=422 if asked else 200)
 
 

@@ -11,6 +11,7 @@ from django.http import (
     HttpResponse,
     HttpResponseBadRequest,
     JsonResponse,
+    QueryDict,
 )
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,11 +22,16 @@ from django.views.decorators.http import require_safe
 from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Located
+from gezhi.contexts.places.queries import find_places
+from gezhi.interfaces.web.words import PLACE_KIND
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
 
 _TILE_TYPE = "application/vnd.mapbox-vector-tile"
 _A_YEAR = 31_536_000
+# Of the areas around a place, those that are said: the city goes without saying, and a grid's name begins with its community's.
+_SAID_AROUND = slice(1, 4)
+_PLACES_SHOWN = 7
 # Below this level the lists give no further choice: a community is enough to find the way.
 _LIST_LEVELS = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
 
@@ -103,6 +109,21 @@ def place(request: HttpRequest) -> HttpResponse:
     if located is None:
         return JsonResponse({}, status=404)
     return JsonResponse({"name": names_of(areas_down_to(located)), "area_id": located.area_id})
+
+
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """Places whose names are like ``q``, those near ``lon``, ``lat`` first: the list under a search field."""
+    return render(request, "web/components/places.html", found_places(request.GET))
+
+
+def found_places(query: QueryDict) -> dict[str, object]:
+    """What the list of places found draws: what was typed, and the places with what kind each is of."""
+    lon, lat = degrees(query.get("lon", ""), most=180), degrees(query.get("lat", ""), most=90)
+    typed = query.get("q", "").strip()
+    near = None if lon is None or lat is None else (lon, lat)
+    found = find_places(typed, near=near, limit=_PLACES_SHOWN) if typed else []
+    return {"typed": typed, "places": [(place, PLACE_KIND[place.kind], place.inside[_SAID_AROUND]) for place in found]}
 
 
 @require_safe

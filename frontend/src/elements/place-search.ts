@@ -1,0 +1,147 @@
+import type { AreaMap } from './area-map';
+
+/** So long nobody types on: then the server is asked. */
+const PAUSE_MS = 200;
+
+/**
+ * A field that finds places by name for the map of its form: a combobox over the list that the server draws. Without this script
+ * its button sends the form, and the places come with the page, as links.
+ */
+export class PlaceSearch extends HTMLElement {
+  private asked = 0;
+  private pause = 0;
+  private active = -1;
+
+  private get field(): HTMLInputElement {
+    return this.querySelector('input[type=search]') as HTMLInputElement;
+  }
+
+  private get found(): HTMLElement {
+    return this.querySelector('.places-found') as HTMLElement;
+  }
+
+  private get options(): HTMLAnchorElement[] {
+    return [...this.found.querySelectorAll<HTMLAnchorElement>('a.place')];
+  }
+
+  connectedCallback(): void {
+    const field = this.field;
+    field.setAttribute('role', 'combobox');
+    field.setAttribute('aria-autocomplete', 'list');
+    field.setAttribute('aria-controls', 'places');
+    field.addEventListener('input', () => {
+      clearTimeout(this.pause);
+      this.pause = window.setTimeout(() => void this.ask(), PAUSE_MS);
+    });
+    field.addEventListener('keydown', (event) => this.press(event));
+    this.querySelector('button')?.addEventListener('click', (event) => {
+      event.preventDefault();
+      void this.ask();
+    });
+    this.found.addEventListener('click', (event) => {
+      const option = (event.target as Element).closest<HTMLAnchorElement>('a.place');
+      if (!option) return;
+      event.preventDefault();
+      this.choose(option);
+    });
+    this.addEventListener('focusout', ({ relatedTarget }) => {
+      if (!this.contains(relatedTarget as Node | null)) this.close();
+    });
+    if (!this.querySelector('.places-found p')) this.dress();
+  }
+
+  private get map(): AreaMap | null {
+    return this.closest('form')?.querySelector('area-map') ?? null;
+  }
+
+  private async ask(): Promise<void> {
+    clearTimeout(this.pause);
+    const turn = ++this.asked;
+    const typed = this.field.value.trim();
+    const middle = this.map?.middle;
+    const query = new URLSearchParams({ q: typed });
+    if (middle) {
+      query.set('lon', middle[0].toFixed(6));
+      query.set('lat', middle[1].toFixed(6));
+    }
+    try {
+      const answer = typed ? await fetch(`${this.getAttribute('places')}?${query}`) : undefined;
+      const drawn = answer?.ok ? await answer.text() : '';
+      if (turn !== this.asked) return;
+      this.found.innerHTML = drawn;
+    } catch {
+      // Without a connection what was found before stays; the map and the lists are there.
+      return;
+    }
+    this.dress();
+  }
+
+  /** The list as the listbox of the field. */
+  private dress(): void {
+    const list = this.found.querySelector('ul');
+    list?.setAttribute('role', 'listbox');
+    for (const option of this.options) {
+      option.parentElement?.setAttribute('role', 'none');
+      option.setAttribute('role', 'option');
+      option.tabIndex = -1;
+    }
+    this.field.setAttribute('aria-expanded', String(Boolean(list)));
+    const said = this.querySelector('[role=status]');
+    if (said) said.textContent = list?.dataset.said ?? this.found.textContent?.trim() ?? '';
+    this.point(-1);
+  }
+
+  private point(to: number): void {
+    const options = this.options;
+    this.active = to;
+    for (const [place, option] of options.entries()) option.setAttribute('aria-selected', String(place === to));
+    const option = options[to];
+    if (option) {
+      this.field.setAttribute('aria-activedescendant', option.id);
+      option.scrollIntoView({ block: 'nearest' });
+    } else this.field.removeAttribute('aria-activedescendant');
+  }
+
+  private press(event: KeyboardEvent): void {
+    // A word that an input method is still composing is not ours.
+    if (event.isComposing) return;
+    const count = this.options.length;
+    if (event.key === 'Enter') {
+      // Never the form's own button: the place is not settled by typing.
+      event.preventDefault();
+      const option = this.options[Math.max(0, this.active)];
+      if (option) this.choose(option);
+      else void this.ask();
+    } else if (event.key === 'Escape' && count) {
+      event.preventDefault();
+      this.close();
+    } else if (count && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+      event.preventDefault();
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      this.point(this.active < 0 && step < 0 ? count - 1 : (this.active + step + count) % count);
+    }
+  }
+
+  private close(): void {
+    this.asked++;
+    this.found.innerHTML = '';
+    this.dress();
+  }
+
+  private choose(option: HTMLAnchorElement): void {
+    const { lon, lat, address } = option.dataset;
+    const name = option.querySelector('.place-name')?.textContent ?? '';
+    this.field.value = name;
+    const place = this.closest('form')?.querySelector<HTMLInputElement>('input[name=address]');
+    // What somebody wrote stays.
+    if (place && address && (!place.value || place.dataset.found === place.value)) {
+      place.value = address;
+      place.dataset.found = address;
+    }
+    this.close();
+    this.field.focus();
+    this.map?.goTo(Number(lon), Number(lat), 17);
+  }
+}
+
+customElements.define('place-search', PlaceSearch);

@@ -1,0 +1,14 @@
+/** Elements that only some pages have: each comes when a page, or a part that is swapped in, has one. */
+const COMING: Record<string, () => Promise<unknown>> = {
+  'photo-input': () => import('../elements/photo-input'),
+  'place-search': () => import('../elements/place-search'),
+};
+
+function fetchFor(part: ParentNode): void {
+  for (const [name, load] of Object.entries(COMING)) if (part.querySelector(name)) void load();
+}
+
+export function fetchElements(): void {
+  fetchFor(document);
+  document.addEventListener('htmx:load', (event) => fetchFor(event.target as Element));
+}

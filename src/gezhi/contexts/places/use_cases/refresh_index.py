@@ -1,0 +1,68 @@
+"""Make the index of names anew where the ground has changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from uuid import uuid4
+
+import structlog
+
+from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.places.index import FORMAT, current_index, folder, ready
+from gezhi.solvers.gazetteer import Entry, build_index
+
+log = structlog.get_logger(__name__)
+
+_AREAS = ("city", "district", "street", "community", "grid")
+
+
+def refresh_index() -> int | None:
+    """Make the index of the ground as it is, where that of before is out of date: how many places it has; None where none was due.
+
+    Two that do so at once both succeed: the same version has the same names.
+    """
+    version, home = "-".join(map(str, (FORMAT, *areas.ground_version()))), folder()
+    if ready() == version and (home / version).is_dir():
+        return None
+    # 59 MB: only whoever makes an index reads it.
+    from pypinyin import lazy_pinyin
+
+    index = build_index(_entries(), read=lazy_pinyin)
+    fresh = home / f"{version}.{uuid4().hex}"
+    index.save(fresh)
+    try:
+        fresh.rename(home / version)
+    except OSError:
+        if not (home / version / "words.json").is_file():
+            raise
+        shutil.rmtree(fresh)
+    mark = home / f"current.{uuid4().hex}"
+    mark.write_text(version, encoding="ascii")
+    before = ready()
+    os.replace(mark, home / "current")
+    # The one before goes with the next: others may just be opening it.
+    for old in home.iterdir():
+        if old.is_dir() and old.name not in {version, before}:
+            shutil.rmtree(old, ignore_errors=True)
+    current_index.forget()
+    log.info("places.made", version=version, places=len(index))
+    return len(index)
+
+
+def _entries() -> list[Entry]:
+    things = areas.named_things()
+    at = {thing.key: number for number, thing in enumerate(things)}
+    return [
+        Entry(
+            names=thing.names,
+            kind=thing.kind,
+            key=thing.key,
+            lon=thing.lon,
+            lat=thing.lat,
+            inside=at.get(f"area:{thing.area_id}", -1),
+            is_area=thing.kind in _AREAS,
+            is_crossing=thing.kind == "crossing",
+        )
+        for thing in things
+    ]

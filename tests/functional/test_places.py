@@ -1,0 +1,139 @@
+"""Places by name, from the ground to the field under the map."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import shapely
+from django.test import Client
+
+from gezhi.contexts.areas.queries import named_things
+from gezhi.contexts.areas.use_cases.draw_roads import NewRoad, draw_roads
+from gezhi.contexts.places.queries import find_places
+from gezhi.contexts.places.use_cases import refresh_index
+from gezhi.interfaces.cli.places import command
+from gezhi.kernel import clock
+from gezhi.platform.kept import forget_all
+from tests.factories.areas import centre
+from tests.factories.cases import SYSTEM, make_town
+
+pytestmark = pytest.mark.django_db
+
+
+def road(name, road_class, *ends):
+    return NewRoad(name=name, road_class=road_class, line=shapely.LineString(ends))
+
+
+def draw(*roads):
+    draw_roads(actor=SYSTEM, roads=roads, now=clock.now())
+    forget_all()
+
+
+@pytest.fixture
+def ground(settings, tmp_path):
+    settings.GEZHI_HOME = tmp_path
+    town = make_town()
+    (west, y), (east, _) = centre(0), centre(3)
+    x, south, north = (2 * west + east) / 3, y - 0.0004, y + 0.0004
+    draw(
+        road("长虹路", "arterial", (west, y), (east, y)),
+        road("檀溪路", "local", (x, south), (x, y)),
+        road("檀溪路", "local", (x, y), (x, north)),
+        road("汉江", "river", (west, south), (east, north)),
+        road("", "local", (west, south), (east, south)),
+    )
+    return town
+
+
+def names(found):
+    return [place.name for place in found]
+
+
+def test_the_ground_has_names(ground):
+    things = {thing.key: thing for thing in named_things()}
+    assert len(things) == len(named_things())
+    kinds = [thing.kind for thing in things.values()]
+    assert kinds[0] == "city"
+    assert (kinds.count("road"), kinds.count("river"), kinds.count("crossing")) == (2, 1, 1)
+    crossing = next(thing for thing in things.values() if thing.kind == "crossing")
+    assert crossing.names in {("长虹路与檀溪路路口",), ("檀溪路与长虹路路口",)}
+    known = set()
+    for thing in things.values():
+        assert thing.area_id is None or f"area:{thing.area_id}" in known
+        known.add(thing.key)
+
+
+def test_nothing_is_found_before_there_is_an_index_and_nothing_is_made_twice(ground):
+    assert find_places("长虹路") == []
+    assert refresh_index() == len(named_things())
+    assert refresh_index() is None
+    assert names(find_places("长虹路"))[:1] == ["长虹路"]
+    assert names(find_places("tanxilu changhonglu"))[0].endswith("路口")
+
+
+def test_the_index_follows_the_ground(ground, settings):
+    for number, name in enumerate(["建设路", "解放路", "人民路"]):
+        refresh_index()
+        assert name not in names(find_places(name))
+        (west, south) = centre(number)
+        draw(road(name, "local", (west, south), (west + 0.001, south)))
+        # What was made before answers until the next is there.
+        assert names(find_places("长虹路"))[:1] == ["长虹路"]
+    assert refresh_index() == len(named_things())
+    assert names(find_places("人民路"))[:1] == ["人民路"]
+    folders = [path for path in (settings.GEZHI_HOME / "places").iterdir() if path.is_dir()]
+    assert len(folders) == 2
+
+
+def test_the_list_under_the_field(ground):
+    refresh_index()
+    client = Client()
+    lon, lat = centre(0)
+    page = client.get("/map/places", {"q": "changhonglu", "lon": lon, "lat": lat})
+    assert page.status_code == 200
+    assert "长虹路" in page.content.decode()
+    assert page["Cache-Control"] == "private, no-store" or "no-store" not in page["Cache-Control"]
+    assert client.get("/map/places").content.strip() == b""
+    nothing = client.get("/map/places", {"q": "<script>龘"}).content.decode()
+    assert "&lt;script&gt;龘" in nothing
+    assert "<script>" not in nothing
+
+
+def test_without_a_script_the_form_finds_places(ground):
+    refresh_index()
+    client = Client()
+    page = client.get("/report", {"go": "1", "find": "1", "q": "长虹路 檀溪路", "lon": "", "lat": ""})
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert 'class="field-error"' not in text
+    link = text.split('class="list-row place"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
+    assert link.startswith("/report?lon=")
+    assert "address=" in link
+    there = client.get(link).content.decode()
+    assert "路口" in there
+    assert 'name="lon" value=""' not in there
+
+
+def test_the_api_finds_places(ground):
+    refresh_index()
+    client = Client()
+    found = client.get("/api/v1/places", {"q": "长虹路", "limit": 1}).json()
+    assert [(place["kind"], place["name"]) for place in found] == [("road", "长虹路")]
+    assert found[0]["inside"]
+    assert abs(found[0]["lat"]) < 90
+    assert client.get("/api/v1/places").status_code == 422
+    assert client.get("/api/v1/places", {"q": "x", "limit": 0}).status_code == 422
+    assert client.get("/api/v1/places", {"q": "x", "lon": 200, "lat": 2}).status_code == 422
+
+
+def test_the_command_finds_places(ground):
+    from click.testing import CliRunner
+
+    made = CliRunner().invoke(command, ["index", "--json"])
+    assert json.loads(made.stdout)["places"] == len(named_things())
+    assert "up to date" in CliRunner().invoke(command, ["index"]).stdout
+    found = CliRunner().invoke(command, ["find", "chl", "--json"])
+    assert found.exit_code == 0
+    assert json.loads(found.stdout)[0]["name"] == "长虹路"
+    assert CliRunner().invoke(command, ["find", "龘龘"]).exit_code == 1
