@@ -121,3 +121,5 @@ def test_a_place_lies_where_other_programs_put_it() -> None:
     assert (x, y) == pytest.approx(((lon + 180) / 360, tall), abs=1e-12)
     assert not Tile(3, 8, 0).exists
     assert not Tile(-1, 0, 0).exists
+    assert Tile(30, 0, 0).exists
+    assert not Tile(10**30, 0, 0).exists

@@ -15,6 +15,9 @@ MOST_LATITUDE = 85.051_128_779_806_59
 
 Floats = npt.NDArray[np.float64]
 
+# Tiles of this zoom are four centimetres wide.
+_CLOSEST = 30
+
 
 def to_square(points: Floats) -> Floats:
     """Points of the square for an array of (n, 2) degrees, longitude first (WGS84). Beyond ``MOST_LATITUDE``: at the edge."""
@@ -33,8 +36,8 @@ class Tile:
 
     @property
     def exists(self) -> bool:
-        """Whether the square has such a tile."""
-        return self.zoom >= 0 and 0 <= self.x < 1 << self.zoom and 0 <= self.y < 1 << self.zoom
+        """Whether the square has such a tile, as close as any map comes."""
+        return 0 <= self.zoom <= _CLOSEST and 0 <= self.x < 1 << self.zoom and 0 <= self.y < 1 << self.zoom
 
     @property
     def size(self) -> float:
