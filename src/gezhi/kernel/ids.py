@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+import unicodedata
 from uuid import UUID
 
 # Crockford's base 32: no I, L, O, U, so that nothing is misread or misheard.
@@ -34,5 +35,5 @@ def code_from(digest: bytes, length: int = 12) -> str:
 
 
 def normalise_code(text: str) -> str:
-    """Undo what people do to codes: lower case, blanks, hyphens, O for 0, I and L for 1."""
-    return text.strip().upper().translate(_MISREAD)
+    """Undo what people and input methods do to codes: lower case, full width, blanks, hyphens, O for 0, I and L for 1."""
+    return unicodedata.normalize("NFKC", text).strip().upper().translate(_MISREAD)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+
+_REFUSED = re.compile(r"\s*q\s*=\s*0(?:\.0*)?\s*", re.ASCII)
 
 # What is text by its type. Everything else is a picture, a package or a file that somebody has sent.
 _TEXT = frozenset(
@@ -18,6 +23,15 @@ _TEXT = frozenset(
 )
 
 
+def takes_gzip(request: HttpRequest) -> bool:
+    """Whether whoever asks can read gzip: what is named with a weight of 0 is refused (RFC 9110, 12.5.3)."""
+    takes: dict[str, bool] = {}
+    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
+        name, _, weight = part.partition(";")
+        takes[name.strip()] = _REFUSED.fullmatch(weight) is None
+    return takes.get("gzip", takes.get("*", False))
+
+
 class CompressingMiddleware(GZipMiddleware):
     """Django's, which lengthens each answer by chance, so that its size tells nothing of a secret in it; for text alone."""
 
@@ -25,5 +39,8 @@ class CompressingMiddleware(GZipMiddleware):
         """The response, compressed where it is text and the browser takes gzip."""
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind not in _TEXT:
+            return response
+        if not takes_gzip(request):
+            patch_vary_headers(response, ["Accept-Encoding"])
             return response
         return super().process_response(request, response)

@@ -23,6 +23,7 @@ from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Located
 from gezhi.contexts.places.queries import find_places
+from gezhi.interfaces.web.compressing import takes_gzip
 from gezhi.interfaces.web.words import PLACE_KIND
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
@@ -77,7 +78,7 @@ def tile(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpResp
 def _tile_bytes(request: HttpRequest, packed: bytes) -> HttpResponse:
     if not packed:
         return HttpResponse(status=204)
-    takes = "gzip" in request.headers.get("Accept-Encoding", "")
+    takes = takes_gzip(request)
     response = HttpResponse(packed if takes else gzip.decompress(packed), content_type=_TILE_TYPE)
     if takes:
         response.headers["Content-Encoding"] = "gzip"
