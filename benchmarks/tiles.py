@@ -43,7 +43,7 @@ def measure() -> None:
     from gezhi.contexts.areas.queries import tiles
     from gezhi.kernel.mercator import Tile, to_square
 
-    city = tiles._CITY()
+    city = tiles.city_ground()
     places = to_square(np.array(list(Compound.objects.order_by("id").values_list("lon", "lat"))))
     places = places[:: max(1, len(places) // 200)]
     row("figure", "value", "aim", None, "reference")

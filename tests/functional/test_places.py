@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 import shapely
 from django.test import Client
 
-from gezhi.contexts.areas.queries import named_things
+from gezhi.contexts.areas.models import Compound
+from gezhi.contexts.areas.queries import Relation, beside, named_things
 from gezhi.contexts.areas.use_cases.draw_roads import NewRoad, draw_roads
 from gezhi.contexts.places.queries import find_places
 from gezhi.contexts.places.use_cases import refresh_index
@@ -137,3 +139,60 @@ def test_the_command_finds_places(ground):
     assert found.exit_code == 0
     assert json.loads(found.stdout)[0]["name"] == "长虹路"
     assert CliRunner().invoke(command, ["find", "龘龘"]).exit_code == 1
+
+
+def shifted(lon, lat, east_m, north_m):
+    return lon + east_m / (111_320 * math.cos(math.radians(lat))), lat + north_m / 111_195
+
+
+@pytest.fixture
+def estate(ground):
+    """A square of 20 m, well off the roads, in the middle of the last grid's south."""
+    lon, lat = shifted(*centre(3), 0, -30)
+    ring = [shifted(lon, lat, east, north) for east, north in ((-10, -10), (10, -10), (10, 10), (-10, 10))]
+    grid = ground.areas["420602001002002"]
+    Compound.objects.create(
+        code="c1", name="长虹花苑", community=ground.areas["420602001002"], grid=grid, households=9,
+        governance="none", geometry=shapely.Polygon(ring), lon=lon, lat=lat,
+    )  # fmt: skip
+    forget_all()
+    return lon, lat
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "zh", "en"),
+    [
+        (0, 0, "长虹花苑内", "in 长虹花苑"),
+        (9, -9, "长虹花苑内", "in 长虹花苑"),
+        (20, 0, "长虹花苑东侧约 10 米", "some 10 m east of 长虹花苑"),
+        (-20, -20, "长虹花苑西南侧约 15 米", "some 15 m south-west of 长虹花苑"),
+        (0, 28, "长虹路上", "on 长虹路"),
+    ],
+)
+def test_a_point_has_words(estate, east, north, zh, en):
+    lon, lat = shifted(*estate, east, north)
+    for language, words in (("zh-hans", zh), ("en", en)):
+        answer = Client().get("/map/place", {"lon": lon, "lat": lat}, headers={"Accept-Language": language})
+        assert answer.json()["name"].split(" · ")[1:] == [words]
+
+
+def test_a_point_at_a_crossing_and_one_beside_nothing(ground):
+    (west, y), (east, _) = centre(0), centre(3)
+    at = {"lon": (2 * west + east) / 3, "lat": y}
+    assert Client().get("/map/place", at).json()["name"].endswith(" · 长虹路与檀溪路路口")
+    lon, lat = shifted(*centre(0), 0, -45)
+    assert " · " not in Client().get("/map/place", {"lon": lon, "lat": lat}).json()["name"]
+
+
+def test_where_a_point_lies_is_right_in_every_direction(estate):
+    for turn in range(0, 360, 10):
+        lon, lat = shifted(*estate, 25 * math.sin(math.radians(turn)), 25 * math.cos(math.radians(turn)))
+        found = beside(lon, lat)
+        if found is None or found.relation is not Relation.NEAR:
+            continue
+        # From the nearest point of the square, by hand.
+        east = max(0.0, abs(25 * math.sin(math.radians(turn))) - 10) * (1 if turn < 180 else -1)
+        north = max(0.0, abs(25 * math.cos(math.radians(turn))) - 10) * (1 if turn < 90 or turn > 270 else -1)
+        assert abs(found.metres - math.hypot(east, north)) < 4
+        exact = math.degrees(math.atan2(east, north)) % 360
+        assert min(abs(exact - 45 * found.towards), 360 - abs(exact - 45 * found.towards)) <= 23.5

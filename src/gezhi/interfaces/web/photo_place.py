@@ -8,7 +8,7 @@ from datetime import datetime
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.photos import place_question
-from gezhi.interfaces.web.views.maps import areas_down_to, names_of
+from gezhi.interfaces.web.views.maps import point_words
 from gezhi.platform.files.images import Picture
 
 ANSWER = "photo_place"
@@ -40,5 +40,4 @@ def photo_place(pictures: Sequence[Picture], *, lon: float | None, lat: float | 
     located = areas.locate(taken_lon, taken_lat)
     if located is None and mark is None:
         return None
-    name = "" if located is None else names_of(areas_down_to(located))
-    return PhotoPlace(taken_lon, taken_lat, name, question.metres, picture.taken_at)
+    return PhotoPlace(taken_lon, taken_lat, point_words(taken_lon, taken_lat), question.metres, picture.taken_at)

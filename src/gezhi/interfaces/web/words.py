@@ -99,6 +99,18 @@ PLACE_KIND: dict[str, str | Promise] = {
     "crossing": _("Crossing"),
 }
 
+# Where something lies from something else, clockwise from the north.
+TOWARDS: tuple[str | Promise, ...] = (
+    _("north"),
+    _("north-east"),
+    _("east"),
+    _("south-east"),
+    _("south"),
+    _("south-west"),
+    _("west"),
+    _("north-west"),
+)
+
 # What a check of borders finds.
 FINDING: dict[str, str | Promise] = {
     FindingKind.DUPLICATE_ID: _("Code that occurs twice"),

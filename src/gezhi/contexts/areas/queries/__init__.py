@@ -1,5 +1,6 @@
 """Reads of the areas context: where a point lies, the tree of areas, and what maps draw."""
 
+from gezhi.contexts.areas.queries.beside import Beside, Relation, beside
 from gezhi.contexts.areas.queries.counts import count_areas, count_compounds, super_large_communities
 from gezhi.contexts.areas.queries.land import AreaLand, land_of
 from gezhi.contexts.areas.queries.location import (
@@ -30,15 +31,18 @@ __all__ = [
     "MAX_ZOOM",
     "AreaLand",
     "AreaRow",
+    "Beside",
     "CutTile",
     "Located",
     "NamedThing",
+    "Relation",
     "TileSet",
     "ancestors_of",
     "area",
     "area_by_code",
     "areas_by_id",
     "areas_of_level",
+    "beside",
     "bounds",
     "children_of",
     "count_areas",

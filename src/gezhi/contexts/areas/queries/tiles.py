@@ -51,7 +51,7 @@ Shapes = npt.NDArray[Any]
 
 
 @dataclass(eq=False)
-class _Ground:
+class Ground:
     """One layer of the tiles: its shapes in the square, and from which zoom each is there."""
 
     name: str
@@ -91,6 +91,13 @@ class _Ground:
             scale=EXTENT / tile.size,
         )
 
+    def near(self, point: shapely.Point, reach: float) -> list[tuple[int, float]]:
+        """The places in ``shapes`` of what is at most so far from a point, and how far each is, the nearest first."""
+        found = self._tree.query(point, predicate="dwithin", distance=reach)
+        far = shapely.distance(self.shapes[found], point)
+        order = np.lexsort((found, far))
+        return list(zip(found[order].tolist(), far[order].tolist(), strict=True))
+
     def _at(self, zoom: int) -> Shapes:
         """The shapes as finely as a zoom shows them."""
         coarse = next((limit for limit in _COARSE_ZOOMS if zoom <= limit), None)
@@ -109,7 +116,7 @@ class _City:
 
     def __init__(self, version: tuple[int, int]) -> None:
         self.token = "-".join(map(str, (_FORMAT, *version)))
-        self._grounds: dict[str, _Ground] = {}
+        self._grounds: dict[str, Ground] = {}
         self._lock = threading.Lock()
         self.packed = lru_cache(maxsize=_TILES_KEPT)(self._packed)
 
@@ -131,19 +138,28 @@ class _City:
         for level, zoom in _DRAWN_FROM.items():
             if tile.zoom >= zoom:
                 yield self._level(level).cut(tile)
-        yield self._ground("road", _roads).cut(tile)
+        yield self.roads.cut(tile)
         if tile.zoom >= _COMPOUND_FROM:
-            compounds = self._ground("compound", _compounds)
-            yield compounds.cut(tile)
-            yield self._ground("compound_name", partial(_names_of, compounds, _COMPOUND_FROM)).cut(tile)
+            yield self.compounds.cut(tile)
+            yield self._ground("compound_name", partial(_names_of, self.compounds, _COMPOUND_FROM)).cut(tile)
         for level, zoom in _NAMED_FROM.items():
             if tile.zoom >= zoom:
                 yield self._ground(f"{level.value}_name", partial(_names_of, self._level(level), zoom)).cut(tile)
 
-    def _level(self, level: AreaLevel) -> _Ground:
+    @property
+    def roads(self) -> Ground:
+        """Roads and rivers."""
+        return self._ground("road", _roads)
+
+    @property
+    def compounds(self) -> Ground:
+        """Compounds."""
+        return self._ground("compound", _compounds)
+
+    def _level(self, level: AreaLevel) -> Ground:
         return self._ground(level.value, partial(_areas, level))
 
-    def _ground(self, name: str, read: Callable[[], _Ground]) -> _Ground:
+    def _ground(self, name: str, read: Callable[[], Ground]) -> Ground:
         found = self._grounds.get(name)
         if found is None:
             with self._lock:
@@ -162,14 +178,14 @@ def _named(name: str, name_en: str) -> Properties:
     return (("name", name), ("name_en", name_en)) if name_en else (("name", name),)
 
 
-def _areas(level: AreaLevel) -> _Ground:
+def _areas(level: AreaLevel) -> Ground:
     version = version_in_force()
     fields = ("area_id", "area__name", "area__name_en", "geometry")
     rows: list[tuple[Any, ...]] = []
     if version is not None:
         level_in_force = shapes_of_version(version).filter(area__level=level).order_by("area__code")
         rows = list(level_in_force.values_list(*fields))
-    return _Ground(
+    return Ground(
         name=level.value,
         form=Form.POLYGON,
         shapes=_in_square([row[-1] for row in rows]),
@@ -181,7 +197,7 @@ def _areas(level: AreaLevel) -> _Ground:
     )
 
 
-def _names_of(named: _Ground, from_zoom: int) -> _Ground:
+def _names_of(named: Ground, from_zoom: int) -> Ground:
     """One name for each shape, where it has most room."""
     return replace(
         named,
@@ -202,9 +218,9 @@ def _roomiest(shapes: Shapes) -> Shapes:
     return np.asarray(shapely.get_point(circles, 0))
 
 
-def _roads() -> _Ground:
+def _roads() -> Ground:
     rows = list(Road.objects.order_by("id").values_list("id", "name", "road_class", "geometry"))
-    return _Ground(
+    return Ground(
         name="road",
         form=Form.LINE,
         shapes=_in_square([row[-1] for row in rows]),
@@ -218,9 +234,9 @@ def _roads() -> _Ground:
     )
 
 
-def _compounds() -> _Ground:
+def _compounds() -> Ground:
     rows = list(Compound.objects.order_by("id").values_list("id", "name", "geometry"))
-    return _Ground(
+    return Ground(
         name="compound",
         form=Form.POLYGON,
         shapes=_in_square([row[-1] for row in rows]),
@@ -236,7 +252,7 @@ def ground_version() -> tuple[int, int]:
     return version_in_force() or 0, made["last"] or 0
 
 
-_CITY = KeptByVersion(name="city ground", version=ground_version, build=_City, recheck=lambda: RECHECK_SECONDS)
+city_ground = KeptByVersion(name="city ground", version=ground_version, build=_City, recheck=lambda: RECHECK_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +268,7 @@ def tile_set() -> TileSet:
     """The tiles as they are now."""
     levels = [level.value for level in _DRAWN_FROM]
     names = [f"{level.value}_name" for level in _NAMED_FROM]
-    city = _CITY()
+    city = city_ground()
     return TileSet(city.token, tuple(chain(levels, ["road", "compound", "compound_name"], names)), city.bounds)
 
 
@@ -268,5 +284,5 @@ def cut_tile(tile: Tile) -> CutTile | None:
     """A tile of the ground; None where the square has none, or none so close."""
     if not tile.exists or tile.zoom > MAX_ZOOM:
         return None
-    city = _CITY()
+    city = city_ground()
     return CutTile(city.token, city.packed(tile))

@@ -32,7 +32,7 @@ from gezhi.interfaces.web.pictures import FormPictures, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
 from gezhi.interfaces.web.resident.forms import NONE_OF_THESE, FinishForm, PlaceForm, WordsForm
-from gezhi.interfaces.web.views.maps import areas_down_to, found_places, names_of, place_lists
+from gezhi.interfaces.web.views.maps import areas_down_to, found_places, names_of, place_lists, point_words
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
 
@@ -173,8 +173,7 @@ def classes(request: HttpRequest) -> HttpResponse:
 def _place_name(data: Mapping[str, Any]) -> str:
     """The place in words; empty where it is none of this city."""
     if data.get("lon") is not None and data.get("lat") is not None:
-        located = areas.locate(data["lon"], data["lat"])
-        return "" if located is None else names_of(areas_down_to(located))
+        return point_words(data["lon"], data["lat"])
     if data.get("community") and areas.area(data["community"]) is not None:
         return names_of(areas_down_to(areas.ancestors_of(data["community"])))
     return ""

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries
@@ -24,7 +25,7 @@ from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Located
 from gezhi.contexts.places.queries import find_places
 from gezhi.interfaces.web.compressing import takes_gzip
-from gezhi.interfaces.web.words import PLACE_KIND
+from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
 
@@ -100,6 +101,30 @@ def names_of(chain: list[AreaRow]) -> str:
     return " ".join(area.name for area in chain)
 
 
+def beside_words(lon: float, lat: float) -> str:
+    """What a point lies in or beside, in words: 长虹花苑东侧约 20 米. Empty where nothing with a name is near."""
+    found = queries.beside(lon, lat)
+    if found is None:
+        return ""
+    name = found.names[0]
+    if found.relation is queries.Relation.IN:
+        return _("in %(name)s") % {"name": name}
+    if found.relation is queries.Relation.ON:
+        return _("on %(name)s") % {"name": name}
+    if found.relation is queries.Relation.CROSSING:
+        return _("at the crossing of %(one)s and %(other)s") % {"one": name, "other": found.names[1]}
+    told = {"name": name, "metres": found.metres, "towards": TOWARDS[found.towards]}
+    return _("some %(metres)s m %(towards)s of %(name)s") % told
+
+
+def point_words(lon: float, lat: float) -> str:
+    """The areas of a point and what it lies in or beside; empty outside the city."""
+    located = queries.locate(lon, lat)
+    if located is None:
+        return ""
+    return " · ".join(filter(None, (names_of(areas_down_to(located)), beside_words(lon, lat))))
+
+
 @require_safe
 def place(request: HttpRequest) -> HttpResponse:
     """The name of the place at ``lon``, ``lat`` (WGS84); 404 outside the city."""
@@ -109,7 +134,7 @@ def place(request: HttpRequest) -> HttpResponse:
     located = queries.locate(lon, lat)
     if located is None:
         return JsonResponse({}, status=404)
-    return JsonResponse({"name": names_of(areas_down_to(located)), "area_id": located.area_id})
+    return JsonResponse({"name": point_words(lon, lat), "area_id": located.area_id})
 
 
 @require_safe
