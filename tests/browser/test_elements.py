@@ -234,3 +234,30 @@ def test_a_place_is_found_by_typing(browser: Browser, live_server, town: Town, s
     expect(page).to_have_url(re.compile("/report/what"))
     walker.close()
     assert walker.complaints == []
+
+
+def test_the_place_of_a_case_is_found_by_typing(desk: Walk, town: Town, settings, tmp_path) -> None:
+    settings.GEZHI_HOME = tmp_path
+    refresh_index()
+    page = desk.page
+    number = report(now=now()).number
+    desk.sign_in("dispatcher")
+    desk.go(f"/hub/cases/{number}")
+    page.locator("[data-dialog=do-correct], [aria-controls=do-correct], button:has-text('Correct')").first.click()
+    page.get_by_text("The place is wrong").click()
+    community = town.areas["420602001002"].name
+    page.locator("#place-typed").press_sequentially(community, delay=20)
+    option = page.locator("place-search").get_by_role("option").first
+    expect(option).to_contain_text(community)
+    lon = option.get_attribute("data-lon") or ""
+    option.click()
+    expect(page.locator("#do-correct input[name=lon]")).to_have_value(re.compile(re.escape(lon[:7])))
+    # Refused without a reason: the place stays chosen.
+    page.locator("#do-correct .button-primary").click()
+    expect(page.get_by_text("Please give a reason.")).to_be_visible()
+    expect(page.locator("#do-correct area-map")).to_be_visible()
+    expect(page.locator("#do-correct input[name=lon]")).to_have_value(re.compile(re.escape(lon[:7])))
+    page.locator("#do-correct textarea").fill("在隔壁社区")
+    page.locator("#do-correct .button-primary").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert Case.objects.get().community_id == town.areas["420602001002"].pk

@@ -15,7 +15,7 @@ from gezhi.contexts.cases.use_cases import CASE, Command, StepResult
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces.web.pictures import FormPictures, pictures_of
 from gezhi.kernel.errors import InvalidInput, NotFound
-from gezhi.kernel.reading import row_id
+from gezhi.kernel.reading import degrees, row_id
 from gezhi.platform.access.actor import Actor
 
 
@@ -91,9 +91,13 @@ def perform(
 
 def posted_values(post: QueryDict) -> dict[str, Any]:
     """What was typed, for showing it again beside the error."""
-    return {name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency")}
+    typed = {name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency")}
+    # What is no place is not put on a map again.
+    place = {name: post.get(name, "") for name, most in _DEGREES if degrees(post.get(name, ""), most=most) is not None}
+    return typed | place
 
 
+_DEGREES = (("lon", 180), ("lat", 90))
 # Where a form shows an error of a field that it has under another name.
 _SHOWN_AT: dict[str, dict[str, str]] = {
     Action.DISPATCH: {"organisation_id": "to", "assignee_id": "to"},
