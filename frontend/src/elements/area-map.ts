@@ -33,6 +33,8 @@ export class AreaMap extends LitElement {
   @property() tiles = '';
   /** Address that names the place of a point. */
   @property() place = '';
+  /** West, south, east and north of what to show first: `112.1,32,112.2,32.1`. The whole city where it is empty. */
+  @property() start = '';
   @property({ type: Number }) lon: number | undefined;
   @property({ type: Number }) lat: number | undefined;
   @state() private phase: Phase = 'loading';
@@ -62,14 +64,14 @@ export class AreaMap extends LitElement {
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         this.sight?.disconnect();
-        void this.start();
+        void this.begin();
       },
       { rootMargin: '100% 0px' },
     );
     this.sight.observe(this);
   }
 
-  private async start(): Promise<void> {
+  private async begin(): Promise<void> {
     const canvas = this.querySelector<HTMLElement>('.map-canvas');
     if (!canvas) return;
     try {
@@ -79,6 +81,7 @@ export class AreaMap extends LitElement {
         container: canvas,
         tiles: this.tiles,
         point: () => (this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined),
+        start: this.start ? (this.start.split(',').map(Number) as [number, number, number, number]) : undefined,
         interactive: this.choosing,
         label: this.choosing ? t('map_label_pin') : t('map_label'),
         moving: (moving) => (this.moving = moving),

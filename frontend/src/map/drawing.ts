@@ -1,4 +1,4 @@
-import { Map as MapLibreMap, Marker, NavigationControl, setWorkerUrl } from 'maplibre-gl';
+import { type IControl, Map as MapLibreMap, Marker, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { LOOK_CHANGED } from '../kit/look';
@@ -20,6 +20,8 @@ interface Wishes {
   /** Where to start; asked when the base has been loaded, since a person may have said so meanwhile. */
   point: () => [number, number] | undefined;
   interactive: boolean;
+  /** West, south, east and north of what to show where there is no place yet; the whole city where it is not said. */
+  start: [number, number, number, number] | undefined;
   /** What a screen reader says of the map. */
   label: string;
   moving: (moving: boolean) => void;
@@ -36,7 +38,8 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   if (!answer.ok) throw new Error(`${wishes.tiles}: ${answer.status}`);
   const set = (await answer.json()) as TileSet;
   const point = wishes.point();
-  const whole = set.bounds && { bounds: set.bounds, fitBoundsOptions: { padding: 12 } };
+  const home = wishes.start ?? set.bounds;
+  const whole = home && { bounds: home, fitBoundsOptions: { padding: 12 } };
   const start = point ? { center: point, zoom: 14 } : whole;
   if (!start) return undefined;
   const map = new MapLibreMap({
@@ -61,6 +64,8 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   map.touchZoomRotate.disableRotation();
   map.getCanvas().setAttribute('aria-label', wishes.label);
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+  if (set.bounds) map.addControl(wayHome(t('map_home'), () => map.fitBounds(set.bounds!, { padding: 12 })), 'top-right');
+  map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-right');
 
   if (wishes.interactive) {
     if (point) wishes.chosen(...point, true);
@@ -91,4 +96,19 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
       map.remove();
     },
   };
+}
+
+/** A button that shows the whole city. */
+function wayHome(label: string, go: () => void): IControl {
+  const group = document.createElement('div');
+  group.className = 'maplibregl-ctrl maplibregl-ctrl-group';
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'map-home';
+  button.title = label;
+  button.setAttribute('aria-label', label);
+  button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${document.documentElement.dataset['icons']}#whole"></use></svg>`;
+  button.addEventListener('click', go);
+  group.append(button);
+  return { onAdd: () => group, onRemove: () => group.remove() };
 }

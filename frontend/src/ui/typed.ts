@@ -48,7 +48,8 @@ export function putBackTyped(): void {
   if (!typed.files) return;
   const pictures = document.querySelector<PhotoInput>('dialog[open] photo-input') ?? document.querySelector<PhotoInput>('photo-input');
   pictures?.closest('details')?.setAttribute('open', '');
-  pictures?.tell(t('photo_again'));
+  // The element comes when the page has one: perhaps it is still on its way.
+  if (pictures) void customElements.whenDefined('photo-input').then(() => pictures.tell(t('photo_again')));
 }
 
 function place(path: string): string {

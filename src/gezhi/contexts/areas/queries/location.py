@@ -6,12 +6,13 @@ A call costs no query while the version is unchanged (``platform.kept.KeptByVers
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import shapely
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 from numpy.typing import ArrayLike, NDArray
 
 from gezhi.contexts.areas.domain.levels import LEVELS, AreaLevel, VersionStatus
@@ -181,6 +182,16 @@ def bounds(*, margin: float = BOUNDS_MARGIN_DEGREES) -> Bounds | None:
     if box is None:
         return None
     return Bounds(box.min_lon - margin, box.min_lat - margin, box.max_lon + margin, box.max_lat + margin)
+
+
+def box_of(area_ids: Iterable[int]) -> Bounds | None:
+    """The box around some areas in the version in force; None without any of them. A query."""
+    version = version_in_force()
+    if version is None:
+        return None
+    ends = (Min("min_lon"), Min("min_lat"), Max("max_lon"), Max("max_lat"))
+    found = list(shapes_of_version(version).filter(area_id__in=list(area_ids)).aggregate(*ends).values())
+    return None if found[0] is None else Bounds(*found)
 
 
 def ancestors_of(area_id: int) -> Located:

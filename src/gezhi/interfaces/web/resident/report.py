@@ -27,12 +27,13 @@ from gezhi.contexts.cases.queries import (
 )
 from gezhi.contexts.cases.use_cases import Contact
 from gezhi.interfaces import problem
+from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.photo_place import ANSWER, ASKED, USE, PhotoPlace, photo_place
 from gezhi.interfaces.web.pictures import FormPictures, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
 from gezhi.interfaces.web.resident.forms import NONE_OF_THESE, FinishForm, PlaceForm, WordsForm
-from gezhi.interfaces.web.views.maps import areas_down_to, found_places, names_of, place_lists, point_words
+from gezhi.interfaces.web.views.maps import areas_down_to, found_places, names_of, place_lists, point_words, start_box
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
 
@@ -54,7 +55,14 @@ def where(request: HttpRequest) -> HttpResponse:
         form.add_error("lon", problem.words(InvalidInput("outside_city", "outside the city")))
     lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
     found = found_places(request.GET) if searched else {}
-    context = {"form": form, "halfway": halfway and not searched, "page": reverse("report"), **lists, **found}
+    context = {
+        "form": form,
+        "halfway": halfway and not searched,
+        "page": reverse("report"),
+        "start": start_box(actor_in(request)),
+        **lists,
+        **found,
+    }
     return render(request, "web/resident/where.html", context, status=422 if asked else 200)
 
 

@@ -28,6 +28,7 @@ from gezhi.interfaces.web.compressing import takes_gzip
 from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
+from gezhi.platform.access.actor import Actor
 
 _TILE_TYPE = "application/vnd.mapbox-vector-tile"
 _A_YEAR = 31_536_000
@@ -99,6 +100,14 @@ def names_of(chain: list[AreaRow]) -> str:
     if (get_language() or "").startswith("en"):
         return ", ".join(area.name_en or area.name for area in reversed(chain))
     return " ".join(area.name for area in chain)
+
+
+def start_box(actor: Actor) -> str:
+    """West, south, east and north of where somebody works, as a map begins with it; empty for the whole city."""
+    if not actor.grants or any(grant.level == AreaLevel.CITY for grant in actor.grants):
+        return ""
+    box = queries.box_of({grant.area_id for grant in actor.grants})
+    return "" if box is None else ",".join(f"{degree:.6f}" for degree in astuple(box))
 
 
 def beside_words(lon: float, lat: float) -> str:

@@ -31,7 +31,7 @@ from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import FormPictures, far_words, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
-from gezhi.interfaces.web.views.maps import place_lists
+from gezhi.interfaces.web.views.maps import place_lists, start_box
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.interfaces.web.worker.forms import NoticeForm
 from gezhi.kernel.clock import now
@@ -190,4 +190,4 @@ def _recorded(number: str, far: str) -> SafeString:
 
 def _notice_context(request: HttpRequest, form: NoticeForm) -> dict[str, Any]:
     chosen = (request.POST.get(name) for name in ("district", "street", "community"))
-    return {"form": form, "tab": "notice", **place_lists(*chosen)}
+    return {"form": form, "tab": "notice", "start": start_box(actor_in(request)), **place_lists(*chosen)}
