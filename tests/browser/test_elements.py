@@ -124,6 +124,20 @@ def test_my_position_moves_the_mark(browser: Browser, live_server, town: Town) -
     assert walker.complaints == []
 
 
+def test_the_way_back_to_the_city_chooses_nothing_and_leaves_no_mark_beside_the_place(desk: Walk) -> None:
+    page = desk.page
+    desk.go("/report")
+    home = page.get_by_role("button", name="Show the whole city")
+    home.click()
+    page.wait_for_timeout(900)
+    expect(page.locator("#id_lon")).to_have_value("")
+    page.locator("area-map").evaluate("map => map.goTo(112.1035, 32.0005, 17)")
+    expect(page.locator("#id_lon")).to_have_value("112.103500")
+    home.click()
+    # The mark now stands in the middle of the city, and so does the place.
+    expect(page.locator("#id_lon")).to_have_value(re.compile(r"^112\.102"))
+
+
 def test_a_picture_that_is_none_is_refused_at_once(desk: Walk) -> None:
     page = desk.page
     desk.go("/design")

@@ -64,7 +64,11 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   map.touchZoomRotate.disableRotation();
   map.getCanvas().setAttribute('aria-label', wishes.label);
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
-  if (set.bounds) map.addControl(wayHome(t('map_home'), () => map.fitBounds(set.bounds!, { padding: 12 })), 'top-right');
+  // Once a place is chosen, it is the one under the mark, wherever the map goes.
+  let picked = point !== undefined;
+  const { bounds } = set;
+  const goHome = (whole: NonNullable<TileSet['bounds']>) => map.fitBounds(whole, { padding: 12 }, picked ? { chosen: true } : {});
+  if (bounds) map.addControl(wayHome(t('map_home'), () => goHome(bounds)), 'top-right');
   map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-right');
 
   if (wishes.interactive) {
@@ -74,7 +78,9 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
       wishes.moving(false);
       const centre = map.getCenter();
       // The first fit to the city is nobody's choice.
-      if ('originalEvent' in event || 'chosen' in event) wishes.chosen(centre.lng, centre.lat, false);
+      if (!('originalEvent' in event || 'chosen' in event)) return;
+      picked = true;
+      wishes.chosen(centre.lng, centre.lat, false);
     });
     map.on('click', (event) => map.easeTo({ center: event.lngLat, zoom: Math.max(map.getZoom(), 15) }, { chosen: true }));
   } else if (point) {
