@@ -79,7 +79,6 @@ def make_province(count: int, *, seed: int) -> list[Entry]:
     rng = np.random.default_rng(seed)
     entries: list[Entry] = []
     leaves = _areas(entries, rng)
-    compounds: list[int] = []
     roads: list[int] = []
     while len(entries) < count:
         area = leaves[int(rng.integers(len(leaves)))]
@@ -101,7 +100,6 @@ def make_province(count: int, *, seed: int) -> list[Entry]:
             name = _stem(rng, 2) + _ENDS[int(rng.integers(len(_ENDS)))]
             older = (_stem(rng, 2) + "厂宿舍",) if rng.random() < 0.15 else ()
             add((name, *older), "compound")
-            compounds.append(number)
             for building in range(1, int(rng.integers(1, 16))):
                 at = (lon + rng.normal(0, 0.0005), lat + rng.normal(0, 0.0005))
                 add((f"{name}{building}栋",), "building", at=at)

@@ -13,7 +13,7 @@ def data_folder(*parts: str) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def row(figure: str, value: str, aim: str, holds: bool | None, cpu: str) -> None:
+def row(figure: str, value: str, aim: str = "", holds: bool | None = None, cpu: str = "") -> None:
     """One line of the table: the figure, its value and aim, whether it holds, CPU time of ours or of ours / the peer."""
     word = "" if holds is None else ("yes" if holds else "NO")
     print(f"{figure:<62} {value:>22} {aim:>16} {word:>5} {cpu:>20}", flush=True)

@@ -40,4 +40,5 @@ def photo_place(pictures: Sequence[Picture], *, lon: float | None, lat: float | 
     located = areas.locate(taken_lon, taken_lat)
     if located is None and mark is None:
         return None
-    return PhotoPlace(taken_lon, taken_lat, point_words(taken_lon, taken_lat), question.metres, picture.taken_at)
+    name = point_words(taken_lon, taken_lat, located)
+    return PhotoPlace(taken_lon, taken_lat, name, question.metres, picture.taken_at)

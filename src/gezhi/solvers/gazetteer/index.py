@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -93,7 +93,6 @@ class PlaceIndex:
     lon: Floats
     lat: Floats
     inside: Int32s
-    is_crossing: NDArray[np.bool_]
     place: Int32s
     spellings: tuple[Texts, Texts, Texts]
     grams: tuple[Grams, Grams, Grams]
@@ -150,7 +149,7 @@ class PlaceIndex:
         )
 
 
-_PLAIN = ("kind", "lon", "lat", "inside", "is_crossing", "place")
+_PLAIN = ("kind", "lon", "lat", "inside", "place")
 
 
 def _arrays(index: PlaceIndex) -> dict[str, NDArray[np.generic]]:
@@ -175,7 +174,7 @@ def build_index(entries: Iterable[Entry], *, read: Reader) -> PlaceIndex:
             plain = folded(name)
             if entry.is_crossing:
                 plain = without_crossing(plain)
-            found = spelled(plain, lambda signs: list(remembered(signs)))
+            found = spelled(plain, remembered)
             if found.signs:
                 spellings.append(found)
                 place.append(number)
@@ -193,7 +192,6 @@ def build_index(entries: Iterable[Entry], *, read: Reader) -> PlaceIndex:
         lon=np.array([entry.lon for entry in listed], dtype=float),
         lat=np.array([entry.lat for entry in listed], dtype=float),
         inside=np.array([entry.inside for entry in listed], dtype=np.int32),
-        is_crossing=np.array([entry.is_crossing for entry in listed], dtype=bool),
         place=np.array(place, dtype=np.int32),
         spellings=(_texts(columns[0]), _texts(columns[1]), _texts(columns[2])),
         grams=(_grams(columns[0], SPANS[0]), _grams(columns[1], SPANS[1]), _grams(columns[2], SPANS[2])),
@@ -243,7 +241,7 @@ def _grams(texts: Sequence[str], span: int) -> Grams:
     )
 
 
-def _area_names(listed: Sequence[Entry], read: Callable[[str], tuple[str, ...]]) -> dict[str, list[int]]:
+def _area_names(listed: Sequence[Entry], read: Reader) -> dict[str, list[int]]:
     """The areas of each name in signs and in letters, with and without what such names end in."""
     named: dict[str, list[int]] = defaultdict(list)
     for number, entry in enumerate(listed):
@@ -251,7 +249,7 @@ def _area_names(listed: Sequence[Entry], read: Callable[[str], tuple[str, ...]])
             plain = folded(name)
             end = next((end for end in _AREA_ENDS if plain.endswith(end) and len(plain) - len(end) > 1), "")
             for short in dict.fromkeys((plain, plain.removesuffix(end))):
-                found = spelled(short, lambda signs: list(read(signs)))
+                found = spelled(short, read)
                 for words in dict.fromkeys((found.signs, found.letters)):
                     named[words].append(number)
     return dict(named)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 # Numbers up to 65,533 have a sign of their own, in a plane that no script uses.
@@ -29,7 +29,7 @@ _CROSSING_JOINS = re.compile(
     r"(?<=[路街道巷弄])\s*(?:与|和|跟|、|/|&|及|到)\s*(?=\S)|\s+(?:and|x|at|/|&)\s+|(?<=[a-z])\s*[/&]\s*(?=[a-z])"
 )
 
-Reader = Callable[[str], list[str]]
+Reader = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,13 +184,16 @@ def bounds(*, margin: float = BOUNDS_MARGIN_DEGREES) -> Bounds | None:
     return Bounds(box.min_lon - margin, box.min_lat - margin, box.max_lon + margin, box.max_lat + margin)
 
 
-def box_of(area_ids: Iterable[int]) -> Bounds | None:
-    """The box around some areas in the version in force; None without any of them. A query."""
+def box_of(area_ids: Iterable[int] | None = None) -> Bounds | None:
+    """The box around some areas (all where none are named) in the version in force; None without any of them. A query."""
     version = version_in_force()
     if version is None:
         return None
     ends = (Min("min_lon"), Min("min_lat"), Max("max_lon"), Max("max_lat"))
-    found = list(shapes_of_version(version).filter(area_id__in=list(area_ids)).aggregate(*ends).values())
+    shapes = shapes_of_version(version)
+    if area_ids is not None:
+        shapes = shapes.filter(area_id__in=list(area_ids))
+    found = list(shapes.aggregate(*ends).values())
     return None if found[0] is None else Bounds(*found)
 
 

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from django.db.models import Max, Min
+from django.db.models import Max
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.models import Compound, Road
-from gezhi.contexts.areas.queries.location import RECHECK_SECONDS, shapes_of_version, version_in_force
+from gezhi.contexts.areas.queries.location import RECHECK_SECONDS, box_of, shapes_of_version, version_in_force
 from gezhi.kernel.datum import Bounds
 from gezhi.kernel.mercator import Tile, to_square
 from gezhi.kernel.vector_tile import EXTENT, Form, Properties, TileLayer, encode
@@ -123,11 +123,7 @@ class _City:
     @cached_property
     def bounds(self) -> Bounds | None:
         """What the areas reach over; None where there are none."""
-        version = version_in_force()
-        if version is None:
-            return None
-        ends = (Min("min_lon"), Min("min_lat"), Max("max_lon"), Max("max_lat"))
-        return Bounds(*shapes_of_version(version).aggregate(*ends).values())
+        return box_of()
 
     def _packed(self, tile: Tile) -> bytes:
         plain = encode(list(self.layers(tile)))

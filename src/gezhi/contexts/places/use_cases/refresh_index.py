@@ -9,12 +9,11 @@ from uuid import uuid4
 import structlog
 
 from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.places.index import FORMAT, current_index, folder, ready
 from gezhi.solvers.gazetteer import Entry, build_index
 
 log = structlog.get_logger(__name__)
-
-_AREAS = ("city", "district", "street", "community", "grid")
 
 
 def refresh_index() -> int | None:
@@ -61,7 +60,7 @@ def _entries() -> list[Entry]:
             lon=thing.lon,
             lat=thing.lat,
             inside=at.get(f"area:{thing.area_id}", -1),
-            is_area=thing.kind in _AREAS,
+            is_area=thing.kind in LEVELS,
             is_crossing=thing.kind == "crossing",
         )
         for thing in things

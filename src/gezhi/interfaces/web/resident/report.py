@@ -58,7 +58,6 @@ def where(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "halfway": halfway and not searched,
-        "page": reverse("report"),
         "start": start_box(actor_in(request)),
         **lists,
         **found,
@@ -181,7 +180,8 @@ def classes(request: HttpRequest) -> HttpResponse:
 def _place_name(data: Mapping[str, Any]) -> str:
     """The place in words; empty where it is none of this city."""
     if data.get("lon") is not None and data.get("lat") is not None:
-        return point_words(data["lon"], data["lat"])
+        lon, lat = data["lon"], data["lat"]
+        return point_words(lon, lat, areas.locate(lon, lat))
     if data.get("community") and areas.area(data["community"]) is not None:
         return names_of(areas_down_to(areas.ancestors_of(data["community"])))
     return ""

@@ -126,9 +126,8 @@ def beside_words(lon: float, lat: float) -> str:
     return _("some %(metres)s m %(towards)s of %(name)s") % told
 
 
-def point_words(lon: float, lat: float) -> str:
-    """The areas of a point and what it lies in or beside; empty outside the city."""
-    located = queries.locate(lon, lat)
+def point_words(lon: float, lat: float, located: Located | None) -> str:
+    """The areas of a point, as they were located, and what it lies in or beside; empty outside the city."""
     if located is None:
         return ""
     return " · ".join(filter(None, (names_of(areas_down_to(located)), beside_words(lon, lat))))
@@ -143,7 +142,7 @@ def place(request: HttpRequest) -> HttpResponse:
     located = queries.locate(lon, lat)
     if located is None:
         return JsonResponse({}, status=404)
-    return JsonResponse({"name": point_words(lon, lat), "area_id": located.area_id})
+    return JsonResponse({"name": point_words(lon, lat, located), "area_id": located.area_id})
 
 
 @require_safe
