@@ -16,6 +16,7 @@ import shapely
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
+from benchmarks._load import CELL, SOUTH, WEST
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.models import Area
 from gezhi.contexts.areas.queries import invalidate_index
@@ -30,7 +31,7 @@ from gezhi.platform.access.use_cases.grant_role import grant_role
 from gezhi.platform.bulk import count_rows, insert_rows
 
 A_DAY = 1_000
-WEST, SOUTH, CELL = 112.0, 32.0, 0.01
+
 # Districts beside each other; streets, communities and grids in each part of the level above.
 DISTRICTS, STREETS, COMMUNITIES, GRIDS = 4, 5, 5, 10
 BATCH = 5_000

@@ -24,6 +24,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from benchmarks import _lived as lived  # noqa: E402
+from benchmarks._load import SOUTH, WEST  # noqa: E402
 from gezhi.contexts.areas.models import Area  # noqa: E402
 from gezhi.contexts.cases.models import Case  # noqa: E402
 from gezhi.kernel.clock import now  # noqa: E402
@@ -126,8 +127,8 @@ def _pages(token: str) -> list[Page]:
         body = {
             "class_code": class_code,
             "description": "路灯不亮",
-            "lon": lived.WEST + 0.005,
-            "lat": lived.SOUTH + 0.005,
+            "lon": WEST + 0.005,
+            "lat": SOUTH + 0.005,
         }
         response = anybody.post(
             "/api/v1/cases",

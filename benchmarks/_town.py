@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import shapely
 from django.contrib.auth import get_user_model
 
+from benchmarks._load import CELL, SOUTH, WEST
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.models import Area
 from gezhi.contexts.areas.queries import invalidate_index
@@ -20,7 +21,6 @@ from gezhi.platform.access.actor import system_actor
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.access.use_cases.grant_role import grant_role
 
-WEST, SOUTH, CELL = 112.0, 32.0, 0.01
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 

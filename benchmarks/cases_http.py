@@ -7,7 +7,6 @@ do on the same file system in the same run: one row of like size inserted and co
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import shutil
@@ -17,9 +16,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from uuid import uuid4
 
-from benchmarks._load import drive, request, settle
+from benchmarks._load import drive, reports, request, settle
 from benchmarks._processes import cpu_seconds, free_port
 
 POSTS = 1_500
@@ -28,7 +26,6 @@ LISTS = 600
 WARM_UP = 200
 SIDE = 50
 CASES = 100_000
-WEST, SOUTH, CELL = 112.0, 32.0, 0.01
 
 _PREPARE = """
 import sys
@@ -105,25 +102,19 @@ def run() -> dict[str, float]:
 
 
 def _measure(home: Path, port: int, pid: int, token: str) -> dict[str, float]:
-    def post(connection: http.client.HTTPConnection, number: int) -> None:
-        lon = WEST + CELL * SIDE * ((number * 37) % 997 + 0.5) / 998
-        lat = SOUTH + CELL * SIDE * ((number * 61) % 991 + 0.5) / 992
-        body = {"class_code": "E0110", "description": "路边有一堆垃圾没有清理", "lon": lon, "lat": lat}
-        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
-        request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
+    listing, post = request("GET", "/api/v1/cases?limit=50", {"Authorization": f"Bearer {token}"}), reports(SIDE)
 
-    def listing(connection: http.client.HTTPConnection, number: int) -> None:
-        content = request(connection, "GET", "/api/v1/cases?limit=50", {"Authorization": f"Bearer {token}"})
-        if number == 0 and len(json.loads(content)["items"]) != 50:
+    def look(number: int, body: bytes) -> None:
+        if number == 0 and len(json.loads(body)["items"]) != 50:
             raise RuntimeError("the list does not hold 50 cases")
 
     settle(pid)
     startup = cpu_seconds(pid)
-    drive(port, WARM_UP, listing)
+    drive(port, WARM_UP, lambda _: listing)
     before = cpu_seconds(pid)
-    _, list_wall = drive(port, LISTS, listing)
+    _, list_wall = drive(port, LISTS, lambda _: listing, look=look)
     list_ms = (cpu_seconds(pid) - before) / LISTS * 1_000
-    drive(port, WARM_UP, lambda connection, number: post(connection, number + 1_000_000))
+    drive(port, WARM_UP, post)
     before = cpu_seconds(pid)
     _, post_wall = drive(port, POSTS, post)
     post_ms = (cpu_seconds(pid) - before) / POSTS * 1_000

@@ -6,20 +6,16 @@ run: the same eight connections ask for the server's health, which costs a reque
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from uuid import uuid4
 
-from benchmarks._load import drive, request, settle
+from benchmarks._load import drive, reports, request, settle
 from benchmarks._postgres import server
 from benchmarks._processes import cpu_seconds, free_port
-from benchmarks.cases_http import CELL, SOUTH, WEST
 
 POSTERS, POSTS, WARM_UP, SIDE = 8, 2_400, 200, 50
 _PREPARE = "import django; django.setup(); from benchmarks._town import fill; fill(side=50, cases=1000)"
@@ -62,20 +58,14 @@ def _served(name: str, address: str) -> dict[str, float]:
 
 
 def _measure(name: str, port: int, pid: int) -> dict[str, float]:
-    def post(connection: http.client.HTTPConnection, number: int) -> None:
-        lon = WEST + CELL * SIDE * ((number * 37) % 997 + 0.5) / 998
-        lat = SOUTH + CELL * SIDE * ((number * 61) % 991 + 0.5) / 992
-        body = {"class_code": "E0110", "description": "路边有一堆垃圾没有清理", "lon": lon, "lat": lat}
-        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
-        request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
-
+    post, health = reports(SIDE), request("GET", "/healthz", {})
     drive(port, WARM_UP, post, clients=POSTERS)
     before, database = cpu_seconds(pid), _database_seconds()
     took, wall = drive(port, POSTS, post, clients=POSTERS)
     web = (cpu_seconds(pid) - before) / POSTS
     theirs = (_database_seconds() - database) / POSTS
-    drive(port, WARM_UP, _health, clients=POSTERS)
-    bare, bare_wall = drive(port, POSTS, _health, clients=POSTERS)
+    drive(port, WARM_UP, lambda _: health, clients=POSTERS)
+    bare, bare_wall = drive(port, POSTS, lambda _: health, clients=POSTERS)
     ordered, plain = sorted(took), sorted(bare)
     figures = {
         "posts_per_second": POSTS / wall,
@@ -91,10 +81,6 @@ def _measure(name: str, port: int, pid: int) -> dict[str, float]:
     for figure, value in figures.items():
         print(f"{name:<12}{figure:<24} {value:10.2f}", flush=True)
     return {f"{name.lower()}_{figure}": value for figure, value in figures.items()}
-
-
-def _health(connection: http.client.HTTPConnection, number: int) -> None:
-    request(connection, "GET", "/healthz", {})
 
 
 def _database_seconds() -> float:

@@ -7,8 +7,6 @@ with one view, for memory and start; one insert and one list of 50 in bare SQLit
 from __future__ import annotations
 
 import contextlib
-import http.client
-import json
 import os
 import shutil
 import statistics
@@ -17,13 +15,12 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-from benchmarks._load import drive, request, settle
+from benchmarks._load import Ask, Look, drive, reports, request, settle
 from benchmarks._processes import cpu_seconds, free_port, memory_mb, with_children
-from benchmarks.cases_http import CELL, SOUTH, WEST, _bare_sqlite
+from benchmarks.cases_http import _bare_sqlite
 
 SIDE, CASES = 70, 5_000
 STARTS = 3
@@ -32,7 +29,6 @@ REQUESTS = 200
 ASKED = 300
 POSTS = 500
 MB = 1_000
-Ask = Callable[[http.client.HTTPConnection, int], None]
 
 _PREPARE = """
 import sys
@@ -119,38 +115,29 @@ def _web_processes(pid: int) -> list[int]:
     return [process for process in named if not set(with_children(process)[1:]) & set(named)]
 
 
-def _cpu_ms(pid: int, port: int, count: int, ask: Ask) -> float:
+def _cpu_ms(pid: int, port: int, count: int, ask: Ask, look: Look | None = None) -> float:
     """CPU milliseconds of all server processes for a request, once they have met some of the kind."""
     drive(port, 40, ask)
     before = cpu_seconds(pid)
-    drive(port, count, ask)
+    drive(port, count, ask, look=look)
     return (cpu_seconds(pid) - before) / count * 1_000
 
 
-def _page(address: str, session: str, language: str) -> Ask:
-    headers = {"Cookie": f"sessionid={session}; django_language={language}"}
-
-    def ask(connection: http.client.HTTPConnection, _number: int) -> None:
-        content = request(connection, "GET", address, headers)
-        if content.count(b'<a class="list-row" id=') != 50:
-            raise RuntimeError(f"{address} does not show 50 cases")
-
-    return ask
+def _page(address: str, session: str, language: str) -> bytes:
+    return request("GET", address, {"Cookie": f"sessionid={session}; django_language={language}"})
 
 
-def _post(connection: http.client.HTTPConnection, number: int) -> None:
-    lon = WEST + CELL * SIDE * ((number * 37) % 997 + 0.5) / 998
-    lat = SOUTH + CELL * SIDE * ((number * 61) % 991 + 0.5) / 992
-    body = {"class_code": "E0110", "description": "路边有一堆垃圾没有清理", "lon": lon, "lat": lat}
-    headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
-    request(connection, "POST", "/api/v1/cases", headers, json.dumps(body).encode())
+def _full(number: int, body: bytes) -> None:
+    if body.count(b'<a class="list-row" id=') != 50:
+        raise RuntimeError("the page does not show 50 cases")
 
 
 def _measure(pid: int, port: int, session: str) -> dict[str, float]:
     settle(pid)
     rows, page = (_page(address, session, "zh-hans") for address in ("/hub/rows?queue=all", "/hub?queue=all"))
-    drive(port, REQUESTS // 2, _post)
-    drive(port, REQUESTS // 2, page)
+    english, post = _page("/hub/rows?queue=all", session, "en"), reports(SIDE)
+    drive(port, REQUESTS // 2, post)
+    drive(port, REQUESTS // 2, lambda _: page)
     processes = _web_processes(pid)
     memory = [_memory_mb(process) for process in processes]
     return {
@@ -159,10 +146,10 @@ def _measure(pid: int, port: int, session: str) -> dict[str, float]:
         "web_pss_mb": max(pss for _, pss in memory),
         "of_rss_database_file_mb": max(_mapped_mb(process, "gezhi.sqlite3") for process in processes),
         "all_processes_pss_mb": memory_mb(pid),
-        "hub_rows_cpu_ms": _cpu_ms(pid, port, ASKED, rows),
-        "hub_rows_english_cpu_ms": _cpu_ms(pid, port, ASKED, _page("/hub/rows?queue=all", session, "en")),
-        "hub_page_cpu_ms": _cpu_ms(pid, port, ASKED, page),
-        "post_cpu_ms": _cpu_ms(pid, port, POSTS, _post),
+        "hub_rows_cpu_ms": _cpu_ms(pid, port, ASKED, lambda _: rows, _full),
+        "hub_rows_english_cpu_ms": _cpu_ms(pid, port, ASKED, lambda _: english, _full),
+        "hub_page_cpu_ms": _cpu_ms(pid, port, ASKED, lambda _: page, _full),
+        "post_cpu_ms": _cpu_ms(pid, port, POSTS, post),
     }
 
 

@@ -5,10 +5,11 @@ For imports and other writes of thousands of rows in one transaction; everything
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as of_each
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -34,20 +35,45 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """What the driver takes for a value of this field. Instants are aware by our own rule: no need to ask each one."""
     if isinstance(field, models.DateTimeField):
         return _in_utc if connection.vendor == "sqlite" else connection.ops.adapt_datetimefield_value
-    if isinstance(field, models.JSONField) and field.encoder is None and connection.vendor == "sqlite":
+    if isinstance(field, models.JSONField) and field.encoder is None:
+        # PostgreSQL takes the text as jsonb where a column is written.
         return lambda value: msgspec.json.encode(value).decode()
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Plan:
     """How rows of a model are inserted: the statement, the columns' defaults, and what has to be converted."""
 
-    statement: str
-    copy: str
+    table: str
+    columns: tuple[str, ...]
     key: str
     defaults: dict[str, Any]
     converters: tuple[tuple[int, Callable[[Any], Any]], ...]
+    _of: dict[tuple[int, ...], str] = of_each(default_factory=dict)
+
+    @cached_property
+    def statement(self) -> str:
+        """The insert of all columns."""
+        return self._statement(self.columns)
+
+    @cached_property
+    def copy(self) -> str:
+        """What begins a copy of all columns."""
+        return f"COPY {self.table} ({', '.join(self.columns)}) FROM STDIN"
+
+    def given(self, values: list[Any]) -> tuple[str, list[Any]]:
+        """The insert of those columns that hold something, and their values: a row of many empty columns costs less so."""
+        there = tuple(position for position, value in enumerate(values) if value is not None)
+        kept = self._of.get(there)
+        if kept is None:
+            kept = self._of[there] = self._statement([self.columns[position] for position in there])
+        return kept, [values[position] for position in there]
+
+    def _statement(self, columns: Sequence[str]) -> str:
+        marks = ", ".join(["%s"] * len(columns))
+        # The names are our own model's.
+        return f"INSERT INTO {self.table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
 
     def values(self, row: Mapping[str, Any], label: str) -> list[Any]:
         if not row.keys() <= self.defaults.keys():
@@ -68,13 +94,10 @@ def _plan(model: type[models.Model], vendor: str) -> _Plan:
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     quote = connection.ops.quote_name
     # What is concrete has a column.
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
     key = model._meta.pk
     return _Plan(
-        # The names are our own model's.
-        statement=f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",  # noqa: S608
-        copy=f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN",
+        table=quote(model._meta.db_table),
+        columns=tuple(quote(str(field.column)) for field in fields),
         key=quote(str(key.column)),
         defaults={
             # A fresh list or dict for each row; everything else once.
@@ -115,8 +138,9 @@ def count_rows() -> None:
 def insert_row(model: type[models.Model], row: Mapping[str, Any]) -> Any:
     """Insert one row on a hot path and return its key. See ``insert_rows``."""
     plan = _plan(model, connection.vendor)
+    statement, values = plan.given(plan.values(row, model._meta.label))
     with connection.cursor() as cursor:
-        cursor.execute(f"{plan.statement} RETURNING {plan.key}", plan.values(row, model._meta.label))
+        cursor.execute(f"{statement} RETURNING {plan.key}", values)
         return cursor.fetchone()[0]
 
 

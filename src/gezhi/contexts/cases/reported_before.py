@@ -1,18 +1,21 @@
-"""A report that comes again when its idempotency key has been forgotten: a phone that was offline for weeks.
+"""A report that comes again under its idempotency key, at once or after weeks offline.
 
-The follow code is made from the key, so the case itself still knows the key when nothing else does.
+The follow code is made from the key, and no two cases have the same one: the case itself knows the key, and nothing else
+has to be kept of it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from gezhi.contexts.cases.domain.report import Report
 from gezhi.contexts.cases.models import CaseStep
 from gezhi.contexts.cases.policy import follow_digest
 from gezhi.contexts.organisations.queries import organisation
-from gezhi.kernel.errors import Conflict
+from gezhi.platform.commands.idempotency import reused
+from gezhi.platform.steps.personal import given_of
+from gezhi.platform.vault.vault import holds
 
 _AREAS = ("grid_id", "community_id", "street_id", "district_id", "city_id")
 
@@ -32,7 +35,7 @@ _COMPARED = {
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswer:
-    """What a reporter is told at first, as it is kept under the idempotency key. Instants are ISO 8601 texts in UTC."""
+    """What a reporter is told at first. Instants are ISO 8601 texts in UTC."""
 
     number: str
     version: int
@@ -51,12 +54,9 @@ def first_answer(*, code: str, report: Report) -> tuple[int, FirstAnswer] | None
     event = CaseStep.objects.select_related("case").filter(case__follow_digest=follow_digest(code), version=1).first()
     if event is None:
         return None
+    if not _same(event, report):
+        raise reused()
     told = event.changes
-    same = all((told.get(column) or None) == _written(getattr(report, name)) for column, name in _COMPARED.items())
-    if report.lon is None:
-        same = same and report.area_id in [told.get(name) for name in _AREAS]
-    if not same:
-        raise Conflict("key_reused", "this idempotency key was used for another request", field="Idempotency-Key")
     body = told.get("suggested_organisation_id")
     row = None if body is None else organisation(body)
     return event.case_id, FirstAnswer(
@@ -68,6 +68,22 @@ def first_answer(*, code: str, report: Report) -> tuple[int, FirstAnswer] | None
         organisation="" if row is None else row.name,
         routing_reason=event.note,
     )
+
+
+def _same(event: CaseStep, report: Report) -> bool:
+    """Whether the report is the one that the first row of a history tells of. What was personal in it and has been erased is
+    compared with nothing."""
+    told = event.changes
+    if any((told.get(column) or None) != _written(getattr(report, name)) for column, name in _COMPARED.items()):
+        return False
+    if report.lon is None:
+        if report.area_id not in [told.get(name) for name in _AREAS]:
+            return False
+    elif told.get("source_datum") != report.datum.value:
+        return False
+    given = given_of(asdict(report.contact))
+    record = event.case.personal_record
+    return not given if record is None else holds(record, given)
 
 
 def _written(value: Any) -> Any:

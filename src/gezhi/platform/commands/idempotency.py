@@ -61,14 +61,10 @@ def scope_of(actor: Actor) -> str:
     return actor.label if actor.is_system else f"user:{actor.user_id or 'anonymous'}"
 
 
-def seen(*, actor: Actor, key: str | None, request: Any) -> dict[str, Any] | None:
-    """The stored result if this command ran already, else None.
-
-    Raises ``InvalidInput`` for a malformed key or one that can be guessed, and ``Conflict``
-    (``key_reused``) if the key came with another request.
-    """
+def check_key(*, actor: Actor, key: str | None) -> None:
+    """Raises ``InvalidInput`` for a malformed key, or one of nobody with an account that can be guessed."""
     if key is None:
-        return None
+        return
     if not _KEY.fullmatch(key):
         raise InvalidInput(
             "bad_idempotency_key", "an idempotency key has 8 to 80 visible ASCII characters", field="Idempotency-Key"
@@ -79,9 +75,25 @@ def seen(*, actor: Actor, key: str | None, request: Any) -> dict[str, Any] | Non
             "without an account an idempotency key must be a random UUID (version 4): who knows it, has the answer",
             field="Idempotency-Key",
         )
+
+
+def reused() -> Conflict:
+    """What is said to whoever shows a key again with another request."""
+    return Conflict("key_reused", "this idempotency key was used for another request", field="Idempotency-Key")
+
+
+def seen(*, actor: Actor, key: str | None, request: Any) -> dict[str, Any] | None:
+    """The stored result if this command ran already, else None.
+
+    Raises ``InvalidInput`` for a key that ``check_key`` refuses, and ``Conflict`` (``key_reused``) if the key came with
+    another request.
+    """
+    check_key(actor=actor, key=key)
+    if key is None:
+        return None
     for mark, result in _STORED.rows(scope=scope_of(actor), key=kept_key(key)):
         if mark != fingerprint(request):
-            raise Conflict("key_reused", "this idempotency key was used for another request", field="Idempotency-Key")
+            raise reused()
         return result  # type: ignore[no-any-return]
     return None
 

@@ -12,9 +12,14 @@ from gezhi.platform.steps.kind import Kind
 from gezhi.platform.vault.vault import keep
 
 
+def given_of(data: Mapping[str, str]) -> dict[str, str]:
+    """What is kept of the fields of a form: those that are not empty."""
+    return {name: value for name, value in data.items() if value}
+
+
 def keep_personal(kind: Kind[Any], number: str, data: Mapping[str, str], *, now: datetime) -> UUID | None:
     """Keep what was given (empty values are not); returns the record's id for the kind's column, None where nothing was."""
-    given = {name: value for name, value in data.items() if value}
+    given = given_of(data)
     if not given:
         return None
     record_id = uuid7()

@@ -67,7 +67,18 @@ def read(*, actor: Actor, record_id: UUID, reason: str, now: datetime) -> dict[s
         if row is None or row.sealed is None or row.expires_at <= now:
             raise NotFound("personal_data_gone", "these personal data have been erased or have expired")
         _log(row, actor=actor, action="read", reason=reason, now=now)
-    sealed = bytes(row.sealed)
+    return _opened(row)
+
+
+def holds(record_id: UUID, data: dict[str, str]) -> bool:
+    """Whether a record holds these data, as whoever sends them again asks: nobody is shown what it holds, and no look is
+    logged. True also where it was erased or is gone: nothing is known to differ."""
+    row = PersonalRecord.objects.filter(pk=record_id, sealed__isnull=False).first()
+    return row is None or _opened(row) == data
+
+
+def _opened(row: PersonalRecord) -> dict[str, str]:
+    sealed = bytes(row.sealed or b"")
     plain = _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], row.id.bytes)
     return msgspec.json.decode(plain, type=dict[str, str])
 
@@ -77,9 +88,8 @@ def opens_what_it_holds() -> bool:
     row = PersonalRecord.objects.filter(sealed__isnull=False).order_by("-created_at").first()
     if row is None or row.sealed is None:
         return True
-    sealed = bytes(row.sealed)
     try:
-        _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], row.id.bytes)
+        _opened(row)
     except InvalidTag:
         return False
     return True

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from msgspec import to_builtins
@@ -22,12 +21,12 @@ from gezhi.contexts.cases.pictures import SUBJECT, add_pictures
 from gezhi.contexts.cases.place import place_at
 from gezhi.contexts.cases.policy import follow_code_for, follow_digest
 from gezhi.contexts.cases.reported_before import FirstAnswer, first_answer
-from gezhi.kernel.errors import NotAllowed
+from gezhi.kernel.errors import GezhiError, NotAllowed
 from gezhi.kernel.fold import Columns
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.bulk import insert_instance
-from gezhi.platform.commands.idempotency import remember, seen
+from gezhi.platform.commands.idempotency import check_key
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import hash_of, kept
@@ -53,30 +52,24 @@ def report_case(
     """File a report as a new case, with the pictures (drawn) that came with it.
 
     Raises ``InvalidInput`` (text missing or too long, unknown class, impossible or outside position, wrong datum),
-    ``Conflict`` (idempotency key used for another report). A repeated key returns the first answer, also when the key
-    itself has been forgotten since (the follow code is made from it, and the case knows that), and adds pictures that were
-    not there.
+    ``Conflict`` (idempotency key used for another report). A repeated key returns the first answer, however late, and adds
+    pictures that were not there.
     """
-    asked = to_builtins(report)
-    before = seen(actor=actor, key=key, request=asked)
-    if before is not None:
-        case_id = Case.objects.values_list("pk", flat=True).get(number=before["number"])
-        reported = Reported(**before, case_id=case_id, follow_code=follow_code_for(actor, key))
-        return _with_missing(reported, actor=actor, pictures=pictures, now=now)
+    check_key(actor=actor, key=key)
     code = follow_code_for(actor, key)
-    columns, filing = _columns(with_checked_words(report), now=now)
     try:
-        return _open(
-            actor=actor, asked=asked, key=key, code=code, columns=columns, filing=filing, pictures=pictures, now=now
-        )
-    except IntegrityError:
-        # The code is made from the key: a case that has it was reported with this key, which has been forgotten since.
+        columns, filing = _columns(with_checked_words(report), now=now)
+        contact = asdict(report.contact)
+        return _open(actor, code, columns=columns, contact=contact, filing=filing, pictures=pictures, now=now)
+    except (GezhiError, IntegrityError):
+        # The code is made from the key: a case that has it was reported with this key, and is the answer, whatever may
+        # forbid a new one by now. A twin of this request has waited until that case was there.
         told = None if key is None else first_answer(code=code, report=report)
         if told is None:
             raise
-        case_id, answer = told
-        reported = Reported(**to_builtins(answer), case_id=case_id, follow_code=code)
-        return _with_missing(reported, actor=actor, pictures=pictures, now=now)
+    case_id, answer = told
+    reported = Reported(**to_builtins(answer), case_id=case_id, follow_code=code)
+    return _with_missing(reported, actor=actor, pictures=pictures, now=now)
 
 
 def _columns(report: Report, *, now: datetime) -> tuple[Columns, Filing]:
@@ -104,19 +97,18 @@ def _columns(report: Report, *, now: datetime) -> tuple[Columns, Filing]:
 
 
 def _open(
-    *,
     actor: Actor,
-    asked: dict[str, Any],
-    key: str | None,
     code: str,
+    *,
     columns: Columns,
+    contact: Mapping[str, str],
     filing: Filing,
     pictures: Sequence[Picture],
     now: datetime,
 ) -> Reported:
-    """Open the case: its number, its row, the first row of its history, its pictures, the answer under the key.
+    """Open the case: its number, its row, the first row of its history, its pictures.
 
-    ``asked``: the report field by field, as the key remembers it.
+    ``code``: its follow code. Raises ``IntegrityError`` where another case has it.
     """
     with kept(pictures), transaction.atomic():
         answer = FirstAnswer(
@@ -128,9 +120,6 @@ def _open(
             organisation=filing.route.organisation_name,
             routing_reason=filing.route.reason,
         )
-        # The key first: a twin of this request waits here until this one has committed, and then gives way.
-        told = to_builtins(answer)
-        remember(actor=actor, key=key, request=asked, result=told, now=now)
         case = Case(
             number=answer.number,
             version=1,
@@ -141,7 +130,7 @@ def _open(
         decision, _ = decide_step(CASE, actor, Action.REPORT, case)
         if not decision:
             raise NotAllowed("not_allowed", str(decision.reasons[-1]), action=Action.REPORT.value)
-        case.personal_record = keep_personal(CASE, case.number, asked["contact"], now=now)
+        case.personal_record = keep_personal(CASE, case.number, contact, now=now)
         insert_instance(case)
         publish_report = begin(
             CASE,
@@ -154,7 +143,7 @@ def _open(
         if pictures:
             _add(case, code, actor=actor, pictures=pictures, now=now)
         publish_report()
-    return Reported(**told, case_id=case.pk, follow_code=code)
+    return Reported(**to_builtins(answer), case_id=case.pk, follow_code=code)
 
 
 def _filed_by(actor: Actor) -> dict[str, int | None]:
