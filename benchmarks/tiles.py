@@ -40,7 +40,7 @@ def measure() -> None:
     import numpy as np
 
     from gezhi.contexts.areas.models import Compound
-    from gezhi.contexts.areas.queries import tiles
+    from gezhi.contexts.ground.queries import tiles
     from gezhi.kernel.mercator import Tile, to_square
 
     city = tiles.city_ground()

@@ -20,8 +20,8 @@ COMMAND_LINE = (
     "platform/audit",
     "demo",
     "solvers",
-    # Areas are imported on a page too; roads and compounds by commands only.
-    "contexts/areas/use_cases/draw_roads",
+    # Areas are imported on a page too; the ground and compounds by commands only.
+    "contexts/ground/use_cases",
     "contexts/areas/use_cases/register_compounds",
     "contexts/organisations/use_cases",
     "contexts/workforce/use_cases",

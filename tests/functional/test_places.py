@@ -9,27 +9,23 @@ import pytest
 import shapely
 from django.test import Client
 
+from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.models import Compound
-from gezhi.contexts.areas.queries import Relation, beside, named_things
-from gezhi.contexts.areas.use_cases.draw_roads import NewRoad, draw_roads
+from gezhi.contexts.ground import queries as ground_queries
+from gezhi.contexts.ground.queries import Relation, beside
 from gezhi.contexts.places.queries import find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.places import command
-from gezhi.kernel import clock
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import centre
-from tests.factories.cases import SYSTEM, make_town
+from tests.factories.cases import make_town
+from tests.factories.ground import lay, road
 
 pytestmark = pytest.mark.django_db
 
 
-def road(name, road_class, *ends):
-    return NewRoad(name=name, road_class=road_class, line=shapely.LineString(ends))
-
-
-def draw(*roads):
-    draw_roads(actor=SYSTEM, roads=roads, now=clock.now())
-    forget_all()
+def named_things():
+    return [*areas.named_things(), *ground_queries.named_things()]
 
 
 @pytest.fixture
@@ -38,7 +34,7 @@ def ground(settings, tmp_path):
     town = make_town()
     (west, y), (east, _) = centre(0), centre(3)
     x, south, north = (2 * west + east) / 3, y - 0.0004, y + 0.0004
-    draw(
+    lay(
         road("长虹路", "arterial", (west, y), (east, y)),
         road("檀溪路", "local", (x, south), (x, y)),
         road("檀溪路", "local", (x, y), (x, north)),
@@ -79,7 +75,7 @@ def test_the_index_follows_the_ground(ground, settings):
         refresh_index()
         assert name not in names(find_places(name))
         (west, south) = centre(number)
-        draw(road(name, "local", (west, south), (west + 0.001, south)))
+        lay(road(name, "local", (west, south), (west + 0.001, south)), code=name)
         # What was made before answers until the next is there.
         assert names(find_places("长虹路"))[:1] == ["长虹路"]
     assert refresh_index() == len(named_things())

@@ -10,7 +10,6 @@ from django.apps import apps
 from shapely import LineString
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
-from gezhi.contexts.areas.use_cases.draw_roads import NewRoad, draw_roads
 from gezhi.contexts.areas.use_cases.import_areas import AreaDraft, import_areas
 from gezhi.contexts.areas.use_cases.plant_areas import NewArea, plant_areas
 from gezhi.contexts.areas.use_cases.register_compounds import register_compounds
@@ -19,6 +18,8 @@ from gezhi.contexts.cases.use_cases.install_classes import install_classes, ship
 from gezhi.contexts.cases.use_cases.install_duties import install_duties, shipped_duties
 from gezhi.contexts.cases.use_cases.install_shipped_tables import install_shipped_tables
 from gezhi.contexts.cases.use_cases.register_powers import PowerRow, register_powers
+from gezhi.contexts.ground.domain.layers import Layer
+from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_ground
 from gezhi.contexts.organisations.use_cases.register_organisation import register_organisation
 from gezhi.contexts.organisations.use_cases.register_organisations import NewOrganisation, register_organisations
 from gezhi.contexts.workforce.use_cases.register_worker import register_worker
@@ -80,8 +81,11 @@ PLANNING = {
     "import_areas": lambda town, actor: import_areas(
         actor=actor, drafts=[AreaDraft("420602001001001", "改名", cell(0))], now=MONDAY
     ),
-    "draw_roads": lambda town, actor: draw_roads(
-        actor=actor, roads=[NewRoad("x", "local", LineString([(112.1, 32), (112.2, 32)]))], now=MONDAY
+    "lay_ground": lambda town, actor: lay_ground(
+        actor=actor,
+        source=NewSource("x", "x"),
+        features=[NewFeature(Layer.ROAD, "local", LineString([(112.1, 32), (112.2, 32)]))],
+        now=MONDAY,
     ),
     "register_compounds": lambda town, actor: register_compounds(actor=actor, compounds=[], now=MONDAY),
 }

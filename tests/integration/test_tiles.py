@@ -10,14 +10,11 @@ import pytest
 import shapely
 from django.test import Client
 
-from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.areas.models import Compound, Road
-from gezhi.contexts.areas.use_cases.draw_roads import NewRoad, draw_roads
-from gezhi.kernel.clock import now
+from gezhi.contexts.areas.models import Compound
+from gezhi.contexts.ground import queries as ground
 from gezhi.kernel.mercator import Tile, to_square
-from gezhi.platform.kept import forget_all
 from tests.factories.areas import CELL, SOUTH, WEST, centre, make_small_city
-from tests.factories.cases import SYSTEM
+from tests.factories.ground import lay, road
 
 pytestmark = pytest.mark.django_db
 LEVELS = ("district", "street", "community", "grid")
@@ -29,7 +26,7 @@ def tile_at(lon: float, lat: float, zoom: int) -> Tile:
 
 
 def read(tile: Tile) -> dict:
-    found = areas.cut_tile(tile)
+    found = ground.cut_tile(tile)
     assert found is not None
     return mapbox_vector_tile.decode(gzip.decompress(found.packed), default_options={"y_coord_down": True})
 
@@ -41,8 +38,7 @@ def names(layer: dict) -> set[str]:
 @pytest.fixture
 def city() -> dict:
     found = make_small_city()
-    Road.objects.create(name="檀溪路", road_class="arterial", geometry=shapely.LineString([centre(0), centre(3)]))
-    Road.objects.create(name="后巷", road_class="local", geometry=shapely.LineString([centre(0), centre(1)]))
+    lay(road("檀溪路", "arterial", centre(0), centre(3)), road("后巷", "local", centre(0), centre(1)))
     lon, lat = centre(0)
     Compound.objects.create(
         code="X1", name="竹苑家园", households=10, governance="none", lon=lon, lat=lat,
@@ -78,7 +74,7 @@ def test_each_name_stands_once_over_all_tiles(city: dict) -> None:
         name
         for x in range(first.x - 1, last.x + 2)
         for y in range(first.y - 1, last.y + 2)
-        if (found := areas.cut_tile(Tile(16, x, y))) and found.packed
+        if (found := ground.cut_tile(Tile(16, x, y))) and found.packed
         for name in sorted(names(read(Tile(16, x, y)).get("grid_name", {"features": []})))
     ]
     assert len(written) == len(set(written)) == 4
@@ -102,9 +98,7 @@ def test_tiles_are_kept_for_good_under_the_version_of_their_data(city: dict, cli
 def test_new_data_have_another_version_and_old_addresses_are_not_kept(city: dict, client: Client) -> None:
     tile = tile_at(*centre(0), 13)
     before = client.get("/map/tiles.json").json()["tiles"][0].format(z=tile.zoom, x=tile.x, y=tile.y)
-    road = NewRoad(name="新路", road_class="arterial", line=shapely.LineString([centre(1), centre(2)]))
-    draw_roads(actor=SYSTEM, roads=[road], now=now())
-    forget_all()
+    lay(road("新路", "arterial", centre(1), centre(2)), code="new")
     after = client.get("/map/tiles.json").json()["tiles"][0].format(z=tile.zoom, x=tile.x, y=tile.y)
     assert before != after
     old = client.get(before)

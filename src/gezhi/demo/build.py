@@ -11,12 +11,13 @@ from django.db import transaction
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import AreaLevel, GridKind
-from gezhi.contexts.areas.use_cases.draw_roads import NewRoad, draw_roads
 from gezhi.contexts.areas.use_cases.plant_areas import NewArea, plant_areas
 from gezhi.contexts.areas.use_cases.register_compounds import NewCompound, register_compounds
 from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
 from gezhi.contexts.cases.use_cases.install_duties import install_duties, shipped_duties
 from gezhi.contexts.cases.use_cases.register_powers import register_powers
+from gezhi.contexts.ground.domain.layers import Layer
+from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_ground
 from gezhi.contexts.organisations.use_cases.register_organisations import NewOrganisation, register_organisations
 from gezhi.contexts.workforce.use_cases.register_workers import NewWorker, register_workers
 from gezhi.demo.divisions import XIANGCHENG
@@ -177,7 +178,11 @@ def _base_map(plan: CityPlan, area_ids: dict[str, int], now: datetime) -> None:
         ],
         now=now,
     )
-    draw_roads(actor=ACTOR, roads=[NewRoad(r.name, r.road_class, r.line) for r in plan.roads], now=now)
+    features = [
+        NewFeature(Layer.WATERWAY if road.road_class == "river" else Layer.ROAD, road.road_class, road.line, road.name)
+        for road in plan.roads
+    ]
+    lay_ground(actor=ACTOR, source=NewSource("demo", "演示城市"), features=features, now=now)
 
 
 def _tables(plan: CityPlan, now: datetime) -> None:

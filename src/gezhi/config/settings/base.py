@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "gezhi.platform.worktime",
     "gezhi.platform.saved_views",
     "gezhi.contexts.areas",
+    "gezhi.contexts.ground",
     "gezhi.contexts.organisations",
     "gezhi.contexts.workforce",
     "gezhi.contexts.places",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.places.index import current_index
 from gezhi.solvers.gazetteer import find
 
 MAX_PLACES = 20
-_EXACT = ("compound", "crossing")
+# What is found under these names is somewhere in them.
+_WIDE = {*LEVELS, "road", "river", "park", "water"}
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """A place. ``kind``: a level of areas, compound, road, river or crossing; ``inside``: areas around it, the largest first.
+    """A place. ``kind``: a level of areas, compound, road, river, crossing, building, address, entrance, park, water, or what a
+    landmark is; ``inside``: areas around it, the largest first.
 
     ``fits``: 1 is the very name, close by.
     """
@@ -29,7 +32,7 @@ class FoundPlace:
     @property
     def is_exact(self) -> bool:
         """Whether its name says where: an area's says only where about."""
-        return self.kind in _EXACT
+        return self.kind not in _WIDE
 
 
 def find_places(text: str, *, near: tuple[float, float] | None = None, limit: int = 8) -> list[FoundPlace]:

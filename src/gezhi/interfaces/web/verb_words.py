@@ -24,7 +24,7 @@ _VERB: dict[str, dict[str, str | Promise]] = {
         "register_workers": _("Register workers"),
         "register_organisations": _("Register organisations"),
         "plant_areas": _("Import areas"),
-        "draw_roads": _("Import roads"),
+        "lay_ground": _("Lay the ground map"),
         "register_compounds": _("Register residential compounds"),
         "install_classes": _("Install the class table"),
         "install_duties": _("Install the duty table"),

@@ -34,20 +34,3 @@ class Compound(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Road(models.Model):
-    """A road of the city's own base map, EPSG:4326."""
-
-    class RoadClass(models.TextChoices):
-        ARTERIAL = "arterial", "主干路"
-        COLLECTOR = "collector", "次干路"
-        LOCAL = "local", "支路"
-        RIVER = "river", "河流"
-
-    name = models.CharField("名称", max_length=100, blank=True)
-    road_class = models.CharField("类别", max_length=12, choices=RoadClass.choices)
-    geometry = WKBField("线形")
-
-    class Meta:
-        verbose_name = "道路水系"

@@ -1,6 +1,5 @@
 """Reads of the areas context: where a point lies, the tree of areas, and what maps draw."""
 
-from gezhi.contexts.areas.queries.beside import Beside, Relation, beside
 from gezhi.contexts.areas.queries.counts import count_areas, count_compounds, super_large_communities
 from gezhi.contexts.areas.queries.land import AreaLand, land_of
 from gezhi.contexts.areas.queries.location import (
@@ -15,7 +14,7 @@ from gezhi.contexts.areas.queries.location import (
     version_in_force,
 )
 from gezhi.contexts.areas.queries.named import NamedThing, named_things
-from gezhi.contexts.areas.queries.tiles import MAX_ZOOM, CutTile, TileSet, cut_tile, ground_version, tile_set
+from gezhi.contexts.areas.queries.shapes import Outline, compound_outlines, outlines_of
 from gezhi.contexts.areas.queries.tree import (
     AreaRow,
     area,
@@ -29,28 +28,22 @@ from gezhi.contexts.areas.queries.tree import (
 )
 
 __all__ = [
-    "MAX_ZOOM",
     "AreaLand",
     "AreaRow",
-    "Beside",
-    "CutTile",
     "Located",
     "NamedThing",
-    "Relation",
-    "TileSet",
+    "Outline",
     "ancestors_of",
     "area",
     "area_by_code",
     "areas_by_id",
     "areas_of_level",
-    "beside",
     "bounds",
     "box_of",
     "children_of",
+    "compound_outlines",
     "count_areas",
     "count_compounds",
-    "cut_tile",
-    "ground_version",
     "invalidate_index",
     "land_of",
     "last_below",
@@ -58,9 +51,9 @@ __all__ = [
     "locate_many",
     "name_of",
     "named_things",
+    "outlines_of",
     "path_of",
     "root",
     "super_large_communities",
-    "tile_set",
     "version_in_force",
 ]

@@ -1,25 +1,20 @@
-"""What of the ground has a name, with a point where it lies: areas in force, compounds, roads, and where two roads meet."""
+"""Areas in force and compounds by name, each with a point where it lies."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
 
-from gezhi.contexts.areas.models import Compound, Road
-from gezhi.contexts.areas.queries.location import Located, locate, shapes_of_version, version_in_force
-
-# Meetings of two roads that are closer to each other are one crossing: the lanes of a wide road meet another twice.
-_ONE_CROSSING_DEGREES = 0.0008
+from gezhi.contexts.areas.models import Compound
+from gezhi.contexts.areas.queries.location import shapes_of_version, version_in_force
 
 
 @dataclass(frozen=True, slots=True)
 class NamedThing:
-    """Something with names, the first of them its own. ``kind``: a level of areas, compound, road, river or crossing.
+    """Something with names, the first of them its own. ``kind``: a level of areas, compound; other contexts add theirs.
 
     ``key``: what and which, unique. ``area_id``: the smallest area that it lies in; of an area, the one above.
     """
@@ -37,7 +32,7 @@ def named_things() -> list[NamedThing]:
     version = version_in_force()
     if version is None:
         return []
-    return [*_areas(version), *_compounds(), *_roads_and_crossings()]
+    return [*_areas(version), *_compounds()]
 
 
 def _areas(version: int) -> Iterator[NamedThing]:
@@ -57,72 +52,3 @@ def _compounds() -> Iterator[NamedThing]:
         "id", "name", "lon", "lat", "grid_id"
     ):
         yield NamedThing((name,), "compound", f"compound:{pk}", lon, lat, grid_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """The parts of one name in one district, as one line."""
-
-    id: int
-    name: str
-    is_river: bool
-    line: Any
-
-
-def _roads_and_crossings() -> Iterator[NamedThing]:
-    ways = _ways()
-    middles = [_middle(way.line) for way in ways]
-    for way, point, there in zip(ways, middles, _located(middles), strict=True):
-        kind = "river" if way.is_river else "road"
-        # A river is in no one grid.
-        area_id = None if there is None else (there.city_id if way.is_river else there.area_id)
-        yield NamedThing((way.name,), kind, f"{kind}:{way.id}", point.x, point.y, area_id)
-    yield from _crossings([way for way in ways if not way.is_river])
-
-
-def _ways() -> list[_Way]:
-    fields = ("name", "road_class", "id", "geometry")
-    rows = list(Road.objects.exclude(name="").order_by("name", "id").values_list(*fields))
-    places = _located([_middle(row[-1]) for row in rows])
-    parts: dict[tuple[str, bool, int | None], list[tuple[int, Any]]] = defaultdict(list)
-    for (name, road_class, pk, line), there in zip(rows, places, strict=True):
-        river = road_class == Road.RoadClass.RIVER
-        # A river is one in the whole city; two roads of one name in two districts are two.
-        parts[name, river, there.district_id if there and not river else None].append((pk, line))
-    return [
-        _Way(pieces[0][0], name, river, shapely.union_all([line for _, line in pieces]))
-        for (name, river, _), pieces in parts.items()
-    ]
-
-
-def _crossings(ways: Sequence[_Way]) -> Iterator[NamedThing]:
-    lines = np.array([way.line for way in ways], dtype=object)
-    one, other = shapely.STRtree(lines).query(lines, predicate="intersects")
-    pairs = [
-        (a, b)
-        for a, b in sorted(zip(one.tolist(), other.tolist(), strict=True))
-        if a < b and ways[a].name != ways[b].name
-    ]
-    met: list[tuple[int, int, Any]] = []
-    for a, b in pairs:
-        kept: list[Any] = []
-        for part in shapely.get_parts(shapely.intersection(lines[a], lines[b])):
-            point = shapely.centroid(part)
-            if all(point.distance(before) > _ONE_CROSSING_DEGREES for before in kept):
-                kept.append(point)
-        met += [(a, b, point) for point in kept]
-    places = _located([point for _, _, point in met])
-    for number, ((a, b, point), there) in enumerate(zip(met, places, strict=True)):
-        name = f"{ways[a].name}与{ways[b].name}路口"
-        key = f"crossing:{ways[a].id}-{ways[b].id}-{number}"
-        yield NamedThing((name,), "crossing", key, point.x, point.y, there.area_id if there else None)
-
-
-def _middle(line: Any) -> Any:
-    """A point half way along the longest part of a line."""
-    parts = shapely.get_parts(shapely.line_merge(line))
-    return shapely.line_interpolate_point(parts[np.argmax(shapely.length(parts))], 0.5, normalized=True)
-
-
-def _located(points: Sequence[Any]) -> list[Located | None]:
-    return [locate(point.x, point.y) for point in points]

@@ -10,6 +10,7 @@ import structlog
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import LEVELS
+from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.places.index import FORMAT, current_index, folder, ready
 from gezhi.solvers.gazetteer import Entry, build_index
 
@@ -21,7 +22,7 @@ def refresh_index() -> int | None:
 
     Two that do so at once both succeed: the same version has the same names.
     """
-    version, home = "-".join(map(str, (FORMAT, *areas.ground_version()))), folder()
+    version, home = "-".join(map(str, (FORMAT, *ground.ground_version()))), folder()
     if ready() == version and (home / version).is_dir():
         return None
     # 59 MB: only whoever makes an index reads it.
@@ -50,7 +51,7 @@ def refresh_index() -> int | None:
 
 
 def _entries() -> list[Entry]:
-    things = areas.named_things()
+    things = [*areas.named_things(), *ground.named_things()]
     at = {thing.key: number for number, thing in enumerate(things)}
     return [
         Entry(

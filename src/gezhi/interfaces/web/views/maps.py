@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Located
+from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.places.queries import find_places
 from gezhi.interfaces.web.compressing import takes_gzip
 from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS
@@ -42,14 +43,14 @@ _LIST_LEVELS = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
 @require_safe
 def tiles(request: HttpRequest) -> HttpResponse:
     """What a map must know of the tiles, as TileJSON 3. Their address is of this host: a proxy may call it otherwise."""
-    found = queries.tile_set()
+    found = ground.tile_set()
     address = reverse("map-tile", args=[found.version, 0, 0, 0]).removesuffix("0/0/0.mvt")
     document = {
         "tilejson": "3.0.0",
         "tiles": [f"{address}{{z}}/{{x}}/{{y}}.mvt"],
         "vector_layers": [{"id": name, "fields": {}} for name in found.layers],
         "minzoom": 0,
-        "maxzoom": queries.MAX_ZOOM,
+        "maxzoom": ground.MAX_ZOOM,
     }
     if found.bounds is not None:
         document["bounds"] = list(astuple(found.bounds))
@@ -61,7 +62,7 @@ def tiles(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tile(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpResponse:
     """A tile of the ground (Mapbox Vector Tile 2.1). Raises ``Http404`` for one that cannot be."""
-    found = queries.cut_tile(Tile(z, x, y))
+    found = ground.cut_tile(Tile(z, x, y))
     if found is None:
         raise Http404
     etag = f'W/"{found.version}-{z}-{x}-{y}"'
@@ -112,15 +113,15 @@ def start_box(actor: Actor) -> str:
 
 def beside_words(lon: float, lat: float) -> str:
     """What a point lies in or beside, in words: 长虹花苑东侧约 20 米. Empty where nothing with a name is near."""
-    found = queries.beside(lon, lat)
+    found = ground.beside(lon, lat)
     if found is None:
         return ""
     name = found.names[0]
-    if found.relation is queries.Relation.IN:
+    if found.relation is ground.Relation.IN:
         return _("in %(name)s") % {"name": name}
-    if found.relation is queries.Relation.ON:
+    if found.relation is ground.Relation.ON:
         return _("on %(name)s") % {"name": name}
-    if found.relation is queries.Relation.CROSSING:
+    if found.relation is ground.Relation.CROSSING:
         return _("at the crossing of %(one)s and %(other)s") % {"one": name, "other": found.names[1]}
     told = {"name": name, "metres": found.metres, "towards": TOWARDS[found.towards]}
     return _("some %(metres)s m %(towards)s of %(name)s") % told

@@ -1,0 +1,138 @@
+"""From a point to the words that people use for it: in which building or compound, at which crossing, on which road."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+
+import numpy as np
+import shapely
+
+from gezhi.contexts.ground.domain.layers import CLOSEST, Layer
+from gezhi.contexts.ground.domain.words import in_compound
+from gezhi.contexts.ground.queries.features import close_by
+from gezhi.contexts.ground.queries.layers import NOTHING, Held
+from gezhi.contexts.ground.queries.tiles import city_ground
+from gezhi.kernel.mercator import Tile, to_square
+from gezhi.kernel.vector_tile import Properties
+
+_ROUND_THE_EARTH_M = 40_075_016.686
+# Metres up to which a point is in a building whose wall was drawn a little off, on a road, at a crossing, and beside something.
+_IN_M, _ON_M, _CROSSING_M, _DOOR_M, _NEAR_M = 3.0, 15.0, 25.0, 30.0, 80.0
+# Distances are told in steps of so many metres: a position is no surer.
+_STEP_M = 5
+# What is told of something, how far it is in parts of the square, and its shape.
+_Told = tuple[Properties, float, shapely.Geometry]
+
+
+class Relation(StrEnum):
+    """How a point lies to what it is named after."""
+
+    IN = "in"
+    CROSSING = "crossing"
+    ON = "on"
+    NEAR = "near"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a point is named after: one name, of a crossing two. ``metres`` and ``towards`` (0 north, 1 north-east … 7 north-west)
+    say how far and where from it the point lies, where it is near."""
+
+    relation: Relation
+    names: tuple[str, ...]
+    metres: int = 0
+    towards: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    name: str
+    metres: float
+    shape: shapely.Geometry
+
+
+class _Round:
+    """What lies round a point, the nearest of each kind first."""
+
+    def __init__(self, lon: float, lat: float) -> None:
+        side = 1 << CLOSEST
+        self._city = city_ground()
+        self.point = shapely.Point(to_square(np.array([[lon, lat]]))[0])
+        self._metre = 1.0 / (_ROUND_THE_EARTH_M * math.cos(math.radians(lat)))
+        at = [min(side - 1, int(part * side)) for part in (self.point.x, self.point.y)]
+        self._close = close_by(Tile(CLOSEST, *at))
+
+    def compounds(self) -> list[_Near]:
+        return self._named(self._held(self._city.compounds))
+
+    def of(self, layer: Layer) -> list[_Near]:
+        close = self._close.get(layer, NOTHING)
+        far = shapely.distance(close.shapes, self.point).tolist()
+        return self._named(
+            chain(self._held(self._city.afar(layer)), zip(close.properties, far, close.shapes, strict=True))
+        )
+
+    def _held(self, held: Held) -> Iterator[_Told]:
+        for at, far in held.near(self.point, _NEAR_M * self._metre):
+            yield held.properties[at], far, held.shapes[at]
+
+    def _named(self, told: Iterable[_Told]) -> list[_Near]:
+        """What has a name or a number and is near."""
+        near = []
+        for properties, far, shape in told:
+            words = dict(properties)
+            name = words.get("name") or words.get("number")
+            if name and far <= _NEAR_M * self._metre:
+                near.append(_Near(name, far / self._metre, shape))
+        return sorted(near, key=lambda one: one.metres)
+
+
+def beside(lon: float, lat: float) -> Beside | None:
+    """What a point (WGS84) is named after; None where nothing with a name is near."""
+    around = _Round(lon, lat)
+    return _in_block(around) or _on_way(around) or _by_something(around)
+
+
+def _in_block(around: _Round) -> Beside | None:
+    """In a building, by its door, or in a compound beside one of its buildings."""
+    compounds, buildings = around.compounds(), around.of(Layer.BUILDING)
+    compound = compounds[0].name if compounds and compounds[0].metres == 0.0 else ""
+    if buildings and buildings[0].metres <= _IN_M:
+        return Beside(Relation.IN, (in_compound(compound, buildings[0].name),))
+    doors = around.of(Layer.ENTRANCE)
+    nearest = doors[0] if doors and doors[0].metres <= _DOOR_M else buildings[0] if compound and buildings else None
+    if nearest is not None:
+        return _near(nearest, around.point, in_compound(compound, nearest.name))
+    return Beside(Relation.IN, (compound,)) if compound else None
+
+
+def _on_way(around: _Round) -> Beside | None:
+    """At a crossing, or on a road; rivers have no crossings and nobody stands on them."""
+    roads = [road for road in around.of(Layer.ROAD) if road.metres <= _CROSSING_M]
+    names = tuple(dict.fromkeys(road.name for road in roads))[:2]
+    if len(names) > 1:
+        return Beside(Relation.CROSSING, names)
+    return Beside(Relation.ON, names) if roads and roads[0].metres <= _ON_M else None
+
+
+def _by_something(around: _Round) -> Beside | None:
+    """In a park or a lake, or near whatever is the nearest."""
+    for layer in (Layer.GREEN, Layer.WATER):
+        here = around.of(layer)
+        if here and here[0].metres == 0.0:
+            return Beside(Relation.IN, (here[0].name,))
+    rest = [*around.of(Layer.LANDMARK), *around.of(Layer.BUILDING), *around.compounds()]
+    nearest = min(rest, key=lambda one: one.metres, default=None)
+    return None if nearest is None else _near(nearest, around.point, nearest.name)
+
+
+def _near(one: _Near, point: shapely.Point, name: str) -> Beside:
+    edge, _ = shapely.shortest_line(one.shape, point).coords
+    # The square's y counts to the south.
+    turn = math.atan2(point.x - edge[0], edge[1] - point.y)
+    metres = max(_STEP_M, _STEP_M * round(one.metres / _STEP_M))
+    return Beside(Relation.NEAR, (name,), metres, round(turn / (math.pi / 4)) % 8)

@@ -1,0 +1,88 @@
+"""Features of the ground as maps draw them: those that show from afar all at once, those close by a tile at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import shapely
+from django.db.models import QuerySet
+
+from gezhi.contexts.ground.domain.layers import CLOSEST, RULES, Layer, Shape
+from gezhi.contexts.ground.models import GroundFeature
+from gezhi.contexts.ground.queries.layers import NOTHING, Found, Held, in_square
+from gezhi.kernel.mercator import Tile
+from gezhi.kernel.quadtree import around, within
+from gezhi.kernel.vector_tile import Form, Properties
+from gezhi.platform.prepared import Prepared, PreparedByKeys
+
+# What shows only from this zoom on is read for each tile: a city has some thousands of roads, and a hundred thousand buildings.
+CLOSE = 12
+FORM = {Shape.POINT: Form.POINT, Shape.LINE: Form.LINE, Shape.AREA: Form.POLYGON}
+_FIELDS = ("layer", "id", "kind", "name", "name_en", "house_number", "geometry")
+_Row = tuple[Any, ...]
+
+
+def from_afar(layer: Layer) -> Held:
+    """All of a layer that shows before ``CLOSE``."""
+    shown = GroundFeature.objects.filter(layer=layer.value, from_zoom__lt=CLOSE).order_by("id")
+    rows = list(shown.values_list(*_FIELDS, "from_zoom"))
+    found = _found(row[:-1] for row in rows)
+    return Held(
+        form=FORM[RULES[layer].shape],
+        shapes=found.shapes,
+        ids=found.ids,
+        properties=found.properties,
+        from_zoom=np.array([row[-1] for row in rows], dtype=np.int64),
+        simplify=shapely.simplify,
+    )
+
+
+def close_by(tile: Tile) -> dict[Layer, Found]:
+    """What shows from ``CLOSE`` on and may lie in a tile, layer by layer, in the order of the layers."""
+    if tile.zoom < CLOSE:
+        return {}
+    zoom = min(tile.zoom, CLOSEST)
+    first, last = within(tile)
+    rows = _within(zoom).rows(first=first, last=last)
+    rows += _around(zoom).rows(around(tile))
+    by_layer: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        by_layer[row[0]].append(row)
+    return {layer: _found(by_layer[layer.value]) for layer in Layer if layer.value in by_layer}
+
+
+def _shown(zoom: int) -> QuerySet[GroundFeature]:
+    return GroundFeature.objects.filter(from_zoom__in=range(CLOSE, zoom + 1))
+
+
+@lru_cache(maxsize=CLOSEST + 1)
+def _within(zoom: int) -> Prepared:
+    def build(first: int, last: int) -> QuerySet[Any, Any]:
+        return _shown(zoom).filter(tile__gte=first, tile__lte=last).values_list(*_FIELDS)
+
+    return Prepared(build, first=int, last=int)
+
+
+@lru_cache(maxsize=CLOSEST + 1)
+def _around(zoom: int) -> PreparedByKeys:
+    return PreparedByKeys(lambda keys: _shown(zoom).filter(tile__in=keys).values_list(*_FIELDS))
+
+
+def _found(rows: Iterable[_Row]) -> Found:
+    listed = sorted(rows, key=lambda row: row[1])
+    if not listed:
+        return NOTHING
+    return Found(
+        in_square(shapely.from_wkb([bytes(row[-1]) for row in listed])),
+        [row[1] for row in listed],
+        [_properties(*row[2:-1]) for row in listed],
+    )
+
+
+def _properties(kind: str, name: str, name_en: str, house_number: str) -> Properties:
+    told = (("class", kind), ("name", name), ("name_en", name_en), ("number", house_number))
+    return tuple((key, value) for key, value in told if value)

@@ -1,0 +1,145 @@
+"""What of the ground has a name, with a point where it lies: roads and where two meet, rivers, landmarks, buildings, addresses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from gezhi.contexts.areas.queries import Located, NamedThing, Outline, compound_outlines, locate
+from gezhi.contexts.ground.domain.layers import Layer
+from gezhi.contexts.ground.domain.words import address, in_compound
+from gezhi.contexts.ground.models import GroundFeature
+
+# Meetings of two roads that are closer to each other are one crossing: the lanes of a wide road meet another twice.
+_ONE_CROSSING_DEGREES = 0.0008
+_FIELDS = ("layer", "id", "kind", "name", "name_en", "also", "street", "house_number", "geometry")
+# What is found as what: a layer → the kind of a place, where the feature's own kind does not say it.
+_WAYS = {Layer.ROAD: "road", Layer.WATERWAY: "river"}
+_KIND = {Layer.BUILDING: "building", Layer.ENTRANCE: "entrance", Layer.GREEN: "park", Layer.WATER: "water"}
+_CHUNK = 5_000
+
+
+def named_things() -> Iterator[NamedThing]:
+    """All of them as they are now. A building in a compound has the compound's name before its own."""
+    yield from _roads_and_crossings()
+    yield from _features(_Compounds(compound_outlines()))
+
+
+class _Compounds:
+    """Which compound a point lies in."""
+
+    def __init__(self, outlines: Sequence[Outline]) -> None:
+        self._names = [one.name for one in outlines]
+        self._tree = shapely.STRtree([one.shape for one in outlines])
+
+    def names_at(self, points: Any) -> list[str]:
+        """The name of the compound that holds each point, or none."""
+        names = [""] * len(points)
+        for point, compound in self._tree.query(points, predicate="intersects").T.tolist():
+            names[point] = self._names[compound]
+        return names
+
+
+def _features(compounds: _Compounds) -> Iterator[NamedThing]:
+    layers = [layer.value for layer in (*_KIND, Layer.LANDMARK)]
+    told = GroundFeature.objects.filter(layer__in=layers).exclude(name="", house_number="").order_by("id")
+    chunk: list[tuple[Any, ...]] = []
+    for row in told.values_list(*_FIELDS).iterator(chunk_size=_CHUNK):
+        chunk.append(row)
+        if len(chunk) == _CHUNK:
+            yield from _things(chunk, compounds)
+            chunk = []
+    yield from _things(chunk, compounds)
+
+
+def _things(rows: Sequence[tuple[Any, ...]], compounds: _Compounds) -> Iterator[NamedThing]:
+    if not rows:
+        return
+    points = shapely.point_on_surface(shapely.from_wkb([bytes(row[-1]) for row in rows]))
+    inside = compounds.names_at(points)
+    for row, point, compound, there in zip(rows, points, inside, _located(points), strict=True):
+        layer, pk, kind, name, name_en, also, street, number, _ = row
+        within = compound if layer in {Layer.BUILDING.value, Layer.ENTRANCE.value} else ""
+        own = [in_compound(within, text) for text in (name, number if not street else "") if text]
+        numbers = [address(street, number)] if street and number else []
+        names = tuple(dict.fromkeys(filter(None, [*own, *numbers, name_en, *also.split("\n")])))
+        shown = kind if layer == Layer.LANDMARK.value else _KIND[Layer(layer)]
+        area_id = there.area_id if there else None
+        yield NamedThing(names, shown if own else "address", f"ground:{pk}", point.x, point.y, area_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The parts of one name in one district, as one line."""
+
+    id: int
+    names: tuple[str, ...]
+    kind: str
+    line: Any
+
+
+def _roads_and_crossings() -> Iterator[NamedThing]:
+    ways = _ways()
+    middles = [_middle(way.line) for way in ways]
+    for way, point, there in zip(ways, middles, _located(middles), strict=True):
+        # A river is in no one grid.
+        area_id = None if there is None else (there.city_id if way.kind == "river" else there.area_id)
+        yield NamedThing(way.names, way.kind, f"{way.kind}:{way.id}", point.x, point.y, area_id)
+    yield from _crossings([way for way in ways if way.kind == "road"])
+
+
+def _ways() -> list[_Way]:
+    named = GroundFeature.objects.filter(layer__in=[layer.value for layer in _WAYS]).exclude(name="")
+    rows = list(named.order_by("name", "id").values_list("layer", "id", "name", "name_en", "also", "geometry"))
+    lines = shapely.from_wkb([bytes(row[-1]) for row in rows])
+    places = _located([_middle(line) for line in lines])
+    parts: dict[tuple[str, str, int | None], list[tuple[int, Any]]] = defaultdict(list)
+    others: dict[tuple[str, str, int | None], dict[str, None]] = defaultdict(dict)
+    for (layer, pk, name, name_en, also, _), line, there in zip(rows, lines, places, strict=True):
+        kind = _WAYS[Layer(layer)]
+        # A river is one in the whole city; two roads of one name in two districts are two.
+        key = name, kind, there.district_id if there and kind == "road" else None
+        parts[key].append((pk, line))
+        others[key] |= dict.fromkeys(filter(None, (name_en, *also.split("\n"))))
+    return [
+        _Way(pieces[0][0], (key[0], *others[key]), key[1], shapely.union_all([line for _, line in pieces]))
+        for key, pieces in parts.items()
+    ]
+
+
+def _crossings(ways: Sequence[_Way]) -> Iterator[NamedThing]:
+    lines = np.array([way.line for way in ways], dtype=object)
+    one, other = shapely.STRtree(lines).query(lines, predicate="intersects")
+    pairs = [
+        (a, b)
+        for a, b in sorted(zip(one.tolist(), other.tolist(), strict=True))
+        if a < b and ways[a].names[0] != ways[b].names[0]
+    ]
+    met: list[tuple[int, int, Any]] = []
+    for a, b in pairs:
+        kept: list[Any] = []
+        for part in shapely.get_parts(shapely.intersection(lines[a], lines[b])):
+            point = shapely.centroid(part)
+            if all(point.distance(before) > _ONE_CROSSING_DEGREES for before in kept):
+                kept.append(point)
+        met += [(a, b, point) for point in kept]
+    places = _located([point for _, _, point in met])
+    for number, ((a, b, point), there) in enumerate(zip(met, places, strict=True)):
+        name = f"{ways[a].names[0]}与{ways[b].names[0]}路口"
+        key = f"crossing:{ways[a].id}-{ways[b].id}-{number}"
+        yield NamedThing((name,), "crossing", key, point.x, point.y, there.area_id if there else None)
+
+
+def _middle(line: Any) -> Any:
+    """A point half way along the longest part of a line."""
+    parts = shapely.get_parts(shapely.line_merge(line))
+    return shapely.line_interpolate_point(parts[np.argmax(shapely.length(parts))], 0.5, normalized=True)
+
+
+def _located(points: Sequence[Any]) -> list[Located | None]:
+    return [locate(point.x, point.y) for point in points]
