@@ -100,11 +100,15 @@ def polygons_only(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def overlapping_pairs(shapes: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions (i, j), i < j, of valid polygons whose interiors meet."""
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    first, second = shapely.STRtree(shapes).query(shapes)
     ordered = first < second
     first, second = first[ordered], second[ordered]
-    meets = shapely.relate_pattern(shapes[first], shapes[second], "T********")
-    return first[meets], second[meets]
+    # Each in half the time of one question for both, and of those who only touch there are most.
+    shapely.prepare(shapes)
+    for asked, wanted in ((shapely.intersects, True), (shapely.touches, False)):
+        kept = asked(shapes[first], shapes[second]) == wanted
+        first, second = first[kept], second[kept]
+    return first, second
 
 
 def gap_rings(shapes: NDArray[np.object_]) -> list[shapely.Polygon]:

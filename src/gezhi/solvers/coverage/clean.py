@@ -121,8 +121,10 @@ def clean_coverage(
         inner, outer = (j, i) if (j, i) in inside else (i, j)
         kind = ChangeKind.CONTAINED if (inner, outer) in inside else ChangeKind.OVERLAPPED
         changes.append(Change(ids[inner], kind, common, ids[outer]))
-    gained = shapely.area(shapely.difference(cleaned, mended))
-    lost = shapely.area(shapely.difference(mended, cleaned))
+    left = shapely.area(cleaned)
+    # One overlay for both: what an area has less what it had already, and what it had less what it keeps.
+    stayed = shapely.area(shapely.intersection(cleaned, mended))
+    gained, lost = left - stayed, shapely.area(mended) - stayed
     for i, name in enumerate(ids):
         if not was_valid[i]:
             size = abs(float(shapely.area(mended[i]) - shapely.area(claimed[i])))
@@ -133,7 +135,6 @@ def clean_coverage(
             changes.append(Change(name, ChangeKind.GAINED, float(gained[i])))
         if lost[i] >= _REPORTED_M2:
             changes.append(Change(name, ChangeKind.LOST, float(lost[i])))
-    left = shapely.area(cleaned)
     rims = np.flatnonzero((left > 0) & (left < (1.0 - INSIDE) * shapely.area(mended)))
     return CleanedCoverage(plane.to_degrees(cleaned), tuple(changes), tuple(ids[i] for i in rims.tolist()))
 
