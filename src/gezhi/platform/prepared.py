@@ -69,6 +69,9 @@ class _Plan:
     def _converting(compiler: Any) -> Iterator[tuple[int, Callable[[Any], Any]]]:
         fields = [selected[0] for selected in compiler.select[: compiler.col_count]]
         for position, (converters, expression) in compiler.get_converters(fields).items():
+            if isinstance(expression, models.Count):
+                # What it would make 0 is never nothing: a count is a number.
+                continue
             if connection.vendor == "sqlite" and type(expression.output_field) is models.DateTimeField:
                 yield position, _instant
             else:

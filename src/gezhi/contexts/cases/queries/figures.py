@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -74,7 +74,8 @@ class FigureRow:
 
 
 # What was counted under one key, by the name of the figure.
-_Sums = Counter[str]
+_Sums = dict[str, int]
+_NONE = dict.fromkeys(("reported", "same_day", "closed", "handled", "had_deadline", "on_time", "overdue"), 0)
 # Days whose reports are counted by one query.
 _DAYS_AT_ONCE = 31
 # The whole is counted by the column with the fewest values; tables by class and street at once, so that a case is read once.
@@ -84,8 +85,8 @@ _TABLES = ("class_code", "street_id")
 
 def _counted(
     actor: Actor, columns: tuple[str, ...], since: datetime, until: datetime, *, overdue_at: datetime | None = None
-) -> dict[tuple[Any, ...], _Sums]:
-    """The counts of a span by the values of some columns.
+) -> list[dict[Any, _Sums]]:
+    """The counts of a span, a table for each of some columns by its values.
 
     One condition with OR would make the database read every case: each count has a query of its own that walks its own index.
     """
@@ -100,19 +101,16 @@ def _counted(
         for number, (begins, ends) in enumerate(days):
             bounds |= {f"begins_{number}": begins, f"ends_{number}": ends}
         asked.append((_reported(len(days)), bounds))
-    sums: dict[tuple[Any, ...], _Sums] = defaultdict(Counter)
+    tables: list[dict[Any, _Sums]] = [defaultdict(_NONE.copy) for _ in columns]
     for question, values in asked:
+        names = tuple(question.counts)
         for row in _grouped(question, columns).rows(actor, **values):
-            sums[row[: len(columns)]].update(dict(zip(question.counts, row[len(columns) :], strict=True)))
-    return sums
-
-
-def _by(place: int, counted: dict[tuple[Any, ...], _Sums]) -> dict[Any, _Sums]:
-    """The counts by one of their columns."""
-    sums: dict[Any, _Sums] = defaultdict(Counter)
-    for key, counts in counted.items():
-        sums[key[place]].update(counts)
-    return sums
+            counts = row[len(columns) :]
+            for table, key in zip(tables, row, strict=False):
+                sums = table[key]
+                for name, count in zip(names, counts, strict=True):
+                    sums[name] += count
+    return tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,11 +188,12 @@ def _days(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime
 
 def figures(actor: Actor, *, since: datetime, until: datetime) -> Figures:
     """The figures of a span. Four queries, and one more for each further month."""
-    return _totals(actor, _counted(actor, _WHOLE, since, until), since, until)
+    (counted,) = _counted(actor, _WHOLE, since, until)
+    return _totals(actor, counted, since, until)
 
 
-def _totals(actor: Actor, counted: dict[tuple[Any, ...], _Sums], since: datetime, until: datetime) -> Figures:
-    found = sum(counted.values(), _Sums())
+def _totals(actor: Actor, counted: dict[Any, _Sums], since: datetime, until: datetime) -> Figures:
+    found = {name: sum(sums[name] for sums in counted.values()) for name in _NONE}
     return Figures(
         since=since,
         until=until,
@@ -252,11 +251,10 @@ class SpanFigures:
 
 def span_figures(actor: Actor, *, since: datetime, until: datetime, now: datetime) -> SpanFigures:
     """The figures of a span and their tables. Six queries, and one more for each further month."""
-    counted = _counted(actor, _TABLES, since, until, overdue_at=now)
-    classes, streets = _by(0, counted), _by(1, counted)
+    classes, streets = _counted(actor, _TABLES, since, until, overdue_at=now)
     names = areas.areas_by_id(street for street in streets if street is not None)
     return SpanFigures(
-        total=_totals(actor, counted, since, until),
+        total=_totals(actor, classes, since, until),
         by_street=_rows(streets, {street: row.name for street, row in names.items()}),
         by_class=_rows(classes, {code: code for code in classes}),
         overdue=sum(sums["overdue"] for sums in classes.values()),
