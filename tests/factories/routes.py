@@ -65,6 +65,8 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "follow-erase": ((), ()),
     "follow-picture": ((), None),
     "hub": (LISTING, None),
+    "hub-map": (LISTING, None),
+    "hub-points": (LISTING, None),
     "hub-rows": (LISTING, None),
     "hub-counts": ((), None),
     "hub-views": (LISTING, ("name", "office", "query")),

@@ -1,5 +1,6 @@
 /** Elements that only some pages have: each comes when a page, or a part that is swapped in, has one. */
 const COMING: Record<string, () => Promise<unknown>> = {
+  'case-map': () => import('../elements/case-map'),
   'photo-input': () => import('../elements/photo-input'),
   'place-search': () => import('../elements/place-search'),
 };

@@ -12,7 +12,7 @@ export function followRequests(): void {
   });
   document.addEventListener('htmx:after:swap', () => {
     const split = document.querySelector<HTMLElement>('.split');
-    if (split) split.dataset['showing'] = document.querySelector('#case [data-case-page]') ? 'case' : 'list';
+    if (split) split.dataset['showing'] = document.querySelector('#case [data-case-page]') ? 'case' : document.querySelector('#case case-map') ? 'map' : 'list';
     openRefused();
     const heading = document.querySelector<HTMLElement>('#case [data-focus]');
     heading?.focus({ preventScroll: true });

@@ -179,8 +179,7 @@ class ListTool(Generic[F, R]):
 
         Raises ``InvalidInput`` for an unknown sort, a foreign cursor or a page outside 1 to 200.
         """
-        if sort not in self.sorts:
-            raise InvalidInput("unknown_sort", f"sort by {' or '.join(self.sorts)}, not '{sort}'", field="sort")
+        self._check(sort)
         size = page_size(limit)
         after = None if cursor is None else _start(sort, cursor)
         found = self._first_rows(actor, filters or self.filters(), sort=sort, after=after, count=size + 1)
@@ -190,14 +189,16 @@ class ListTool(Generic[F, R]):
         moment = cast("datetime", last[self.sorts[sort].column])
         return Page(found[:size], encode_cursor([sort, moment.isoformat(), last["id"]]))
 
+    def _check(self, sort: str) -> None:
+        if sort not in self.sorts:
+            raise InvalidInput("unknown_sort", f"sort by {' or '.join(self.sorts)}, not '{sort}'", field="sort")
+
     def batches(self, actor: Actor, *, filters: F | None = None, sort: str, size: int = 500) -> Iterator[list[R]]:
         """All that the actor sees, in order, ``size`` rows at a time: memory holds one batch, however long the list.
 
         A row whose instant of the order changes meanwhile may be missing or come twice. Raises ``InvalidInput`` for an
         unknown sort.
         """
-        if sort not in self.sorts:
-            raise InvalidInput("unknown_sort", f"sort by {' or '.join(self.sorts)}, not '{sort}'", field="sort")
         after: Start | None = None
         while rows := self._first_rows(actor, filters or self.filters(), sort=sort, after=after, count=size):
             yield rows
@@ -205,17 +206,23 @@ class ListTool(Generic[F, R]):
             after = cast("Start", (last[self.sorts[sort].column], last["id"]))
 
     def _first_rows(self, actor: Actor, filters: F, *, sort: str, after: Start | None, count: int) -> list[R]:
-        """The first ``count`` rows over all scopes of the actor.
+        """The first ``count`` rows over all scopes of the actor."""
+        return self.rows(self.first_ids(actor, filters, sort=sort, after=after, count=count))
+
+    def first_ids(self, actor: Actor, filters: F, *, sort: str, count: int, after: Start | None = None) -> list[int]:
+        """The ids of the first ``count`` rows over all scopes of the actor, in their order. Raises ``InvalidInput`` for an
+        unknown sort.
 
         One condition with OR would make the database sort everything that the actor sees. Each scope alone walks its own
         index and stops after ``count`` keys; the first rows of the union are among them.
         """
+        self._check(sort)
         keys: set[Start] = set()
         everything: Sequence[Scope | None] = [None]
         for scope in everything if actor.is_system else self.scopes.of(actor):
             keys.update(self._first_keys(scope, filters, sort=sort, after=after, count=count))
         first = sorted(keys, reverse=self.sorts[sort].descending)[:count]
-        return self.rows([key for _, key in first])
+        return [key for _, key in first]
 
     def _first_keys(
         self, scope: Scope | None, filters: F, *, sort: str, after: Start | None, count: int

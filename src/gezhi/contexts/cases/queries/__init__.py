@@ -54,6 +54,7 @@ from gezhi.contexts.cases.queries.places import (
     places_reported,
     tasks_in,
 )
+from gezhi.contexts.cases.queries.points import MAX_POINTS, CasePoint, CasePoints, case_points
 from gezhi.contexts.cases.queries.powers import (
     count_powers,
 )
@@ -65,10 +66,13 @@ from gezhi.platform.steps.listing import Page
 
 __all__ = [
     "CASES",
+    "MAX_POINTS",
     "PUBLIC_STEPS",
     "SORTS",
     "CaseDetails",
     "CasePage",
+    "CasePoint",
+    "CasePoints",
     "CaseRow",
     "ClassEntry",
     "ClassGroup",
@@ -86,6 +90,7 @@ __all__ = [
     "TaskPlace",
     "all_cases",
     "case_page",
+    "case_points",
     "case_row",
     "class_name",
     "class_table",

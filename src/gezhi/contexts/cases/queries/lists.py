@@ -18,9 +18,11 @@ from gezhi.contexts.cases.queries.class_names import class_name
 from gezhi.contexts.cases.queries.text_index import cases_with_text
 from gezhi.contexts.cases.rows import ROWS, CaseRow
 from gezhi.contexts.organisations import queries as organisations
+from gezhi.kernel.datum import Bounds
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.steps import Words, phrase, phrase_in
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.steps.address_box import Box, few_in_box, in_box
 from gezhi.platform.steps.addresses import (
     Area,
     Choices,
@@ -169,6 +171,13 @@ class Filters:
     )
     # Of no street: only the city or the district is known.
     no_street: bool = filter_by(by_column("street__isnull"), False, address=Flag("no_street"), says=phrase("No street"))
+    # On this part of the map.
+    box: Bounds | None = filter_by(
+        in_box,
+        address=Box("box"),
+        among=few_in_box(Case._meta.db_table),
+        named=lambda _box: phrase_in("filter", "In a part of the map"),
+    )
 
 
 SORTS = {"newest": Sort("-reported_at"), "due": Sort("due_at", known=True)}

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from gezhi.interfaces.web.hub import saved_views, views
+from gezhi.interfaces.web.hub import points, saved_views, views
 
 urlpatterns = [
     path("hub", views.inbox, name="hub"),
+    path("hub/map", views.inbox_map, name="hub-map"),
+    path("hub/points", points.points, name="hub-points"),
     path("hub/rows", views.rows, name="hub-rows"),
     path("hub/counts", views.counts, name="hub-counts"),
     path("hub/views", saved_views.page, name="hub-views"),

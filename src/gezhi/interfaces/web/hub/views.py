@@ -28,6 +28,7 @@ from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_response
 from gezhi.interfaces.web.posted import posted_from
+from gezhi.interfaces.web.views.maps import start_box
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Unavailable
@@ -47,10 +48,19 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @made_for("hub")
+def inbox_map(request: HttpRequest) -> HttpResponse:
+    """The list, and its cases on a map in the case's place."""
+    actor = actor_in(request)
+    context = _list_context(request, actor) | {"mapped": True, "map_start": start_box(actor)}
+    return render(request, "web/hub/page.html", context)
+
+
+@require_safe
+@made_for("hub")
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows of the list alone, as they are now."""
     actor = actor_in(request)
-    found = listing(request, actor, now=now(), default=_first_queue(actor))
+    found = listing(request, actor, now=now(), default=first_queue(actor))
     return render(request, "web/hub/rows.html", {"listing": found, "chosen": ""})
 
 
@@ -87,7 +97,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-def _first_queue(actor: Actor) -> str:
+def first_queue(actor: Actor) -> str:
     """The list that a person's work begins with."""
     if actor.roles & {Role.STREET_DISPATCHER, Role.OPERATIONS}:
         return "dispatch"
@@ -101,7 +111,7 @@ def _is_partial(request: HttpRequest) -> bool:
 
 def _list_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     feed, moment = live_feed(request), now()
-    found = listing(request, actor, now=moment, default=_first_queue(actor))
+    found = listing(request, actor, now=moment, default=first_queue(actor))
     return {
         "listing": found,
         "queues": _queue_labels(actor, moment),

@@ -1,0 +1,213 @@
+import { type GeoJSONSource, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { LOOK_CHANGED } from '../kit/look';
+import { t } from '../kit/strings';
+import { styleOf, type TileSet } from './style';
+
+setWorkerUrl(new URL(workerUrl, import.meta.url).href);
+
+export type Box = [west: number, south: number, east: number, north: number];
+
+/** Something with a place. `tone`: a colour of the page's (`warn`, `accent`, `good`). */
+export interface Point {
+  key: string;
+  lon: number;
+  lat: number;
+  tone: string;
+  late: boolean;
+}
+
+export interface PointMap {
+  /** Mark one of the points, or none. */
+  mark(key: string | undefined): void;
+  /** Bring a point into sight, out of its cluster. */
+  show(key: string): void;
+  /** What is in sight. */
+  box(): Box;
+  /** The map as it is now, as a picture. */
+  picture(): string;
+  remove(): void;
+}
+
+interface Wishes {
+  container: HTMLElement;
+  tiles: string;
+  points: Point[];
+  /** What to show first; where it is not said, all points, or the whole city. */
+  start: Box | undefined;
+  label: string;
+  pressed: (keys: string[]) => void;
+  /** A person has moved the map. */
+  moved: () => void;
+}
+
+const CLUSTER_UNTIL = 16;
+const MOST_TOLD = 50;
+
+/** Draw points over the city's ground, near ones together. Raises what the network raises when the tiles cannot be had. */
+export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> {
+  const answer = await fetch(wishes.tiles, { headers: { Accept: 'application/json' } });
+  if (!answer.ok) throw new Error(`${wishes.tiles}: ${answer.status}`);
+  const set = (await answer.json()) as TileSet;
+  const home = wishes.start ?? around(wishes.points) ?? set.bounds;
+  if (!home) return undefined;
+  const map = new MapLibreMap({
+    container: wishes.container,
+    style: withPoints(set, wishes.points),
+    bounds: home,
+    fitBoundsOptions: { padding: 40, maxZoom: 16 },
+    minZoom: 6,
+    maxZoom: 19,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    fadeDuration: 0,
+    locale: { 'Map.Title': wishes.label, 'NavigationControl.ZoomIn': t('map_zoom_in'), 'NavigationControl.ZoomOut': t('map_zoom_out') },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.getCanvas().setAttribute('aria-label', wishes.label);
+  map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+  map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-right');
+  const at = new Map(wishes.points.map((point) => [point.key, point]));
+  let marked: string | undefined;
+
+  const mark = (key: string | undefined): void => {
+    marked = key;
+    if (map.getLayer('point-marked')) map.setFilter('point-marked', ['==', ['get', 'key'], key ?? '']);
+  };
+  map.on('moveend', (event) => {
+    if ('originalEvent' in event) wishes.moved();
+  });
+  map.on('click', async (event) => {
+    const [found] = map.queryRenderedFeatures(event.point, { layers: ['cluster', 'point'] });
+    if (!found) return;
+    const { cluster_id: cluster, key } = found.properties as { cluster_id?: number; key?: string };
+    if (cluster === undefined) {
+      wishes.pressed([String(key)]);
+      return;
+    }
+    const source = map.getSource('points') as GeoJSONSource;
+    const zoom = await source.getClusterExpansionZoom(cluster);
+    if (zoom <= CLUSTER_UNTIL && map.getZoom() < CLUSTER_UNTIL) {
+      map.easeTo({ center: (found.geometry as GeoJSON.Point).coordinates as [number, number], zoom });
+      return;
+    }
+    // They lie at one place: no map parts them.
+    const leaves = await source.getClusterLeaves(cluster, MOST_TOLD, 0);
+    wishes.pressed(leaves.map((leaf) => String(leaf.properties?.['key'])));
+  });
+  for (const layer of ['cluster', 'point']) {
+    map.on('mouseenter', layer, () => (map.getCanvas().style.cursor = 'pointer'));
+    map.on('mouseleave', layer, () => (map.getCanvas().style.cursor = ''));
+  }
+  const night = matchMedia('(prefers-color-scheme: dark)');
+  const repaint = (): void => {
+    map.setStyle(withPoints(set, wishes.points), { diff: false });
+    map.once('styledata', () => mark(marked));
+  };
+  night.addEventListener('change', repaint);
+  document.addEventListener(LOOK_CHANGED, repaint);
+  return {
+    mark,
+    show: (key) => {
+      const point = at.get(key);
+      if (point) map.easeTo({ center: [point.lon, point.lat], zoom: Math.max(map.getZoom(), CLUSTER_UNTIL) });
+      mark(key);
+    },
+    box: () => map.getBounds().toArray().flat() as Box,
+    picture: () => {
+      // What was drawn is only there in the turn in which it is drawn.
+      map.redraw();
+      return map.getCanvas().toDataURL('image/png');
+    },
+    remove: () => {
+      night.removeEventListener('change', repaint);
+      document.removeEventListener(LOOK_CHANGED, repaint);
+      map.remove();
+    },
+  };
+}
+
+function around(points: Point[]): Box | undefined {
+  if (!points.length) return undefined;
+  const lon = points.map((point) => point.lon);
+  const lat = points.map((point) => point.lat);
+  return [Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)];
+}
+
+function withPoints(set: TileSet, points: Point[]): ReturnType<typeof styleOf> {
+  const css = getComputedStyle(document.documentElement);
+  const colour = (name: string): string => css.getPropertyValue(`--${name}`).trim();
+  const style = styleOf(set);
+  const tones = ['match', ['get', 'tone'], 'warn', colour('warn'), 'good', colour('good'), colour('accent')];
+  const late = colour('urgent');
+  style.sources['points'] = {
+    type: 'geojson',
+    cluster: true,
+    clusterRadius: 44,
+    clusterMaxZoom: CLUSTER_UNTIL,
+    clusterProperties: { late: ['+', ['case', ['get', 'late'], 1, 0]] },
+    data: {
+      type: 'FeatureCollection',
+      features: points.map(({ key, lon, lat, tone, late: isLate }) => ({
+        type: 'Feature',
+        properties: { key, tone, late: isLate },
+        geometry: { type: 'Point', coordinates: [lon, lat] },
+      })),
+    },
+  };
+  style.layers.push(
+    {
+      id: 'cluster',
+      type: 'circle',
+      source: 'points',
+      filter: ['has', 'point_count'],
+      paint: {
+        'circle-color': colour('accent'),
+        'circle-radius': ['interpolate', ['linear'], ['sqrt', ['get', 'point_count']], 1, 13, 40, 30] as never,
+        'circle-stroke-color': ['case', ['>', ['get', 'late'], 0], late, colour('surface')] as never,
+        'circle-stroke-width': ['case', ['>', ['get', 'late'], 0], 3.5, 2] as never,
+      },
+    },
+    {
+      id: 'cluster-count',
+      type: 'symbol',
+      source: 'points',
+      filter: ['has', 'point_count'],
+      layout: {
+        'text-field': ['to-string', ['get', 'point_count']] as never,
+        'text-font': ['Noto Sans SC', 'sans-serif'],
+        'text-size': 13,
+        'text-allow-overlap': true,
+      },
+      paint: { 'text-color': colour('on-accent') },
+    },
+    {
+      id: 'point',
+      type: 'circle',
+      source: 'points',
+      filter: ['!', ['has', 'point_count']],
+      paint: {
+        'circle-color': tones as never,
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 5, 16, 9] as never,
+        'circle-stroke-color': ['case', ['get', 'late'], late, colour('surface')] as never,
+        'circle-stroke-width': ['case', ['get', 'late'], 3.5, 2] as never,
+      },
+    },
+    {
+      id: 'point-marked',
+      type: 'circle',
+      source: 'points',
+      filter: ['==', ['get', 'key'], ''],
+      paint: {
+        'circle-color': 'transparent',
+        'circle-radius': 15,
+        'circle-stroke-color': colour('ink'),
+        'circle-stroke-width': 3,
+      },
+    },
+  );
+  return style;
+}

@@ -1,0 +1,65 @@
+"""A box of the map as it stands in an address: ``box=112.1,32.0,112.2,32.1``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from gezhi.kernel.datum import Bounds
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.reading import degrees
+from gezhi.platform.steps.addresses import Asked, Codec, Given, Pairs, Parameter, text_of
+
+_MOST = (180.0, 90.0, 180.0, 90.0)
+# 1 m: what somebody sees on a map is no finer.
+_PLACES = 5
+
+
+def in_box(found: QuerySet[Any, Any], box: Bounds) -> QuerySet[Any, Any]:
+    """Narrow to what has its ``lon`` and ``lat`` (WGS84) in a box, edges included."""
+    return found.filter(lon__gte=box.min_lon, lon__lte=box.max_lon, lat__gte=box.min_lat, lat__lte=box.max_lat)
+
+
+def few_in_box(table: str) -> Callable[[Bounds, int], Sequence[int] | None]:
+    """What finds the ids of a table's rows in a box by an index over ``lon`` and ``lat``; None where there are too many."""
+    statement = f"SELECT id FROM {table} WHERE lon >= %s AND lon <= %s AND lat >= %s AND lat <= %s LIMIT %s"  # noqa: S608
+
+    def among(box: Bounds, most: int) -> Sequence[int] | None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [box.min_lon, box.max_lon, box.min_lat, box.max_lat, most + 1])
+            ids = [row[0] for row in cursor.fetchall()]
+        return None if len(ids) > most else ids
+
+    return among
+
+
+@dataclass(frozen=True, slots=True)
+class Box(Codec):
+    """West, south, east and north in degrees (WGS84)."""
+
+    name: str
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """See ``Codec``."""
+        return (Parameter(self.name, str, default="", limits={"max_length": 80}),)
+
+    def read(self, given: Given, asked: Asked) -> Bounds | None:
+        """See ``Codec``."""
+        text = text_of(given, self.name)
+        if not text:
+            return None
+        parts = text.split(",")
+        ends = [degrees(part.strip(), most=most) for part, most in zip(parts, _MOST, strict=False)]
+        if len(parts) != len(_MOST) or None in ends or ends[0] > ends[2] or ends[1] > ends[3]:  # type: ignore[operator]
+            message = f"'{self.name}' is west,south,east,north in degrees, e.g. 112.1,32.0,112.2,32.1"
+            raise InvalidInput("bad_box", message, field=self.name)
+        return Bounds(*(round(end, _PLACES) for end in ends if end is not None))
+
+    def write(self, value: Bounds, asked: Asked) -> Pairs:
+        """See ``Codec``."""
+        return [(self.name, ",".join(f"{end:.{_PLACES}f}" for end in astuple(value)))]

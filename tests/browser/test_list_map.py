@@ -1,0 +1,76 @@
+"""The map beside a list: what is pressed on one is marked on the other, and a part of the map narrows both."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from gezhi.contexts.cases.models import Case
+from gezhi.kernel.clock import now
+from tests.browser.conftest import SCREENSHOTS
+from tests.factories.areas import centre
+from tests.factories.cases import Town, report
+from tests.factories.walks import Walk
+
+
+def press_a_point(page: Page) -> None:
+    """Press along the middle of the map, where the town's only row of grids lies, until a case answers."""
+    box = page.locator("case-map canvas").bounding_box()
+    assert box is not None
+    for x in range(int(box["x"]) + 20, int(box["x"] + box["width"]) - 20, 7):
+        page.mouse.click(x, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(30)
+        if page.locator(".map-cases").count():
+            return
+    pytest.fail("no point on the map answers")
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1440, "en")])
+def test_list_and_map_go_together(browser: Browser, live_server, town: Town, width: int, language: str) -> None:
+    for cell in range(4):
+        lon, lat = centre(cell)
+        report(lon=lon, lat=lat, now=now())
+    walk = Walk(browser, live_server.url, town, language=language, width=width, output=SCREENSHOTS)
+    page = walk.page
+    walk.sign_in("operations")
+    walk.go("/hub?queue=all")
+    page.get_by_role("link", name="Map" if language == "en" else "地图", exact=True).click()
+    page.wait_for_selector("case-map canvas")
+    page.wait_for_timeout(1_500)
+    expect(page.locator("case-map")).to_contain_text("4 cases on the map" if language == "en" else "地图上 4 件工单")
+    walk.look("list-map")
+    press_a_point(page)
+    card = page.locator(".map-cases a").first
+    number = (card.get_attribute("href") or "").split("/hub/cases/")[1].split("?")[0]
+    assert Case.objects.filter(number=number).exists()
+    if width > 1_000:
+        expect(page.locator(f"#row-{number}")).to_have_attribute("data-pointed", "")
+    with page.expect_download() as download:
+        page.locator(".map-save").click()
+    assert download.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    expect(page.locator(".map-here")).to_have_count(0)
+    canvas = page.locator("case-map canvas").bounding_box()
+    assert canvas is not None
+    x, y = canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 3
+    page.mouse.move(x, y)
+    page.mouse.down()
+    # Everything goes out at the left.
+    page.mouse.move(x - canvas["width"] * 0.45, y, steps=8)
+    page.mouse.move(x - canvas["width"] * 0.49, y, steps=8)
+    page.mouse.up()
+    page.locator(".map-here").click()
+    page.wait_for_selector("case-map canvas")
+    west, _, east, _ = map(float, parse_qs(urlsplit(page.url).query)["box"][0].split(","))
+    inside = [number for number, lon in Case.objects.values_list("number", "lon") if west <= lon <= east]
+    assert 0 < len(inside) < 4
+    assert page.locator("a.list-row[data-case]").count() == len(inside)
+    card = page.locator("a.list-row[data-case]").first
+    if width > 1_000:
+        card.click()
+        expect(page.locator("#case [data-case-page]")).to_be_visible()
+        page.go_back()
+        page.wait_for_selector("case-map canvas")
+    walk.close()
+    assert walk.complaints == []
