@@ -24,7 +24,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from benchmarks import _lived as lived  # noqa: E402
-from benchmarks._load import SOUTH, WEST  # noqa: E402
+from benchmarks._load import CELL, SOUTH, WEST  # noqa: E402
 from gezhi.contexts.areas.models import Area  # noqa: E402
 from gezhi.contexts.cases.models import Case  # noqa: E402
 from gezhi.kernel.clock import now  # noqa: E402
@@ -99,6 +99,14 @@ def _client(username: str) -> Client:
     return client
 
 
+def _box(cells: float) -> str:
+    """A part of the map so many cells wide, in the middle of the row of grids."""
+    middle = WEST + lived.GRIDS * lived.COMMUNITIES * lived.STREETS * lived.DISTRICTS * CELL / 2
+    return ",".join(
+        f"{end:.5f}" for end in (middle - cells * CELL / 2, SOUTH, middle + cells * CELL / 2, SOUTH + CELL / 2)
+    )
+
+
 def _pages(token: str) -> list[Page]:
     operations, dispatcher, anybody = (
         _client("operations"),
@@ -156,6 +164,8 @@ def _pages(token: str) -> list[Page]:
         Page("api: handled late", listed(on_time=0)),
         Page("api: needs attention", listed(needs_attention=1)),
         Page("api: handled by me", listed(handled_by_me=1)),
+        Page("api: a part of the map", listed(box=_box(0.4))),
+        Page("api: a wide part of the map", listed(box=_box(20))),
         Page("api: text, frequent", listed(q=lived.FREQUENT), 20),
         Page("api: text, rare, two signs", listed(q=lived.RARE), 20),
         Page("api: text, rare, five signs", listed(q=lived.RARE_LONG), 20),
@@ -167,6 +177,7 @@ def _pages(token: str) -> list[Page]:
         Page("hub: attention", get(operations, "/hub", needs_attention=1)),
         Page("hub: text, rare", get(operations, "/hub", q=lived.RARE)),
         Page("hub: the queues' counts", get(operations, "/hub/counts")),
+        Page("hub: 2,000 points of a map", get(operations, "/hub/points", queue="all"), 60),
         Page("hub: a case, whole page", get(operations, f"/hub/cases/{number}")),
         Page("operations: today", get(operations, "/operations"), 60),
         Page("operations: seven days", get(operations, "/operations", span="week"), 60),

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
 
 from gezhi.kernel.datum import Bounds
 from gezhi.kernel.errors import InvalidInput
@@ -20,8 +20,15 @@ _PLACES = 5
 
 
 def in_box(found: QuerySet[Any, Any], box: Bounds) -> QuerySet[Any, Any]:
-    """Narrow to what has its ``lon`` and ``lat`` (WGS84) in a box, edges included."""
-    return found.filter(lon__gte=box.min_lon, lon__lte=box.max_lon, lat__gte=box.min_lat, lat__lte=box.max_lat)
+    """Narrow to what has its ``lon`` and ``lat`` (WGS84) in a box, edges included.
+
+    By sums that no index knows: where there are few, ``few_in_box`` has told their ids; where there are many, a list walks its
+    order and finds its page soon. A database that took the index of places would fetch all in the box first.
+    """
+    there = found.alias(box_lon=F("lon") + Value(0.0), box_lat=F("lat") + Value(0.0))
+    return there.filter(
+        box_lon__gte=box.min_lon, box_lon__lte=box.max_lon, box_lat__gte=box.min_lat, box_lat__lte=box.max_lat
+    )
 
 
 def few_in_box(table: str) -> Callable[[Bounds, int], Sequence[int] | None]:
