@@ -12,6 +12,7 @@ command = LazyGroup(
         "areas": ("gezhi.interfaces.cli.import_areas:command", "Polygons of one level of area"),
         "classes": ("gezhi.interfaces.cli.import_tables:classes", "A city's own class table"),
         "duties": ("gezhi.interfaces.cli.import_tables:duties", "A city's own duty table"),
+        "places": ("gezhi.interfaces.cli.import_places:command", "Landmarks by name from a city's own list"),
         "cases": ("gezhi.interfaces.cli.import_cases:command", "Requests of another register"),
     },
 )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.cases.domain.states import STATUS_WORDS, CaseStatus, Channel, Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
+from gezhi.contexts.ground.domain.layers import RULES, Layer
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.policies import Reason
@@ -135,6 +136,16 @@ PLACE_KIND: dict[str, str | Promise] = {
     "fuel": _("Filling station"),
     "other": _("Landmark"),
 }
+
+
+def kinds_of_landmarks() -> dict[str, str]:
+    """What a kind of landmark is called, in English and in Chinese → the kind."""
+    found: dict[str, str] = {}
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            found |= {str(PLACE_KIND[kind]): kind for kind in RULES[Layer.LANDMARK].kinds}
+    return found
+
 
 # Where something lies from something else, clockwise from the north.
 TOWARDS: tuple[str | Promise, ...] = (

@@ -1,0 +1,148 @@
+"""Landmarks from a list of names: tables (CSV, XLSX, JSON …) with columns of degrees, or vector files with points.
+
+Columns by their usual names, English or Chinese; of a vector file its properties. What a row is at fault with is said with
+its number and column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import shapely
+
+from gezhi.contexts.ground.domain.layers import RULES, Layer
+from gezhi.contexts.ground.use_cases import NewFeature
+from gezhi.interfaces.imports.case_rows import Rejected
+from gezhi.interfaces.imports.source import KINDS, Record, read_records
+from gezhi.kernel.datum import Datum, to_wgs84
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import Filled, filled
+from gezhi.kernel.reading import degrees
+from gezhi.platform.geodb.vector_file import read_vector_file
+
+# What a column may be called; capitals and blanks do not count.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "name": ("name", "名称", "地名", "标准名称"),
+    "lon": ("lon", "lng", "longitude", "x", "经度"),
+    "lat": ("lat", "latitude", "y", "纬度"),
+    "kind": ("kind", "class", "category", "类别", "类型"),
+    "name_en": ("name_en", "english", "英文名称"),
+    "also": ("also", "alias", "aliases", "别名", "曾用名"),
+    "street": ("street", "街路"),
+    "house_number": ("house_number", "门牌号"),
+    "ref": ("ref", "id", "编号"),
+}
+_NEEDED = ("name", "lon", "lat")
+_SEVERAL = re.compile(r"[;；|、\n]")
+_KINDS = frozenset(RULES[Layer.LANDMARK].kinds)
+_VECTOR = (".geojson", ".gpkg", ".zip")
+
+
+class _Bad(Exception):
+    def __init__(self, column: str, reason: Filled) -> None:
+        super().__init__(str(reason))
+        self.column, self.reason = column, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A row that can be laid."""
+
+    row: int
+    feature: NewFeature
+
+
+def landmarks(path: Path, *, kinds: dict[str, str], datum: Datum) -> Iterator[Landmark | Rejected]:
+    """One verdict a row. ``kinds``: further words for the kinds of landmarks (``医院`` → ``hospital``).
+
+    Raises ``InvalidInput`` where the file as a whole cannot be used.
+    """
+    known = {_plain(word): kind for word, kind in kinds.items()} | {kind: kind for kind in _KINDS}
+    names: dict[str, str] = {}
+    for row, record in _records(path, datum):
+        if not names:
+            names = _names(record, path)
+        told = {column: record.get(name, "") for column, name in names.items()}
+        try:
+            # The shapes of a vector file have been brought to WGS84 with it.
+            yield Landmark(row, _feature(told, known, Datum.WGS84 if _is_vector(path) else datum))
+        except _Bad as bad:
+            yield Rejected(row, told["name"][:80], names[bad.column], bad.reason, told[bad.column][:200])
+
+
+def _records(path: Path, datum: Datum) -> Iterator[tuple[int, Record]]:
+    if not _is_vector(path):
+        if not any(suffix.lower() in KINDS for suffix in path.suffixes):
+            kinds = ", ".join((*KINDS, *_VECTOR))
+            raise InvalidInput(
+                "file_kind", filled("%(file)s: expected %(kinds)s", file=path.name, kinds=kinds), field="file"
+            )
+        yield from read_records(path)
+        return
+    # Its shapes are brought to WGS84 as they are read.
+    found = read_vector_file(path, datum=datum)
+    points = shapely.point_on_surface(found.geometries)
+    columns = {name: found.column(name, field="file") for name in found.properties}
+    for number, point in enumerate(points, 1):
+        record = {name: values[number - 1] for name, values in columns.items()}
+        there = point is not None and not point.is_empty
+        yield number, record | {"lon": repr(point.x) if there else "", "lat": repr(point.y) if there else ""}
+
+
+def _is_vector(path: Path) -> bool:
+    return path.suffix.lower() in _VECTOR
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_")
+
+
+def _names(record: Record, path: Path) -> dict[str, str]:
+    """Our column → what the file calls it."""
+    there = {_plain(name): name for name in record}
+    names = {
+        column: next(there[word] for word in words if word in there)
+        for column, words in COLUMNS.items()
+        if any(word in there for word in words)
+    }
+    missing = [column for column in _NEEDED if column not in names]
+    if missing:
+        said = filled(
+            "%(file)s has no column for %(missing)s; it has: %(known)s",
+            file=path.name,
+            missing=", ".join(missing),
+            known=", ".join(record) or "–",
+        )
+        raise InvalidInput("column_missing", said, field="file")
+    return names
+
+
+def _feature(told: dict[str, str], kinds: dict[str, str], datum: Datum) -> NewFeature:
+    if not told["name"]:
+        raise _Bad("name", filled("no name"))
+    lon, lat = degrees(told["lon"], most=180), degrees(told["lat"], most=90)
+    for column, value in (("lon", lon), ("lat", lat)):
+        if value is None:
+            raise _Bad(column, filled("not a number of degrees"))
+    assert lon is not None  # noqa: S101 - narrowing: refused above
+    assert lat is not None  # noqa: S101 - narrowing: refused above
+    if lon == 0 == lat:
+        raise _Bad("lon", filled("0, 0 is no place"))
+    word = told.get("kind", "")
+    kind = kinds.get(_plain(word), "") if word else "other"
+    if not kind:
+        raise _Bad("kind", filled("no kind of landmark"))
+    return NewFeature(
+        layer=Layer.LANDMARK,
+        kind=kind,
+        shape=shapely.Point(*to_wgs84(lon, lat, datum)),
+        name=told["name"],
+        name_en=told.get("name_en", ""),
+        also=tuple(filter(None, (name.strip() for name in _SEVERAL.split(told.get("also", ""))))),
+        street=told.get("street", ""),
+        house_number=told.get("house_number", ""),
+        ref=told.get("ref", ""),
+    )
