@@ -10,11 +10,21 @@ import pytest
 import shapely
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.test import Client
 
 from gezhi.contexts.areas.models import Compound
 from gezhi.contexts.ground.domain.layers import RULES, Layer, Shape
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
-from gezhi.contexts.ground.queries import Beside, Relation, beside, cut_tile, ground_version, licences, named_things
+from gezhi.contexts.ground.queries import (
+    Beside,
+    Relation,
+    beside,
+    cut_tile,
+    door_near,
+    ground_version,
+    licences,
+    named_things,
+)
 from gezhi.contexts.ground.use_cases import NewFeature, clear_ground
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotFound
@@ -187,6 +197,25 @@ def test_a_point_is_told_by_what_is_round_it(city: dict, east: float, north: flo
         NewFeature(Layer.LANDMARK, "school", shapely.Point(lon + 450 * metre, lat), "第五中学"),
     )
     assert beside(lon + east * metre, lat + north * METRE) == told
+
+
+def test_an_entrance_close_by_is_offered_to_the_metre(city: dict) -> None:
+    lon, lat = centre(0)
+    metre = METRE / np.cos(np.radians(lat))
+    door = (lon + 100 * metre, lat)
+    lay(NewFeature(Layer.ENTRANCE, "gate", shapely.Point(*door), "东门"))
+    found = door_near(door[0] + 20 * metre, lat)
+    assert found is not None
+    assert (found.name, found.lon, found.lat) == (
+        "竹苑家园东门",
+        pytest.approx(door[0], abs=1e-7),
+        pytest.approx(lat, abs=1e-7),
+    )
+    assert found.metres == pytest.approx(20, abs=0.3)
+    assert door_near(door[0] + 40 * metre, lat) is None
+    told = Client().get("/map/place", {"lon": door[0] + 20 * metre, "lat": lat}).json()
+    assert told["door"]["words"].endswith("竹苑家园东门")
+    assert "door" not in Client().get("/map/place", {"lon": door[0], "lat": lat}).json()
 
 
 @pytest.mark.django_db(transaction=True)

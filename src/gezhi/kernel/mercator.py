@@ -26,6 +26,12 @@ def to_square(points: Floats) -> Floats:
     return np.column_stack([points[:, 0] / 360 + 0.5, y])
 
 
+def to_degrees(points: Floats) -> Floats:
+    """The inverse of ``to_square``: degrees for an array of (n, 2) points of the square."""
+    latitude = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * points[:, 1]))))
+    return np.column_stack([points[:, 0] * 360 - 180, latitude])
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
     """A tile of the square: ``zoom`` halves it so many times; ``x`` counts from the west, ``y`` from the north."""

@@ -1,6 +1,6 @@
 """Reads of the ground: its tiles, its names, and the words for a point."""
 
-from gezhi.contexts.ground.queries.beside import Beside, Relation, beside
+from gezhi.contexts.ground.queries.beside import Beside, Door, Relation, beside, door_near
 from gezhi.contexts.ground.queries.named import named_things
 from gezhi.contexts.ground.queries.sources import GroundLicence, licences
 from gezhi.contexts.ground.queries.tiles import MAX_ZOOM, CutTile, TileSet, cut_tile, ground_version, tile_set
@@ -9,11 +9,13 @@ __all__ = [
     "MAX_ZOOM",
     "Beside",
     "CutTile",
+    "Door",
     "GroundLicence",
     "Relation",
     "TileSet",
     "beside",
     "cut_tile",
+    "door_near",
     "ground_version",
     "licences",
     "named_things",

@@ -16,7 +16,7 @@ from gezhi.contexts.ground.domain.words import in_compound
 from gezhi.contexts.ground.queries.features import close_by
 from gezhi.contexts.ground.queries.layers import NOTHING, Held
 from gezhi.contexts.ground.queries.tiles import city_ground
-from gezhi.kernel.mercator import Tile, to_square
+from gezhi.kernel.mercator import Tile, to_degrees, to_square
 from gezhi.kernel.vector_tile import Properties
 
 _ROUND_THE_EARTH_M = 40_075_016.686
@@ -69,6 +69,11 @@ class _Round:
     def compounds(self) -> list[_Near]:
         return self._named(self._held(self._city.compounds))
 
+    def compound(self) -> str:
+        """The compound that the point lies in; empty outside all."""
+        near = self.compounds()
+        return near[0].name if near and near[0].metres == 0.0 else ""
+
     def of(self, layer: Layer) -> list[_Near]:
         close = self._close.get(layer, NOTHING)
         far = shapely.distance(close.shapes, self.point).tolist()
@@ -97,10 +102,29 @@ def beside(lon: float, lat: float) -> Beside | None:
     return _in_block(around) or _on_way(around) or _by_something(around)
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A named entrance, with its compound's name before its own, in degrees (WGS84)."""
+
+    name: str
+    lon: float
+    lat: float
+    metres: float
+
+
+def door_near(lon: float, lat: float) -> Door | None:
+    """The nearest named entrance to a point that is close enough to be meant; None where none is."""
+    around = _Round(lon, lat)
+    doors = [door for door in around.of(Layer.ENTRANCE) if door.metres <= _DOOR_M]
+    if not doors:
+        return None
+    ((at_lon, at_lat),) = to_degrees(shapely.get_coordinates(doors[0].shape)[:1])
+    return Door(in_compound(around.compound(), doors[0].name), float(at_lon), float(at_lat), doors[0].metres)
+
+
 def _in_block(around: _Round) -> Beside | None:
     """In a building, by its door, or in a compound beside one of its buildings."""
-    compounds, buildings = around.compounds(), around.of(Layer.BUILDING)
-    compound = compounds[0].name if compounds and compounds[0].metres == 0.0 else ""
+    compound, buildings = around.compound(), around.of(Layer.BUILDING)
     if buildings and buildings[0].metres <= _IN_M:
         return Beside(Relation.IN, (in_compound(compound, buildings[0].name),))
     doors = around.of(Layer.ENTRANCE)

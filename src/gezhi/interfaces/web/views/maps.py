@@ -36,6 +36,7 @@ _A_YEAR = 31_536_000
 # Of the areas around a place, those that are said: the city goes without saying, and a grid's name begins with its community's.
 _SAID_AROUND = slice(1, 4)
 _PLACES_SHOWN = 7
+_AT_THE_DOOR_M = 3.0
 # Below this level the lists give no further choice: a community is enough to find the way.
 _LIST_LEVELS = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
 
@@ -136,14 +137,19 @@ def point_words(lon: float, lat: float, located: Located | None) -> str:
 
 @require_safe
 def place(request: HttpRequest) -> HttpResponse:
-    """The name of the place at ``lon``, ``lat`` (WGS84); 404 outside the city."""
+    """The name of the place at ``lon``, ``lat`` (WGS84), and an entrance close by; 404 outside the city."""
     lon, lat = degrees(request.GET.get("lon", ""), most=180), degrees(request.GET.get("lat", ""), most=90)
     if lon is None or lat is None:
         return HttpResponseBadRequest("lon, lat: degrees", content_type="text/plain")
     located = queries.locate(lon, lat)
     if located is None:
         return JsonResponse({}, status=404)
-    return JsonResponse({"name": point_words(lon, lat, located), "area_id": located.area_id})
+    document: dict[str, object] = {"name": point_words(lon, lat, located), "area_id": located.area_id}
+    door = ground.door_near(lon, lat)
+    if door is not None and door.metres > _AT_THE_DOOR_M:
+        # Somebody who means the door may have it exactly.
+        document["door"] = {"words": _("Move to %(name)s") % {"name": door.name}, "lon": door.lon, "lat": door.lat}
+    return JsonResponse(document)
 
 
 @require_safe
