@@ -191,6 +191,11 @@ WORDS = {
     "work_failed": gettext_lazy(
         "Something went wrong on our side. Start it again; if it fails again, tell the system administrator."
     ),
+    "ground_outside_city": gettext_lazy("Nothing in the file lies in the city: another place, or another datum."),
+    "osm_outside_world": gettext_lazy("The file has a place that is none on earth: degrees of WGS84 are wanted."),
+    "osm_without_nodes": gettext_lazy(
+        "The file says of no way where it lies: nodes must stand in it, before the ways."
+    ),
     "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
 }
 

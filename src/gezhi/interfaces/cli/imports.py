@@ -10,6 +10,7 @@ command = LazyGroup(
     context_settings={"help_option_names": ["-h", "--help"]},
     lazy={
         "areas": ("gezhi.interfaces.cli.import_areas:command", "Polygons of one level of area"),
+        "basemap": ("gezhi.interfaces.cli.import_basemap:command", "The ground under all maps, from OpenStreetMap"),
         "classes": ("gezhi.interfaces.cli.import_tables:classes", "A city's own class table"),
         "duties": ("gezhi.interfaces.cli.import_tables:duties", "A city's own duty table"),
         "places": ("gezhi.interfaces.cli.import_places:command", "Landmarks by name from a city's own list"),

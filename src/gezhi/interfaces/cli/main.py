@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("gezhi.demo.cli:command", "Found the demo city, compare it with the article"),
     "dispatch": ("gezhi.interfaces.cli.dispatch:command", "Judge dispatch policies on simulated days"),
     "doctor": ("gezhi.interfaces.cli.doctor:command", "What this installation lacks, and how to get it"),
+    "ground": ("gezhi.interfaces.cli.ground:command", "Where the map's ground comes from; take a source away"),
     "import": ("gezhi.interfaces.cli.imports:command", "Read areas, cases and other records from files"),
     "init": ("gezhi.interfaces.cli.init:command", "Make the data folder, its keys and its database"),
     "places": ("gezhi.interfaces.cli.places:command", "Find a place by name; make the index of names"),

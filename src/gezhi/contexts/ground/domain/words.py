@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def _is_wide(text: str) -> bool:
+def is_wide(text: str) -> bool:
     """Whether a text is written in Chinese signs, without blanks between words."""
     return any("\u3400" <= sign <= "\u9fff" for sign in text)
 
@@ -12,11 +12,11 @@ def in_compound(compound: str, building: str) -> str:
     """The name of a building with that of its compound before it, unless it begins with that already."""
     if not compound or building.startswith(compound):
         return building
-    return f"{compound}{building}" if _is_wide(compound) else f"{compound} {building}"
+    return f"{compound}{building}" if is_wide(compound) else f"{compound} {building}"
 
 
 def address(street: str, number: str) -> str:
     """A street and a house number."""
-    if not _is_wide(street):
+    if not is_wide(street):
         return f"{street} {number}"
     return f"{street}{number}" if number.endswith("号") else f"{street}{number}号"

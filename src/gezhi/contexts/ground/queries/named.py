@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ _FIELDS = ("layer", "id", "kind", "name", "name_en", "also", "street", "house_nu
 # What is found as what: a layer → the kind of a place, where the feature's own kind does not say it.
 _WAYS = {Layer.ROAD: "road", Layer.WATERWAY: "river"}
 _KIND = {Layer.BUILDING: "building", Layer.ENTRANCE: "entrance", Layer.GREEN: "park", Layer.WATER: "water"}
+_IN_TURN = ((Layer.BUILDING, Layer.ENTRANCE), (Layer.GREEN, Layer.WATER, Layer.LANDMARK))
 _CHUNK = 5_000
 
 
@@ -46,31 +48,44 @@ class _Compounds:
 
 
 def _features(compounds: _Compounds) -> Iterator[NamedThing]:
-    layers = [layer.value for layer in (*_KIND, Layer.LANDMARK)]
-    told = GroundFeature.objects.filter(layer__in=layers).exclude(name="", house_number="").order_by("id")
-    chunk: list[tuple[Any, ...]] = []
-    for row in told.values_list(*_FIELDS).iterator(chunk_size=_CHUNK):
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            yield from _things(chunk, compounds)
-            chunk = []
-    yield from _things(chunk, compounds)
+    """An address once in a district, however many doors and shops have it: where its building or door is, if there is one."""
+    known: set[tuple[str, int | None]] = set()
+    for layers in _IN_TURN:
+        named = GroundFeature.objects.filter(layer__in=[layer.value for layer in layers])
+        told = named.exclude(name="", house_number="").order_by("id")
+        rows = told.values_list(*_FIELDS).iterator(chunk_size=_CHUNK)
+        while chunk := list(islice(rows, _CHUNK)):
+            for thing, district_id in _things(chunk, compounds):
+                if thing.kind == "address":
+                    if (thing.names[0], district_id) in known:
+                        continue
+                    known.add((thing.names[0], district_id))
+                yield thing
 
 
-def _things(rows: Sequence[tuple[Any, ...]], compounds: _Compounds) -> Iterator[NamedThing]:
-    if not rows:
-        return
+def _things(rows: Sequence[tuple[Any, ...]], compounds: _Compounds) -> Iterator[tuple[NamedThing, int | None]]:
+    """What each row is found as, with the district that it lies in. A landmark and its address are two."""
     points = shapely.point_on_surface(shapely.from_wkb([bytes(row[-1]) for row in rows]))
     inside = compounds.names_at(points)
     for row, point, compound, there in zip(rows, points, inside, _located(points), strict=True):
         layer, pk, kind, name, name_en, also, street, number, _ = row
-        within = compound if layer in {Layer.BUILDING.value, Layer.ENTRANCE.value} else ""
-        own = [in_compound(within, text) for text in (name, number if not street else "") if text]
+        of_house = layer in {Layer.BUILDING.value, Layer.ENTRANCE.value}
+        within = compound if of_house else ""
+        own = [in_compound(within, text) for text in (name, number if of_house and not street else "") if text]
         numbers = [address(street, number)] if street and number else []
+        area_id, district_id = (there.area_id, there.district_id) if there else (None, None)
+        if layer == Layer.LANDMARK.value:
+            shown = kind
+            if numbers and own:
+                told = NamedThing(tuple(numbers), "address", f"address:{pk}", point.x, point.y, area_id)
+                yield told, district_id
+                numbers = []
+        else:
+            shown = _KIND[Layer(layer)]
         names = tuple(dict.fromkeys(filter(None, [*own, *numbers, name_en, *also.split("\n")])))
-        shown = kind if layer == Layer.LANDMARK.value else _KIND[Layer(layer)]
-        area_id = there.area_id if there else None
-        yield NamedThing(names, shown if own else "address", f"ground:{pk}", point.x, point.y, area_id)
+        if names:
+            thing = NamedThing(names, shown if own else "address", f"ground:{pk}", point.x, point.y, area_id)
+            yield thing, district_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from gezhi.platform.audit.record import record
 from gezhi.platform.bulk import insert_rows
 
 _BATCH = 2_000
+_CODE = re.compile(r"\w[\w.-]{0,39}")
 _MOST = {"name": 100, "name_en": 100, "also": 300, "street": 100, "house_number": 20, "ref": 40}
 _TYPES = {
     Shape.POINT: {"Point"},
@@ -74,9 +76,11 @@ def lay_ground(
     """Replace all that a source has laid by ``features``, read one after another, in one transaction; returns how many.
 
     ``advance`` is told of each batch. Raises ``NotAllowed`` unless the actor is a planner or a system administrator,
-    ``InvalidInput`` for a kind that its layer has not, or a shape that is none of its layer or lies outside the world.
+    ``InvalidInput`` for a code that is none, a kind that its layer has not, or a shape that is none of its layer or lies
+    outside the world.
     """
     require_in(actor, "lay_ground")
+    require_code(source.code)
     with transaction.atomic():
         values = {"name": source.name[:100], "licence": source.licence[:300], "laid_at": now, "features": 0}
         row, _ = GroundSource.objects.update_or_create(code=source.code, defaults=values)
@@ -103,6 +107,13 @@ def clear_ground(*, actor: Actor, code: str, now: datetime) -> int:
         data = {"features": row.features}
         record(actor=actor, action="ground.cleared", object_type="ground", object_id=code, data=data, now=now)
     return row.features
+
+
+def require_code(code: str) -> None:
+    """Raises ``InvalidInput`` unless a source may be called so: it stands in addresses and names of files."""
+    if not _CODE.fullmatch(code):
+        said = filled("'%(code)s' is no code of a source: 1 to 40 letters, digits, dots, hyphens", code=code[:80])
+        raise InvalidInput("ground_code_invalid", said, field="code")
 
 
 def _batches(features: Iterator[NewFeature]) -> Iterator[list[NewFeature]]:

@@ -1,0 +1,80 @@
+"""A file of OpenStreetMap becomes ground: counted by layer, and refused where nothing of it lies in the city."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import shapely
+from django.conf import settings
+
+from gezhi.contexts.areas.queries import box_of
+from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_ground
+from gezhi.interfaces.imports.osm_file import read_osm_file
+from gezhi.kernel.datum import Bounds
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
+from gezhi.platform.access.actor import Actor
+
+_ENDING = re.compile(r"\.(osm(\.(pbf|gz|bz2))?|pbf|pmtiles)$", re.IGNORECASE)
+_NO_CODE = re.compile(r"[^\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class LaidFigures:
+    """What an import has laid: how many features, and how many of each layer."""
+
+    features: int
+    layers: dict[str, int] = field(default_factory=dict)
+
+
+def title_of(path: Path) -> str:
+    """What a file is called without its ending."""
+    return _ENDING.sub("", path.name)
+
+
+def code_of(path: Path) -> str:
+    """A code for the source that a file is, told by its name."""
+    return _NO_CODE.sub("-", title_of(path).lower()).strip("-.")[:40]
+
+
+def lay_osm_file(
+    *, actor: Actor, path: Path, source: NewSource, now: datetime, advance: Callable[[int], None]
+) -> LaidFigures:
+    """Lay what a file of OpenStreetMap holds in place of what its source laid before: all of it, or nothing.
+
+    Raises what ``read_osm_file`` and ``lay_ground`` raise, and ``InvalidInput`` where there is a city, and nothing lies in it.
+    """
+    counts: Counter[str] = Counter()
+    read = read_osm_file(path, folder=settings.GEZHI_HOME)
+    features = _counted(_in_city(read, box_of(), path), counts)
+    laid = lay_ground(actor=actor, source=source, features=features, now=now, advance=advance)
+    return LaidFigures(laid, dict(sorted(counts.items())))
+
+
+def _counted(features: Iterable[NewFeature], counts: Counter[str]) -> Iterator[NewFeature]:
+    for one in features:
+        counts[one.layer.value] += 1
+        yield one
+
+
+def _in_city(features: Iterable[NewFeature], bounds: Bounds | None, path: Path) -> Iterator[NewFeature]:
+    city = None if bounds is None else shapely.box(bounds.min_lon, bounds.min_lat, bounds.max_lon, bounds.max_lat)
+    there = city is None
+    first = None
+    for one in features:
+        first = first or shapely.point_on_surface(one.shape)
+        there = there or shapely.intersects(city, one.shape)
+        yield one
+    if first is not None and not there:
+        said = filled(
+            "nothing in %(file)s lies in the city; it begins at %(lon)s, %(lat)s: is it another place, or another datum?",
+            file=path.name,
+            lon=f"{first.x:.4f}",
+            lat=f"{first.y:.4f}",
+        )
+        raise InvalidInput("ground_outside_city", said)

@@ -1,0 +1,304 @@
+"""Files of OpenStreetMap, through the command that a person types, onto the map and into the index of places."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+import os
+import resource
+
+import osmium
+import pytest
+import shapely
+from click.testing import CliRunner
+
+from gezhi.contexts.areas.queries import NamedThing
+from gezhi.contexts.ground.models import GroundFeature, GroundSource
+from gezhi.contexts.ground.queries import licences, named_things
+from gezhi.contexts.places.queries import find_places
+from gezhi.contexts.places.use_cases import refresh_index
+from gezhi.interfaces.cli.ground import command as ground_command
+from gezhi.interfaces.cli.import_areas import command as import_areas
+from gezhi.interfaces.cli.import_basemap import command
+from gezhi.platform.audit.models import AuditRecord
+from gezhi.platform.kept import forget_all
+from tests.factories.areas import SOUTH, WEST, make_small_city
+
+pytestmark = pytest.mark.django_db
+
+# A street with a house, a park with a hole in it, and an address: nodes by their number, in metres or so from the city's corner.
+TOWN = """<?xml version="1.0"?><osm version="0.6">
+%(nodes)s
+<node id="90" lat="%(lat)s" lon="%(lon)s"><tag k="addr:street" v="檀溪路"/><tag k="addr:housenumber" v="12"/></node>
+<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/><tag k="name" v="檀溪路"/></way>
+<way id="2"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="building" v="yes"/><tag k="name" v="8栋"/></way>
+<way id="3"><nd ref="11"/><nd ref="12"/><nd ref="13"/><nd ref="14"/><nd ref="11"/></way>
+<way id="4"><nd ref="21"/><nd ref="22"/><nd ref="23"/><nd ref="21"/></way>
+<way id="5"><nd ref="1"/><nd ref="2"/><nd ref="404"/><nd ref="11"/><nd ref="12"/><tag k="highway" v="path"/></way>
+<way id="6"><nd ref="405"/><nd ref="404"/><tag k="highway" v="path"/></way>
+<relation id="7"><member type="way" ref="3" role="outer"/><member type="way" ref="4" role="inner"/>
+<tag k="type" v="multipolygon"/><tag k="leisure" v="park"/><tag k="name" v="檀溪公园"/></relation>
+</osm>"""
+NODES = {
+    1: (0, 0), 2: (30, 0), 3: (30, 20),
+    11: (50, 0), 12: (150, 0), 13: (150, 90), 14: (50, 90), 21: (80, 30), 22: (100, 30), 23: (100, 50),
+}  # fmt: skip
+METRE = 1e-5
+
+
+def town(west: float = WEST, south: float = SOUTH) -> bytes:
+    nodes = "".join(
+        f'<node id="{number}" lat="{south + y * METRE:.7f}" lon="{west + x * METRE:.7f}"/>'
+        for number, (x, y) in NODES.items()
+    )
+    return (TOWN % {"nodes": nodes, "lat": south, "lon": west}).encode()
+
+
+def as_pbf(path, xml: bytes):
+    """The same as the compact format."""
+    with osmium.SimpleWriter(str(path)) as writer:
+        for thing in osmium.FileProcessor(osmium.io.FileBuffer(xml, "osm")):
+            writer.add(thing)
+    return path
+
+
+def run(*arguments):
+    done = CliRunner().invoke(command, [str(one) for one in arguments])
+    forget_all()
+    return done
+
+
+@pytest.fixture(autouse=True)
+def home(settings, tmp_path):
+    settings.GEZHI_HOME = tmp_path / "home"
+    settings.GEZHI_HOME.mkdir()
+    return settings.GEZHI_HOME
+
+
+def file_of(folder, ending: str):
+    path = folder / f"Town 1{ending}"
+    if ending.endswith("pbf"):
+        return as_pbf(path, town())
+    path.write_bytes({".osm": bytes, ".osm.gz": gzip.compress, ".osm.bz2": bz2.compress}[ending](town()))
+    return path
+
+
+@pytest.mark.parametrize("ending", [".osm", ".osm.gz", ".osm.bz2", ".osm.pbf"])
+def test_a_file_becomes_ground(tmp_path, home, ending):
+    make_small_city()
+    done = run(file_of(tmp_path, ending), "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told.pop("seconds") < 30
+    assert told == {
+        "code": "town-1",
+        "name": "Town 1",
+        "licence": "© OpenStreetMap contributors (ODbL)",
+        "features": 5,
+        "layers": {"building": 1, "entrance": 1, "green": 1, "road": 2},
+    }
+    rows = {row.ref: row for row in GroundFeature.objects.all()}
+    assert {ref: (row.layer, row.kind, row.name) for ref, row in rows.items()} == {
+        "n90": ("entrance", "address", ""),
+        "w1": ("road", "arterial", "檀溪路"),
+        "w2": ("building", "other", "8栋"),
+        "w5": ("road", "path", ""),
+        "r7": ("green", "park", "檀溪公园"),
+    }
+    shapes = {ref: shapely.from_wkb(bytes(row.geometry)) for ref, row in rows.items()}
+    (park,) = shapely.get_parts(shapes["r7"])
+    assert len(park.interiors) == 1
+    assert park.area == pytest.approx((100 * 90 - 200) * METRE**2, rel=1e-3)
+    # What an extract has cut off is left out; what is left is drawn.
+    assert [len(part.coords) for part in shapely.get_parts(shapes["w5"])] == [2, 2]
+    assert list(home.iterdir()) == []
+
+
+def test_what_a_file_has_is_found(tmp_path):
+    make_small_city()
+    run(file_of(tmp_path, ".osm"))
+    found = {(thing.kind, thing.names[0]) for thing in named_things()}
+    assert found == {("road", "檀溪路"), ("building", "8栋"), ("address", "檀溪路12号"), ("park", "檀溪公园")}
+
+
+def test_a_file_replaces_itself_alone_and_is_taken_away_by_its_code(tmp_path):
+    make_small_city()
+    path = file_of(tmp_path, ".osm")
+    assert run(path, "--code", "other", "--licence", "", "--name", "别的").exit_code == 0
+    for _ in range(2):
+        assert run(path).exit_code == 0
+    assert GroundFeature.objects.count() == 10
+    listed = json.loads(CliRunner().invoke(ground_command, ["list", "--json"]).stdout)
+    assert listed == [
+        {"code": "other", "name": "别的", "licence": "", "features": 5},
+        {"code": "town-1", "name": "Town 1", "licence": "© OpenStreetMap contributors (ODbL)", "features": 5},
+    ]
+    assert "town-1" in CliRunner().invoke(ground_command, ["list"]).stdout
+    gone = CliRunner().invoke(ground_command, ["clear", "town-1", "--json"])
+    assert (gone.exit_code, json.loads(gone.stdout)) == (0, {"code": "town-1", "features": 5})
+    assert [one.code for one in licences()] == ["other"]
+    assert CliRunner().invoke(ground_command, ["clear", "town-1"]).exit_code == 2
+    assert "taken away" in CliRunner().invoke(ground_command, ["clear", "other"]).stdout
+    actions = AuditRecord.objects.filter(object_type="ground").values_list("action", flat=True)
+    assert sorted(actions) == ["ground.cleared"] * 2 + ["ground.laid"] * 3
+
+
+def sparse(path, head: bytes = b""):
+    with path.open("wb") as file:
+        file.write(head)
+        file.truncate(2 * 2**30)
+
+
+def pbf(path):
+    return as_pbf(path.with_name("good.osm.pbf"), town()).read_bytes()
+
+
+def bent(body: bytes) -> bytes:
+    return body[:-40] + bytes([body[-40] ^ 0xFF]) + body[-39:]
+
+
+BROKEN = {
+    "a PBF that breaks off": ("a.osm.pbf", lambda path: path.write_bytes(pbf(path)[:-50]), "50 bytes are missing"),
+    "a PBF cut in a head": ("a.osm.pbf", lambda path: path.write_bytes(pbf(path)[:2]), "no block of data"),
+    "a PBF with a flipped bit": ("a.osm.pbf", lambda path: path.write_bytes(bent(pbf(path))), "is damaged"),
+    "a PBF of 2 GB of nothing": ("a.osm.pbf", sparse, "at byte 0 there is no block"),
+    "a PBF filled up to 2 GB": ("a.osm.pbf", lambda path: sparse(path, pbf(path)), "there is no block of data"),
+    "an empty PBF": ("a.pbf", lambda path: path.write_bytes(b""), "is damaged"),
+    "a text called PBF": ("a.osm.pbf", lambda path: path.write_bytes(b"hello, this is a text"), "no block of data"),
+    "XML that breaks off": ("a.osm", lambda path: path.write_bytes(town()[:-200]), "XML parsing error"),
+    "2 GB of no XML": ("a.osm", sparse, "XML parsing error"),
+    "2 GB of no gzip": ("a.osm.gz", sparse, "is damaged"),
+    "2 GB of no bzip2": ("a.osm.bz2", sparse, "is damaged"),
+    "gzip that breaks off": ("a.osm.gz", lambda path: path.write_bytes(gzip.compress(town())[:-30]), "is damaged"),
+    "bzip2 that breaks off": ("a.osm.bz2", lambda path: path.write_bytes(bz2.compress(town())[:-30]), "is damaged"),
+    "another XML": ("a.osm", lambda path: path.write_bytes(b"<gpx></gpx>"), "gpx"),
+    "nothing for a map": ("a.osm", lambda path: path.write_bytes(b'<osm version="0.6"/>'), "nothing that a map shows"),
+    "metres for degrees": (
+        "a.osm",
+        lambda path: path.write_bytes(b'<osm version="0.6"><node id="1" lat="668000.5" lon="2680000"/></osm>'),
+        "none on earth",
+    ),
+    "a node off the earth": (
+        "a.osm",
+        lambda path: path.write_bytes(town().replace(b'<node id="2" lat="32', b'<node id="2" lat="92')),
+        "node 2: 112.1003, 92",
+    ),
+    "a landmark off the earth": (
+        "a.osm",
+        lambda path: path.write_bytes(town().replace(b'<node id="90" lat="32', b'<node id="90" lat="-92')),
+        "node 90: 112.1, -92",
+    ),
+    "another place": ("a.osm", lambda path: path.write_bytes(town(24.9, 60.1)), "nothing in a.osm lies in the city"),
+    "ways before their nodes": (
+        "a.osm",
+        lambda path: path.write_bytes(
+            b'<osm version="0.6"><way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way>'
+            b'<node id="1" lat="32" lon="112.1"/><node id="2" lat="32" lon="112.2"/></osm>'
+        ),
+        "sort the file",
+    ),
+    "no such kind of file": ("a.shp", lambda path: path.write_bytes(b"x"), "is not called"),
+    "no file": ("a.osm", lambda path: None, "there is no file"),
+    "a folder": ("a.osm", lambda path: path.mkdir(), "there is no file"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_cannot_be_used_is_named_and_nothing_is_written(tmp_path, home, case):
+    make_small_city()
+    assert run(file_of(tmp_path, ".osm"), "--code", "a").exit_code == 0
+    before = (list(GroundFeature.objects.order_by("id").values()), list(GroundSource.objects.values()))
+    name, make, words = BROKEN[case]
+    make(tmp_path / name)
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    done = run(tmp_path / name, "--code", "a", "--json")
+    assert done.exit_code == 2, done.output
+    assert name in done.stderr
+    assert words in done.stderr
+    assert (list(GroundFeature.objects.order_by("id").values()), list(GroundSource.objects.values())) == before
+    assert list(home.iterdir()) == []
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held < 100_000
+
+
+def test_a_code_that_cannot_be_one_is_refused(tmp_path):
+    done = run(file_of(tmp_path, ".osm"), "--code", "../a")
+    assert done.exit_code == 2
+    assert "no code of a source" in done.stderr
+    assert not GroundSource.objects.exists()
+
+
+def test_nodes_of_a_large_file_are_kept_on_disk(tmp_path, home, monkeypatch):
+    monkeypatch.setattr("gezhi.interfaces.imports.osm_file._MOST_IN_MEMORY", 0)
+    assert json.loads(run(file_of(tmp_path, ".osm.pbf"), "--json").stdout)["features"] == 5
+    assert list(home.iterdir()) == []
+
+
+@pytest.fixture
+def extracts(shared_data):
+    return shared_data / "osm_extracts"
+
+
+def boxes(path, west, south, east, north):
+    """Two grids, side by side."""
+    middle = (west + east) / 2
+    features = [
+        {"type": "Feature", "properties": {"code": code}, "geometry": shapely.geometry.mapping(shapely.box(*box))}
+        for code, box in (("G1", (west, south, middle, north)), ("G2", (middle, south, east, north)))
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+@pytest.mark.shared_data
+@pytest.mark.skipif("GEZHI_DATABASE_URL" in os.environ, reason="runs with the suite on SQLite")
+@pytest.mark.parametrize(
+    ("file", "box", "at_least", "typed", "kind", "name"),
+    [
+        (
+            "Helsinki.osm.pbf",
+            (24.92, 60.155, 24.97, 60.185),
+            {"road": 2_000, "building": 400, "green": 150, "landmark": 1_400, "entrance": 700, "rail": 300},
+            "Mannerheimintie 3",
+            "address",
+            "Mannerheimintie 3",
+        ),
+        (
+            "gh_krems.osm.gz",
+            (15.55, 48.36, 15.72, 48.46),
+            {"road": 800, "building": 1_100, "water": 30, "waterway": 15, "rail": 100},
+            "Obere Landstrasse 3",
+            "address",
+            "Obere Landstraße 3",
+        ),
+        (
+            "gh_monaco.osm.gz",
+            (7.38, 43.71, 7.46, 43.77),
+            {"road": 800, "building": 900, "landmark": 130},
+            "Avenue de la Costa",
+            "road",
+            "Avenue de la Costa",
+        ),
+        (
+            "pyrosm_test.osm.pbf",
+            (26.93, 60.51, 26.97, 60.55),
+            {"road": 300, "building": 2_000, "landmark": 40},
+            "Tikankatu 11",
+            "address",
+            "Tikankatu 11",
+        ),
+    ],
+)
+def test_extracts_are_laid_and_searched(tmp_path, extracts, file, box, at_least, typed, kind, name):
+    areas = CliRunner().invoke(import_areas, [str(boxes(tmp_path / "a.geojson", *box)), "--level", "grid"])
+    assert areas.exit_code == 0, areas.output
+    done = run(extracts / file, "--json")
+    assert done.exit_code == 0, done.output
+    layers = json.loads(done.stdout)["layers"]
+    assert {layer: count for layer, count in at_least.items() if layers.get(layer, 0) < count} == {}
+    things: list[NamedThing] = list(named_things())
+    assert len({thing.key for thing in things}) == len(things)
+    refresh_index()
+    forget_all()
+    first = find_places(typed)[0]
+    assert (first.kind, first.name) == (kind, name)
