@@ -96,6 +96,8 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "preferences": ((), ("next", "language", "theme", "type")),
     "map-tiles": ((), None),
     "map-tile": ((), None),
+    "map-base-tile": ((), None),
+    "map-base-file": ((), None),
     "map-place": (("lon", "lat"), None),
     "map-places": (("q", "lon", "lat"), None),
     "map-options": (LISTS, None),

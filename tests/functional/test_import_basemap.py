@@ -97,6 +97,7 @@ def test_a_file_becomes_ground(tmp_path, home, ending):
         "licence": "© OpenStreetMap contributors (ODbL)",
         "features": 5,
         "layers": {"building": 1, "entrance": 1, "green": 1, "road": 2},
+        "archive": "",
     }
     rows = {row.ref: row for row in GroundFeature.objects.all()}
     assert {ref: (row.layer, row.kind, row.name) for ref, row in rows.items()} == {
@@ -131,8 +132,14 @@ def test_a_file_replaces_itself_alone_and_is_taken_away_by_its_code(tmp_path):
     assert GroundFeature.objects.count() == 10
     listed = json.loads(CliRunner().invoke(ground_command, ["list", "--json"]).stdout)
     assert listed == [
-        {"code": "other", "name": "别的", "licence": "", "features": 5},
-        {"code": "town-1", "name": "Town 1", "licence": "© OpenStreetMap contributors (ODbL)", "features": 5},
+        {"code": "other", "name": "别的", "licence": "", "features": 5, "archive": ""},
+        {
+            "code": "town-1",
+            "name": "Town 1",
+            "licence": "© OpenStreetMap contributors (ODbL)",
+            "features": 5,
+            "archive": "",
+        },
     ]
     assert "town-1" in CliRunner().invoke(ground_command, ["list"]).stdout
     gone = CliRunner().invoke(ground_command, ["clear", "town-1", "--json"])

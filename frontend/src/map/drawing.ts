@@ -3,6 +3,8 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { LOOK_CHANGED } from '../kit/look';
 import { t } from '../kit/strings';
+import { withBase } from './base';
+import { licenceLine } from './licence';
 import { styleOf, type TileSet } from './style';
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
@@ -44,7 +46,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   if (!start) return undefined;
   const map = new MapLibreMap({
     container: wishes.container,
-    style: styleOf(set),
+    style: await withBase(styleOf(set), set.base),
     ...start,
     minZoom: 6,
     maxZoom: 19,
@@ -69,6 +71,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   const { bounds } = set;
   const goHome = (whole: NonNullable<TileSet['bounds']>) => map.fitBounds(whole, { padding: 12 }, picked ? { chosen: true } : {});
   if (bounds) map.addControl(wayHome(t('map_home'), () => goHome(bounds)), 'top-right');
+  if (set.attribution) map.addControl(licenceLine(set.attribution), 'bottom-right');
   map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-right');
 
   if (wishes.interactive) {
@@ -90,7 +93,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   }
 
   const night = matchMedia('(prefers-color-scheme: dark)');
-  const repaint = () => void map.setStyle(styleOf(set), { diff: false });
+  const repaint = async () => void map.setStyle(await withBase(styleOf(set), set.base), { diff: false });
   night.addEventListener('change', repaint);
   document.addEventListener(LOOK_CHANGED, repaint);
   return {

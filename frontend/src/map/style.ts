@@ -1,4 +1,5 @@
 import type { StyleSpecification } from 'maplibre-gl';
+import type { BaseLayer } from './base';
 
 /** What a map must know of the city's tiles (TileJSON 3, as far as it is used). */
 export interface TileSet {
@@ -6,6 +7,10 @@ export interface TileSet {
   maxzoom: number;
   /** West, south, east, north in degrees; none where there are no areas yet. */
   bounds?: [number, number, number, number];
+  /** What lies under it, from the lowest up. */
+  base?: BaseLayer[];
+  /** The lines that must stand beside the map. */
+  attribution?: string;
 }
 
 /** The quiet base: areas, compounds, roads, water, names, in the page's own colours. No glyph server: names use local fonts. */

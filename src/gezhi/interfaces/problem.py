@@ -196,6 +196,7 @@ WORDS = {
     "osm_without_nodes": gettext_lazy(
         "The file says of no way where it lies: nodes must stand in it, before the ways."
     ),
+    "tiles_unknown": gettext_lazy("The tiles of this file are of a kind that cannot be read here."),
     "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
 }
 

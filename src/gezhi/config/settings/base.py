@@ -12,6 +12,7 @@ from gezhi.config.identity import https_settings, oidc_application, oidc_provide
 from gezhi.config.intake import intake_limits
 from gezhi.config.logging import logging_settings
 from gezhi.config.mail import mail_settings
+from gezhi.config.tiles import tile_service
 from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
 from gezhi.platform.files.private_home import keep_private
 
@@ -116,6 +117,9 @@ DESIGN_PAGE = ENV.flag("design_page", default=DEBUG)
 
 # Address of the live edge as browsers see it; empty: the next port of this host; "off": none.
 LIVE_ORIGIN = ENV.text("live_origin", default="")
+
+# A service of map pictures under the city's own ground, if the city uses one.
+GEZHI_TILE_SERVICE = tile_service(ENV)
 
 # Tries at passwords and second steps are counted in the first, requests in the second. A full cache forgets what was used
 # least lately: whoever comes from very many addresses must not make it forget somebody's wrong tries.

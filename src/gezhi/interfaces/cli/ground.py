@@ -30,7 +30,8 @@ def list_sources(as_json: bool) -> None:
         print_json([asdict(one) for one in sources])
         return
     for one in sources:
-        click.echo(f"{one.code:<20} {one.features:>9,}  {one.name}  {one.licence}".rstrip())
+        what = "tiles" if one.archive else f"{one.features:,}"
+        click.echo(f"{one.code:<20} {what:>9}  {one.name}  {one.licence}".rstrip())
 
 
 @command.command("clear")

@@ -1,4 +1,4 @@
-"""``gezhi import basemap``: a file of OpenStreetMap becomes the ground under all maps."""
+"""``gezhi import basemap``: a file of OpenStreetMap becomes the ground under all maps; finished tiles lie below it."""
 
 from __future__ import annotations
 
@@ -26,20 +26,24 @@ def command(*, file: Path, code: str | None, name: str | None, licence: str, as_
     none on earth, or of which nothing lies in the city is refused. The index of places follows within a minute where the
     server runs, or by `gezhi places index`.
 
+    A file .pmtiles (version 3, vector or pictures) is copied into the data folder, and lies under the city's own ground. It
+    is only drawn: nothing in it is found by name.
+
     Exit codes: 0 laid, 2 the file cannot be used.
     """
     start_django()
     from gezhi.contexts.ground.use_cases import NewSource
     from gezhi.interfaces.cli.progress import counted
-    from gezhi.interfaces.imports.basemap import code_of, lay_osm_file, title_of
+    from gezhi.interfaces.imports.basemap import code_of, is_archive, lay_osm_file, lay_tiles, title_of
     from gezhi.interfaces.imports.run import stopwatch
     from gezhi.kernel import clock
 
     seconds = stopwatch()
     source = NewSource(code or code_of(file), name or title_of(file), licence)
+    lay = lay_tiles if is_archive(file) else lay_osm_file
     with plain_errors("import basemap"), counted("laying the ground", total=None) as advance:
-        laid = lay_osm_file(actor=operator(), path=file, source=source, now=clock.now(), advance=advance)
-    took = seconds()
+        laid = lay(actor=operator(), path=file, source=source, now=clock.now(), advance=advance)
+    took = round(seconds(), 2)
     if as_json:
         print_json(
             {
@@ -48,9 +52,13 @@ def command(*, file: Path, code: str | None, name: str | None, licence: str, as_
                 "licence": source.licence,
                 "features": laid.features,
                 "layers": laid.layers,
+                "archive": laid.archive,
                 "seconds": took,
             }
         )
+        return
+    if laid.archive:
+        click.echo(f"tiles laid as '{source.code}' in {took} s: {laid.archive}")
         return
     click.echo(f"{laid.features:,} features laid as '{source.code}' in {took} s")
     for layer, count in laid.layers.items():

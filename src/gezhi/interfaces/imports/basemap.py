@@ -1,4 +1,4 @@
-"""A file of OpenStreetMap becomes ground: counted by layer, and refused where nothing of it lies in the city."""
+"""A file becomes ground: of OpenStreetMap, counted by layer, and refused where nothing of it lies in the city; or of tiles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import shapely
 from django.conf import settings
 
 from gezhi.contexts.areas.queries import box_of
-from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_ground
+from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_archive, lay_ground
 from gezhi.interfaces.imports.osm_file import read_osm_file
 from gezhi.kernel.datum import Bounds
 from gezhi.kernel.errors import InvalidInput
@@ -26,10 +26,11 @@ _NO_CODE = re.compile(r"[^\w.-]+")
 
 @dataclass(frozen=True, slots=True)
 class LaidFigures:
-    """What an import has laid: how many features, and how many of each layer."""
+    """What an import has laid: how many features, how many of each layer; of finished tiles the name of the file kept."""
 
     features: int
     layers: dict[str, int] = field(default_factory=dict)
+    archive: str = ""
 
 
 def title_of(path: Path) -> str:
@@ -40,6 +41,18 @@ def title_of(path: Path) -> str:
 def code_of(path: Path) -> str:
     """A code for the source that a file is, told by its name."""
     return _NO_CODE.sub("-", title_of(path).lower()).strip("-.")[:40]
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is called as archives of finished tiles are."""
+    return path.suffix.lower() == ".pmtiles"
+
+
+def lay_tiles(
+    *, actor: Actor, path: Path, source: NewSource, now: datetime, advance: Callable[[int], None]
+) -> LaidFigures:
+    """Take in a file of finished tiles. Raises what ``lay_archive`` raises."""
+    return LaidFigures(0, archive=lay_archive(actor=actor, source=source, path=path, now=now, advance=advance))
 
 
 def lay_osm_file(

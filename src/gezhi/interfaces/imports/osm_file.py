@@ -39,11 +39,6 @@ class _OutOfRange(Exception):
     """A place that is none on earth; the text says whose it is and what stands there."""
 
 
-def is_osm_file(path: Path) -> bool:
-    """Whether a file is called as files of OpenStreetMap are."""
-    return _format(path) is not None
-
-
 def read_osm_file(path: Path, *, folder: Path) -> Iterator[NewFeature]:
     """What of a file lies on our ground. ``folder``: where a large file's nodes are kept while it is read.
 
@@ -54,7 +49,7 @@ def read_osm_file(path: Path, *, folder: Path) -> Iterator[NewFeature]:
         raise NotFound("file_missing", filled("there is no file %(file)s", file=str(path)))
     form = _format(path)
     if form is None:
-        said = filled("%(file)s is not called .osm.pbf, .osm, .osm.gz or .osm.bz2", file=path.name)
+        said = filled("%(file)s is not called .osm.pbf, .osm, .osm.gz, .osm.bz2 or .pmtiles", file=path.name)
         raise InvalidInput("file_kind", said)
     if form == "pbf":
         _require_whole(path)

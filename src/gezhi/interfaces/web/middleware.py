@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from gezhi.interfaces.failures import API, REFUSED, no_room, refusal
 from gezhi.interfaces.web import refusals
 from gezhi.interfaces.web.live import live_origin
+from gezhi.interfaces.web.tile_service import TileService
 from gezhi.kernel.errors import GezhiError
 from gezhi.platform.files.room import is_disk_full
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def content_policy(live: str = "") -> str:
-    """The Content-Security-Policy of every page: nothing inline, nothing from elsewhere but the live edge."""
+def content_policy(live: str = "", tiles: Iterable[str] = ()) -> str:
+    """The Content-Security-Policy of every page: nothing inline, nothing from elsewhere but the live edge, and the map pictures of
+    the hosts ``tiles``."""
+    elsewhere = " ".join(filter(None, (live, *tiles)))
     return "; ".join(
         (
             "default-src 'none'",
@@ -25,7 +29,7 @@ def content_policy(live: str = "") -> str:
             "style-src 'self'",
             "img-src 'self' data: blob:",
             "font-src 'self'",
-            f"connect-src 'self' {live}".rstrip(),
+            f"connect-src 'self' {elsewhere}".rstrip(),
             # The map's engine computes in workers.
             "worker-src 'self' blob:",
             "manifest-src 'self'",
@@ -44,6 +48,11 @@ def _origin(request: HttpRequest) -> str:
         return ""
 
 
+def _tile_hosts() -> tuple[str, ...]:
+    service: TileService | None = settings.GEZHI_TILE_SERVICE
+    return service.origins if service else ()
+
+
 class ContentPolicyMiddleware:
     """Adds the content policy to each response that has none."""
 
@@ -53,7 +62,7 @@ class ContentPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if "Content-Security-Policy" not in response.headers:
-            response.headers["Content-Security-Policy"] = content_policy(_origin(request))
+            response.headers["Content-Security-Policy"] = content_policy(_origin(request), _tile_hosts())
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
         return response
 

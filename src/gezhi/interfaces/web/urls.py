@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from gezhi.interfaces.web.views import design, explain, home, maps, preferences
+from gezhi.interfaces.web.views import base_map, design, explain, home, maps, preferences
 
 urlpatterns = [
     path("", include("gezhi.interfaces.web.resident.urls")),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("preferences", preferences.choose, name="preferences"),
     path("map/tiles.json", maps.tiles, name="map-tiles"),
     path("map/tiles/<str:version>/<int:z>/<int:x>/<int:y>.mvt", maps.tile, name="map-tile"),
+    path("map/base/<str:key>/<int:z>/<int:x>/<int:y>", base_map.tile, name="map-base-tile"),
+    path("map/base/<str:key>.pmtiles", base_map.whole, name="map-base-file"),
     path("map/place", maps.place, name="map-place"),
     path("map/places", maps.places, name="map-places"),
     path("map/options", maps.options, name="map-options"),

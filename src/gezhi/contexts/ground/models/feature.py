@@ -8,13 +8,15 @@ from gezhi.contexts.ground.domain.layers import Layer
 
 
 class GroundSource(models.Model):
-    """A file, a survey or a plan whose features were laid together, and are replaced together."""
+    """What was laid together and is replaced together: a file, a survey, a plan; or a file of finished tiles."""
 
     code = models.CharField("编码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=100)
     licence = models.CharField("许可与署名", max_length=300, blank=True)
     laid_at = models.DateTimeField("入库时间")
     features = models.PositiveIntegerField("要素数")
+    # The file of finished tiles that the source is, where it is one: its name in the data folder (``archives``).
+    archive = models.CharField("瓦片文件", max_length=80, blank=True, db_default="")
 
     class Meta:
         verbose_name = "底图来源"

@@ -1,5 +1,6 @@
 """Reads of the ground: its tiles, its names, and the words for a point."""
 
+from gezhi.contexts.ground.queries.archives import BaseTile, BaseTiles, archive_file, base_tile, base_tiles
 from gezhi.contexts.ground.queries.beside import Beside, Door, Relation, beside, door_near
 from gezhi.contexts.ground.queries.named import named_things
 from gezhi.contexts.ground.queries.sources import GroundLicence, licences
@@ -7,12 +8,17 @@ from gezhi.contexts.ground.queries.tiles import MAX_ZOOM, CutTile, TileSet, cut_
 
 __all__ = [
     "MAX_ZOOM",
+    "BaseTile",
+    "BaseTiles",
     "Beside",
     "CutTile",
     "Door",
     "GroundLicence",
     "Relation",
     "TileSet",
+    "archive_file",
+    "base_tile",
+    "base_tiles",
     "beside",
     "cut_tile",
     "door_near",

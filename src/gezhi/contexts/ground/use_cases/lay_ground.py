@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from django.db import transaction
 
+from gezhi.contexts.ground.archives import drop_archive_on_commit
 from gezhi.contexts.ground.domain.layers import RULES, Layer, Shape, from_zoom
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
 from gezhi.kernel.errors import InvalidInput, NotFound
@@ -82,8 +83,10 @@ def lay_ground(
     require_in(actor, "lay_ground")
     require_code(source.code)
     with transaction.atomic():
+        before = GroundSource.objects.select_for_update().filter(code=source.code).first()
         values = {"name": source.name[:100], "licence": source.licence[:300], "laid_at": now, "features": 0}
-        row, _ = GroundSource.objects.update_or_create(code=source.code, defaults=values)
+        row, _ = GroundSource.objects.update_or_create(code=source.code, defaults={**values, "archive": ""})
+        drop_archive_on_commit(before.archive if before is not None else "")
         GroundFeature.objects.filter(source=row).delete()
         for batch in _batches(iter(features)):
             insert_rows(GroundFeature, _rows(batch, row.pk, row.features))
@@ -104,6 +107,7 @@ def clear_ground(*, actor: Actor, code: str, now: datetime) -> int:
             raise NotFound("no_ground_source", filled("nothing was laid by '%(code)s'", code=code))
         GroundFeature.objects.filter(source=row).delete()
         row.delete()
+        drop_archive_on_commit(row.archive)
         data = {"features": row.features}
         record(actor=actor, action="ground.cleared", object_type="ground", object_id=code, data=data, now=now)
     return row.features

@@ -25,6 +25,7 @@ from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Located
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.places.queries import find_places
+from gezhi.interfaces.web import base_map
 from gezhi.interfaces.web.compressing import takes_gzip
 from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS
 from gezhi.kernel.mercator import Tile
@@ -52,6 +53,7 @@ def tiles(request: HttpRequest) -> HttpResponse:
         "vector_layers": [{"id": name, "fields": {}} for name in found.layers],
         "minzoom": 0,
         "maxzoom": ground.MAX_ZOOM,
+        **base_map.told(),
     }
     if found.bounds is not None:
         document["bounds"] = list(astuple(found.bounds))
