@@ -1,15 +1,16 @@
-"""What lies under the city's own ground, in a browser: pictures of a service where they belong, tiles of a file, whose all that is."""
+"""What lies under the city's own ground, in a browser: pictures where they belong, tiles of a file, and whose all that is."""
 
 from __future__ import annotations
 
 import io
 import math
 import re
+from collections.abc import Iterator
 
 import mapbox_vector_tile
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from gezhi.contexts.ground.use_cases import NewSource, lay_archive
 from gezhi.interfaces.web.tile_service import TileService
@@ -17,15 +18,24 @@ from gezhi.kernel import clock
 from gezhi.kernel.datum import Datum, wgs84_to_gcj02
 from gezhi.kernel.mercator import Tile
 from gezhi.platform.kept import forget_all
+from tests.browser.conftest import SCREENSHOTS
 from tests.factories.archives import write_archive
 from tests.factories.areas import centre
-from tests.factories.cases import SYSTEM
+from tests.factories.cases import SYSTEM, Town
 from tests.factories.ground import lay, road
 from tests.factories.walks import Walk
 
 HERE = centre(2)
 HOST = "https://tiles.example.cn"
 RED, SEA = (255, 0, 0), (0, 90, 200)
+
+
+@pytest.fixture
+def desk(browser: Browser, live_server, town: Town) -> Iterator[Walk]:
+    walker = Walk(browser, live_server.url, town, language="zh-hans", width=1440, output=SCREENSHOTS)
+    yield walker
+    walker.close()
+    assert walker.complaints == []
 
 
 def picture(route: Route, datum: Datum) -> None:
@@ -47,7 +57,7 @@ def drawn(page: Page) -> Image.Image:
     """The map as it is seen, without the mark in its middle."""
     page.locator(".map-aim").evaluate("mark => (mark.style.display = 'none')")
     page.wait_for_timeout(2_500)
-    return Image.open(io.BytesIO(page.locator(".map-canvas").screenshot())).convert("RGB")
+    return Image.open(io.BytesIO(page.locator(".map-canvas").screenshot(caret="initial"))).convert("RGB")
 
 
 def red_places(image: Image.Image) -> list[tuple[int, int]]:
@@ -89,7 +99,7 @@ def test_tiles_of_a_file_are_drawn_and_whose_they_are_is_said(desk: Walk, settin
     desk.page.locator("area-map canvas").wait_for()
     line = desk.page.locator(".map-licence")
     expect(line).to_have_text(f"{licence} · © 襄阳市测绘院")
-    desk.page.locator("area-map").evaluate(f"map => map.goTo({lon}, {lat + 0.003}, 17)")
+    desk.page.locator("area-map").evaluate(f"map => map.goTo({lon}, {lat + 0.0003}, 17)")
     image = drawn(desk.page)
     water = desk.page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--map-water').trim()")
     wanted = tuple(int(water[place : place + 2], 16) for place in (1, 3, 5))
