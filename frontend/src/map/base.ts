@@ -1,4 +1,4 @@
-import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
+import { addProtocol, type LayerSpecification, type SourceSpecification, type StyleSpecification } from 'maplibre-gl';
 
 /** What lies under the city's own ground, as the server tells it (`interfaces/web/base_map.py`). */
 export interface BaseLayer {
@@ -27,8 +27,11 @@ const KIND = ['coalesce', ['get', 'kind'], ['get', 'class'], ''];
 /** Areas of the city's own that are drawn over the whole land: with a base below they would hide it. */
 const WHOLE_LAND = ['city', 'district', 'street', 'community', 'grid'];
 
+// What cuts pictures in GCJ-02 anew comes when the first is asked for.
+addProtocol('gcj02', async ({ url }, { signal }) => ({ data: await (await import('./shifted')).pictureAt(url, signal) }));
+
 /** The style with the base layers under everything but the background. */
-export async function withBase(style: StyleSpecification, base: readonly BaseLayer[] | undefined): Promise<StyleSpecification> {
+export function withBase(style: StyleSpecification, base: readonly BaseLayer[] | undefined): StyleSpecification {
   if (!base?.length) return style;
   const sources: Record<string, SourceSpecification> = {};
   const layers: LayerSpecification[] = [];
@@ -41,7 +44,7 @@ export async function withBase(style: StyleSpecification, base: readonly BaseLay
       layers.push(...drawn(id, one.layers));
       continue;
     }
-    const tiles = one.datum === 'gcj02' ? [(await import('./shifted')).shifted(absolute)] : absolute;
+    const tiles = one.datum === 'gcj02' ? [`gcj02://{z}/{x}/{y}/${encodeURIComponent(JSON.stringify(absolute))}`] : absolute;
     sources[id] = { type: 'raster', tiles, tileSize: 256, ...common };
     layers.push({ id, type: 'raster', source: id, paint: { 'raster-fade-duration': 0, ...dimmed() } });
   }

@@ -3,7 +3,6 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { LOOK_CHANGED } from '../kit/look';
 import { t } from '../kit/strings';
-import { withBase } from './base';
 import { licenceLine } from './licence';
 import { styleOf, type TileSet } from './style';
 
@@ -46,7 +45,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   if (!start) return undefined;
   const map = new MapLibreMap({
     container: wishes.container,
-    style: await withBase(styleOf(set), set.base),
+    style: styleOf(set),
     ...start,
     minZoom: 6,
     maxZoom: 19,
@@ -93,7 +92,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   }
 
   const night = matchMedia('(prefers-color-scheme: dark)');
-  const repaint = async () => void map.setStyle(await withBase(styleOf(set), set.base), { diff: false });
+  const repaint = () => void map.setStyle(styleOf(set), { diff: false });
   night.addEventListener('change', repaint);
   document.addEventListener(LOOK_CHANGED, repaint);
   return {

@@ -3,6 +3,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { LOOK_CHANGED } from '../kit/look';
 import { t } from '../kit/strings';
+import { licenceLine, withLicence } from './licence';
 import { styleOf, type TileSet } from './style';
 
 setWorkerUrl(new URL(workerUrl, import.meta.url).href);
@@ -69,6 +70,7 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
   map.touchZoomRotate.disableRotation();
   map.getCanvas().setAttribute('aria-label', wishes.label);
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+  if (set.attribution) map.addControl(licenceLine(set.attribution), 'bottom-right');
   map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-right');
   const at = new Map(wishes.points.map((point) => [point.key, point]));
   let marked: string | undefined;
@@ -120,7 +122,7 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
     picture: () => {
       // What was drawn is only there in the turn in which it is drawn.
       map.redraw();
-      return map.getCanvas().toDataURL('image/png');
+      return withLicence(map.getCanvas(), set.attribution ?? '').toDataURL('image/png');
     },
     remove: () => {
       night.removeEventListener('change', repaint);

@@ -1,24 +1,13 @@
-import { addProtocol } from 'maplibre-gl';
 import { shiftedCorner } from './gcj02';
 
-/** Pictures of a service in GCJ-02 are cut anew here, each from up to four, so that they lie right under what is in WGS84. */
-const PROTOCOL = 'gcj02';
+/* Pictures of a service in GCJ-02 are cut anew here, each from up to four, so that they lie right under what is in WGS84. */
 const KEPT = 64;
-
-const services: string[][] = [];
 const pictures = new Map<string, Promise<ImageBitmap>>();
 
-addProtocol(PROTOCOL, async ({ url }, { signal }) => {
-  const [service = 0, zoom = 0, x = 0, y = 0] = url.slice(`${PROTOCOL}://`.length).split('/').map(Number);
-  return { data: await cut(services[service] ?? [], zoom, x, y, signal) };
-});
-
-/** The address by which the map asks for the tiles of a service in GCJ-02, given the addresses of its pictures. */
-export function shifted(addresses: string[]): string {
-  const key = addresses.join(' ');
-  let at = services.findIndex((known) => known.join(' ') === key);
-  if (at < 0) at = services.push(addresses) - 1;
-  return `${PROTOCOL}://${at}/{z}/{x}/{y}`;
+/** The picture at `gcj02://zoom/x/y/addresses`: of a WGS84 tile, cut from those of the addresses (JSON, as part of an address). */
+export function pictureAt(url: string, signal: AbortSignal): Promise<ImageBitmap> {
+  const [zoom = '', x = '', y = '', addresses = ''] = url.slice('gcj02://'.length).split('/');
+  return cut(JSON.parse(decodeURIComponent(addresses)) as string[], Number(zoom), Number(x), Number(y), signal);
 }
 
 async function cut(addresses: string[], zoom: number, x: number, y: number, signal: AbortSignal): Promise<ImageBitmap> {

@@ -1,5 +1,5 @@
 import type { StyleSpecification } from 'maplibre-gl';
-import type { BaseLayer } from './base';
+import { type BaseLayer, withBase } from './base';
 
 /** What a map must know of the city's tiles (TileJSON 3, as far as it is used). */
 export interface TileSet {
@@ -13,8 +13,13 @@ export interface TileSet {
   attribution?: string;
 }
 
-/** The quiet base: areas, compounds, roads, water, names, in the page's own colours. No glyph server: names use local fonts. */
+/** The whole ground: the city's own, and what lies below it. */
 export function styleOf(set: TileSet): StyleSpecification {
+  return withBase(ownStyle(set), set.base);
+}
+
+/** The quiet base: areas, compounds, roads, water, names, in the page's own colours. No glyph server: names use local fonts. */
+function ownStyle(set: TileSet): StyleSpecification {
   const css = getComputedStyle(document.documentElement);
   const colour = (name: string) => css.getPropertyValue(`--map-${name}`).trim();
   const font = ['Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
