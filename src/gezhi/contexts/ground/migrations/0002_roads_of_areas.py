@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
     dependencies = [("ground", "0001_initial"), ("areas", "0002_postgis_columns")]
 
     operations = [
-        migrations.RunPython(take_over, migrations.RunPython.noop),
+        # First the column: PostgreSQL alters no table whose new rows still wait for their keys to be checked.
         add_geometry_column("ground_groundfeature"),
+        migrations.RunPython(take_over, migrations.RunPython.noop),
     ]
