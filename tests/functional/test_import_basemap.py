@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from gezhi.contexts.areas.queries import NamedThing
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
-from gezhi.contexts.ground.queries import licences, named_things
+from gezhi.contexts.ground.queries import beside, licences, named_things
 from gezhi.contexts.places.queries import find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.ground import command as ground_command
@@ -121,6 +121,14 @@ def test_what_a_file_has_is_found(tmp_path):
     run(file_of(tmp_path, ".osm"))
     found = {(thing.kind, thing.names[0]) for thing in named_things()}
     assert found == {("road", "檀溪路"), ("building", "8栋"), ("address", "檀溪路12号"), ("park", "檀溪公园")}
+
+
+def test_an_address_on_a_plot_is_no_door(tmp_path):
+    make_small_city()
+    run(file_of(tmp_path, ".osm"))
+    found = beside(WEST - 20 * METRE, SOUTH)
+    assert found is not None
+    assert found.names == ("8栋",)
 
 
 def test_a_file_replaces_itself_alone_and_is_taken_away_by_its_code(tmp_path):

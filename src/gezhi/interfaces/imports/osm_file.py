@@ -26,8 +26,8 @@ from gezhi.kernel.filled import Filled, filled
 
 # How a name ends → what the reader calls it.
 FORMATS = {".osm.pbf": "pbf", ".pbf": "pbf", ".osm": "osm", ".osm.gz": "osm.gz", ".osm.bz2": "osm.bz2"}
-# A node takes 16 bytes in memory, and some 8 in the most compact file.
-_MOST_IN_MEMORY = 32 * 2**20
+# A node takes 16 bytes in memory, and from 3 on in the most compact file.
+_MOST_IN_MEMORY = 16 * 2**20
 _BATCH = 2_000
 # libosmium's sign for a node of which the file does not say where it is, and how many of its units are a degree.
 _UNKNOWN, _UNITS = 2_147_483_647, 10_000_000

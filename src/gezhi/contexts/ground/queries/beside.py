@@ -90,7 +90,8 @@ class _Round:
         near = []
         for properties, far, shape in told:
             words = dict(properties)
-            name = words.get("name") or words.get("number")
+            # An address that stands on a plot is no door, and its number alone says nothing.
+            name = "" if words.get("class") == "address" else words.get("name") or words.get("number")
             if name and far <= _NEAR_M * self._metre:
                 near.append(_Near(name, far / self._metre, shape))
         return sorted(near, key=lambda one: one.metres)
