@@ -128,8 +128,8 @@ def test_streets_of_each_urban_district_hang_together(plan, layers):
         assert whole.max() >= 0.95 * whole.sum()
 
 
-def test_roads_have_names_and_a_district_has_few_twice(plan, layers):
-    found, lines = layers[Layer.ROAD]
+def test_roads_have_names_in_chinese_and_english(layers):
+    found, _ = layers[Layer.ROAD]
     named = [
         (name, english)
         for kind, name, english in zip(found.kinds, found.names, found.names_en, strict=True)
@@ -137,7 +137,6 @@ def test_roads_have_names_and_a_district_has_few_twice(plan, layers):
     ]
     assert all(name and english for name, english in named)
     assert all(english.split()[-1] in {"Road", "Street", "Avenue", "Lane", "Highway", "Bridge"} for _, english in named)
-    assert ("檀溪路", "Tanxi Road") in named or any(name.endswith("路") for name, _ in named)
     assert {"arterial", "collector", "local", "service"} >= set(found.kinds) >= {"arterial", "local", "service"}
 
 

@@ -106,11 +106,11 @@ def plan_city(*, scale: float, seed: int, progress: Progress = _silent) -> CityP
         Compounds(
             shapes, turns, [one.name for one in compounds], np.array([one.households for one in compounds]), left
         ),
-        [_site(grid) for grid in grids if grid.parent_code not in urban],
-        {area.code: area.name for area in areas},
-        _street_middles(areas, urban),
-        seed,
-        progress,
+        rural=[_site(grid) for grid in grids if grid.parent_code not in urban],
+        area_names={area.code: area.name for area in areas},
+        streets_middle=_street_middles(areas, urban),
+        seed=seed,
+        progress=progress,
     )
     progress("people")
     bodies = plan_bodies(counties)

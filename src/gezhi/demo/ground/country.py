@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,14 +55,15 @@ def village_middles(grids: Shapes, dry: Shapes, rng: Generator) -> Floats:
 def plan_country(
     network: Network,
     town: Town,
+    *,
     villages: Floats,
-    streets: Sequence[str],
-    centres: dict[str, Floats],
+    streets_centres: dict[str, Floats],
     wide: Shapes,
     city: shapely.Geometry,
     rng: Generator,
 ) -> Country:
-    """The roads between villages (``streets`` names the street of each) and towns. ``centres``: the middle of each street."""
+    """The roads between villages and towns. ``streets_centres``: the middle of each street; ``wide``: water that only a bridge
+    crosses."""
     gates, part_of = _gates(network, town, wide)
     points = np.vstack([gates, villages])
     offset = len(gates)
@@ -81,10 +81,14 @@ def plan_country(
     wet = touched(straight, wide)
     dry = allowed & ~wet
     local = dry & _urquhart(where.reshape(3, -1).T, np.where(dry, length, np.inf), len(edges))
-    pairs, used = _from_town_to_town(points, edges, length, allowed, wet, part_of, centres, streets, offset)
+    pairs, used = _from_town_to_town(
+        points, edges, length=length, allowed=allowed, wet=wet, part_of=part_of, centres=streets_centres
+    )
     wanted = local.copy()
     wanted[list(used)] = True
-    wanted |= _missing(edges, length, allowed, wet, wanted, part_of, len(points))
+    wanted |= _missing(
+        edges, length=length, allowed=allowed, wet=wet, wanted=wanted, part_of=part_of, points=len(points)
+    )
     chosen = np.flatnonzero(wanted)
     lines = winding(points[edges[chosen, 0]], points[edges[chosen, 1]], rng)
     # A winding road that would run through a town or into a river keeps straight.
@@ -130,13 +134,12 @@ def _urquhart(triangles: Ints, length: Floats, edges: int) -> Mask:
 def _from_town_to_town(
     points: Floats,
     edges: Ints,
+    *,
     length: Floats,
     allowed: Mask,
     wet: Mask,
     part_of: Ints,
     centres: dict[str, Floats],
-    streets: Sequence[str],
-    offset: int,
 ) -> tuple[list[tuple[int, int]], dict[int, int]]:
     """The pairs of streets that wide roads join, and which edges these take: edge → the pair."""
     names = sorted(centres)
@@ -168,7 +171,9 @@ def _from_town_to_town(
     return pairs, used
 
 
-def _missing(edges: Ints, length: Floats, allowed: Mask, wet: Mask, wanted: Mask, part_of: Ints, points: int) -> Mask:
+def _missing(
+    edges: Ints, *, length: Floats, allowed: Mask, wet: Mask, wanted: Mask, part_of: Ints, points: int
+) -> Mask:
     """The shortest edges without which some village or town would lie apart from the others."""
     usable = np.flatnonzero(allowed)
     # What is there costs next to nothing; one town is one place.

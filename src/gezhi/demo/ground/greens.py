@@ -21,6 +21,7 @@ _CLEARING_M, _COPSE_M, _VALLEY_M, _TOWN_ROOM_M = 380.0, (70.0, 190.0), 110.0, 42
 
 def plan_greens(
     grids: Shapes,
+    *,
     codes: Sequence[str],
     villages: Floats,
     towns_grids: Shapes,

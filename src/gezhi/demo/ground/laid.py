@@ -22,12 +22,12 @@ from gezhi.demo.ground.rails import Rails, plan_rails
 from gezhi.demo.ground.streets import Frontage, Streets, bridge_streets, country_roads, frontage, town_streets
 from gezhi.demo.ground.things import GroundPlan, Things, things
 from gezhi.demo.ground.town import Town, middle_of_each, plan_town, site_of
-from gezhi.demo.ground.uses import plan_uses
+from gezhi.demo.ground.uses import Names, plan_uses
 from gezhi.demo.ground.villages import plan_villages
 from gezhi.demo.ground.waters import Waters, plan_rivers, with_small_waters
 from gezhi.demo.ground.words import RoadNames, speller
 
-_RAIL_M, _STREAM_M = 22.0, 16.0
+_RAIL_M, _STREAM_M, _STRAIGHT_DEGREES = 22.0, 16.0, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,10 @@ def plan_land(counties: Sequence[County], outlines: dict[str, shapely.Geometry],
     core = {street.code: seats[county.code] for county in counties for street in county.streets if street.core}
     grids = PLANE.to_metres(shapes_of(site.shape for site in urban))
     codes = [site.code for site in urban]
-    sites = site_of(grids, middle_of_each(grids, [code[:9] for code in codes], core))
+    followed = _followed(shapes_of(site.shape for site in urban))
+    sites = site_of(followed, middle_of_each(grids, [code[:9] for code in codes], core))
     waters = plan_rivers(outlines, sites, rng[0])
-    shapes = PLANE.to_metres(shapes_of(outlines.values()))
+    shapes = _followed(shapes_of(outlines.values()))
     town = plan_town(sites, [code[:6] for code in codes], waters.areas, shapes, list(outlines))
     network = plan_network(town, codes, grids, seats, rng[1])
     rails = plan_rails(shapely.union_all(shapes))
@@ -73,6 +74,11 @@ def plan_land(counties: Sequence[County], outlines: dict[str, shapely.Geometry],
     blocks = blocks_of(network, town.plots, turns, obstacles)
     named = dict(zip(outlines, shapes, strict=True))
     return Land(urban, grids, town, network, waters, rails, blocks, turns, seats, named)
+
+
+def _followed(degrees: Shapes) -> Shapes:
+    """Shapes in metres whose long edges keep to what is straight in degrees, to the centimetre."""
+    return np.asarray(PLANE.to_metres(shapely.segmentize(degrees, _STRAIGHT_DEGREES)))
 
 
 def _lone_streams(waters: Waters) -> Shapes:
@@ -98,6 +104,7 @@ class Compounds:
 def plan_ground(
     land: Land,
     compounds: Compounds,
+    *,
     rural: list[Site],
     area_names: dict[str, str],
     streets_middle: dict[str, Floats],
@@ -111,18 +118,28 @@ def plan_ground(
     dry_city = shapely.buffer(city, -60.0)
 
     progress("roads of the country")
-    grids = PLANE.to_metres(shapes_of(site.shape for site in rural))
+    grids = _followed(shapes_of(site.shape for site in rural))
     codes = [site.code for site in rural]
     middles = village_middles(grids, np.concatenate([land.waters.wide, land.town.parts]), rng[1])
     waters = with_small_waters(land.waters, middles, dry_city, land.town.land, rng[2])
-    country = plan_country(land.network, land.town, middles, codes, streets_middle, waters.wide, dry_city, rng[3])
+    country = plan_country(
+        land.network,
+        land.town,
+        villages=middles,
+        streets_centres=streets_middle,
+        wide=waters.wide,
+        city=dry_city,
+        rng=rng[3],
+    )
     in_town = town_streets(land.network, names, spelt)
     spans = bridges(land.waters.han, land.network)
     small = [bridges(line, land.network, apart_m=700.0, reach_m=260.0) for line in land.waters.lines[1:]]
     over = bridge_streets(spans, np.concatenate(small), names, spelt)
     villages = [area_names[code[:12]] for code in codes]
     towns = [area_names[code] for code in sorted(streets_middle)]
-    outside = country_roads(country, villages, [code[:6] for code in codes], towns, names, spelt)
+    outside = country_roads(
+        country, villages=villages, districts=[code[:6] for code in codes], towns=towns, names=names, spelt=spelt
+    )
 
     progress("buildings of compounds")
     housing = house(compounds.shapes, compounds.turns, compounds.households, rng[4])
@@ -130,9 +147,8 @@ def plan_ground(
 
     progress("schools, parks and works")
     urban_codes = [site.code for site in land.urban]
-    grounds = plan_uses(
-        compounds.left, urban_codes, area_names, land.seats, in_town.lines, in_town.names, spelt, rng[5]
-    )
+    called = Names(urban_codes, area_names, land.seats, in_town.lines, in_town.names, spelt)
+    grounds = plan_uses(compounds.left, called, rng[5])
     progress("buildings along streets")
     rails_room = shapely.buffer(land.rails.lines, _RAIL_M, quad_segs=3)
     taken = [compounds.shapes, grounds.taken, gates.ways, waters.areas, waters.lines, polygons_of(rails_room)]
@@ -141,16 +157,21 @@ def plan_ground(
     progress("villages and fields")
     households = np.array([site.households for site in rural])
     obstacles = np.concatenate([waters.areas, waters.lines, land.rails.lines, land.town.parts])
-    hamlets = plan_villages(middles, households, grids, outside.lines, obstacles, rng[7])
-    fields, field_kinds = plan_greens(
-        grids, codes, middles, land.grids, urban_codes, land.town, outside.lines, waters.areas, rng[8]
+    hamlets = plan_villages(
+        middles, households=households, grids=grids, roads=outside.lines, obstacles=obstacles, rng=rng[7]
     )
-    inside = shapely.covers(city, fields)
-    fields[~inside] = shapely.intersection(fields[~inside], city)
-
-    fields, of = shapely.get_parts(fields, return_index=True)
-    solid = (shapely.get_type_id(fields) == 3) & ~shapely.is_empty(fields)
-    fields, field_kinds = fields[solid], [field_kinds[i] for i in of[solid].tolist()]
+    fields, field_kinds = plan_greens(
+        grids,
+        codes=codes,
+        villages=middles,
+        towns_grids=land.grids,
+        towns_codes=urban_codes,
+        town=land.town,
+        roads=outside.lines,
+        water=waters.areas,
+        rng=rng[8],
+    )
+    fields, field_kinds = _in_city(fields, field_kinds, city)
 
     progress("landmarks")
     found = marks.Landmarks()
@@ -163,7 +184,14 @@ def plan_ground(
     marks.add_shops(found, fronts, spelt, rng[9])
     every_building = np.concatenate([housing.buildings, grounds.buildings, fronts.shapes])
     marks.add_toilets(found, in_town, every_building)
-    hamlet_kinds = marks.add_villages(found, hamlets.houses, hamlets.owner, villages, [c[:12] for c in codes], rng[10])
+    hamlet_kinds = marks.add_villages(
+        found,
+        houses=hamlets.houses,
+        owner=hamlets.owner,
+        names=villages,
+        communities=[c[:12] for c in codes],
+        rng=rng[10],
+    )
 
     progress("putting the ground together")
     ponds = grounds.ponds
@@ -197,6 +225,16 @@ def plan_ground(
             things(Layer.LANDMARK, found.kinds, shapes_of(found.points), found.names, found.names_en),
         )
     )
+
+
+def _in_city(fields: Shapes, kinds: list[str], city: shapely.Geometry) -> tuple[Shapes, list[str]]:
+    """Polygons inside the city, with their kinds."""
+    inside = shapely.covers(city, fields)
+    fields[~inside] = shapely.intersection(fields[~inside], city)
+    # To five centimetres: what is thinner would cross itself once it is in degrees.
+    parts, of = shapely.get_parts(shapely.set_precision(fields, 0.05), return_index=True)
+    solid = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
+    return parts[solid], [kinds[i] for i in of[solid].tolist()]
 
 
 def _road_things(streets: Streets) -> Things:

@@ -100,7 +100,13 @@ def add_toilets(landmarks: Landmarks, streets: Streets, buildings: Shapes) -> No
 
 
 def add_villages(
-    landmarks: Landmarks, houses: Shapes, owner: Ints, names: Sequence[str], communities: Sequence[str], rng: Generator
+    landmarks: Landmarks,
+    *,
+    houses: Shapes,
+    owner: Ints,
+    names: Sequence[str],
+    communities: Sequence[str],
+    rng: Generator,
 ) -> list[str]:
     """The committee of each village in its first house, often a clinic and a school in the next ones; the kinds of all houses."""
     kinds = np.full(len(houses), "residential", dtype=object)

@@ -27,7 +27,7 @@ from gezhi.demo.ground.figures import (
 from gezhi.demo.ground.town import Town
 
 # From street to street of a town's pattern, east to west and north to south, and how far each is off its place.
-_EAST_M, _NORTH_M, _JITTER_M = 265.0, 200.0, 24.0
+_EAST_M, _NORTH_M, _JITTER_M = 290.0, 215.0, 24.0
 # Every so many streets of the pattern are wide, in a town of some size.
 _WIDE_EVERY, _WIDE_TOWN_M2 = 5, 1.5e6
 # A street of the pattern that keeps so near to a wider one is left out, and one that makes blocks no larger than this.
@@ -87,7 +87,7 @@ def plan_network(
     _reach_out(ways, majors)
     wide = len(ways.lines)
     for part, county in zip(town.parts, town.parts_county, strict=True):
-        _pattern(ways, part, county, turns[county], seats[county], rng)
+        _pattern(ways, part, county, turn=turns[county], seat=seats[county], rng=rng)
     return _noded(ways, wide, town, turns)
 
 
@@ -130,7 +130,7 @@ def _reach_out(ways: Ways, count: int) -> None:
             ways.lines[way] = shapely.LineString(joined)
 
 
-def _pattern(ways: Ways, part: shapely.Polygon, county: str, turn: float, seat: Floats, rng: Generator) -> None:
+def _pattern(ways: Ways, part: shapely.Polygon, county: str, *, turn: float, seat: Floats, rng: Generator) -> None:
     """Straight streets over a town, nearly from east to west and from north to south."""
     level = turned_shapes(shapes_of([part]), np.array([-turn]))[0]
     at_seat = turned_shapes(shapely.points(seat[None, :]), np.array([-turn]))

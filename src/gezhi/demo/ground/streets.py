@@ -28,7 +28,7 @@ _BRIDGES = [
 ]
 # From one building along a street to the next, how many stand there, and how far from its middle their fronts are.
 _STEP_M = {"arterial": 42.0, "collector": 42.0, "local": 46.0}
-_BUILT = {"arterial": 0.9, "collector": 0.62, "local": 0.12}
+_BUILT = {"arterial": 0.9, "collector": 0.5, "local": 0.1}
 _COMMERCIAL = {"arterial": 0.85, "collector": 0.65, "local": 0.18}
 _FRONT_M = {"arterial": 15.0, "collector": 13.0, "local": 11.0}
 # A house number is so many metres of a street.
@@ -75,6 +75,7 @@ def bridge_streets(spans: Shapes, small: Shapes, names: RoadNames, spelt: Callab
 
 def country_roads(
     country: Country,
+    *,
     villages: Sequence[str],
     districts: Sequence[str],
     towns: Sequence[str],
@@ -160,7 +161,7 @@ def frontage(streets: Streets, faces: Shapes, taken: Sequence[Shapes], rng: Gene
     shapes = rectangles(middles, wide, deep, turn)
     inner = shapely.buffer(faces, -8.0, join_style="mitre")
     shapely.prepare(inner)
-    block, shape = shapely.STRtree(shapes).query(inner, predicate="contains")
+    shape = shapely.STRtree(shapes).query(inner, predicate="contains")[1]
     free = np.zeros(len(shapes), dtype=bool)
     free[shape] = True
     kept = np.flatnonzero(free)

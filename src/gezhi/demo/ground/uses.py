@@ -65,19 +65,53 @@ WORKS = Use("", ("industrial", 78.0, 30.0, 42.0, 6), (6_000.0, 90_000.0))
 OLD_HOUSES = Use("", ("residential", 34.0, 10.5, 24.0, 11), (1_500.0, 90_000.0))
 GRASS = Use("", None, (900.0, 90_000.0), green="grass")
 
+_WIDE_ENOUGH_M, _WORKS_SHARE, _HOUSES_SHARE, _GRASS_SHARE = 18.0, 0.34, 0.72, 0.77
+
 # In the middle of every county's seat; {} is the county's name without its last sign.
 _SEAT = (
-    (OFFICE, "人民政府"), (SQUARE, "人民广场"), (HOSPITAL, "人民医院"), (MIDDLE, "第一中学"), (HOSPITAL, "中医医院"),
-    (MALL, "购物中心"), (LIBRARY, "图书馆"), (MUSEUM, "博物馆"), (COACHES, "客运站"), (STADIUM, "体育中心"),
-    (PARK, "人民公园"), (FIRE, "消防救援站"), (MIDDLE, "实验中学"), (PRIMARY, "实验小学"), (HOSPITAL, "妇幼保健院"),
-)  # fmt: skip
+    (OFFICE, "人民政府"),
+    (SQUARE, "人民广场"),
+    (HOSPITAL, "人民医院"),
+    (MIDDLE, "第一中学"),
+    (HOSPITAL, "中医医院"),
+    (MALL, "购物中心"),
+    (LIBRARY, "图书馆"),
+    (MUSEUM, "博物馆"),
+    (COACHES, "客运站"),
+    (STADIUM, "体育中心"),
+    (PARK, "人民公园"),
+    (FIRE, "消防救援站"),
+    (MIDDLE, "实验中学"),
+    (PRIMARY, "实验小学"),
+    (HOSPITAL, "妇幼保健院"),
+)
 _CITY = {
-    "420602": ((OFFICE, "襄阳市人民政府"), (HOSPITAL, "襄阳市第一人民医院"), (MIDDLE, "襄阳市第五中学"), (MUSEUM, "襄阳市博物馆"),
-               (UNIVERSITY, "襄阳文理学院"), (PARK, "昭明公园"), (PARK, "岘首公园")),
-    "420606": ((HOSPITAL, "襄阳市中心医院"), (MIDDLE, "襄阳市第四中学"), (LIBRARY, "襄阳市图书馆"), (THEATRE, "襄阳大剧院"),
-               (STADIUM, "襄阳市体育中心"), (UNIVERSITY, "襄阳职业技术学院"), (PARK, "米公公园"), (MALL, "长虹广场")),
-    "420607": ((MIDDLE, "襄阳市第三中学"), (UNIVERSITY, "襄阳汽车职业学院"), (HOSPITAL, "襄阳市东津医院"), (PARK, "东津公园")),
-}  # fmt: skip
+    "420602": (
+        (OFFICE, "襄阳市人民政府"),
+        (HOSPITAL, "襄阳市第一人民医院"),
+        (MIDDLE, "襄阳市第五中学"),
+        (MUSEUM, "襄阳市博物馆"),
+        (UNIVERSITY, "襄阳文理学院"),
+        (PARK, "昭明公园"),
+        (PARK, "岘首公园"),
+    ),
+    "420606": (
+        (HOSPITAL, "襄阳市中心医院"),
+        (MIDDLE, "襄阳市第四中学"),
+        (LIBRARY, "襄阳市图书馆"),
+        (THEATRE, "襄阳大剧院"),
+        (STADIUM, "襄阳市体育中心"),
+        (UNIVERSITY, "襄阳职业技术学院"),
+        (PARK, "米公公园"),
+        (MALL, "长虹广场"),
+    ),
+    "420607": (
+        (MIDDLE, "襄阳市第三中学"),
+        (UNIVERSITY, "襄阳汽车职业学院"),
+        (HOSPITAL, "襄阳市东津医院"),
+        (PARK, "东津公园"),
+    ),
+}
 # Of each street's office.
 _STREET = (
     (OFFICE, ""),
@@ -89,20 +123,54 @@ _STREET = (
 )
 # Of each community: how often.
 _COMMUNITY = (
-    (KINDERGARTEN, "幼儿园", 0.75), (PRIMARY, "小学", 0.3), (MIDDLE, "中学", 0.1), (PARK, "游园", 0.2), (CLINIC, "社区卫生服务站", 0.25),
-    (MARKET, "菜市场", 0.12), (ELDERLY, "养老服务中心", 0.1), (HOSPITAL, "医院", 0.03), (MALL, "商场", 0.04), (WORSHIP, "寺", 0.03),
-    (STADIUM, "体育公园", 0.03), (FIRE, "消防救援站", 0.03),
-)  # fmt: skip
+    (KINDERGARTEN, "幼儿园", 0.75),
+    (PRIMARY, "小学", 0.3),
+    (MIDDLE, "中学", 0.1),
+    (PARK, "游园", 0.2),
+    (CLINIC, "社区卫生服务站", 0.25),
+    (MARKET, "菜市场", 0.12),
+    (ELDERLY, "养老服务中心", 0.1),
+    (HOSPITAL, "医院", 0.03),
+    (MALL, "商场", 0.04),
+    (WORSHIP, "寺", 0.03),
+    (STADIUM, "体育公园", 0.03),
+    (FIRE, "消防救援站", 0.03),
+)
 _ENGLISH = {
-    "小学": "Primary School", "中学": "Middle School", "幼儿园": "Kindergarten", "公园": "Park", "游园": "Garden", "派出所": "Police Station",
-    "农贸市场": "Market", "菜市场": "Market", "社区卫生服务中心": "Health Centre", "社区卫生服务站": "Health Station", "医院": "Hospital",
-    "商场": "Mall", "养老服务中心": "Centre for the Elderly", "寺": "Temple", "体育公园": "Sports Park", "消防救援站": "Fire Station",
-    "人民政府": "People's Government", "人民广场": "People's Square", "人民医院": "People's Hospital", "第一中学": "No. 1 Middle School",
-    "中医医院": "Hospital of Chinese Medicine", "购物中心": "Shopping Centre", "图书馆": "Library", "博物馆": "Museum",
-    "客运站": "Coach Station", "体育中心": "Sports Centre", "人民公园": "People's Park", "实验中学": "Experimental Middle School",
-    "实验小学": "Experimental Primary School", "妇幼保健院": "Maternity Hospital", "街道办事处": "Subdistrict Office", "卫生院": "Health Centre",
+    "小学": "Primary School",
+    "中学": "Middle School",
+    "幼儿园": "Kindergarten",
+    "公园": "Park",
+    "游园": "Garden",
+    "派出所": "Police Station",
+    "农贸市场": "Market",
+    "菜市场": "Market",
+    "社区卫生服务中心": "Health Centre",
+    "社区卫生服务站": "Health Station",
+    "医院": "Hospital",
+    "商场": "Mall",
+    "养老服务中心": "Centre for the Elderly",
+    "寺": "Temple",
+    "体育公园": "Sports Park",
+    "消防救援站": "Fire Station",
+    "人民政府": "People's Government",
+    "人民广场": "People's Square",
+    "人民医院": "People's Hospital",
+    "第一中学": "No. 1 Middle School",
+    "中医医院": "Hospital of Chinese Medicine",
+    "购物中心": "Shopping Centre",
+    "图书馆": "Library",
+    "博物馆": "Museum",
+    "客运站": "Coach Station",
+    "体育中心": "Sports Centre",
+    "人民公园": "People's Park",
+    "实验中学": "Experimental Middle School",
+    "实验小学": "Experimental Primary School",
+    "妇幼保健院": "Maternity Hospital",
+    "街道办事处": "Subdistrict Office",
+    "卫生院": "Health Centre",
     "居民委员会": "Residents' Committee",
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -117,6 +185,19 @@ class _Chosen:
         self.uses.append(use)
         self.names.append(name)
         self.names_en.append(name_en)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the uses of blocks are named after: areas by code, streets (metres), and how these are spelt; ``grid_codes``: of
+    all urban grids; ``seats``: of the counties."""
+
+    grid_codes: Sequence[str]
+    areas: dict[str, str]
+    seats: dict[str, Floats]
+    street_lines: Shapes
+    street_names: Sequence[str]
+    spelt: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,106 +219,107 @@ class Grounds:
     communities_with_centre: set[str]
 
 
-def plan_uses(
-    blocks: Blocks,
-    grid_codes: Sequence[str],
-    area_names: dict[str, str],
-    seats: dict[str, Floats],
-    street_lines: Shapes,
-    street_names: Sequence[str],
-    spelt: Callable[[str], str],
-    rng: Generator,
-) -> Grounds:
-    """Give the blocks their uses. ``grid_codes``: of all urban grids; ``area_names``: of counties, streets, communities."""
-    chosen = _choose(blocks, grid_codes, area_names, seats, street_lines, street_names, spelt, rng)
-    return _built(blocks, chosen, grid_codes, rng)
+def plan_uses(blocks: Blocks, city: Names, rng: Generator) -> Grounds:
+    """Give the blocks their uses."""
+    choice = _Choice(blocks, city)
+    choice.for_counties()
+    choice.for_streets()
+    choice.for_communities(rng)
+    choice.for_the_rest(rng)
+    return _built(blocks, choice.chosen, city.grid_codes, rng)
 
 
-def _choose(
-    blocks: Blocks,
-    grid_codes: Sequence[str],
-    area_names: dict[str, str],
-    seats: dict[str, Floats],
-    street_lines: Shapes,
-    street_names: Sequence[str],
-    spelt: Callable[[str], str],
-    rng: Generator,
-) -> _Chosen:
-    chosen, unique = _Chosen(), Unique()
-    size = shapely.area(blocks.pieces)
-    thick = widths_of(blocks.pieces) > 18.0
-    middles = xy(shapely.centroid(blocks.pieces))
-    roads = [
-        street_names[i]
-        for i in shapely.STRtree(street_lines).query_nearest(shapely.points(middles), all_matches=False)[1]
-    ]
-    code = [grid_codes[grid] for grid in blocks.grid.tolist()]
-    free = dict.fromkeys(np.flatnonzero(thick).tolist())
+class _Choice:
+    """Which block is given to what: what a county has one of first, what is everywhere last."""
 
-    def take(own: Sequence[int], use: Use) -> int | None:
+    def __init__(self, blocks: Blocks, city: Names) -> None:
+        self.chosen = _Chosen()
+        self._names, self._spelt = city.areas, city.spelt
+        self._unique = Unique()
+        self._size = shapely.area(blocks.pieces)
+        middles = xy(shapely.centroid(blocks.pieces))
+        nearest = shapely.STRtree(city.street_lines).query_nearest(shapely.points(middles), all_matches=False)[1]
+        self._roads = [city.street_names[i] for i in nearest.tolist()]
+        self._code = [city.grid_codes[grid] for grid in blocks.grid.tolist()]
+        self._far = np.hypot(*(middles - np.array([city.seats[one[:6]] for one in self._code]).reshape(-1, 2)).T)
+        self._free = dict.fromkeys(np.flatnonzero(widths_of(blocks.pieces) > _WIDE_ENOUGH_M).tolist())
+
+    def for_counties(self) -> None:
+        """Near each county's seat."""
+        for county, own in self._by(6).items():
+            near = sorted(own, key=lambda i: float(self._far[i]))
+            place = self._names[county]
+            for use, name in _CITY.get(county, ()):
+                piece = self._take(near, use)
+                if piece is not None:
+                    self.chosen.add(piece, use, name)
+            for use, name in _SEAT:
+                piece = self._take(near, use)
+                if piece is not None:
+                    short = place if use in (OFFICE, HOSPITAL, COACHES, STADIUM, FIRE) else place[:-1]
+                    self.chosen.add(piece, use, f"{short}{name}", self._english(place[:-1], name))
+
+    def for_streets(self) -> None:
+        """One of each for every street's office."""
+        for street, own in self._by(9).items():
+            for use, name in _STREET:
+                piece = self._take(own, use)
+                if piece is not None:
+                    before, kind = _named_for(self._names[street], use, name)
+                    short = before.removesuffix("镇").removesuffix("乡")
+                    self.chosen.add(piece, use, self._unique.name(before, kind), self._english(short, kind))
+
+    def for_communities(self, rng: Generator) -> None:
+        """The committee of each community, and what only some have."""
+        for community, own in self._by(12).items():
+            place = self._names[community]
+            piece = self._take(own, COMMUNITY)
+            if piece is not None:
+                english = self._english(place.removesuffix("社区"), "居民委员会")
+                self.chosen.add(piece, COMMUNITY, f"{place}居民委员会", english)
+            for use, kind, often in _COMMUNITY:
+                piece = self._take(own, use) if rng.random() < often else None
+                if piece is not None:
+                    word = stem(self._roads[piece])
+                    name = self._unique.name(self._roads[piece] if use is PRIMARY else word, kind)
+                    self.chosen.add(piece, use, name, self._english(word, kind))
+
+    def for_the_rest(self, rng: Generator) -> None:
+        """Works at the edge of the towns, houses, grass; some land lies idle."""
+        edge = {county: float(np.quantile(self._far[own], 0.6)) for county, own in self._by(6).items()}
+        for i in sorted(self._free):
+            draw = rng.random()
+            if self._far[i] > edge[self._code[i][:6]] and self._size[i] > WORKS.land[0] and draw < _WORKS_SHARE:
+                self.chosen.add(i, WORKS)
+            elif draw < _HOUSES_SHARE:
+                self.chosen.add(i, OLD_HOUSES)
+            elif draw < _GRASS_SHARE:
+                self.chosen.add(i, GRASS)
+
+    def _take(self, own: Sequence[int], use: Use) -> int | None:
         low, high = use.land
-        found = next((i for i in own if i in free and low <= size[i] <= high), None)
+        found = next((i for i in own if i in self._free and low <= self._size[i] <= high), None)
         if found is not None:
-            del free[found]
+            del self._free[found]
         return found
 
-    def by(digits: int) -> dict[str, list[int]]:
+    def _by(self, digits: int) -> dict[str, list[int]]:
         groups: dict[str, list[int]] = {}
-        for i in range(len(code)):
-            groups.setdefault(code[i][:digits], []).append(i)
+        for i, code in enumerate(self._code):
+            groups.setdefault(code[:digits], []).append(i)
         return dict(sorted(groups.items()))
 
-    def english(place: str, kind: str) -> str:
-        return f"{spelt(place)} {_ENGLISH[kind]}" if kind in _ENGLISH else ""
+    def _english(self, place: str, kind: str) -> str:
+        return f"{self._spelt(place)} {_ENGLISH[kind]}" if kind in _ENGLISH else ""
 
-    far = np.hypot(*(middles - np.array([seats[one[:6]] for one in code]).reshape(-1, 2)).T)
-    for county, own in by(6).items():
-        near = sorted(own, key=lambda i: float(far[i]))
-        place = area_names[county]
-        for use, name in _CITY.get(county, ()):
-            piece = take(near, use)
-            if piece is not None:
-                chosen.add(piece, use, name)
-        for use, name in _SEAT:
-            piece = take(near, use)
-            if piece is not None:
-                short = place if use in (OFFICE, HOSPITAL, COACHES, STADIUM, FIRE) else place[:-1]
-                chosen.add(piece, use, f"{short}{name}", english(place[:-1], name))
-    for street, own in by(9).items():
-        place = area_names[street]
-        short = place.removesuffix("街道").removesuffix("镇").removesuffix("乡")
-        for use, name in _STREET:
-            piece = take(own, use)
-            if piece is None:
-                continue
-            kind, before = name, short
-            if use is OFFICE:
-                kind = "街道办事处" if place.endswith("街道") else "人民政府"
-                before = short if place.endswith("街道") else place
-            elif use is CLINIC and not place.endswith("街道"):
-                kind, before = "卫生院", place
-            chosen.add(piece, use, unique.name(before, kind), english(short, kind))
-    for community, own in by(12).items():
-        place = area_names[community]
-        piece = take(own, COMMUNITY)
-        if piece is not None:
-            chosen.add(piece, COMMUNITY, f"{place}居民委员会", english(place.removesuffix("社区"), "居民委员会"))
-        for use, kind, often in _COMMUNITY:
-            if rng.random() < often:
-                piece = take(own, use)
-                if piece is not None:
-                    word = roads[piece] if use is PRIMARY else stem(roads[piece])
-                    chosen.add(piece, use, unique.name(word, kind), english(stem(roads[piece]), kind))
-    edge = {county: float(np.quantile(far[own], 0.6)) for county, own in by(6).items()}
-    for i in sorted(free):
-        draw = rng.random()
-        if far[i] > edge[code[i][:6]] and size[i] > WORKS.land[0] and draw < 0.34:
-            chosen.add(i, WORKS)
-        elif draw < 0.72:
-            chosen.add(i, OLD_HOUSES)
-        elif draw < 0.77:
-            chosen.add(i, GRASS)
-    return chosen
+
+def _named_for(street: str, use: Use, name: str) -> tuple[str, str]:
+    """The place and the kind in the name of what a street's office or a town has."""
+    is_town = not street.endswith("街道")
+    short = street.removesuffix("街道").removesuffix("镇").removesuffix("乡")
+    if use is OFFICE:
+        return (street, "人民政府") if is_town else (short, "街道办事处")
+    return (street, "卫生院") if use is CLINIC and is_town else (short, name)
 
 
 def _built(blocks: Blocks, chosen: _Chosen, grid_codes: Sequence[str], rng: Generator) -> Grounds:

@@ -26,7 +26,7 @@ class Villages:
 
 
 def plan_villages(
-    middles: Floats, households: Ints, grids: Shapes, roads: Shapes, obstacles: Shapes, rng: Generator
+    middles: Floats, *, households: Ints, grids: Shapes, roads: Shapes, obstacles: Shapes, rng: Generator
 ) -> Villages:
     """Houses in rows that face the south, more or less."""
     # Places of a pattern, those nearest to the middle first; a village is half as deep again as it is wide.

@@ -166,7 +166,7 @@ def _han_area(han: shapely.LineString, built: Shapes) -> shapely.Geometry:
     """The Han's water, with islands left out where no town is near."""
     along = np.arange(0.0, han.length, 150.0)
     points = xy(shapely.line_interpolate_point(han, along))
-    half: Floats = _HALF_M + sum(high * np.sin(along / length + high) for high, length in _SWINGS_M)
+    half = np.full(len(along), _HALF_M) + sum(high * np.sin(along / length + high) for high, length in _SWINGS_M)
     free = ~touched(shapely.points(points), built, within=2_000.0)
     islands: list[shapely.Geometry] = []
     last = -0.6 * _ISLANDS_EVERY_M
