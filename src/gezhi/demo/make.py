@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,7 +30,10 @@ def make_city(*, scale: float, seed: int, days: int, now: datetime, home: Path) 
     opened = (now - timedelta(days=days) - _OPEN_BEFORE).astimezone(CITY_TIME)
     with Steps("demo city", total=19) as steps:
         plan = plan_city(scale=scale, seed=seed, progress=steps)
+        # A plan is hundreds of thousands of objects without a ring among them: no need to look for one again and again.
+        gc.freeze()
         found_city(plan, now=opened.replace(hour=0, minute=0, second=0, microsecond=0), home=home, progress=steps)
+        gc.unfreeze()
         counts = _counts(plan)
         # The ground lies in the database by now, and takes more memory than all else.
         plan = replace(plan, ground=GroundPlan())
