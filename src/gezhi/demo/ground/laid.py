@@ -221,7 +221,7 @@ def plan_ground(
             things(Layer.BUILDING, grounds.building_kinds, grounds.buildings),
             _fronts(fronts),
             things(Layer.BUILDING, hamlet_kinds, hamlets.houses),
-            things(Layer.ENTRANCE, "main", gates.points, gates.names, gates.names_en),
+            things(Layer.ENTRANCE, "main", gates.points, gates.names),
             things(Layer.LANDMARK, found.kinds, shapes_of(found.points), found.names, found.names_en),
         )
     )

@@ -96,7 +96,7 @@ def add_toilets(landmarks: Landmarks, streets: Streets, buildings: Shapes) -> No
     points = shapely.points(at)
     kept = np.flatnonzero(~touched(points, buildings, within=1.0))
     names = [f"{stem(streets.names[i])}公共厕所" for i in line[kept].tolist()]
-    landmarks.add(points[kept], "toilet", names, ["Public Toilet"] * len(kept))
+    landmarks.add(points[kept], "toilet", names, [""] * len(kept))
 
 
 def add_villages(

@@ -28,7 +28,7 @@ _BRIDGES = [
 ]
 # From one building along a street to the next, how many stand there, and how far from its middle their fronts are.
 _STEP_M = {"arterial": 42.0, "collector": 42.0, "local": 46.0}
-_BUILT = {"arterial": 0.9, "collector": 0.5, "local": 0.1}
+_BUILT = {"arterial": 0.9, "collector": 0.34, "local": 0.07}
 _COMMERCIAL = {"arterial": 0.85, "collector": 0.65, "local": 0.18}
 _FRONT_M = {"arterial": 15.0, "collector": 13.0, "local": 11.0}
 # A house number is so many metres of a street.

@@ -62,7 +62,7 @@ THEATRE = Use("theatre", ("public", 60.0, 46.0, 60.0, 1), (6_000.0, 30_000.0))
 COACHES = Use("station", ("public", 70.0, 26.0, 60.0, 1), (8_000.0, 40_000.0))
 UNIVERSITY = Use("university", ("school", 66.0, 16.0, 42.0, 8), (18_000.0, 90_000.0), pitch=True)
 WORKS = Use("", ("industrial", 78.0, 30.0, 42.0, 6), (6_000.0, 90_000.0))
-OLD_HOUSES = Use("", ("residential", 34.0, 10.5, 24.0, 11), (1_500.0, 90_000.0))
+OLD_HOUSES = Use("", ("residential", 34.0, 10.5, 24.0, 9), (1_500.0, 90_000.0))
 GRASS = Use("", None, (900.0, 90_000.0), green="grass")
 
 _WIDE_ENOUGH_M, _WORKS_SHARE, _HOUSES_SHARE, _GRASS_SHARE = 18.0, 0.34, 0.72, 0.77

@@ -11,7 +11,7 @@ from numpy.random import Generator
 from gezhi.demo.ground.figures import Floats, Ints, Shapes, apart, rank_within, rectangles, touched, turned
 
 # Households under one roof, the room that one roof takes, and how near to a road it stands.
-_UNDER_A_ROOF, _WIDE_M, _HIGH_M, _ROAD_M = 13, 74.0, 30.0, 13.0
+_UNDER_A_ROOF, _WIDE_M, _HIGH_M, _ROAD_M = 16, 74.0, 30.0, 13.0
 # Places looked at for each house that is needed: some are on roads, in water, or left free.
 _PLACES, _MOST = 1.9, 56
 _TURN = np.radians(16.0)
