@@ -18,6 +18,7 @@ from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.models import Area, AreaShape, Compound
 from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.ground.domain.layers import Layer
 from gezhi.contexts.workforce.models import Worker
 from gezhi.demo.build import home_grid
 from gezhi.demo.case_plan import CITY_TIME, Course, plan_cases
@@ -147,8 +148,10 @@ def test_slow_and_cancelled_cases_never_exceed_the_articles_share(plan):
 
 def test_roads_and_river_lie_in_the_city(plan):
     city = plan.areas[0].shape.buffer(1e-6)
-    assert {road.road_class for road in plan.roads} == {"river", "arterial"}
-    assert all(city.covers(road.line) for road in plan.roads)
+    roads, rivers = plan.ground.of(Layer.ROAD), plan.ground.of(Layer.WATERWAY)
+    assert "arterial" in roads.kinds
+    assert "river" in rivers.kinds
+    assert all(city.covers(line) for line in (*roads.shapes, *rivers.shapes))
 
 
 @pytest.mark.parametrize("minutes", [1, 30, 90, 119, 600])

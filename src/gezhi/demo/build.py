@@ -16,8 +16,7 @@ from gezhi.contexts.areas.use_cases.register_compounds import NewCompound, regis
 from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
 from gezhi.contexts.cases.use_cases.install_duties import install_duties, shipped_duties
 from gezhi.contexts.cases.use_cases.register_powers import register_powers
-from gezhi.contexts.ground.domain.layers import Layer
-from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_ground
+from gezhi.contexts.ground.use_cases import NewSource, lay_ground
 from gezhi.contexts.organisations.use_cases.register_organisations import NewOrganisation, register_organisations
 from gezhi.contexts.workforce.use_cases.register_workers import NewWorker, register_workers
 from gezhi.demo.divisions import XIANGCHENG
@@ -102,8 +101,8 @@ def found_city(plan: CityPlan, *, now: datetime, home: Path, progress: Progress)
         users = open_logins(actor=ACTOR, place=place, home=home, now=now)
         progress("writing people")
         _people(plan, area_ids, body_ids, {grid.code: users["worker"]}, now)
-        progress("writing compounds and roads")
-        _base_map(plan, area_ids, now)
+        progress("writing compounds")
+        _base_map(plan, area_ids, now, progress)
         progress("writing classes, duties and powers")
         _tables(plan, now)
         record(
@@ -158,7 +157,7 @@ def _people(
     register_workers(actor=ACTOR, workers=workers, now=now)
 
 
-def _base_map(plan: CityPlan, area_ids: dict[str, int], now: datetime) -> None:
+def _base_map(plan: CityPlan, area_ids: dict[str, int], now: datetime, progress: Progress) -> None:
     names = {area.code: area.name for area in plan.areas}
     register_compounds(
         actor=ACTOR,
@@ -178,11 +177,8 @@ def _base_map(plan: CityPlan, area_ids: dict[str, int], now: datetime) -> None:
         ],
         now=now,
     )
-    features = [
-        NewFeature(Layer.WATERWAY if road.road_class == "river" else Layer.ROAD, road.road_class, road.line, road.name)
-        for road in plan.roads
-    ]
-    lay_ground(actor=ACTOR, source=NewSource("demo", "演示城市"), features=features, now=now)
+    progress("writing the ground")
+    lay_ground(actor=ACTOR, source=NewSource("demo", "演示城市"), features=plan.ground.features(), now=now)
 
 
 def _tables(plan: CityPlan, now: datetime) -> None:

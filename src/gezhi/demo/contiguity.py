@@ -13,9 +13,9 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from gezhi.demo.borders import common_borders
 from gezhi.demo.divisions import County
 from gezhi.demo.geometry import GridCells
-from gezhi.demo.roads import common_borders
 
 Label = TypeVar("Label", bound=Hashable)
 

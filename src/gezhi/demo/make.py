@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.demo.article import scaled
-from gezhi.demo.build import found_city, home_grid, note_days_lived
+from gezhi.demo.build import found_city, founding, home_grid, note_days_lived
 from gezhi.demo.case_plan import CASES_A_DAY, CITY_TIME, plan_cases
 from gezhi.demo.case_run import play_cases
-from gezhi.demo.plan import plan_city
+from gezhi.demo.ground.things import GroundPlan
+from gezhi.demo.plan import CityPlan, plan_city
 from gezhi.demo.progress import Steps
 
 # The city opens this long before its first case, so that everybody is in post by then.
@@ -25,9 +28,15 @@ def make_city(*, scale: float, seed: int, days: int, now: datetime, home: Path) 
     """
     started = time.monotonic()
     opened = (now - timedelta(days=days) - _OPEN_BEFORE).astimezone(CITY_TIME)
-    with Steps("demo city", total=12) as steps:
+    with Steps("demo city", total=19) as steps:
         plan = plan_city(scale=scale, seed=seed, progress=steps)
+        # A plan is hundreds of thousands of objects without a ring among them: no need to look for one again and again.
+        gc.freeze()
         found_city(plan, now=opened.replace(hour=0, minute=0, second=0, microsecond=0), home=home, progress=steps)
+        gc.unfreeze()
+        counts = _counts(plan)
+        # The ground lies in the database by now, and takes more memory than all else.
+        plan = replace(plan, ground=GroundPlan())
         steps("making the index of names")
         refresh_index()
         reported = 0
@@ -48,13 +57,20 @@ def make_city(*, scale: float, seed: int, days: int, now: datetime, home: Path) 
     return {
         "scale": scale,
         "seed": seed,
+        **counts,
+        "cases": reported,
+        "digest": founded.digest if (founded := founding()) else "",
+        "seconds": round(time.monotonic() - started, 2),
+    }
+
+
+def _counts(plan: CityPlan) -> dict[str, int]:
+    """How many there are of each, by name."""
+    return {
         "areas": len(plan.areas),
         "grids": sum(area.level == "grid" for area in plan.areas),
         "compounds": len(plan.compounds),
-        "roads": len(plan.roads),
+        "ground": len(plan.ground),
         "organisations": len(plan.bodies),
         "workers": len(plan.workers),
-        "cases": reported,
-        "digest": plan.digest(),
-        "seconds": round(time.monotonic() - started, 2),
     }

@@ -1,4 +1,4 @@
-"""Made-up names of people, compounds and roads, from words that are common all over China."""
+"""Made-up names of people and compounds, from words that are common all over China."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ _PLACE_WORDS = """
     富春 财富 新天 新城 新华 新街 新园
 """
 _COMPOUND_WORDS = "小区 花园 家园 苑 雅苑 佳苑 新村 公寓 华庭 名城 国际城 家属院 花苑 一品 首府 里 嘉园 新居"
-_PLACE = _PLACE_WORDS.split()
+PLACE_WORDS = _PLACE_WORDS.split()
 _COMPOUND_KIND = _COMPOUND_WORDS.split()
-_ROAD_KIND = {"arterial": ("大道", "路"), "collector": ("路", "街"), "local": ("巷", "街")}
 
 
 def person(rng: Generator) -> str:
@@ -42,7 +41,7 @@ def people(rng: Generator, count: int) -> list[str]:
 
 def compounds(rng: Generator, count: int) -> list[str]:
     """Names of ``count`` compounds, no two alike."""
-    base = [f"{place}{kind}" for place in _PLACE for kind in _COMPOUND_KIND]
+    base = [f"{place}{kind}" for place in PLACE_WORDS for kind in _COMPOUND_KIND]
     order = rng.permutation(len(base))
     names: list[str] = []
     stage = 0
@@ -51,12 +50,6 @@ def compounds(rng: Generator, count: int) -> list[str]:
         names += [base[i] + suffix for i in order[: count - len(names)]]
         stage += 1
     return names
-
-
-def road(rng: Generator, road_class: str) -> str:
-    """A road's name."""
-    kinds = _ROAD_KIND[road_class]
-    return _PLACE[rng.integers(len(_PLACE))] + kinds[rng.integers(len(kinds))]
 
 
 def work_phone(number: int) -> str:

@@ -13,12 +13,16 @@ import shapely
 from gezhi.contexts.areas.domain.levels import CODE_DIGITS
 from gezhi.demo.article import ARTICLE, ArticleFigures
 from gezhi.demo.bodies import BodyPlan, plan_bodies
+from gezhi.demo.borders import common_borders
 from gezhi.demo.compounds import CompoundPlan, UrbanGrid, plan_compounds
 from gezhi.demo.contiguity import gather
 from gezhi.demo.divisions import CITY_CODE, CITY_NAME, CITY_NAME_EN, Community, County, plan_divisions
 from gezhi.demo.geometry import PLANE, GridCells, draw_grids
+from gezhi.demo.ground.blocks import Blocks
+from gezhi.demo.ground.figures import Floats, Shapes, xy
+from gezhi.demo.ground.laid import Compounds, Site, compound_shapes, plan_ground, plan_land
+from gezhi.demo.ground.things import GroundPlan
 from gezhi.demo.people import WorkerPlan, plan_workers
-from gezhi.demo.roads import RoadPlan, common_borders, plan_roads
 
 _URBAN_HOUSEHOLDS, _FULL_HOUSEHOLDS, _RURAL_HOUSEHOLDS = (300, 500), (390, 500), (120, 420)
 _URBAN_CLASS, _RURAL_CLASS = "111", "220"
@@ -49,7 +53,7 @@ class CityPlan:
     figures: ArticleFigures
     areas: tuple[AreaPlan, ...]
     compounds: tuple[CompoundPlan, ...]
-    roads: tuple[RoadPlan, ...]
+    ground: GroundPlan
     bodies: tuple[BodyPlan, ...]
     workers: tuple[WorkerPlan, ...]
 
@@ -57,11 +61,12 @@ class CityPlan:
         """A hash of the whole content."""
         state = hashlib.sha256()
         rows: Sequence[object]
-        for rows in (self.areas, self.compounds, self.roads, self.bodies, self.workers):
+        for rows in (self.areas, self.compounds, self.bodies, self.workers):
             for row in rows:
                 for value in vars(row).values():
                     is_shape = isinstance(value, shapely.Geometry)
                     state.update(shapely.to_wkb(value, byte_order=1) if is_shape else repr(value).encode())
+        self.ground.add_to(state)
         return state.hexdigest()
 
 
@@ -80,27 +85,54 @@ def plan_city(*, scale: float, seed: int, progress: Progress = _silent) -> CityP
     progress("borders")
     cells = gather(counties, draw_grids(counties, np.random.default_rng([seed, 1])))
     areas, grids = _areas(counties, cells, seed)
-    progress("compounds")
     by_code = {area.code: area for area in areas}
     urban = {community.code for county in counties for community in county.communities if community.urban}
-    urban_grids = [grid for grid in grids if grid.parent_code in urban]
-    metric = PLANE.to_metres(np.array([grid.shape for grid in urban_grids], dtype=object))
-    hosts = [
-        UrbanGrid(grid.code, str(grid.parent_code), grid.households, shape)
-        for grid, shape in zip(urban_grids, metric, strict=True)
-    ]
-    compounds = plan_compounds(hosts, _neighbours(areas, urban), figures, np.random.default_rng([seed, 2]))
-    progress("roads")
-    roads = plan_roads(
-        {county.code: by_code[county.code].shape for county in counties},
-        {street.code: by_code[street.code].shape for county in counties for street in county.streets},
-        {code: by_code[code].shape for code in urban},
-        np.random.default_rng([seed, 3]),
+    progress("rivers and streets")
+    outlines = {county.code: by_code[county.code].shape for county in counties}
+    in_town = [grid for grid in grids if grid.parent_code in urban]
+    land = plan_land(counties, outlines, [_site(grid) for grid in in_town], seed)
+    progress("compounds")
+    placed: list[tuple[Shapes, Floats, Blocks]] = []
+
+    def place(sizes: Sequence[Sequence[int]]) -> Shapes:
+        placed.append(compound_shapes(land, sizes, seed))
+        return np.asarray(PLANE.to_degrees(placed[0][0]))
+
+    hosts = [UrbanGrid(grid.code, str(grid.parent_code), grid.households) for grid in in_town]
+    compounds = plan_compounds(hosts, _neighbours(areas, urban), figures, place, np.random.default_rng([seed, 2]))
+    shapes, turns, left = placed[0]
+    ground = plan_ground(
+        land,
+        Compounds(
+            shapes, turns, [one.name for one in compounds], np.array([one.households for one in compounds]), left
+        ),
+        rural=[_site(grid) for grid in grids if grid.parent_code not in urban],
+        area_names={area.code: area.name for area in areas},
+        streets_middle=_street_middles(areas, urban),
+        seed=seed,
+        progress=progress,
     )
     progress("people")
     bodies = plan_bodies(counties)
     workers = plan_workers(counties, [grid.code for grid in grids], bodies, figures, np.random.default_rng([seed, 4]))
-    return CityPlan(scale, seed, figures, tuple(areas), tuple(compounds), tuple(roads), tuple(bodies), tuple(workers))
+    return CityPlan(scale, seed, figures, tuple(areas), tuple(compounds), ground, tuple(bodies), tuple(workers))
+
+
+def _site(grid: AreaPlan) -> Site:
+    return Site(grid.code, grid.households, grid.shape)
+
+
+def _street_middles(areas: Sequence[AreaPlan], urban: set[str]) -> dict[str, Floats]:
+    """Where the middle of each street or town is (metres): of its urban grids, where it has some, else of all its grids."""
+    grids = [area for area in areas if area.level == "grid"]
+    middles = xy(shapely.centroid(PLANE.to_metres(np.array([grid.shape for grid in grids], dtype=object))))
+    own: dict[str, list[int]] = defaultdict(list)
+    for position, grid in enumerate(grids):
+        own[grid.code[:9]].append(position)
+    in_town = np.array([grid.parent_code in urban for grid in grids])
+    return {
+        code: np.median(middles[[i for i in rows if in_town[i]] or rows], axis=0) for code, rows in sorted(own.items())
+    }
 
 
 def _neighbours(areas: Sequence[AreaPlan], urban: set[str]) -> dict[str, list[str]]:

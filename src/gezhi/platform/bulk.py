@@ -22,7 +22,6 @@ _CONVERTED = (
     models.DecimalField,
     models.UUIDField,
     models.JSONField,
-    models.BinaryField,
 )
 
 

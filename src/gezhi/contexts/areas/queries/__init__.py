@@ -10,6 +10,7 @@ from gezhi.contexts.areas.queries.location import (
     invalidate_index,
     locate,
     locate_many,
+    located_many,
     name_of,
     version_in_force,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "last_below",
     "locate",
     "locate_many",
+    "located_many",
     "name_of",
     "named_things",
     "outlines_of",

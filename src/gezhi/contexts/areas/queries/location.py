@@ -163,6 +163,12 @@ def locate(lon: float, lat: float) -> Located | None:
     return None
 
 
+def located_many(lon: ArrayLike, lat: ArrayLike) -> list[Located | None]:
+    """The areas that hold each point (WGS84), None for those outside the city."""
+    located = _current().located
+    return [located[area_id] if area_id else None for area_id in locate_many(lon, lat).tolist()]
+
+
 def name_of(area_id: int | None) -> str | None:
     """The name of an area, for any area that ever was; None for None. Raises ``LookupError`` for an unknown id."""
     if area_id is None:

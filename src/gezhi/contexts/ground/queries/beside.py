@@ -13,7 +13,6 @@ import shapely
 
 from gezhi.contexts.ground.domain.layers import CLOSEST, Layer
 from gezhi.contexts.ground.domain.words import in_compound
-from gezhi.contexts.ground.queries.features import close_by
 from gezhi.contexts.ground.queries.layers import NOTHING, Held
 from gezhi.contexts.ground.queries.tiles import city_ground
 from gezhi.kernel.mercator import Tile, to_degrees, to_square
@@ -64,7 +63,7 @@ class _Round:
         self.point = shapely.Point(to_square(np.array([[lon, lat]]))[0])
         self._metre = 1.0 / (_ROUND_THE_EARTH_M * math.cos(math.radians(lat)))
         at = [min(side - 1, int(part * side)) for part in (self.point.x, self.point.y)]
-        self._close = close_by(Tile(CLOSEST, *at))
+        self._close = self._city.close.at(Tile(CLOSEST, *at))
 
     def compounds(self) -> list[_Near]:
         return self._named(self._held(self._city.compounds))

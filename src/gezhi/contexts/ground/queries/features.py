@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -13,14 +13,16 @@ from django.db.models import QuerySet
 
 from gezhi.contexts.ground.domain.layers import CLOSEST, RULES, Layer, Shape
 from gezhi.contexts.ground.models import GroundFeature
-from gezhi.contexts.ground.queries.layers import NOTHING, Found, Held, in_square
+from gezhi.contexts.ground.queries.layers import NOTHING, Found, Held, Shapes, in_square
 from gezhi.kernel.mercator import Tile
-from gezhi.kernel.quadtree import around, within
+from gezhi.kernel.quadtree import MARGIN, around, within
 from gezhi.kernel.vector_tile import Form, Properties
 from gezhi.platform.prepared import Prepared, PreparedByKeys
 
 # What shows only from this zoom on is read for each tile: a city has some thousands of roads, and a hundred thousand buildings.
 CLOSE = 12
+# The tiles up to this zoom are large ones, and of so many what reaches over their borders is kept: some megabytes.
+_LARGE, _LARGE_TILES_KEPT = 14, 96
 FORM = {Shape.POINT: Form.POINT, Shape.LINE: Form.LINE, Shape.AREA: Form.POLYGON}
 _FIELDS = ("layer", "id", "kind", "name", "name_en", "house_number", "geometry")
 _Row = tuple[Any, ...]
@@ -29,7 +31,10 @@ _Row = tuple[Any, ...]
 def from_afar(layer: Layer) -> Held:
     """All of a layer that shows before ``CLOSE``."""
     shown = GroundFeature.objects.filter(layer=layer.value, from_zoom__lt=CLOSE).order_by("id")
-    rows = list(shown.values_list(*_FIELDS, "from_zoom"))
+    return _held(layer, list(shown.values_list(*_FIELDS, "from_zoom")), simplify=shapely.simplify)
+
+
+def _held(layer: Layer, rows: list[_Row], simplify: Callable[[Shapes, float], Shapes] | None = None) -> Held:
     found = _found(row[:-1] for row in rows)
     return Held(
         form=FORM[RULES[layer].shape],
@@ -37,22 +42,47 @@ def from_afar(layer: Layer) -> Held:
         ids=found.ids,
         properties=found.properties,
         from_zoom=np.array([row[-1] for row in rows], dtype=np.int64),
-        simplify=shapely.simplify,
+        simplify=simplify,
     )
 
 
-def close_by(tile: Tile) -> dict[Layer, Found]:
-    """What shows from ``CLOSE`` on and may lie in a tile, layer by layer, in the order of the layers."""
-    if tile.zoom < CLOSE:
-        return {}
-    zoom = min(tile.zoom, CLOSEST)
-    first, last = within(tile)
-    rows = _within(zoom).rows(first=first, last=last)
-    rows += _around(zoom).rows(around(tile))
+class CloseBy:
+    """What shows from ``CLOSE`` on, a tile at a time. What reaches over the borders of large tiles lies in very many small ones:
+    it is kept once read, in a tree for each large tile, and goes with the version of the ground that this belongs to."""
+
+    def __init__(self) -> None:
+        self._across = lru_cache(maxsize=_LARGE_TILES_KEPT)(_across)
+
+    def at(self, tile: Tile) -> dict[Layer, Found]:
+        """What may lie in a tile, layer by layer, in the order of the layers."""
+        if tile.zoom < CLOSE:
+            return {}
+        zoom = min(tile.zoom, CLOSEST)
+        first, last = within(tile)
+        numbers = around(tile)
+        rows = _within(zoom).rows(first=first, last=last)
+        rows += _around(zoom).rows(numbers[_LARGE:])
+        by_layer: dict[str, list[_Row]] = defaultdict(list)
+        for row in rows:
+            by_layer[row[0]].append(row)
+        found = {Layer(layer): _found(own) for layer, own in by_layer.items()}
+        west, north, east, south = tile.box(0)
+        box = shapely.box(west - MARGIN, north - MARGIN, east + MARGIN, south + MARGIN)
+        for number in numbers[:_LARGE]:
+            for layer, held in self._across(number).items():
+                near = held.within(box, zoom)
+                if len(near.ids):
+                    found[layer] = found.get(layer, NOTHING).and_(near)
+        return {layer: found[layer] for layer in Layer if layer in found}
+
+
+def _across(number: int) -> dict[Layer, Held]:
+    """What belongs to a large tile and to no smaller one, layer by layer."""
+    shown = GroundFeature.objects.filter(from_zoom__in=range(CLOSE, CLOSEST + 1), tile=number).order_by("id")
     by_layer: dict[str, list[_Row]] = defaultdict(list)
-    for row in rows:
+    for row in shown.values_list(*_FIELDS, "from_zoom"):
         by_layer[row[0]].append(row)
-    return {layer: _found(by_layer[layer.value]) for layer in Layer if layer.value in by_layer}
+    return {Layer(layer): _held(Layer(layer), rows) for layer, rows in by_layer.items()}
 
 
 def _shown(zoom: int) -> QuerySet[GroundFeature]:

@@ -94,6 +94,15 @@ class Held:
         shapes = self._at(tile.zoom)[places]
         return Found(shapes, [self.ids[place] for place in kept], [self.properties[place] for place in kept])
 
+    def within(self, box: shapely.Polygon, zoom: int) -> Found:
+        """What is in a box of the square, and shows at a zoom, as finely as it is known."""
+        places = np.sort(self._tree.query(box))
+        places = places[self.from_zoom[places] <= zoom]
+        kept = places.tolist()
+        return Found(
+            self.shapes[places], [self.ids[place] for place in kept], [self.properties[place] for place in kept]
+        )
+
     def near(self, point: shapely.Point, reach: float) -> list[tuple[int, float]]:
         """The places in ``shapes`` of what is at most so far from a point, and how far each is, the nearest first."""
         found = self._tree.query(point, predicate="dwithin", distance=reach)

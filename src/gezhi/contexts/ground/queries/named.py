@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import hypot
 from typing import Any
 
 import numpy as np
 import shapely
 
-from gezhi.contexts.areas.queries import Located, NamedThing, Outline, compound_outlines, locate
+from gezhi.contexts.areas.queries import Located, NamedThing, Outline, compound_outlines, located_many
 from gezhi.contexts.ground.domain.layers import Layer
 from gezhi.contexts.ground.domain.words import address, in_compound
 from gezhi.contexts.ground.models import GroundFeature
@@ -135,19 +136,21 @@ def _crossings(ways: Sequence[_Way]) -> Iterator[NamedThing]:
         for a, b in sorted(zip(one.tolist(), other.tolist(), strict=True))
         if a < b and ways[a].names[0] != ways[b].names[0]
     ]
-    met: list[tuple[int, int, Any]] = []
-    for a, b in pairs:
-        kept: list[Any] = []
-        for part in shapely.get_parts(shapely.intersection(lines[a], lines[b])):
-            point = shapely.centroid(part)
-            if all(point.distance(before) > _ONE_CROSSING_DEGREES for before in kept):
-                kept.append(point)
-        met += [(a, b, point) for point in kept]
-    places = _located([point for _, _, point in met])
-    for number, ((a, b, point), there) in enumerate(zip(met, places, strict=True)):
+    first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    parts, of = shapely.get_parts(shapely.intersection(lines[first], lines[second]), return_index=True)
+    middles = shapely.centroid(parts)
+    spots = np.column_stack([shapely.get_x(middles), shapely.get_y(middles)]).tolist()
+    met: list[tuple[int, int, float, float]] = []
+    kept: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for pair, (x, y) in zip(of.tolist(), spots, strict=True):
+        if all(hypot(x - before_x, y - before_y) > _ONE_CROSSING_DEGREES for before_x, before_y in kept[pair]):
+            kept[pair].append((x, y))
+            met.append((*pairs[pair], x, y))
+    places = located_many([x for _, _, x, _ in met], [y for *_, y in met]) if met else []
+    for number, ((a, b, x, y), there) in enumerate(zip(met, places, strict=True)):
         name = f"{ways[a].names[0]}与{ways[b].names[0]}路口"
         key = f"crossing:{ways[a].id}-{ways[b].id}-{number}"
-        yield NamedThing((name,), "crossing", key, point.x, point.y, there.area_id if there else None)
+        yield NamedThing((name,), "crossing", key, x, y, there.area_id if there else None)
 
 
 def _middle(line: Any) -> Any:
@@ -157,4 +160,5 @@ def _middle(line: Any) -> Any:
 
 
 def _located(points: Sequence[Any]) -> list[Located | None]:
-    return [locate(point.x, point.y) for point in points]
+    array = np.asarray(points, dtype=object)
+    return located_many(shapely.get_x(array), shapely.get_y(array)) if len(array) else []

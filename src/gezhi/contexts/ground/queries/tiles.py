@@ -20,7 +20,7 @@ from django.db.models import Max
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import Outline, box_of, compound_outlines, outlines_of, version_in_force
 from gezhi.contexts.ground.domain.layers import CLOSEST, RULES, Layer, Shape
-from gezhi.contexts.ground.queries.features import FORM, close_by, from_afar
+from gezhi.contexts.ground.queries.features import FORM, CloseBy, from_afar
 from gezhi.contexts.ground.queries.layers import NOTHING, Found, Held, Shapes, cut, in_square
 from gezhi.kernel.datum import Bounds
 from gezhi.kernel.mercator import Tile
@@ -52,6 +52,7 @@ class _City:
 
     def __init__(self, version: tuple[int, int]) -> None:
         self.token = "-".join(map(str, (_FORMAT, *version)))
+        self.close = CloseBy()
         self._held: dict[str, Held] = {}
         # A layer of names reads the layer that they name.
         self._lock = threading.RLock()
@@ -83,7 +84,7 @@ class _City:
                 yield cut(f"{level.value}_name", Form.POINT, names.found(tile), tile)
 
     def _features(self, tile: Tile) -> Iterator[TileLayer]:
-        close = close_by(tile)
+        close = self.close.at(tile)
         for layer, rules in RULES.items():
             found = self.afar(layer).found(tile).and_(close.get(layer, NOTHING))
             yield cut(layer.value, FORM[rules.shape], found, tile)

@@ -147,7 +147,7 @@ def _rows(batch: list[NewFeature], source_id: int, before: int) -> Iterator[dict
 
 
 def _kept(text: str, most: int) -> str:
-    return text.replace("\0", "").strip()[:most]
+    return text.replace("\0", "").strip()[:most] if text else ""
 
 
 def _within(names: tuple[str, ...], most: int) -> str:

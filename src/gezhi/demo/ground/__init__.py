@@ -1,0 +1,1 @@
+"""What lies on the demo city's land: water, rails, roads, buildings, green and landmarks, all made up in metres."""
