@@ -28,7 +28,7 @@ from gezhi.contexts.ground.queries import (
 from gezhi.contexts.ground.use_cases import NewFeature, clear_ground
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotFound
-from gezhi.kernel.mercator import Tile, to_square
+from gezhi.kernel.mercator import Tile, to_degrees, to_square
 from gezhi.platform.audit.models import AuditRecord
 from tests.factories.areas import CELL, centre, make_small_city
 from tests.factories.cases import SYSTEM
@@ -139,7 +139,13 @@ def test_a_building_has_its_name_and_number_written_close_by(city: dict) -> None
     assert "building_name" not in tile_at(centre(0), 15)
     features = [one for at in (centre(0), centre(3)) for one in tile_at(at, 16)["building_name"]["features"]]
     written = {tuple(one["properties"].items()) for one in features}
-    assert written == {(("class", "residential"), (key, word)) for key, word in (("name", "8栋"), ("number", "12"))}
+    kind = ("class", "residential")
+    assert written == {(kind, ("name", "8栋")), (kind, ("number", "12"), ("street", "檀溪路"))}
+
+
+def test_a_house_without_a_name_is_told_by_its_address(city: dict) -> None:
+    lay(building("", centre(3), street="檀溪路", house_number="12"))
+    assert beside(*centre(3)) == Beside(Relation.IN, ("檀溪路12号",))
 
 
 def test_a_road_along_the_edge_is_drawn_in_both_tiles(city: dict) -> None:
@@ -197,6 +203,20 @@ def test_a_point_is_told_by_what_is_round_it(city: dict, east: float, north: flo
         NewFeature(Layer.LANDMARK, "school", shapely.Point(lon + 450 * metre, lat), "第五中学"),
     )
     assert beside(lon + east * metre, lat + north * METRE) == told
+
+
+@pytest.mark.parametrize("zoom", [8, 12, 14, 15, 16])
+def test_what_is_round_a_point_is_told_across_the_borders_of_tiles(city: dict, zoom: int) -> None:
+    """A house just beyond the corner where four tiles meet."""
+    size = 2.0**-zoom
+    x, y = to_square(np.array([centre(0)]))[0]
+    corner = np.array([[round(x / size) * size, round(y / size) * size]])
+    ((lon, lat),) = to_degrees(corner)
+    metre = METRE / np.cos(np.radians(lat))
+    lay(building("角楼", (lon + 40 * metre, lat + 40 * METRE), side=18))
+    found = beside(lon - 5 * metre, lat - 5 * METRE)
+    assert found is not None
+    assert (found.relation, found.names, found.towards) == (Relation.NEAR, ("角楼",), 5)
 
 
 def test_an_entrance_close_by_is_offered_to_the_metre(city: dict) -> None:

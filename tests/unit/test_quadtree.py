@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gezhi.kernel.mercator import Tile
-from gezhi.kernel.quadtree import DEEPEST, MARGIN, around, number_of, numbers_of, numbers_of_degrees, within
+from gezhi.kernel.quadtree import DEEPEST, around, number_of, numbers_of, numbers_of_degrees, within
 
 
 def boxes(count: int, seed: int) -> np.ndarray:
@@ -62,8 +62,12 @@ def test_each_tile_has_its_own_number() -> None:
         assert len(around(tile)) == tile.zoom
 
 
-def test_degrees_are_widened_by_what_a_tile_draws_beyond_its_edge() -> None:
+@pytest.mark.parametrize("zoom", [0, 12, 14, 16])
+def test_degrees_are_widened_by_what_a_tile_of_their_zoom_draws_beyond_its_edge(zoom: int) -> None:
+    def number(off: float) -> int:
+        return int(numbers_of_degrees(np.array([[off, -off, off, -off]]), np.array([zoom]))[0])
+
     # Greenwich and the equator part the square in four.
-    assert numbers_of_degrees(np.array([[0.0, 0.0, 0.0, 0.0]])).tolist() == [number_of(Tile(0, 0, 0))]
-    off = 360 * MARGIN * 1.01
-    assert numbers_of_degrees(np.array([[off, -off, off, -off]]))[0] > number_of(Tile(1, 1, 1))
+    edge = 360 / 64 / 2**zoom
+    assert number(0.0) == number(0.99 * edge) == number_of(Tile(0, 0, 0))
+    assert number(1.01 * edge) > number_of(Tile(1, 1, 1))

@@ -14,9 +14,8 @@ from gezhi.kernel.mercator import Tile, to_square
 
 # The smallest tiles that have numbers of their own: 600 m at the equator, some blocks of houses.
 DEEPEST = 16
-# In parts of the square: what a tile of zoom 12 draws beyond its edge, 1/64 of its side.
-MARGIN = 2.0**-18
-_WIDER = np.array([-MARGIN, -MARGIN, MARGIN, MARGIN])
+# What a tile draws beyond its edge is a 64th of its side.
+_BEYOND = 6
 _ZOOM_BITS = 5
 
 Floats = npt.NDArray[np.float64]
@@ -46,14 +45,14 @@ def numbers_of(boxes: Floats) -> Numbers:
     return _numbers(DEEPEST - below, west >> below << below, north >> below << below)
 
 
-def numbers_of_degrees(bounds: Floats) -> Numbers:
-    """The same for boxes in degrees (west, south, east, north; WGS84), each wider by ``MARGIN``: whoever draws a tile draws
-    some of what lies just beyond its edge too."""
+def numbers_of_degrees(bounds: Floats, from_zoom: Numbers) -> Numbers:
+    """The same for boxes in degrees (west, south, east, north; WGS84) that show from these zooms on, each wider by what a tile
+    of that zoom draws beyond its edge: whoever draws a tile draws some of what lies just outside too."""
     south_west, north_east = to_square(bounds[:, :2]), to_square(bounds[:, 2:])
+    margin = np.exp2(-(np.asarray(from_zoom, dtype=np.float64) + _BEYOND))
     # The square's y counts to the south.
-    return numbers_of(
-        np.column_stack([south_west[:, 0], north_east[:, 1], north_east[:, 0], south_west[:, 1]]) + _WIDER
-    )
+    west, north, east, south = south_west[:, 0], north_east[:, 1], north_east[:, 0], south_west[:, 1]
+    return numbers_of(np.column_stack([west - margin, north - margin, east + margin, south + margin]))
 
 
 def number_of(tile: Tile) -> int:

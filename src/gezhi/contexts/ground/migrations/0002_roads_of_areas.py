@@ -33,7 +33,8 @@ def take_over(apps: Any, schema_editor: Any) -> None:
 
 
 def _features(model: Any, source: Any, roads: list[Any]) -> Iterator[Any]:
-    tiles = numbers_of_degrees(np.array([shapely.bounds(road.geometry) for road in roads]).reshape(-1, 4)).tolist()
+    bounds = np.array([shapely.bounds(road.geometry) for road in roads]).reshape(-1, 4)
+    tiles = numbers_of_degrees(bounds, np.array([_FROM_ZOOM[road.road_class] for road in roads])).tolist()
     for road, tile in zip(roads, tiles, strict=True):
         yield model(
             source=source,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -11,11 +11,11 @@ from itertools import chain
 import numpy as np
 import shapely
 
-from gezhi.contexts.ground.domain.layers import CLOSEST, Layer
-from gezhi.contexts.ground.domain.words import in_compound
+from gezhi.contexts.ground.domain.layers import Layer
+from gezhi.contexts.ground.domain.words import address, in_compound
 from gezhi.contexts.ground.queries.layers import NOTHING, Held
 from gezhi.contexts.ground.queries.tiles import city_ground
-from gezhi.kernel.mercator import Tile, to_degrees, to_square
+from gezhi.kernel.mercator import to_degrees, to_square
 from gezhi.kernel.vector_tile import Properties
 
 _ROUND_THE_EARTH_M = 40_075_016.686
@@ -58,12 +58,10 @@ class _Round:
     """What lies round a point, the nearest of each kind first."""
 
     def __init__(self, lon: float, lat: float) -> None:
-        side = 1 << CLOSEST
         self._city = city_ground()
         self.point = shapely.Point(to_square(np.array([[lon, lat]]))[0])
         self._metre = 1.0 / (_ROUND_THE_EARTH_M * math.cos(math.radians(lat)))
-        at = [min(side - 1, int(part * side)) for part in (self.point.x, self.point.y)]
-        self._close = self._city.close.at(Tile(CLOSEST, *at))
+        self._close = self._city.close.round(self.point.x, self.point.y, _NEAR_M * self._metre)
 
     def compounds(self) -> list[_Near]:
         return self._named(self._held(self._city.compounds))
@@ -90,10 +88,16 @@ class _Round:
         for properties, far, shape in told:
             words = dict(properties)
             # An address that stands on a plot is no door, and its number alone says nothing.
-            name = "" if words.get("class") == "address" else words.get("name") or words.get("number")
+            name = "" if words.get("class") == "address" else words.get("name") or _numbered(words)
             if name and far <= _NEAR_M * self._metre:
                 near.append(_Near(name, far / self._metre, shape))
         return sorted(near, key=lambda one: one.metres)
+
+
+def _numbered(words: Mapping[str, str]) -> str:
+    """A house without a name by its number: in a compound that is enough, along a street it has the street before it."""
+    street, number = words.get("street"), words.get("number", "")
+    return address(street, number) if street and number else number
 
 
 def beside(lon: float, lat: float) -> Beside | None:

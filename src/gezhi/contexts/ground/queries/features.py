@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 
 from gezhi.contexts.ground.domain.layers import CLOSEST, RULES, Layer, Shape
 from gezhi.contexts.ground.models import GroundFeature
-from gezhi.contexts.ground.queries.layers import NOTHING, Found, Held, Shapes, in_square
+from gezhi.contexts.ground.queries.layers import BEYOND, NOTHING, Found, Held, Shapes, in_square
 from gezhi.kernel.mercator import Tile
-from gezhi.kernel.quadtree import MARGIN, around, within
+from gezhi.kernel.quadtree import around, within
 from gezhi.kernel.vector_tile import Form, Properties
 from gezhi.platform.prepared import Prepared, PreparedByKeys
 
@@ -24,7 +24,7 @@ CLOSE = 12
 # The tiles up to this zoom are large ones, and of so many what reaches over their borders is kept: some megabytes.
 _LARGE, _LARGE_TILES_KEPT = 14, 96
 FORM = {Shape.POINT: Form.POINT, Shape.LINE: Form.LINE, Shape.AREA: Form.POLYGON}
-_FIELDS = ("layer", "id", "kind", "name", "name_en", "house_number", "geometry")
+_FIELDS = ("layer", "id", "kind", "name", "name_en", "street", "house_number", "geometry")
 _Row = tuple[Any, ...]
 
 
@@ -66,14 +66,24 @@ class CloseBy:
         for row in rows:
             by_layer[row[0]].append(row)
         found = {Layer(layer): _found(own) for layer, own in by_layer.items()}
-        west, north, east, south = tile.box(0)
-        box = shapely.box(west - MARGIN, north - MARGIN, east + MARGIN, south + MARGIN)
+        box = shapely.box(*tile.box(BEYOND))
         for number in numbers[:_LARGE]:
             for layer, held in self._across(number).items():
                 near = held.within(box, zoom)
                 if len(near.ids):
                     found[layer] = found.get(layer, NOTHING).and_(near)
         return {layer: found[layer] for layer in Layer if layer in found}
+
+    def round(self, x: float, y: float, reach: float) -> dict[Layer, Found]:
+        """What may lie so far from a point of the square, each thing once; ``reach`` at most a tile's side."""
+        side = 1 << CLOSEST
+        ends = [[min(side - 1, max(0, int(part * side))) for part in (at - reach, at + reach)] for at in (x, y)]
+        found: dict[Layer, Found] = {}
+        for tile in {Tile(CLOSEST, west, north) for west in ends[0] for north in ends[1]}:
+            for layer, there in self.at(tile).items():
+                before = found.get(layer, NOTHING)
+                found[layer] = before.and_(there.without(before.ids))
+        return found
 
 
 def _across(number: int) -> dict[Layer, Held]:
@@ -113,6 +123,6 @@ def _found(rows: Iterable[_Row]) -> Found:
     )
 
 
-def _properties(kind: str, name: str, name_en: str, house_number: str) -> Properties:
-    told = (("class", kind), ("name", name), ("name_en", name_en), ("number", house_number))
+def _properties(kind: str, name: str, name_en: str, street: str, number: str) -> Properties:
+    told = (("class", kind), ("name", name), ("name_en", name_en), ("number", number), ("street", number and street))
     return tuple((key, value) for key, value in told if value)

@@ -131,8 +131,9 @@ def _rows(batch: list[NewFeature], source_id: int, before: int) -> Iterator[dict
     _check(batch, shapes, before)
     bounds = shapely.bounds(shapes)
     sides = np.abs(to_square(bounds[:, 2:]) - to_square(bounds[:, :2])).max(axis=1)
-    tiles, wkb = numbers_of_degrees(bounds), shapely.to_wkb(shapes, byte_order=1)
-    for one, side, tile, shape in zip(batch, sides.tolist(), tiles.tolist(), wkb.tolist(), strict=True):
+    zooms = [from_zoom(one.layer, one.kind, side) for one, side in zip(batch, sides.tolist(), strict=True)]
+    tiles, wkb = numbers_of_degrees(bounds, np.array(zooms)), shapely.to_wkb(shapes, byte_order=1)
+    for one, zoom, tile, shape in zip(batch, zooms, tiles.tolist(), wkb.tolist(), strict=True):
         texts = {name: _kept(getattr(one, name), most) for name, most in _MOST.items() if name != "also"}
         yield {
             **texts,
@@ -140,7 +141,7 @@ def _rows(batch: list[NewFeature], source_id: int, before: int) -> Iterator[dict
             "layer": one.layer.value,
             "kind": one.kind,
             "also": _within(one.also, _MOST["also"]),
-            "from_zoom": from_zoom(one.layer, one.kind, side),
+            "from_zoom": zoom,
             "tile": tile,
             "geometry": shape,
         }
