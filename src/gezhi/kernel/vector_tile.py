@@ -62,15 +62,20 @@ def _layer(layer: TileLayer) -> bytes:
     keys: dict[str, int] = {}
     values: dict[str, int] = {}
     features = []
+    # What is told of many is told in the same words: the tags of each set of words are made once.
+    tags: dict[Properties, bytes] = {}
+    form = b"\x18" + _varint(layer.form)
     for geometry, number, properties in zip(geometries, layer.ids, layer.properties, strict=True):
         if not geometry:
             continue
-        tags = b"".join(
-            _varint(keys.setdefault(key, len(keys))) + _varint(values.setdefault(value, len(values)))
-            for key, value in properties
-        )
-        message = b"\x08" + _varint(number) + _field(2, tags) + b"\x18" + _varint(layer.form) + _field(4, geometry)
-        features.append(_field(2, message))
+        told = tags.get(properties)
+        if told is None:
+            pairs = [
+                _varint(keys.setdefault(key, len(keys))) + _varint(values.setdefault(value, len(values)))
+                for key, value in properties
+            ]
+            told = tags[properties] = _field(2, b"".join(pairs)) + form
+        features.append(_field(2, b"\x08" + _varint(number) + told + _field(4, geometry)))
     if not features:
         return b""
     return b"".join(
@@ -85,13 +90,21 @@ def _layer(layer: TileLayer) -> bytes:
     )
 
 
-def _varint(number: int) -> bytes:
+def _made(number: int) -> bytes:
     out = bytearray()
     while number > 127:
         out.append(number & 127 | 128)
         number >>= 7
     out.append(number)
     return bytes(out)
+
+
+# Lengths and places are small: most numbers of a tile are looked up.
+_SMALL = tuple(map(_made, range(4_096)))
+
+
+def _varint(number: int) -> bytes:
+    return _SMALL[number] if number < len(_SMALL) else _made(number)
 
 
 def _field(number: int, body: bytes) -> bytes:

@@ -22,7 +22,7 @@ from gezhi.platform.prepared import Prepared, PreparedByKeys
 # What shows only from this zoom on is read for each tile: a city has some thousands of roads, and a hundred thousand buildings.
 CLOSE = 12
 # The tiles up to this zoom are large ones, and of so many what reaches over their borders is kept: some megabytes.
-_LARGE, _LARGE_TILES_KEPT = 14, 96
+_LARGE, _LARGE_TILES_KEPT = 14, 256
 FORM = {Shape.POINT: Form.POINT, Shape.LINE: Form.LINE, Shape.AREA: Form.POLYGON}
 _FIELDS = ("layer", "id", "kind", "name", "name_en", "street", "house_number", "geometry")
 _Row = tuple[Any, ...]
@@ -88,11 +88,20 @@ class CloseBy:
 
 def _across(number: int) -> dict[Layer, Held]:
     """What belongs to a large tile and to no smaller one, layer by layer."""
-    shown = GroundFeature.objects.filter(from_zoom__in=range(CLOSE, CLOSEST + 1), tile=number).order_by("id")
     by_layer: dict[str, list[_Row]] = defaultdict(list)
-    for row in shown.values_list(*_FIELDS, "from_zoom"):
+    for row in _OF_ONE.rows(number=number):
         by_layer[row[0]].append(row)
     return {Layer(layer): _held(Layer(layer), rows) for layer, rows in by_layer.items()}
+
+
+_OF_ONE = Prepared(
+    lambda number: (
+        GroundFeature.objects.filter(from_zoom__in=range(CLOSE, CLOSEST + 1), tile=number)
+        .order_by("id")
+        .values_list(*_FIELDS, "from_zoom")
+    ),
+    number=int,
+)
 
 
 def _shown(zoom: int) -> QuerySet[GroundFeature]:
