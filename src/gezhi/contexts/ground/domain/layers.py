@@ -88,7 +88,7 @@ RULES: dict[Layer, Rules] = {
     Layer.WATERWAY: Rules(Shape.LINE, {"river": 0, "canal": 11, "stream": 12}),
     Layer.RAIL: Rules(Shape.LINE, {"rail": 9, "subway": 12, "tram": 12, "siding": 14}),
     Layer.ROAD: Rules(Shape.LINE, _ROADS),
-    Layer.BUILDING: Rules(Shape.AREA, dict.fromkeys(_BUILDINGS, 14)),
+    Layer.BUILDING: Rules(Shape.AREA, dict.fromkeys(_BUILDINGS, 15)),
     Layer.ENTRANCE: Rules(Shape.POINT, {"main": 16, "entrance": 16, "gate": 16, "address": 16}),
     Layer.LANDMARK: Rules(Shape.POINT, _LANDMARKS),
 }
