@@ -102,6 +102,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "map-places": (("q", "lon", "lat"), None),
     "map-options": (LISTS, None),
     "design": ((), None),
+    "design-map": (("theme", "zoom", "place"), None),
     "account_login": (("next",), ("login", "password", "remember", "next")),
     "account_logout": (("next",), ("next",)),
     "account_inactive": ((), None),

@@ -35,6 +35,8 @@ export class AreaMap extends LitElement {
   @property() place = '';
   /** West, south, east and north of what to show first: `112.1,32,112.2,32.1`. The whole city where it is empty. */
   @property() start = '';
+  /** How close a map is that starts from a place. */
+  @property({ type: Number }) zoom = 14;
   @property({ type: Number }) lon: number | undefined;
   @property({ type: Number }) lat: number | undefined;
   @state() private phase: Phase = 'loading';
@@ -81,13 +83,16 @@ export class AreaMap extends LitElement {
         container: canvas,
         tiles: this.tiles,
         point: () => (this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined),
+        zoom: this.zoom,
         start: this.start ? (this.start.split(',').map(Number) as [number, number, number, number]) : undefined,
         interactive: this.choosing,
         label: this.choosing ? t('map_label_pin') : t('map_label'),
         moving: (moving) => (this.moving = moving),
         chosen: (lon, lat, first) => void this.choose(lon, lat, first),
+        locate: this.choosing ? () => this.useMyPosition() : undefined,
       });
       this.phase = this.drawing ? 'ready' : 'no-areas';
+      if (this.drawing) this.dispatchEvent(new CustomEvent('drawn'));
     } catch (error) {
       this.phase = 'failed';
       console.warn(error);
@@ -130,6 +135,11 @@ export class AreaMap extends LitElement {
     } catch {
       return `${y}, ${x}`;
     }
+  }
+
+  /** The engine's map; nothing before it is drawn. */
+  get map(): Drawing['map'] | undefined {
+    return this.drawing?.map;
   }
 
   /** Where the map is, as longitude and latitude; nothing before it is drawn. */

@@ -1,4 +1,5 @@
 import { addProtocol, type LayerSpecification, type SourceSpecification, type StyleSpecification } from 'maplibre-gl';
+import type { Palette } from './style/palette';
 
 /** What lies under the city's own ground, as the server tells it (`interfaces/web/base_map.py`). */
 export interface BaseLayer {
@@ -31,7 +32,7 @@ const WHOLE_LAND = ['city', 'district', 'street', 'community', 'grid'];
 addProtocol('gcj02', async ({ url }, { signal }) => ({ data: await (await import('./shifted')).pictureAt(url, signal) }));
 
 /** The style with the base layers under everything but the background. */
-export function withBase(style: StyleSpecification, base: readonly BaseLayer[] | undefined): StyleSpecification {
+export function withBase(style: StyleSpecification, base: readonly BaseLayer[] | undefined, palette: Palette): StyleSpecification {
   if (!base?.length) return style;
   const sources: Record<string, SourceSpecification> = {};
   const layers: LayerSpecification[] = [];
@@ -41,12 +42,12 @@ export function withBase(style: StyleSpecification, base: readonly BaseLayer[] |
     const common = { minzoom: one.minzoom, maxzoom: one.maxzoom, ...(one.bounds ? { bounds: one.bounds } : {}) };
     if (one.kind === 'vector') {
       sources[id] = { type: 'vector', tiles: absolute, ...common };
-      layers.push(...drawn(id, one.layers));
+      layers.push(...drawn(id, one.layers, palette));
       continue;
     }
     const tiles = one.datum === 'gcj02' ? [`gcj02://{z}/{x}/{y}/${encodeURIComponent(JSON.stringify(absolute))}`] : absolute;
     sources[id] = { type: 'raster', tiles, tileSize: 256, ...common };
-    layers.push({ id, type: 'raster', source: id, paint: { 'raster-fade-duration': 0, ...dimmed() } });
+    layers.push({ id, type: 'raster', source: id, paint: { 'raster-fade-duration': 0, ...dimmed(palette) } });
   }
   const pictures = base.some((one) => one.kind === 'raster');
   const own = style.layers.flatMap((layer): LayerSpecification[] => {
@@ -59,17 +60,13 @@ export function withBase(style: StyleSpecification, base: readonly BaseLayer[] |
   return { ...style, sources: { ...sources, ...style.sources }, layers: [...grounds, ...layers, ...rest] };
 }
 
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--map-${name}`).trim();
-}
-
 /** In the dark, pictures that were made for the day are dimmed. */
-function dimmed(): Record<string, number> {
+function dimmed({ colour }: Palette): Record<string, number> {
   const [red = 255, green = 255, blue = 255] = (colour('land').match(/[\da-f]{2}/gi) ?? []).map((part) => parseInt(part, 16));
   return red + green + blue < 384 ? { 'raster-brightness-max': 0.55, 'raster-saturation': -0.4 } : {};
 }
 
-function drawn(source: string, names: readonly string[]): LayerSpecification[] {
+function drawn(source: string, names: readonly string[], { colour }: Palette): LayerSpecification[] {
   const these = (of: readonly string[]) => names.filter((name) => of.includes(name));
   const one = (name: string, part: string) => ({ id: `${source}-${name}-${part}`, source, 'source-layer': name });
   const wide = (thin: number, thick: number) => ['interpolate', ['exponential', 1.6], ['zoom'], 9, thin, 17, thick] as never;

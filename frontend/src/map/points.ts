@@ -1,12 +1,7 @@
-import { type GeoJSONSource, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
-import 'maplibre-gl/dist/maplibre-gl.css';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
-import { LOOK_CHANGED } from '../kit/look';
-import { t } from '../kit/strings';
-import { licenceLine, withLicence } from './licence';
-import { styleOf, type TileSet } from './style';
-
-setWorkerUrl(new URL(workerUrl, import.meta.url).href);
+import type { GeoJSONSource, StyleSpecification } from 'maplibre-gl';
+import { withLicence } from './licence';
+import { groundOf, openMap } from './opened';
+import type { Palette } from './style/palette';
 
 export type Box = [west: number, south: number, east: number, north: number];
 
@@ -48,30 +43,19 @@ const MOST_TOLD = 50;
 
 /** Draw points over the city's ground, near ones together. Raises what the network raises when the tiles cannot be had. */
 export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> {
-  const answer = await fetch(wishes.tiles, { headers: { Accept: 'application/json' } });
-  if (!answer.ok) throw new Error(`${wishes.tiles}: ${answer.status}`);
-  const set = (await answer.json()) as TileSet;
-  const home = wishes.start ?? around(wishes.points) ?? set.bounds;
-  if (!home) return undefined;
-  const map = new MapLibreMap({
+  const ground = await groundOf(wishes.tiles);
+  const start = wishes.start ?? around(wishes.points) ?? ground.set.bounds;
+  if (!start) return undefined;
+  const { map, remove } = openMap(ground, {
     container: wishes.container,
-    style: withPoints(set, wishes.points),
-    bounds: home,
-    fitBoundsOptions: { padding: 40, maxZoom: 16 },
-    minZoom: 6,
-    maxZoom: 19,
-    attributionControl: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    fadeDuration: 0,
-    locale: { 'Map.Title': wishes.label, 'NavigationControl.ZoomIn': t('map_zoom_in'), 'NavigationControl.ZoomOut': t('map_zoom_out') },
+    label: wishes.label,
+    view: { bounds: start, fitBoundsOptions: { padding: 40, maxZoom: 16 } },
+    with: (style, palette) => withPoints(style, palette, wishes.points, ground.type.families),
+    home: (opened, bounds) => {
+      opened.fitBounds(bounds, { padding: 12 });
+      wishes.moved();
+    },
   });
-  map.touchZoomRotate.disableRotation();
-  map.getCanvas().setAttribute('aria-label', wishes.label);
-  map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
-  if (set.attribution) map.addControl(licenceLine(set.attribution), 'bottom-right');
-  map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-right');
   const at = new Map(wishes.points.map((point) => [point.key, point]));
   let marked: string | undefined;
 
@@ -104,13 +88,7 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
     map.on('mouseenter', layer, () => (map.getCanvas().style.cursor = 'pointer'));
     map.on('mouseleave', layer, () => (map.getCanvas().style.cursor = ''));
   }
-  const night = matchMedia('(prefers-color-scheme: dark)');
-  const repaint = (): void => {
-    map.setStyle(withPoints(set, wishes.points), { diff: false });
-    map.once('styledata', () => mark(marked));
-  };
-  night.addEventListener('change', repaint);
-  document.addEventListener(LOOK_CHANGED, repaint);
+  map.on('style.load', () => mark(marked));
   return {
     mark,
     show: (key) => {
@@ -122,13 +100,9 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
     picture: () => {
       // What was drawn is only there in the turn in which it is drawn.
       map.redraw();
-      return withLicence(map.getCanvas(), set.attribution ?? '').toDataURL('image/png');
+      return withLicence(map.getCanvas(), ground.set.attribution ?? '').toDataURL('image/png');
     },
-    remove: () => {
-      night.removeEventListener('change', repaint);
-      document.removeEventListener(LOOK_CHANGED, repaint);
-      map.remove();
-    },
+    remove,
   };
 }
 
@@ -139,10 +113,7 @@ function around(points: Point[]): Box | undefined {
   return [Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)];
 }
 
-function withPoints(set: TileSet, points: Point[]): ReturnType<typeof styleOf> {
-  const css = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => css.getPropertyValue(`--${name}`).trim();
-  const style = styleOf(set);
+function withPoints(style: StyleSpecification, { token: colour }: Palette, points: Point[], type: string[]): StyleSpecification {
   const tones = ['match', ['get', 'tone'], 'warn', colour('warn'), 'good', colour('good'), colour('accent')];
   const late = colour('urgent');
   style.sources['points'] = {
@@ -180,7 +151,7 @@ function withPoints(set: TileSet, points: Point[]): ReturnType<typeof styleOf> {
       filter: ['has', 'point_count'],
       layout: {
         'text-field': ['to-string', ['get', 'point_count']] as never,
-        'text-font': ['Noto Sans SC', 'sans-serif'],
+        'text-font': type,
         'text-size': 13,
         'text-allow-overlap': true,
       },

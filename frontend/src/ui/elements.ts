@@ -1,6 +1,7 @@
 /** Elements that only some pages have: each comes when a page, or a part that is swapped in, has one. */
 const COMING: Record<string, () => Promise<unknown>> = {
   'case-map': () => import('../elements/case-map'),
+  'map-sample': () => import('../elements/map-sample'),
   'photo-input': () => import('../elements/photo-input'),
   'place-search': () => import('../elements/place-search'),
 };

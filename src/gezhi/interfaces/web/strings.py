@@ -35,11 +35,13 @@ def script_strings() -> dict[str, str]:
         "map_keys": _("Arrow keys move the map, + and − zoom"),
         "map_use_position": _("Use my position"),
         "map_no_position": _("Your device did not give a position. Move the map, or choose the community below."),
+        "map_position_unknown": _("Your device did not give a position."),
         "map_outside": _("This place lies outside the city"),
         "map_no_webgl": _("This browser cannot draw the map. Please choose the community below."),
         "map_no_areas": _("This city has no areas on the map yet. Please describe the place in words."),
         "map_zoom_in": _("Zoom in"),
         "map_home": _("Show the whole city"),
+        "map_locate": _("Show where I am"),
         "map_zoom_out": _("Zoom out"),
         "map_failed": _("The map could not be loaded. Please choose the community below."),
     }

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from gezhi.interfaces.web.views import base_map, design, explain, home, maps, preferences
+from gezhi.interfaces.web.views import base_map, design, design_map, explain, home, maps, preferences
 
 urlpatterns = [
     path("", include("gezhi.interfaces.web.resident.urls")),
@@ -24,4 +24,7 @@ urlpatterns = [
     path("map/options", maps.options, name="map-options"),
 ]
 if settings.DESIGN_PAGE:
-    urlpatterns.append(path("design", design.design, name="design"))
+    urlpatterns += [
+        path("design", design.design, name="design"),
+        path("design/map", design_map.design_map, name="design-map"),
+    ]

@@ -1,0 +1,27 @@
+import type { LineLayerSpecification } from 'maplibre-gl';
+import { CITY, grows } from './expressions';
+import type { Palette } from './palette';
+
+/** The borders of areas, the finest first: the higher the level, the stronger and the less broken its line. */
+export function borders({ colour }: Palette): LineLayerSpecification[] {
+  const border = (
+    level: string,
+    minzoom: number,
+    widths: [number, number][],
+    paint: NonNullable<LineLayerSpecification['paint']>,
+  ): LineLayerSpecification => ({
+    id: `${level}-edge`,
+    type: 'line',
+    source: CITY,
+    'source-layer': level,
+    minzoom,
+    layout: { 'line-join': 'round' },
+    paint: { 'line-color': colour('edge'), 'line-width': grows(widths), ...paint },
+  });
+  return [
+    border('grid', 13, [[13, 0.5], [16, 1], [19, 1.6]], { 'line-dasharray': [2, 2.5] }),
+    border('community', 11.5, [[11, 0.5], [14, 1.1], [19, 2.2]], { 'line-dasharray': [5, 2] }),
+    border('street', 9, [[9, 0.5], [13, 1.3], [19, 3]], { 'line-dasharray': [7, 2, 1.5, 2] }),
+    border('district', 0, [[6, 0.8], [12, 2], [19, 4]], { 'line-color': colour('edge-strong'), 'line-dasharray': [8, 2, 1.5, 2] }),
+  ];
+}
