@@ -9,44 +9,24 @@ bare page of one sentence over the same line.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from benchmarks._processes import free_port
 from benchmarks._report import row
+from benchmarks._served_city import served_city
 
 KILOBITS, LATENCY_MS, SLOWER = 400, 400, 4
 WAIT_MS = 180_000
 _FLAGS = ["--headless", "--no-sandbox", "--disable-background-networking", "--enable-unsafe-swiftshader"]
-_SESSIONS = """
-import json, sys, django
-django.setup()
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
-made = {}
-for name in sys.argv[1:]:
-    user, session = get_user_model().objects.get(username=name), SessionStore()
-    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    made[name] = session.session_key
-print(json.dumps({"cookie": settings.SESSION_COOKIE_NAME, "keys": made}))
-"""
 
 
 @dataclass(frozen=True)
@@ -78,7 +58,7 @@ def run() -> dict[str, float]:
         print("skipped: no Chromium")
         return {}
     figures: dict[str, float] = {}
-    with _city() as (address, cookie, keys), _bare() as bare, sync_playwright() as playwright:
+    with served_city() as (address, cookie, keys), _bare() as bare, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
         print(
             f"{KILOBITS} kbit/s, {LATENCY_MS} ms, CPU ÷ {SLOWER}: kB | requests | first words | usable | all, seconds"
@@ -160,40 +140,6 @@ def _visit(context: BrowserContext, address: str, control: str) -> dict[str, flo
         # Half a second without traffic has passed before it counts as idle.
         "all_s": whole - 0.5,
     }
-
-
-@contextmanager
-def _city() -> Iterator[tuple[str, str, dict[str, str]]]:
-    """A served demo city: its address, the name of the session's cookie, and a session of each person."""
-    gezhi = str(Path(sys.executable).with_name("gezhi"))
-    with tempfile.TemporaryDirectory(prefix="gezhi-bench-") as home:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GEZHI_", "DJANGO_"))}
-        environment = {**kept, "GEZHI_HOME": home, "DJANGO_SETTINGS_MODULE": "gezhi.config.settings.embedded"}
-        for arguments in (["init", "--quiet"], ["demo", "city", "--scale", "0.05", "--seed", "3"]):
-            subprocess.run([gezhi, *arguments], env=environment, check=True, stdout=subprocess.DEVNULL)
-        told = json.loads(_said([gezhi, "demo", "logins", "--json"], environment))
-        people = {login["role"]: login["username"] for login in reversed(told["accounts"])}
-        wanted = {
-            "dispatcher": people["street_dispatcher"],
-            "operations": people["operations"],
-            "worker": people["grid_worker"],
-        }
-        made = json.loads(_said([sys.executable, "-c", _SESSIONS, *wanted.values()], environment))
-        port = free_port()
-        server = subprocess.Popen(
-            [gezhi, "serve", "--port", str(port), "--no-jobs"], env=environment, stdout=subprocess.PIPE
-        )
-        try:
-            assert server.stdout is not None
-            server.stdout.readline()
-            yield f"http://127.0.0.1:{port}", made["cookie"], {who: made["keys"][name] for who, name in wanted.items()}
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-def _said(command: list[str], environment: dict[str, str]) -> str:
-    return subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 class _Sentence(BaseHTTPRequestHandler):
