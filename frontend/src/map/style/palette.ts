@@ -11,7 +11,8 @@ export interface Palette {
 const USUAL_PX = 16;
 
 export function paletteOf(element: Element): Palette {
-  const css = getComputedStyle(element);
+  // What was taken out of the page meanwhile has no style of its own.
+  const css = getComputedStyle(element.isConnected ? element : document.documentElement);
   const token = (name: string): string => css.getPropertyValue(`--${name}`).trim();
   return { colour: (name) => token(`map-${name}`), token, scale: Math.max(1, parseFloat(css.fontSize) / USUAL_PX) };
 }
