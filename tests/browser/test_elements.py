@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
+import shapely
 from playwright.sync_api import Browser, expect
 
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.ground.domain.layers import Layer
+from gezhi.contexts.ground.use_cases import NewFeature
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.kernel.clock import now
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.cases import Town, report
+from tests.factories.ground import lay
 from tests.factories.walks import Walk
 
 
@@ -275,3 +279,46 @@ def test_the_place_of_a_case_is_found_by_typing(desk: Walk, town: Town, settings
     page.locator("#do-correct .button-primary").click()
     expect(page.locator("dialog[open]")).to_have_count(0)
     assert Case.objects.get().community_id == town.areas["420602001002"].pk
+
+
+def test_a_place_from_afar_is_asked_again_once(desk: Walk) -> None:
+    page = desk.page
+    desk.go("/report")
+    page.wait_for_selector("area-map canvas")
+    page.locator("area-map").evaluate("map => map.goTo(112.1035, 32.0005, 11)")
+    expect(page.locator("#id_lon")).to_have_value("112.103500")
+    page.wait_for_timeout(600)
+    page.locator("main form .button-primary").first.click()
+    expect(page.locator("area-map [role=alert]")).to_contain_text("map of the whole town")
+    expect(page).to_have_url(re.compile(r"/report$"))
+    page.locator("main form .button-primary").first.click()
+    expect(page).not_to_have_url(re.compile(r"/report$"))
+
+
+def test_my_position_says_how_far_off_it_may_be_and_the_door_is_offered(
+    browser: Browser, live_server, town: Town
+) -> None:
+    lon, lat = 112.1035, 32.0005
+    door = NewFeature(Layer.ENTRANCE, "gate", shapely.Point(lon + 0.0002, lat), "东门")
+    lay(door)
+    where = {"longitude": lon, "latitude": lat, "accuracy": 35}
+    walker = Walk(
+        browser,
+        live_server.url,
+        town,
+        language="zh-hans",
+        width=390,
+        output=SCREENSHOTS,
+        geolocation=where,
+        permissions=["geolocation"],
+    )
+    page = walker.page
+    walker.go("/report")
+    page.wait_for_selector("area-map canvas")
+    page.get_by_role("button", name="使用我的位置").click()
+    expect(page.locator("area-map [role=status]")).to_have_text("您的位置，误差约 35 米")
+    page.get_by_role("button", name="移到东门").click()
+    expect(page.locator("#id_lon")).to_have_value("112.103700")
+    walker.look("report-door")
+    walker.close()
+    assert walker.complaints == []

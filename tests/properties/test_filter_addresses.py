@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gezhi.contexts.cases.queries import CASES
+from gezhi.kernel.datum import Bounds
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.periods import Period
 from gezhi.platform.access.actor import ANONYMOUS, Actor
+from gezhi.platform.steps.address_box import Box
 from gezhi.platform.steps.addresses import (
     Area,
     Choices,
@@ -32,6 +34,9 @@ from tests.frame.bookings import BOOKINGS
 ACTOR = Actor(user_id=7, label="somebody")
 NOW = datetime(2026, 3, 2, 2, 0, 0, 123456, tzinfo=UTC)
 WHO = {"actor": ACTOR, "now": NOW}
+BOXES = st.tuples(st.floats(-180, 180), st.floats(-90, 90), st.floats(-180, 180), st.floats(-90, 90)).map(
+    lambda ends: Bounds(*(round(min(ends[at::2]), 5) for at in (0, 1)), *(round(max(ends[at::2]), 5) for at in (0, 1)))
+)
 OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(datetime(1901, 1, 1), datetime(2199, 12, 31), timezones=OFFSETS)  # noqa: DTZ001
 IDS = st.integers(1, 2**63 - 1)
@@ -48,6 +53,8 @@ def values_of(codec):
     meant = {Now: st.just(NOW), Mine: st.just(ACTOR.user_id), Flag: st.just(True)}
     days = st.sampled_from(Period).map(lambda period: days_in(period, NOW))
     other = {YesOrNo: st.booleans(), Number: IDS, Instant: MOMENTS, Days: days}
+    if isinstance(codec, Box):
+        return BOXES
     if isinstance(codec, Area):
         return st.tuples(st.sampled_from(codec.levels), IDS)
     return {**meant, **other}[type(codec)]

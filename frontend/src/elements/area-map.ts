@@ -4,6 +4,16 @@ import { icon } from '../kit/icon';
 import { t } from '../kit/strings';
 import type { Drawing } from '../map/drawing';
 
+/** A place close by that the server offers instead. */
+interface Door {
+  words: string;
+  lon: number;
+  lat: number;
+}
+
+/** A place that is chosen on a map farther than this is asked again: a thumb there covers a quarter. */
+const CLOSE_ENOUGH = 14;
+
 type Phase = 'loading' | 'ready' | 'no-webgl' | 'no-areas' | 'failed';
 
 /** When the page has all it needs and the browser has time: the form around a map can be used before the map comes. */
@@ -44,8 +54,12 @@ export class AreaMap extends LitElement {
   @state() private problem = '';
   @state() private moving = false;
   @state() private chosen = false;
+  @state() private door: Door | undefined;
+  @state() private told = '';
   private drawing: Drawing | undefined;
   private asked = 0;
+  /** Whether somebody was asked already if a place that was chosen from afar is the right one. */
+  private sure = false;
   private sight: IntersectionObserver | undefined;
 
   private get choosing(): boolean {
@@ -99,8 +113,14 @@ export class AreaMap extends LitElement {
     }
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.closest('form')?.addEventListener('submit', this.askAgain, { capture: true });
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.closest('form')?.removeEventListener('submit', this.askAgain, { capture: true });
     this.sight?.disconnect();
     this.drawing?.remove();
   }
@@ -118,24 +138,37 @@ export class AreaMap extends LitElement {
       if (field) field.value = value.toFixed(6);
     }
     const turn = ++this.asked;
-    const words = await this.nameOf(lon, lat);
+    const { words, door } = await this.nameOf(lon, lat);
     if (turn !== this.asked) return;
     this.words = words;
+    this.door = door;
     form?.querySelector('input[name=lat]')?.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
-  /** The name of the place; without a connection its degrees: the choice stands all the same. */
-  private async nameOf(lon: number, lat: number): Promise<string> {
+  /** The name of the place, and an entrance close by; without a connection its degrees: the choice stands all the same. */
+  private async nameOf(lon: number, lat: number): Promise<{ words: string; door?: Door | undefined }> {
     const [x, y] = [lon.toFixed(6), lat.toFixed(6)];
     try {
       const answer = await fetch(`${this.place}?lon=${x}&lat=${y}`, { headers: { Accept: 'application/json' } });
-      if (answer.status === 404) return t('map_outside');
-      const body = (await answer.json()) as { name?: string };
-      return body.name ?? `${y}, ${x}`;
+      const body = (await answer.json()) as { name?: string; door?: Door };
+      if (answer.status === 404) return { words: t('map_outside') };
+      return { words: body.name ?? `${y}, ${x}`, door: body.door };
     } catch {
-      return `${y}, ${x}`;
+      return { words: `${y}, ${x}` };
     }
   }
+
+  /** A form that goes off with a place from afar is held once, and the place shown from near. */
+  private readonly askAgain = (event: SubmitEvent): void => {
+    const zoom = this.drawing?.map.getZoom() ?? CLOSE_ENOUGH;
+    const [lon, lat] = this.middle ?? [];
+    if (this.mode !== 'pin' || !this.chosen || this.sure || zoom >= CLOSE_ENOUGH || lon === undefined || lat === undefined) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.sure = true;
+    this.problem = t('map_from_afar');
+    this.drawing?.moveTo(lon, lat, CLOSE_ENOUGH + 2);
+  };
 
   /** The engine's map; nothing before it is drawn. */
   get map(): Drawing['map'] | undefined {
@@ -164,7 +197,10 @@ export class AreaMap extends LitElement {
     }
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        this.goTo(coords.longitude, coords.latitude, 16);
+        const { longitude, latitude, accuracy } = coords;
+        this.goTo(longitude, latitude, 16);
+        this.drawing?.accuracy(longitude, latitude, accuracy);
+        this.told = t('map_accuracy', { metres: Math.max(1, Math.round(accuracy)) });
       },
       () => (this.problem = t('map_no_position')),
       { enableHighAccuracy: true, timeout: 10_000 },
@@ -176,6 +212,12 @@ export class AreaMap extends LitElement {
     if (this.phase === 'no-webgl') return t('map_no_webgl');
     if (this.phase === 'no-areas') return t('map_no_areas');
     return this.phase === 'failed' ? t('map_failed') : '';
+  }
+
+  private offer(door: Door) {
+    return html`<button type="button" class="button button-small map-door" @click=${() => this.goTo(door.lon, door.lat, 18)}>
+      ${icon('pin')}${door.words}
+    </button>`;
   }
 
   protected override render() {
@@ -208,6 +250,8 @@ export class AreaMap extends LitElement {
               ${icon('locate')}${t('map_use_position')}
             </button>
             <span class="small quiet only-wide">${t('map_keys')}</span>
+            ${this.door ? this.offer(this.door) : nothing}
+            ${this.told ? html`<span class="small quiet" role="status">${this.told}</span>` : nothing}
           </div>`
         : nothing}
       ${this.problem ? html`<p class="field-error" role="alert">${icon('warn')}<span>${this.problem}</span></p>` : nothing}

@@ -31,6 +31,8 @@ export class PhotoInput extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.field?.addEventListener('change', this.choose);
+    // Chosen before this script came.
+    if (this.field?.files?.length) this.choose();
     this.addEventListener('dragover', this.drag);
     this.addEventListener('dragleave', this.leave);
     this.addEventListener('drop', this.drop);

@@ -1,4 +1,5 @@
 import { type Map as MapLibreMap, Marker } from 'maplibre-gl';
+import { showAccuracy } from './accuracy';
 import { groundOf, openMap } from './opened';
 
 export interface Drawing {
@@ -6,6 +7,8 @@ export interface Drawing {
   map: MapLibreMap;
   moveTo(lon: number, lat: number, zoom?: number): void;
   middle(): [number, number];
+  /** Draw how far off a position may be, in metres. */
+  accuracy(lon: number, lat: number, metres: number): void;
   remove(): void;
 }
 
@@ -72,6 +75,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
     map,
     moveTo: (lon, lat, zoom = map.getZoom()) => void map.easeTo({ center: [lon, lat], zoom }, { chosen: true }),
     middle: () => map.getCenter().toArray(),
+    accuracy: (lon, lat, metres) => showAccuracy(map, lon, lat, metres),
     remove,
   };
 }
