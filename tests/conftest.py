@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what takes minutes; mark what never meets a database: it need not run again on the second one."""
     if not config.getoption("--soak"):
-        lasting = [item for item in items if "soak" in item.path.parent.parts]
+        lasting = [item for item in items if "soak" in item.path.parent.parts or item.get_closest_marker("lasting")]
         config.hook.pytest_deselected(items=lasting)
         items[:] = [item for item in items if item not in lasting]
     fixtures = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -95,12 +96,15 @@ def test_a_resident_meets_no_dead_end(crawl: Crawl, city: DemoCity) -> None:
     assert {"follow/<str:code>?", "follow/<str:code>/data?"} <= crawl._kinds.keys()
 
 
-@pytest.mark.parametrize(
-    "crawl",
-    [(name, *screen) for name in STAFF for screen in WIDTHS],
-    indirect=True,
-    ids=[f"{name}-{screen[0]}" for name in STAFF for screen in WIDTHS],
-)
+def _crawls() -> Iterator[Any]:
+    """Every role on a phone and at a desk: one of them in the suite, in turn, the other where there is time (`make soak`)."""
+    for place, name in enumerate(STAFF):
+        for number, screen in enumerate(WIDTHS):
+            marks = [] if number == place % len(WIDTHS) else [pytest.mark.lasting]
+            yield pytest.param((name, *screen), marks=marks, id=f"{name}-{screen[0]}")
+
+
+@pytest.mark.parametrize("crawl", list(_crawls()), indirect=True)
 def test_staff_meet_no_dead_end(crawl: Crawl, city: DemoCity, request: pytest.FixtureRequest) -> None:
     name = crawl.who.split()[0]
     number = city.python(
