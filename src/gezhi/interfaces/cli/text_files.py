@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from gezhi.interfaces.imports.source import Record, read_records
+from gezhi.kernel.batches import in_batches
 from gezhi.kernel.errors import InvalidInput
 from gezhi.solvers.text import segment, split
 
@@ -41,9 +42,7 @@ def rows_of(path: Path, columns: tuple[str, ...], *, most: int) -> list[Record]:
 
 def batches_of(path: Path, columns: tuple[str, ...]) -> Iterator[list[Record]]:
     """All records of a file, some at a time, so that a file of any length can be worked through."""
-    records = records_of(path, columns)
-    while batch := list(islice(records, BATCH)):
-        yield batch
+    return in_batches(records_of(path, columns), BATCH)
 
 
 def words_of(rows: list[Record], columns: tuple[str, ...], *, segmented: bool) -> list[list[str]]:

@@ -10,7 +10,6 @@ import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import shapely
 from gezhi.contexts.ground.domain.layers import RULES, Shape
 from gezhi.contexts.ground.use_cases import NewFeature
 from gezhi.interfaces.imports.osm_tags import AREA_KEYS, KEYS, Told, told_by
+from gezhi.kernel.batches import in_batches
 from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.kernel.filled import Filled, filled
 
@@ -56,9 +56,8 @@ def read_osm_file(path: Path, *, folder: Path) -> Iterator[NewFeature]:
     with tempfile.TemporaryDirectory(dir=folder, prefix="osm-") as kept, _told_plainly(path):
         store = "flex_mem" if path.stat().st_size <= _MOST_IN_MEMORY else f"sparse_file_array,{kept}/nodes"
         reading = _Reading(path, form, store)
-        batch = reading.found()
         count = 0
-        while drafts := list(islice(batch, _BATCH)):
+        for drafts in in_batches(reading.found(), _BATCH):
             count += len(drafts)
             yield from _features(drafts)
         if reading.ways and not reading.placed:

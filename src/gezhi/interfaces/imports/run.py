@@ -12,11 +12,10 @@ import hashlib
 import time
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +31,7 @@ from gezhi.contexts.organisations.use_cases.register_organisation import registe
 from gezhi.interfaces.csv_file import plain_cell
 from gezhi.interfaces.imports.case_rows import Accepted, CaseReader, Rejected, with_doubt
 from gezhi.interfaces.imports.mapping import LoadedMapping
+from gezhi.kernel.batches import Advance, in_batches, untold
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import Filled, filled
 from gezhi.platform.access.actor import Actor
@@ -100,16 +100,12 @@ def reader_of(mapping: LoadedMapping) -> CaseReader:
     return CaseReader(mapping, {entry.code for entry in cases.classes() if entry.is_minor})
 
 
-def _nobody(_count: int) -> None:
-    """Nobody is told how far it is."""
-
-
 def survey(
     reader: CaseReader,
     path: Path,
     *,
     rejects: Path,
-    advance: Callable[[int], None] = _nobody,
+    advance: Advance = untold,
     say: Callable[[Filled], str] = str,
 ) -> Survey:
     """Read the whole file once; rejected rows go to the ``rejects`` CSV, which is removed if there are none.
@@ -157,7 +153,7 @@ def write(
     surveyed: Survey,
     whole: bool,
     now: datetime,
-    advance: Callable[[int], None],
+    advance: Advance,
 ) -> Tally:
     """Write what the survey accepted; with ``whole`` in one transaction."""
     tally = Tally()
@@ -165,7 +161,7 @@ def write(
     accepted = (verdict for verdict in reader.verdicts(path) if isinstance(verdict, Accepted))
     frame: AbstractContextManager[Any] = transaction.atomic() if whole else nullcontext()
     with frame:
-        for batch in _batches(accepted):
+        for batch in in_batches(accepted, BATCH):
             marked = [bodies.named(with_doubt(row, surveyed.points)) for row in batch]
             done = import_cases(
                 actor=actor, source=reader.mapping.spec.source, rows=[row.case for row in marked], now=now
@@ -179,13 +175,11 @@ def write(
     return tally
 
 
-def foretell(
-    *, actor: Actor, reader: CaseReader, path: Path, surveyed: Survey, advance: Callable[[int], None]
-) -> Tally:
+def foretell(*, actor: Actor, reader: CaseReader, path: Path, surveyed: Survey, advance: Advance) -> Tally:
     """The figures with which ``write`` would end now, and nothing is written."""
     tally = Tally()
     accepted = (verdict for verdict in reader.verdicts(path) if isinstance(verdict, Accepted))
-    for batch in _batches(accepted):
+    for batch in in_batches(accepted, BATCH):
         marked = [with_doubt(row, surveyed.points) for row in batch]
         seen = foresee_import(actor=actor, source=reader.mapping.spec.source, rows=[row.case for row in marked])
         tally.imported += seen.imported
@@ -193,11 +187,6 @@ def foretell(
         tally.add(marked, seen.area_ids, seen.qualities)
         advance(len(marked))
     return tally
-
-
-def _batches(rows: Iterator[Accepted]) -> Iterator[list[Accepted]]:
-    while batch := list(islice(rows, BATCH)):
-        yield batch
 
 
 class _Bodies:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from math import hypot
 from typing import Any
 
@@ -16,6 +15,7 @@ from gezhi.contexts.areas.queries import Located, NamedThing, Outline, compound_
 from gezhi.contexts.ground.domain.layers import Layer
 from gezhi.contexts.ground.domain.words import address, in_compound
 from gezhi.contexts.ground.models import GroundFeature
+from gezhi.kernel.batches import in_batches
 
 # Meetings of two roads that are closer to each other are one crossing: the lanes of a wide road meet another twice.
 _ONE_CROSSING_DEGREES = 0.0008
@@ -55,7 +55,7 @@ def _features(compounds: _Compounds) -> Iterator[NamedThing]:
         named = GroundFeature.objects.filter(layer__in=[layer.value for layer in layers])
         told = named.exclude(name="", house_number="").order_by("id")
         rows = told.values_list(*_FIELDS).iterator(chunk_size=_CHUNK)
-        while chunk := list(islice(rows, _CHUNK)):
+        for chunk in in_batches(rows, _CHUNK):
             for thing, district_id in _things(chunk, compounds):
                 if thing.kind == "address":
                     if (thing.names[0], district_id) in known:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 
-from gezhi.contexts.ground.archives import archive_path, drop_archive_on_commit, keep_archive
-from gezhi.contexts.ground.models import GroundFeature, GroundSource
-from gezhi.contexts.ground.use_cases.lay_ground import NewSource, require_code
+from gezhi.contexts.ground.archives import archive_path, keep_archive
+from gezhi.contexts.ground.models import GroundSource
+from gezhi.contexts.ground.use_cases.lay_ground import NewSource, fresh_source, require_code
+from gezhi.kernel.batches import Advance, untold
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.record import record
 from gezhi.platform.geodb.tile_archive import TileArchive
 
 
-def lay_archive(
-    *, actor: Actor, source: NewSource, path: Path, now: datetime, advance: Callable[[int], None] = lambda _bytes: None
-) -> str:
+def lay_archive(*, actor: Actor, source: NewSource, path: Path, now: datetime, advance: Advance = untold) -> str:
     """Keep a copy of the file, in place of whatever the source laid before; returns the copy's name.
 
     Raises ``NotAllowed`` unless the actor is a planner or a system administrator, ``InvalidInput`` for a code that is none and
@@ -31,12 +29,7 @@ def lay_archive(
     name = keep_archive(path, code=source.code, advance=advance)
     try:
         with transaction.atomic():
-            before = GroundSource.objects.select_for_update().filter(code=source.code).first()
-            values = {"name": source.name[:100], "licence": source.licence[:300], "laid_at": now, "features": 0}
-            row, _ = GroundSource.objects.update_or_create(code=source.code, defaults={**values, "archive": name})
-            GroundFeature.objects.filter(source=row).delete()
-            if before is not None and before.archive != name:
-                drop_archive_on_commit(before.archive)
+            row = fresh_source(source, archive=name, now=now)
             data = {"archive": name, "licence": row.licence}
             record(actor=actor, action="ground.laid", object_type="ground", object_id=row.code, data=data, now=now)
     except BaseException:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from django.db import transaction
 from gezhi.contexts.ground.archives import drop_archive_on_commit
 from gezhi.contexts.ground.domain.layers import RULES, Layer, Shape, from_zoom
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
+from gezhi.kernel.batches import Advance, in_batches, untold
 from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.kernel.filled import filled
 from gezhi.kernel.mercator import to_square
@@ -62,17 +62,13 @@ class NewFeature:
     ref: str = ""
 
 
-def _nobody(_count: int) -> None:
-    """Nobody is told how far it is."""
-
-
 def lay_ground(
     *,
     actor: Actor,
     source: NewSource,
     features: Iterable[NewFeature],
     now: datetime,
-    advance: Callable[[int], None] = _nobody,
+    advance: Advance = untold,
 ) -> int:
     """Replace all that a source has laid by ``features``, read one after another, in one transaction; returns how many.
 
@@ -83,12 +79,8 @@ def lay_ground(
     require_in(actor, "lay_ground")
     require_code(source.code)
     with transaction.atomic():
-        before = GroundSource.objects.select_for_update().filter(code=source.code).first()
-        values = {"name": source.name[:100], "licence": source.licence[:300], "laid_at": now, "features": 0}
-        row, _ = GroundSource.objects.update_or_create(code=source.code, defaults={**values, "archive": ""})
-        drop_archive_on_commit(before.archive if before is not None else "")
-        GroundFeature.objects.filter(source=row).delete()
-        for batch in _batches(iter(features)):
+        row = fresh_source(source, archive="", now=now)
+        for batch in in_batches(features, _BATCH):
             insert_rows(GroundFeature, _rows(batch, row.pk, row.features))
             row.features += len(batch)
             advance(len(batch))
@@ -113,16 +105,25 @@ def clear_ground(*, actor: Actor, code: str, now: datetime) -> int:
     return row.features
 
 
+def fresh_source(source: NewSource, *, archive: str, now: datetime) -> GroundSource:
+    """The row of a source that has laid nothing yet but the file ``archive`` names: what it laid before is gone.
+
+    Inside the transaction in which it lays anew.
+    """
+    before = GroundSource.objects.select_for_update().filter(code=source.code).first()
+    values = {"name": source.name[:100], "licence": source.licence[:300], "laid_at": now, "features": 0}
+    row, _ = GroundSource.objects.update_or_create(code=source.code, defaults={**values, "archive": archive})
+    GroundFeature.objects.filter(source=row).delete()
+    if before is not None and before.archive != archive:
+        drop_archive_on_commit(before.archive)
+    return row
+
+
 def require_code(code: str) -> None:
     """Raises ``InvalidInput`` unless a source may be called so: it stands in addresses and names of files."""
     if not _CODE.fullmatch(code):
         said = filled("'%(code)s' is no code of a source: 1 to 40 letters, digits, dots, hyphens", code=code[:80])
         raise InvalidInput("ground_code_invalid", said, field="code")
-
-
-def _batches(features: Iterator[NewFeature]) -> Iterator[list[NewFeature]]:
-    while batch := list(islice(features, _BATCH)):
-        yield batch
 
 
 def _rows(batch: list[NewFeature], source_id: int, before: int) -> Iterator[dict[str, object]]:
