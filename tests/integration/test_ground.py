@@ -18,9 +18,9 @@ from gezhi.contexts.ground.models import GroundFeature, GroundSource
 from gezhi.contexts.ground.queries import (
     Beside,
     Relation,
+    Surroundings,
     beside,
     cut_tile,
-    door_near,
     ground_version,
     licences,
     named_things,
@@ -224,7 +224,7 @@ def test_an_entrance_close_by_is_offered_to_the_metre(city: dict) -> None:
     metre = METRE / np.cos(np.radians(lat))
     door = (lon + 100 * metre, lat)
     lay(NewFeature(Layer.ENTRANCE, "gate", shapely.Point(*door), "东门"))
-    found = door_near(door[0] + 20 * metre, lat)
+    found = Surroundings(door[0] + 20 * metre, lat).door()
     assert found is not None
     assert (found.name, found.lon, found.lat) == (
         "竹苑家园东门",
@@ -232,7 +232,7 @@ def test_an_entrance_close_by_is_offered_to_the_metre(city: dict) -> None:
         pytest.approx(lat, abs=1e-7),
     )
     assert found.metres == pytest.approx(20, abs=0.3)
-    assert door_near(door[0] + 40 * metre, lat) is None
+    assert Surroundings(door[0] + 40 * metre, lat).door() is None
     told = Client().get("/map/place", {"lon": door[0] + 20 * metre, "lat": lat}).json()
     assert told["door"]["words"].endswith("竹苑家园东门")
     assert "door" not in Client().get("/map/place", {"lon": door[0], "lat": lat}).json()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 
@@ -30,6 +31,18 @@ def takes_gzip(request: HttpRequest) -> bool:
         name, _, weight = part.partition(";")
         takes[name.strip()] = _REFUSED.fullmatch(weight) is None
     return takes.get("gzip", takes.get("*", False))
+
+
+def packed_response(
+    request: HttpRequest, packed: bytes, *, plain: Callable[[], bytes], content_type: str
+) -> HttpResponse:
+    """What is kept as gzip: as it is for whoever takes that, and ``plain`` for everybody else."""
+    takes = takes_gzip(request)
+    response = HttpResponse(packed if takes else plain(), content_type=content_type)
+    if takes:
+        response.headers["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
 
 
 class CompressingMiddleware(GZipMiddleware):

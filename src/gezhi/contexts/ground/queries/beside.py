@@ -54,8 +54,18 @@ class _Near:
     shape: shapely.Geometry
 
 
-class _Round:
-    """What lies round a point, the nearest of each kind first."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A named entrance, with its compound's name before its own, in degrees (WGS84)."""
+
+    name: str
+    lon: float
+    lat: float
+    metres: float
+
+
+class Surroundings:
+    """What lies round a point (WGS84), the nearest of each kind first: read once, whatever is asked of it."""
 
     def __init__(self, lon: float, lat: float) -> None:
         self._city = city_ground()
@@ -77,6 +87,18 @@ class _Round:
         return self._named(
             chain(self._held(self._city.afar(layer)), zip(close.properties, far, close.shapes, strict=True))
         )
+
+    def named(self) -> Beside | None:
+        """What the point is named after; None where nothing with a name is near."""
+        return _in_block(self) or _on_way(self) or _by_something(self)
+
+    def door(self) -> Door | None:
+        """The nearest named entrance that is close enough to be meant; None where none is."""
+        doors = self.of(Layer.ENTRANCE)
+        if not doors or doors[0].metres > _DOOR_M:
+            return None
+        ((lon, lat),) = to_degrees(shapely.get_coordinates(doors[0].shape)[:1])
+        return Door(in_compound(self.compound(), doors[0].name), float(lon), float(lat), doors[0].metres)
 
     def _held(self, held: Held) -> Iterator[_Told]:
         for at, far in held.near(self.point, _NEAR_M * self._metre):
@@ -102,31 +124,10 @@ def _numbered(words: Mapping[str, str]) -> str:
 
 def beside(lon: float, lat: float) -> Beside | None:
     """What a point (WGS84) is named after; None where nothing with a name is near."""
-    around = _Round(lon, lat)
-    return _in_block(around) or _on_way(around) or _by_something(around)
+    return Surroundings(lon, lat).named()
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """A named entrance, with its compound's name before its own, in degrees (WGS84)."""
-
-    name: str
-    lon: float
-    lat: float
-    metres: float
-
-
-def door_near(lon: float, lat: float) -> Door | None:
-    """The nearest named entrance to a point that is close enough to be meant; None where none is."""
-    around = _Round(lon, lat)
-    doors = [door for door in around.of(Layer.ENTRANCE) if door.metres <= _DOOR_M]
-    if not doors:
-        return None
-    ((at_lon, at_lat),) = to_degrees(shapely.get_coordinates(doors[0].shape)[:1])
-    return Door(in_compound(around.compound(), doors[0].name), float(at_lon), float(at_lat), doors[0].metres)
-
-
-def _in_block(around: _Round) -> Beside | None:
+def _in_block(around: Surroundings) -> Beside | None:
     """In a building, by its door, or in a compound beside one of its buildings."""
     compound, buildings = around.compound(), around.of(Layer.BUILDING)
     if buildings and buildings[0].metres <= _IN_M:
@@ -138,7 +139,7 @@ def _in_block(around: _Round) -> Beside | None:
     return Beside(Relation.IN, (compound,)) if compound else None
 
 
-def _on_way(around: _Round) -> Beside | None:
+def _on_way(around: Surroundings) -> Beside | None:
     """At a crossing, or on a road; rivers have no crossings and nobody stands on them."""
     roads = [road for road in around.of(Layer.ROAD) if road.metres <= _CROSSING_M]
     names = tuple(dict.fromkeys(road.name for road in roads))[:2]
@@ -147,7 +148,7 @@ def _on_way(around: _Round) -> Beside | None:
     return Beside(Relation.ON, names) if roads and roads[0].metres <= _ON_M else None
 
 
-def _by_something(around: _Round) -> Beside | None:
+def _by_something(around: Surroundings) -> Beside | None:
     """In a park or a lake, or near whatever is the nearest."""
     for layer in (Layer.GREEN, Layer.WATER):
         here = around.of(layer)

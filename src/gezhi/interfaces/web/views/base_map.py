@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.ground import queries as ground
-from gezhi.interfaces.web.compressing import takes_gzip
+from gezhi.interfaces.web.compressing import packed_response
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import whole_number
 from gezhi.platform.geodb.tile_archive import PackedTile
@@ -66,13 +66,9 @@ def _lasting(response: Response, etag: str) -> Response:
 
 
 def _tile_bytes(request: HttpRequest, packed: PackedTile, media_type: str) -> HttpResponse:
-    takes = packed.is_gzip and takes_gzip(request)
-    response = HttpResponse(packed.content if takes else packed.plain(), content_type=media_type)
-    if takes:
-        response.headers["Content-Encoding"] = "gzip"
     if packed.is_gzip:
-        patch_vary_headers(response, ["Accept-Encoding"])
-    return response
+        return packed_response(request, packed.content, plain=packed.plain, content_type=media_type)
+    return HttpResponse(packed.content, content_type=media_type)
 
 
 def _asked_part(text: str, size: int) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -26,7 +26,7 @@ from gezhi.contexts.areas.queries import AreaRow, Located
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.places.queries import find_places
 from gezhi.interfaces.web import base_map
-from gezhi.interfaces.web.compressing import takes_gzip
+from gezhi.interfaces.web.compressing import packed_response
 from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
@@ -84,12 +84,7 @@ def tile(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpResp
 def _tile_bytes(request: HttpRequest, packed: bytes) -> HttpResponse:
     if not packed:
         return HttpResponse(status=204)
-    takes = takes_gzip(request)
-    response = HttpResponse(packed if takes else gzip.decompress(packed), content_type=_TILE_TYPE)
-    if takes:
-        response.headers["Content-Encoding"] = "gzip"
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return response
+    return packed_response(request, packed, plain=lambda: gzip.decompress(packed), content_type=_TILE_TYPE)
 
 
 def areas_down_to(located: Located) -> list[AreaRow]:
@@ -114,9 +109,8 @@ def start_box(actor: Actor) -> str:
     return "" if box is None else ",".join(f"{degree:.6f}" for degree in astuple(box))
 
 
-def beside_words(lon: float, lat: float) -> str:
+def beside_words(found: ground.Beside | None) -> str:
     """What a point lies in or beside, in words: 长虹花苑东侧约 20 米. Empty where nothing with a name is near."""
-    found = ground.beside(lon, lat)
     if found is None:
         return ""
     name = found.names[0]
@@ -132,9 +126,11 @@ def beside_words(lon: float, lat: float) -> str:
 
 def point_words(lon: float, lat: float, located: Located | None) -> str:
     """The areas of a point, as they were located, and what it lies in or beside; empty outside the city."""
-    if located is None:
-        return ""
-    return " · ".join(filter(None, (names_of(areas_down_to(located)), beside_words(lon, lat))))
+    return "" if located is None else _words_of(located, ground.beside(lon, lat))
+
+
+def _words_of(located: Located, found: ground.Beside | None) -> str:
+    return " · ".join(filter(None, (names_of(areas_down_to(located)), beside_words(found))))
 
 
 @require_safe
@@ -146,8 +142,9 @@ def place(request: HttpRequest) -> HttpResponse:
     located = queries.locate(lon, lat)
     if located is None:
         return JsonResponse({}, status=404)
-    document: dict[str, object] = {"name": point_words(lon, lat, located), "area_id": located.area_id}
-    door = ground.door_near(lon, lat)
+    around = ground.Surroundings(lon, lat)
+    document: dict[str, object] = {"name": _words_of(located, around.named()), "area_id": located.area_id}
+    door = around.door()
     if door is not None and door.metres > _AT_THE_DOOR_M:
         # Somebody who means the door may have it exactly.
         document["door"] = {"words": _("Move to %(name)s") % {"name": door.name}, "lon": door.lon, "lat": door.lat}
