@@ -60,6 +60,11 @@ def test_landmarks_are_found_by_every_name_and_a_list_replaces_itself(tmp_path):
     assert GroundSource.objects.get().licence == ""
 
 
+def test_a_file_of_any_name_names_its_list(tmp_path):
+    assert run(written(tmp_path / "地标 2026 (新).csv", ROWS)).exit_code == 0
+    assert list(GroundSource.objects.values_list("code", "name")) == [("地标-2026-新", "地标 2026 (新)")]
+
+
 def test_each_bad_row_is_reported_and_the_caller_chooses(tmp_path):
     bad = [
         ["", f"{LON}", f"{LAT}", "学校", "", ""],

@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
+import { myPosition } from '../kit/position';
 import { t } from '../kit/strings';
 import type { Drawing } from '../map/drawing';
 
@@ -103,7 +104,7 @@ export class AreaMap extends LitElement {
         label: this.choosing ? t('map_label_pin') : t('map_label'),
         moving: (moving) => (this.moving = moving),
         chosen: (lon, lat, first) => void this.choose(lon, lat, first),
-        locate: this.choosing ? () => this.useMyPosition() : undefined,
+        locate: this.choosing ? () => void this.useMyPosition() : undefined,
       });
       this.phase = this.drawing ? 'ready' : 'no-areas';
       if (this.drawing) this.dispatchEvent(new CustomEvent('drawn'));
@@ -189,22 +190,17 @@ export class AreaMap extends LitElement {
     else void this.choose(lon, lat, false);
   }
 
-  private useMyPosition(): void {
+  private async useMyPosition(): Promise<void> {
     this.problem = '';
-    if (!navigator.geolocation) {
+    const here = await myPosition().catch(() => undefined);
+    if (!here) {
       this.problem = t('map_no_position');
       return;
     }
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => {
-        const { longitude, latitude, accuracy } = coords;
-        this.goTo(longitude, latitude, 16);
-        this.drawing?.accuracy(longitude, latitude, accuracy);
-        this.told = t('map_accuracy', { metres: Math.max(1, Math.round(accuracy)) });
-      },
-      () => (this.problem = t('map_no_position')),
-      { enableHighAccuracy: true, timeout: 10_000 },
-    );
+    const { longitude, latitude, accuracy } = here;
+    this.goTo(longitude, latitude, 16);
+    this.drawing?.accuracy(longitude, latitude, accuracy);
+    this.told = t('map_accuracy', { metres: Math.max(1, Math.round(accuracy)) });
   }
 
   /** Why there is no map; empty where there is one, or will be. */

@@ -82,7 +82,7 @@ export function openMap({ set, sprite, type }: Ground, wishes: Wishes): Opened {
   sayOnce(map);
   const { bounds } = set;
   const home = bounds && (() => wishes.home(map, bounds));
-  map.addControl(controls(home, wishes.locate ?? (() => showMe(map))), 'top-right');
+  map.addControl(controls(home, wishes.locate ?? (() => void showMe(map))), 'top-right');
   if (set.attribution) map.addControl(licenceLine(set.attribution), 'bottom-right');
   map.addControl(new ScaleControl({ maxWidth: 80 }), 'bottom-right');
   const night = matchMedia('(prefers-color-scheme: dark)');

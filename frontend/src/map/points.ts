@@ -17,8 +17,6 @@ export interface Point {
 export interface PointMap {
   /** Mark one of the points, or none. */
   mark(key: string | undefined): void;
-  /** Bring a point into sight, out of its cluster. */
-  show(key: string): void;
   /** What is in sight. */
   box(): Box;
   /** The map as it is now, as a picture. */
@@ -56,7 +54,6 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
       wishes.moved();
     },
   });
-  const at = new Map(wishes.points.map((point) => [point.key, point]));
   let marked: string | undefined;
 
   const mark = (key: string | undefined): void => {
@@ -91,11 +88,6 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
   map.on('style.load', () => mark(marked));
   return {
     mark,
-    show: (key) => {
-      const point = at.get(key);
-      if (point) map.easeTo({ center: [point.lon, point.lat], zoom: Math.max(map.getZoom(), CLUSTER_UNTIL) });
-      mark(key);
-    },
     box: () => map.getBounds().toArray().flat() as Box,
     picture: () => {
       // What was drawn is only there in the turn in which it is drawn.

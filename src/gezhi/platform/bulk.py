@@ -92,10 +92,10 @@ def _plan(model: type[models.Model], vendor: str) -> _Plan:
     """The plan of a model on a kind of database (``vendor`` is only there to be part of the cache's key)."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     quote = connection.ops.quote_name
-    # What is concrete has a column.
     key = model._meta.pk
     return _Plan(
         table=quote(model._meta.db_table),
+        # What is concrete has a column.
         columns=tuple(quote(str(field.column)) for field in fields),
         key=quote(str(key.column)),
         defaults={

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
@@ -65,7 +64,7 @@ def command(
     start_django()
     from django.conf import settings
 
-    from gezhi.contexts.ground.use_cases import NewSource, lay_ground
+    from gezhi.contexts.ground.use_cases import NewSource, code_from, lay_ground
     from gezhi.interfaces.cli.progress import counted
     from gezhi.interfaces.imports.gazetteer import Landmark, landmarks
     from gezhi.interfaces.web.words import kinds_of_landmarks
@@ -80,7 +79,7 @@ def command(
         bad = reasons.total()
         if rows > bad and not (whole and bad):
             stem = file.name.split(".")[0]
-            source = NewSource(code or stem[:40], source_name or stem, licence)
+            source = NewSource(code or code_from(stem), source_name or stem, licence)
             good = (verdict.feature for verdict in verdicts() if isinstance(verdict, Landmark))
             with counted("importing", total=rows - bad) as advance:
                 laid = lay_ground(actor=operator(), source=source, features=good, now=clock.now(), advance=advance)
@@ -105,20 +104,15 @@ def command(
 def _survey(verdicts: Iterable[Landmark | Rejected], target: Path) -> tuple[int, Counter[str]]:
     """How many rows there are, and how many are bad for each reason; the bad ones go to a CSV, which is removed if there are
     none."""
-    from gezhi.interfaces.csv_file import plain_cell
     from gezhi.interfaces.imports.case_rows import Rejected
+    from gezhi.interfaces.imports.rejects import rejects_file
+    from gezhi.kernel.filled import filled
 
     rows, reasons = 0, Counter[str]()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow(["row", "name", "column", "reason", "value"])
+    with rejects_file(target, whose=filled("name")) as reject:
         for verdict in verdicts:
             rows += 1
             if isinstance(verdict, Rejected):
                 reasons[f"{verdict.column}: {verdict.reason}"] += 1
-                cells = [verdict.row, verdict.external_id, verdict.column, str(verdict.reason), verdict.value]
-                writer.writerow([plain_cell(cell) for cell in cells])
-    if not reasons:
-        target.unlink()
+                reject(verdict)
     return rows, reasons

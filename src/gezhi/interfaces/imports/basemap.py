@@ -13,7 +13,7 @@ import shapely
 from django.conf import settings
 
 from gezhi.contexts.areas.queries import box_of
-from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_archive, lay_ground
+from gezhi.contexts.ground.use_cases import NewFeature, NewSource, code_from, lay_archive, lay_ground
 from gezhi.interfaces.imports.osm_file import read_osm_file
 from gezhi.kernel.datum import Bounds
 from gezhi.kernel.errors import InvalidInput
@@ -21,7 +21,6 @@ from gezhi.kernel.filled import filled
 from gezhi.platform.access.actor import Actor
 
 _ENDING = re.compile(r"\.(osm(\.(pbf|gz|bz2))?|pbf|pmtiles)$", re.IGNORECASE)
-_NO_CODE = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ def title_of(path: Path) -> str:
 
 def code_of(path: Path) -> str:
     """A code for the source that a file is, told by its name."""
-    return _NO_CODE.sub("-", title_of(path).lower()).strip("-.")[:40]
+    return code_from(title_of(path))
 
 
 def is_archive(path: Path) -> bool:

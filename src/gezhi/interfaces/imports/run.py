@@ -7,7 +7,6 @@ was stopped is taken up by running it again, since rows that are there already a
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import time
 import zlib
@@ -28,9 +27,9 @@ from gezhi.contexts.cases.domain.states import LocationQuality
 from gezhi.contexts.cases.use_cases.import_cases import foresee_import, import_cases
 from gezhi.contexts.organisations import queries as organisations
 from gezhi.contexts.organisations.use_cases.register_organisation import register_organisation
-from gezhi.interfaces.csv_file import plain_cell
 from gezhi.interfaces.imports.case_rows import Accepted, CaseReader, Rejected, with_doubt
 from gezhi.interfaces.imports.mapping import LoadedMapping
+from gezhi.interfaces.imports.rejects import rejects_file
 from gezhi.kernel.batches import Advance, in_batches, untold
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import Filled, filled
@@ -43,8 +42,6 @@ BATCH = 1_000
 MANY = 10_000
 _CODE_LENGTH = 40
 OTHER_KIND = "other"
-# Of the file of rejected rows.
-_HEAD = (filled("row"), filled("id"), filled("column"), filled("reason"), filled("value"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +112,7 @@ def survey(
     lon, lat, addresses = array("d"), array("d"), array("q")
     rows = rejected = 0
     reasons, said = dict[str, int](), dict[str, Filled]()
-    rejects.parent.mkdir(parents=True, exist_ok=True)
-    with rejects.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow([say(name) for name in _HEAD])
+    with rejects_file(rejects, whose=filled("id"), say=say) as reject:
         for verdict in reader.verdicts(path):
             rows += 1
             if rows % BATCH == 0:
@@ -128,8 +122,7 @@ def survey(
                 fault = filled("%(column)s: %(reason)s", column=verdict.column, reason=verdict.reason)
                 reason = str(fault)
                 reasons[reason], said[reason] = reasons.get(reason, 0) + 1, fault
-                cells = [verdict.row, verdict.external_id, verdict.column, say(verdict.reason), verdict.value]
-                writer.writerow([plain_cell(cell) for cell in cells])
+                reject(verdict)
                 continue
             case = verdict.case
             # Zeros are no default point of one register but everybody's: the import knows them by themselves.
@@ -137,8 +130,6 @@ def survey(
                 lon.append(case.lon)
                 lat.append(case.lat)
                 addresses.append(zlib.crc32(case.address.encode()))
-    if not rejected:
-        rejects.unlink()
     location = reader.mapping.spec.location
     found = find_default_points(*(np.array(column) for column in (lon, lat, addresses))) if location.detect else []
     points = frozenset(location.default_points) | {(point.lon, point.lat) for point in found}

@@ -27,6 +27,7 @@ from gezhi.platform.bulk import insert_rows
 
 _BATCH = 2_000
 _CODE = re.compile(r"\w[\w.-]{0,39}")
+_NO_CODE = re.compile(r"[^\w.-]+")
 _MOST = {"name": 100, "name_en": 100, "also": 300, "street": 100, "house_number": 20, "ref": 40}
 _TYPES = {
     Shape.POINT: {"Point"},
@@ -117,6 +118,11 @@ def fresh_source(source: NewSource, *, archive: str, now: datetime) -> GroundSou
     if before is not None and before.archive != archive:
         drop_archive_on_commit(before.archive)
     return row
+
+
+def code_from(title: str) -> str:
+    """A code for a source, made of what it is called; empty where nothing of that may stand in a code."""
+    return _NO_CODE.sub("-", title.lower()).strip("-.")[:40]
 
 
 def require_code(code: str) -> None:
