@@ -41,6 +41,9 @@ WORDS = {
     "bad_username": gettext_lazy("A user name has 3 to 60 lower-case letters, digits, dots or hyphens."),
     "bad_area": gettext_lazy("There is no such area."),
     "bad_box": gettext_lazy("A part of the map is west, south, east and north in degrees."),
+    "ground_code_invalid": gettext_lazy(
+        "The code of a source of the ground has 1 to 40 letters, digits, dots or hyphens."
+    ),
     "bad_cursor": gettext_lazy("This page mark does not belong to this list; start from the first page."),
     "bad_idempotency_key": gettext_lazy("An idempotency key has 8 to 80 visible ASCII characters."),
     "bad_limit": gettext_lazy("This time limit cannot be read; write for example 4WH, 1WD or 2UH."),

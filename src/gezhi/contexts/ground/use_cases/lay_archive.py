@@ -9,7 +9,7 @@ from django.db import transaction
 
 from gezhi.contexts.ground.archives import archive_path, keep_archive
 from gezhi.contexts.ground.models import GroundSource
-from gezhi.contexts.ground.use_cases.lay_ground import NewSource, fresh_source, require_code
+from gezhi.contexts.ground.sources import NewSource, fresh_source, require_code
 from gezhi.kernel.batches import Advance, untold
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in

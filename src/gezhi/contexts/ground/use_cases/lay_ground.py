@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from django.db import transaction
 from gezhi.contexts.ground.archives import drop_archive_on_commit
 from gezhi.contexts.ground.domain.layers import RULES, Layer, Shape, from_zoom
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
+from gezhi.contexts.ground.sources import NewSource, fresh_source, require_code
 from gezhi.kernel.batches import Advance, in_batches, untold
 from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.kernel.filled import filled
@@ -26,23 +26,12 @@ from gezhi.platform.audit.record import record
 from gezhi.platform.bulk import insert_rows
 
 _BATCH = 2_000
-_CODE = re.compile(r"\w[\w.-]{0,39}")
-_NO_CODE = re.compile(r"[^\w.-]+")
 _MOST = {"name": 100, "name_en": 100, "also": 300, "street": 100, "house_number": 20, "ref": 40}
 _TYPES = {
     Shape.POINT: {"Point"},
     Shape.LINE: {"LineString", "MultiLineString"},
     Shape.AREA: {"Polygon", "MultiPolygon"},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class NewSource:
-    """Where features come from. ``licence``: the line that must stand beside the map, empty where none must."""
-
-    code: str
-    name: str
-    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,32 +93,6 @@ def clear_ground(*, actor: Actor, code: str, now: datetime) -> int:
         data = {"features": row.features}
         record(actor=actor, action="ground.cleared", object_type="ground", object_id=code, data=data, now=now)
     return row.features
-
-
-def fresh_source(source: NewSource, *, archive: str, now: datetime) -> GroundSource:
-    """The row of a source that has laid nothing yet but the file ``archive`` names: what it laid before is gone.
-
-    Inside the transaction in which it lays anew.
-    """
-    before = GroundSource.objects.select_for_update().filter(code=source.code).first()
-    values = {"name": source.name[:100], "licence": source.licence[:300], "laid_at": now, "features": 0}
-    row, _ = GroundSource.objects.update_or_create(code=source.code, defaults={**values, "archive": archive})
-    GroundFeature.objects.filter(source=row).delete()
-    if before is not None and before.archive != archive:
-        drop_archive_on_commit(before.archive)
-    return row
-
-
-def code_from(title: str) -> str:
-    """A code for a source, made of what it is called; empty where nothing of that may stand in a code."""
-    return _NO_CODE.sub("-", title.lower()).strip("-.")[:40]
-
-
-def require_code(code: str) -> None:
-    """Raises ``InvalidInput`` unless a source may be called so: it stands in addresses and names of files."""
-    if not _CODE.fullmatch(code):
-        said = filled("'%(code)s' is no code of a source: 1 to 40 letters, digits, dots, hyphens", code=code[:80])
-        raise InvalidInput("ground_code_invalid", said, field="code")
 
 
 def _rows(batch: list[NewFeature], source_id: int, before: int) -> Iterator[dict[str, object]]:
