@@ -39,7 +39,14 @@ export class PlaceSearch extends HTMLElement {
       void this.ask();
     });
     this.found.addEventListener('click', (event) => {
-      const option = (event.target as Element).closest<HTMLAnchorElement>('a.place');
+      const at = event.target as Element;
+      if (at.closest('.places-elsewhere button')) {
+        event.preventDefault();
+        this.field.focus();
+        void this.ask(true);
+        return;
+      }
+      const option = at.closest<HTMLAnchorElement>('a.place');
       if (!option) return;
       event.preventDefault();
       this.choose(option);
@@ -54,12 +61,14 @@ export class PlaceSearch extends HTMLElement {
     return this.closest('form')?.querySelector('area-map') ?? null;
   }
 
-  private async ask(): Promise<void> {
+  /** Ask the city's own index, or the services elsewhere: these only where somebody presses their button. */
+  private async ask(outside = false): Promise<void> {
     clearTimeout(this.pause);
     const turn = ++this.asked;
     const typed = this.field.value.trim();
-    const middle = this.map?.middle;
+    const middle = outside ? undefined : this.map?.middle;
     const query = new URLSearchParams({ q: typed });
+    if (outside) query.set('outside', '1');
     if (middle) {
       query.set('lon', middle[0].toFixed(6));
       query.set('lat', middle[1].toFixed(6));
@@ -67,7 +76,8 @@ export class PlaceSearch extends HTMLElement {
     try {
       const answer = typed ? await fetch(`${this.getAttribute('places')}?${query}`) : undefined;
       const drawn = answer?.ok ? await answer.text() : '';
-      if (turn !== this.asked) return;
+      // What was found stays where nobody else may be asked just now.
+      if (turn !== this.asked || (outside && !drawn)) return;
       this.found.innerHTML = drawn;
     } catch {
       // Without a connection what was found before stays; the map and the lists are there.

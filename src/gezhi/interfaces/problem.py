@@ -93,6 +93,9 @@ WORDS = {
     "personal_data_gone": gettext_lazy("These personal data have been erased or have expired."),
     "photo_too_large": gettext_lazy("The photo is too large; the limits are 12 MB and 50 megapixels."),
     "photo_unreadable": gettext_lazy("This is not a whole JPEG, PNG or WebP picture; take the photo again."),
+    "places_elsewhere": gettext_lazy(
+        "The services elsewhere give no answer at the moment; the city's own places are there."
+    ),
     "place_missing": gettext_lazy("Say where: place the pin or choose the community."),
     "power_exists": gettext_lazy("One of these codes is in the catalogue already."),
     "rated_already": gettext_lazy("This case has been rated; thank you."),

@@ -116,12 +116,17 @@ def not_too_often(view: View, *, kind: str = "") -> View:
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
-        for limit in limits(kind):
-            if not limit.allow_request(request):
-                raise TooMany("too_many_requests", "too many requests from here", wait=ceil(limit.wait()))
+        check_rate(request, kind=kind)
         return view(request, *args, **named)
 
     return limited
+
+
+def check_rate(request: HttpRequest, *, kind: str = "") -> None:
+    """Count the request and raise ``TooMany`` where it is beyond the limits."""
+    for limit in limits(kind):
+        if not limit.allow_request(request):
+            raise TooMany("too_many_requests", "too many requests from here", wait=ceil(limit.wait()))
 
 
 def looked_at_not_too_often(view: View) -> View:

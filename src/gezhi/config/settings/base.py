@@ -8,6 +8,7 @@ from pathlib import Path
 
 import gezhi
 from gezhi.config.environment import Environment
+from gezhi.config.geocoders import geocoders
 from gezhi.config.identity import https_settings, oidc_application, oidc_providers
 from gezhi.config.intake import intake_limits
 from gezhi.config.logging import logging_settings
@@ -120,6 +121,8 @@ LIVE_ORIGIN = ENV.text("live_origin", default="")
 
 # A service of map pictures under the city's own ground, if the city uses one.
 GEZHI_TILE_SERVICE = tile_service(ENV)
+# Services elsewhere that find places by name, asked only where somebody wants it.
+GEZHI_GEOCODERS = geocoders(ENV)
 
 # Tries at passwords and second steps are counted in the first, requests in the second. A full cache forgets what was used
 # least lately: whoever comes from very many addresses must not make it forget somebody's wrong tries.
@@ -133,6 +136,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "requests",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+    # What services elsewhere answered, for a day.
+    "outside": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "outside",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
     },
 }
 AUTH_USER_MODEL = "accounts.User"

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
+from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import LEVELS
+from gezhi.contexts.places.domain.geocoders import Geocoder, Named
 from gezhi.contexts.places.index import current_index
+from gezhi.contexts.places.outside import ask
 from gezhi.solvers.gazetteer import find
 
 MAX_PLACES = 20
 # What is found under these names is somewhere in them.
 _WIDE = {*LEVELS, "road", "river", "park", "water"}
+# The kind of what a service elsewhere found: it says in words of its own what it is.
+OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """A place. ``kind``: a level of areas, compound, road, river, crossing, building, address, entrance, park, water, or what a
-    landmark is; ``inside``: areas around it, the largest first.
+    """A place. ``kind``: a level of areas, compound, road, river, crossing, building, address, entrance, park, water, what a
+    landmark is, or ``outside``; ``inside``: areas around it, the largest first.
 
-    ``fits``: 1 is the very name, close by.
+    ``fits``: 1 is the very name, close by; None of what comes from elsewhere. ``source``: the service that knows it, by its
+    name; ``around``: where it is in that service's words.
     """
 
     key: str
@@ -27,7 +35,9 @@ class FoundPlace:
     lon: float
     lat: float
     inside: tuple[str, ...]
-    fits: float
+    fits: float | None
+    source: str = ""
+    around: str = ""
 
     @property
     def is_exact(self) -> bool:
@@ -55,3 +65,60 @@ def find_places(text: str, *, near: tuple[float, float] | None = None, limit: in
         )
         for hit in find(index, text, near=near, limit=min(limit, MAX_PLACES))
     ]
+
+
+def geocoders() -> tuple[Geocoder, ...]:
+    """The services elsewhere that this city may ask."""
+    found: tuple[Geocoder, ...] = settings.GEZHI_GEOCODERS
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOutside:
+    """What services elsewhere know within the city, and the names of those that gave no answer in time."""
+
+    places: list[FoundPlace]
+    silent: list[str]
+
+
+def find_outside(text: str, *, limit: int = 8) -> FoundOutside:
+    """Places that services elsewhere know by ``text``, each service's in its own order, one of each after the other.
+
+    Asks only when somebody wants it to: what was typed leaves the house. No query of the database's where nothing is found.
+    """
+    box, words = areas.bounds(margin=0.0), " ".join(text.split())
+    if box is None or not words:
+        return FoundOutside([], [])
+    found, silent = ask(geocoders(), words, box)
+    lists = [
+        [(one, number, place) for number, place in enumerate(found[one.key], 1)]
+        for one in geocoders()
+        if one.key in found
+    ]
+    places = []
+    for one, number, place in sorted((row for rows in lists for row in rows), key=lambda row: row[1]):
+        inside = _inside(place)
+        if inside is not None:
+            places.append(
+                FoundPlace(
+                    key=f"{OUTSIDE}:{one.key}:{number}",
+                    kind=OUTSIDE,
+                    name=place.name,
+                    lon=place.lon,
+                    lat=place.lat,
+                    inside=inside,
+                    fits=None,
+                    source=one.name,
+                    around=place.around,
+                )
+            )
+    return FoundOutside(places[: min(limit, MAX_PLACES)], [one.name for one in silent])
+
+
+def _inside(place: Named) -> tuple[str, ...] | None:
+    """The names of the areas around a place, the largest first; None outside the city."""
+    located = areas.locate(place.lon, place.lat)
+    if located is None:
+        return None
+    chain = (located.city_id, located.district_id, located.street_id, located.community_id, located.grid_id)
+    return tuple(name for area_id in chain if area_id is not None and (name := areas.name_of(area_id)))

@@ -36,21 +36,27 @@ def index(as_json: bool) -> None:
 @click.argument("text")
 @click.option("--near", type=(float, float), metavar="LON LAT", help="Places near this point (WGS84) come first.")
 @click.option("--limit", type=click.IntRange(1, 20), default=8, show_default=True, help="At most so many places.")
+@click.option("--outside", is_flag=True, help="Ask the services elsewhere that GEZHI_GEOCODERS names, and them alone.")
 @click.option("--json", "as_json", is_flag=True, help="Print the places as JSON.")
-def find(text: str, near: tuple[float, float] | None, limit: int, as_json: bool) -> None:
+def find(text: str, near: tuple[float, float] | None, limit: int, outside: bool, as_json: bool) -> None:
     """Places whose names are like TEXT: Chinese, pinyin, initials, a part, with a fault; areas may stand before it.
 
     Exit codes: 0 found, 1 nothing is called anything like it.
     """
     start_django()
-    from gezhi.contexts.places.queries import find_places
+    from gezhi.contexts.places.queries import find_outside, find_places
 
     with plain_errors("places find"):
-        found = find_places(text, near=near, limit=limit)
+        if outside:
+            known = find_outside(text, limit=limit)
+            found = known.places
+            for name in known.silent:
+                click.echo(f"{name} gives no answer", err=True)
+        else:
+            found = find_places(text, near=near, limit=limit)
     if as_json:
         print_json([asdict(place) for place in found])
     for place in () if as_json else found:
-        click.echo(
-            f"{place.fits:.2f}  {place.kind:<9} {place.name}  {' '.join(place.inside)}  {place.lon:.6f} {place.lat:.6f}"
-        )
+        fits = place.source if place.fits is None else f"{place.fits:.2f}"
+        click.echo(f"{fits}  {place.kind:<9} {place.name}  {' '.join(place.inside)}  {place.lon:.6f} {place.lat:.6f}")
     raise SystemExit(0 if found else 1)

@@ -10,11 +10,12 @@ from ninja.params.functions import Query
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases import queries as cases
-from gezhi.contexts.places.queries import MAX_PLACES, find_places
+from gezhi.contexts.places.queries import MAX_PLACES, find_outside, find_places
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import json_response
+from gezhi.interfaces.throttle import check_rate
 from gezhi.kernel.datum import Datum, to_wgs84
-from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.errors import InvalidInput, Unavailable
 
 router = Router(tags=["reference"])
 
@@ -57,16 +58,26 @@ def locate(request: HttpRequest, lon: float, lat: float, datum: Datum = Datum.WG
     return json_response({"lon": x, "lat": y, "areas": [_area(by_id[area_id]) for area_id in wanted]})
 
 
-@router.get("/places", response={200: list[schemas.PlaceOut], 422: schemas.Problem})
+@router.get("/places", response={200: list[schemas.PlaceOut], 422: schemas.Problem, 503: schemas.Problem})
 def places(
     request: HttpRequest,
     q: str = Query(..., max_length=200, description="name, part of it, pinyin or initials; areas may stand before it"),
     lon: float | None = Query(None, description="with lat: places near this point come first (WGS84)"),
     lat: float | None = None,
     limit: int = Query(8, ge=1, le=MAX_PLACES),
+    outside: bool = Query(False, description="ask the services elsewhere that the city has set, and them alone"),
 ) -> HttpResponse:
-    """Places by name, the likeliest first."""
+    """Places by name, the likeliest first. With ``outside`` those that services elsewhere know, each with its ``source``; 503
+    where none of them answers."""
     near = None if lon is None or lat is None else (lon, lat)
     if near is not None and not (-180 <= near[0] <= 180 and -90 <= near[1] <= 90):
         raise InvalidInput("outside_city", "longitude and latitude are out of range", field="lon")
+    if outside:
+        check_rate(request, kind="outside:")
+        found = find_outside(q, limit=limit)
+        if found.silent and not found.places:
+            raise Unavailable(
+                "places_elsewhere", "the services elsewhere give no answer", names=", ".join(found.silent)
+            )
+        return json_response(found.places)
     return json_response(find_places(q, near=near, limit=limit))

@@ -169,12 +169,16 @@ class LocatedOut(Schema):
 
 class PlaceOut(Schema):
     key: str = Field(description="what and which, e.g. compound:12")
-    kind: str = Field(description="a level of areas, compound, road, river or crossing")
+    kind: str = Field(
+        description="a level of areas, compound, road, river, crossing, ...; outside: of a service elsewhere"
+    )
     name: str
     lon: float
     lat: float
     inside: list[str] = Field(description="names of the areas around it, the largest first")
-    fits: float = Field(description="1 is the very name, close by")
+    fits: float | None = Field(description="1 is the very name, close by; null of a service elsewhere")
+    source: str = Field(description="the service elsewhere that knows it; empty for the city's own")
+    around: str = Field(description="where it is in that service's words")
 
 
 class PhotoOut(Schema):

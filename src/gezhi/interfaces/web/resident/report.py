@@ -54,7 +54,7 @@ def where(request: HttpRequest) -> HttpResponse:
     if asked and form.is_valid():
         form.add_error("lon", problem.words(InvalidInput("outside_city", "outside the city")))
     lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
-    found = found_places(request.GET) if searched else {}
+    found = found_places(request) if searched else {}
     context = {
         "form": form,
         "halfway": halfway and not searched,

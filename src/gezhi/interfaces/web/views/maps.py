@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from dataclasses import astuple
 
 from django.http import (
@@ -11,11 +12,11 @@ from django.http import (
     HttpResponse,
     HttpResponseBadRequest,
     JsonResponse,
-    QueryDict,
 )
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -24,7 +25,8 @@ from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Located
 from gezhi.contexts.ground import queries as ground
-from gezhi.contexts.places.queries import find_places
+from gezhi.contexts.places.queries import OUTSIDE, FoundOutside, FoundPlace, find_outside, find_places, geocoders
+from gezhi.interfaces.throttle import check_rate
 from gezhi.interfaces.web import base_map
 from gezhi.interfaces.web.compressing import packed_response
 from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS
@@ -37,6 +39,7 @@ _A_YEAR = 31_536_000
 # Of the areas around a place, those that are said: the city goes without saying, and a grid's name begins with its community's.
 _SAID_AROUND = slice(1, 4)
 _PLACES_SHOWN = 7
+_MOST_TYPED = 60
 _AT_THE_DOOR_M = 3.0
 # Below this level the lists give no further choice: a community is enough to find the way.
 _LIST_LEVELS = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
@@ -153,17 +156,44 @@ def place(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def places(request: HttpRequest) -> HttpResponse:
-    """Places whose names are like ``q``, those near ``lon``, ``lat`` first: the list under a search field."""
-    return render(request, "web/components/places.html", found_places(request.GET))
+    """Places whose names are like ``q``, those near ``lon``, ``lat`` first: the list under a search field. ``outside``: what
+    services elsewhere know by it."""
+    return render(request, "web/components/places.html", found_places(request))
 
 
-def found_places(query: QueryDict) -> dict[str, object]:
-    """What the list of places found draws: what was typed, and the places with what kind each is of."""
+def found_places(request: HttpRequest) -> dict[str, object]:
+    """What the list of places found draws: what was typed, the places with what kind each is of, and where else one may ask.
+
+    Raises ``TooMany`` for whoever asks elsewhere again and again.
+    """
+    query = request.GET
+    typed = query.get("q", "").strip()[:_MOST_TYPED]
+    known = [one.name for one in geocoders()]
+    context: dict[str, object] = {"typed": typed, "elsewhere": known if typed else []}
+    if typed and known and "outside" in (query.get("find"), *query):
+        found = _elsewhere(request, typed)
+        return context | {
+            "places": list(map(_told, found.places)),
+            "silent": found.silent,
+            "elsewhere": [],
+            "asked": known,
+        }
     lon, lat = degrees(query.get("lon", ""), most=180), degrees(query.get("lat", ""), most=90)
-    typed = query.get("q", "").strip()
     near = None if lon is None or lat is None else (lon, lat)
-    found = find_places(typed, near=near, limit=_PLACES_SHOWN) if typed else []
-    return {"typed": typed, "places": [(place, PLACE_KIND[place.kind], place.inside[_SAID_AROUND]) for place in found]}
+    return context | {"places": list(map(_told, find_places(typed, near=near, limit=_PLACES_SHOWN))) if typed else []}
+
+
+def _elsewhere(request: HttpRequest, typed: str) -> FoundOutside:
+    check_rate(request, kind="outside:")
+    return find_outside(typed, limit=_PLACES_SHOWN)
+
+
+def _told(place: FoundPlace) -> tuple[FoundPlace, str | Promise, Sequence[str]]:
+    """A place, what it is, and where it is."""
+    if place.kind == OUTSIDE:
+        around = [place.around] if place.around else place.inside[_SAID_AROUND]
+        return place, place.source, around
+    return place, PLACE_KIND[place.kind], place.inside[_SAID_AROUND]
 
 
 @require_safe

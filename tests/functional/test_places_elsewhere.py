@@ -1,0 +1,272 @@
+"""Services elsewhere that know places: asked only where somebody wants it, never waited for, and never believed beyond the city."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from gezhi.contexts.places.domain.geocoders import AnswerForm, Geocoder
+from gezhi.contexts.places.queries import find_outside
+from gezhi.interfaces.cli.places import command
+from gezhi.kernel.datum import Datum, from_wgs84
+from tests.factories.areas import centre
+from tests.factories.cases import make_town
+
+pytestmark = pytest.mark.django_db
+
+
+class Elsewhere:
+    """A service on loopback. ``answer`` writes to the handler; ``asked`` are the queries that came."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, list[str]]] = []
+        self.answer: Callable[[BaseHTTPRequestHandler], None] = self.places()
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                service.asked.append(parse_qs(urlsplit(self.path).query))
+                service.answer(self)
+
+            def log_message(self, *given: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/api?q={{q}}&box={{west}},{{south}},{{east}},{{north}}"
+
+    @staticmethod
+    def says(body: bytes, *, status: int = 200, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(status)
+            for name, value in headers.items():
+                handler.send_header(name, value)
+            handler.end_headers()
+            handler.wfile.write(body)
+
+        return answer
+
+    def places(self, *places: tuple[str, float, float]) -> Callable[[BaseHTTPRequestHandler], None]:
+        features = [
+            {"geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": {"name": name, "street": "长虹路"}}
+            for name, lon, lat in places
+        ]
+        return self.says(json.dumps({"type": "FeatureCollection", "features": features}).encode())
+
+
+def geocoder(address: str, **changes: object) -> Geocoder:
+    told = {
+        "key": "near",
+        "name": "邻图",
+        "form": AnswerForm.GEOJSON,
+        "datum": Datum.WGS84,
+        "seconds": 1.0,
+        "a_minute": 60,
+    }
+    return Geocoder(**{**told, "address": address, **changes})
+
+
+@pytest.fixture
+def elsewhere(settings) -> Iterator[Elsewhere]:
+    make_town()
+    service = Elsewhere()
+    settings.GEZHI_GEOCODERS = (geocoder(service.address),)
+    caches["outside"].clear()
+    yield service
+    service.server.shutdown()
+    service.server.server_close()
+    caches["outside"].clear()
+
+
+def page(**query: object) -> str:
+    answer = Client().get("/map/places", query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_only_what_was_typed_goes_out_and_only_where_it_is_wanted(elsewhere):
+    lon, lat = centre(0)
+    elsewhere.answer = elsewhere.places(("新建的书店", lon, lat))
+    shown = page(q="书店", lon=lon, lat=lat)
+    assert elsewhere.asked == []
+    assert "邻图" in shown
+    assert "新建的书店" not in shown
+
+    shown = page(q="书店", lon=lon, lat=lat, outside=1)
+    assert "新建的书店" in shown
+    assert "邻图" in shown
+    assert [sorted(query) for query in elsewhere.asked] == [["box", "q"]]
+    assert elsewhere.asked[0]["q"] == ["书店"]
+    west, south, east, north = map(float, elsewhere.asked[0]["box"][0].split(","))
+    assert west < lon < east
+    assert south < lat < north
+    # The box is the city's, and does not tell where the map is.
+    page(q="书店二", lon=lon + 0.01, lat=lat, outside=1)
+    assert elsewhere.asked[1]["box"] == elsewhere.asked[0]["box"]
+
+
+def test_without_a_script_the_button_of_the_form_asks(elsewhere):
+    lon, lat = centre(0)
+    elsewhere.answer = elsewhere.places(("新建的书店", lon, lat))
+    shown = Client().get("/report", {"q": "书店", "find": "1"}).content.decode()
+    assert 'name="find" value="outside"' in shown
+    shown = Client().get("/report", {"q": "书店", "find": "outside"}).content.decode()
+    assert "新建的书店" in shown
+    assert f"lon={lon:.6f}" in shown
+
+
+def test_without_a_service_nobody_is_told_of_one(elsewhere, settings):
+    settings.GEZHI_GEOCODERS = ()
+    shown = page(q="书店", outside=1)
+    assert "outside" not in shown
+    assert find_outside("书店").places == []
+
+
+def test_what_lies_outside_the_city_is_left_out(elsewhere):
+    lon, lat = centre(0)
+    elsewhere.answer = elsewhere.places(("外地的书店", lon + 30, lat), ("书店", lon, lat))
+    assert [place.name for place in find_outside("书店").places] == ["书店"]
+    place = find_outside("书店").places[0]
+    assert (place.kind, place.source, place.around, place.fits) == ("outside", "邻图", "长虹路", None)
+    assert place.inside[-1] != place.inside[0]
+
+
+def test_the_same_is_not_asked_twice(elsewhere):
+    lon, lat = centre(0)
+    elsewhere.answer = elsewhere.places(("书店", lon, lat))
+    assert find_outside("书 店 ").places == find_outside(" 书  店").places != []
+    assert len(elsewhere.asked) == 1
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(40):
+        time.sleep(0.1)
+        try:
+            handler.wfile.write(b" ")
+        except OSError:
+            return
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        drip,
+        lambda handler: time.sleep(3),
+        Elsewhere.says(b"{}", status=500),
+        Elsewhere.says(b"", status=302, Location="http://127.0.0.1:1/"),
+        Elsewhere.says(b"<html>"),
+        Elsewhere.says(b'{"features": 7}'),
+        Elsewhere.says(b'{"features": [{"geometry": {"type": "Point", "coordinates": [1]}}]}'),
+        Elsewhere.says(b'{"features": [{"geometry": {"type": "Point", "coordinates": [NaN, 1]}}]}'),
+        Elsewhere.says(b" " * 1_100_000 + b'{"features": []}'),
+        Elsewhere.says(b"[" * 100_000),
+        Elsewhere.says(b"\xff\xfe{}"),
+    ],
+    ids=[
+        "drips",
+        "silent",
+        "500",
+        "elsewhere",
+        "html",
+        "form",
+        "half a point",
+        "no number",
+        "large",
+        "deep",
+        "no text",
+    ],
+)
+def test_a_service_that_does_not_answer_well_is_not_waited_for_and_left_alone(elsewhere, answer):
+    elsewhere.answer = answer
+    start = time.monotonic()
+    found = find_outside("书店")
+    assert time.monotonic() - start < 2.5
+    assert (found.places, found.silent) == ([], ["邻图"])
+    start = time.monotonic()
+    assert find_outside("书亭").silent == ["邻图"]
+    assert time.monotonic() - start < 0.5
+    assert len(elsewhere.asked) == 1
+    assert "邻图" in page(q="书店", outside=1)
+
+
+def test_a_question_that_a_service_does_not_like_keeps_nobody_else_from_asking(elsewhere):
+    elsewhere.answer = Elsewhere.says(b"{}", status=400)
+    assert find_outside("%%%").silent == ["邻图"]
+    lon, lat = centre(0)
+    elsewhere.answer = elsewhere.places(("书店", lon, lat))
+    assert [place.name for place in find_outside("书店").places] == ["书店"]
+
+
+def test_a_service_is_asked_so_often_a_minute_and_no_more(elsewhere, settings):
+    settings.GEZHI_GEOCODERS = (geocoder(elsewhere.address, a_minute=2),)
+    silent = [find_outside(f"书店{number}").silent for number in range(4)]
+    assert silent in (
+        [[], [], ["邻图"], ["邻图"]],
+        [[], ["邻图"], [], []],
+        [[], [], ["邻图"], []],
+        [[], [], [], ["邻图"]],
+    )
+    assert len(elsewhere.asked) <= 3
+
+
+def test_several_are_asked_at_once_and_take_turns(elsewhere, settings):
+    lon, lat = centre(0)
+    gcj = from_wgs84(lon, lat, Datum.GCJ02)
+    other = Elsewhere()
+    other.answer = other.places(("乙一", *gcj), ("乙二", *gcj))
+    elsewhere.answer = elsewhere.places(("甲一", lon, lat), ("甲二", lon, lat))
+    settings.GEZHI_GEOCODERS = (
+        geocoder(elsewhere.address),
+        geocoder(other.address, key="far", name="远图", datum=Datum.GCJ02),
+        geocoder("http://127.0.0.1:1/?q={q}", key="dead", name="无人"),
+    )
+    found = find_outside("书店")
+    assert [place.name for place in found.places] == ["甲一", "乙一", "甲二", "乙二"]
+    assert found.silent == ["无人"]
+    assert found.places[1].lon == pytest.approx(lon, abs=1e-7)
+    assert found.places[1].lat == pytest.approx(lat, abs=1e-7)
+    other.server.shutdown()
+    other.server.server_close()
+
+
+def test_the_api_marks_the_source_and_says_when_none_answers(elsewhere):
+    lon, lat = centre(0)
+    elsewhere.answer = elsewhere.places(("书店", lon, lat))
+    found = Client().get("/api/v1/places", {"q": "书店", "outside": "true"}).json()
+    assert [(place["name"], place["source"], place["fits"]) for place in found] == [("书店", "邻图", None)]
+    elsewhere.answer = Elsewhere.says(b"", status=503)
+    answer = Client().get("/api/v1/places", {"q": "书亭", "outside": "true"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "places_elsewhere")
+
+
+def test_whoever_asks_elsewhere_too_often_is_told(elsewhere, settings):
+    settings.GEZHI_RATE_ANONYMOUS = "3/h"
+    caches["requests"].clear()
+    codes = [Client().get("/map/places", {"q": f"书{n}", "outside": 1}).status_code for n in range(4)]
+    assert codes == [200, 200, 200, 429]
+    # The city's own places are there for everybody.
+    assert Client().get("/map/places", {"q": "书"}).status_code == 200
+    caches["requests"].clear()
+
+
+def test_on_the_command_line(elsewhere, capsys):
+    lon, lat = centre(0)
+    elsewhere.answer = elsewhere.places(("书店", lon, lat))
+    with pytest.raises(SystemExit) as ended:
+        command(["find", "--outside", "书店"], standalone_mode=False)
+    assert ended.value.code == 0
+    assert "邻图" in capsys.readouterr().out
