@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
 import { t } from '../kit/strings';
 import type { Box, Point, PointMap } from '../map/points';
+import type { Tone } from '../map/symbols';
 
 /** Number, longitude, latitude, state, class, urgent, late. */
 type Row = [string, number, number, string, string, boolean, boolean];
@@ -14,7 +15,7 @@ interface Answer {
   words: Record<string, string>;
 }
 
-const TONE: Record<string, string> = { reported: 'warn', closed: 'good', cancelled: 'good' };
+const TONE: Record<string, Tone> = { reported: 'warn', closed: 'good', cancelled: 'good' };
 
 /**
  * The cases of the list beside it on the city's map. What is pressed on one is marked on the other; the address holds the
@@ -171,6 +172,6 @@ export class CaseMap extends LitElement {
   }
 }
 
-function pointOf([key, lon, lat, status, , , late]: Row): Point {
-  return { key, lon, lat, tone: TONE[status] ?? 'accent', late };
+function pointOf([key, lon, lat, status, of, , late]: Row): Point {
+  return { key, lon, lat, symbol: `case-${of}`, tone: TONE[status] ?? 'accent', late };
 }

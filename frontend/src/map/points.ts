@@ -1,16 +1,19 @@
-import type { GeoJSONSource, StyleSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, GeoJSONSource, StyleSpecification } from 'maplibre-gl';
 import { withLicence } from './licence';
-import { groundOf, openMap } from './opened';
-import type { Palette } from './style/palette';
+import { type Ground, groundOf, openMap } from './opened';
+import { type Palette, paletteOf } from './style/palette';
+import { addWork, type Sprite, type Tone, WORK_PX } from './symbols';
+import { known } from './work';
 
 export type Box = [west: number, south: number, east: number, north: number];
 
-/** Something with a place. `tone`: a colour of the page's (`warn`, `accent`, `good`). */
+/** Something with a place. `symbol`: what of the work it is (`case-E0103`), `tone`: how far it is. */
 export interface Point {
   key: string;
   lon: number;
   lat: number;
-  tone: string;
+  symbol: string;
+  tone: Tone;
   late: boolean;
 }
 
@@ -38,6 +41,8 @@ interface Wishes {
 
 const CLUSTER_UNTIL = 16;
 const MOST_TOLD = 50;
+/** Of the city seen from afar a plate is so much of its size. */
+const PLATE_FAR = 0.6;
 
 /** Draw points over the city's ground, near ones together. Raises what the network raises when the tiles cannot be had. */
 export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> {
@@ -48,7 +53,7 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
     container: wishes.container,
     label: wishes.label,
     view: { bounds: start, fitBoundsOptions: { padding: 40, maxZoom: 16 } },
-    with: (style, palette) => withPoints(style, palette, wishes.points, ground.type.families),
+    with: (style, palette) => withPoints(style, palette, wishes.points, ground),
     home: (opened, bounds) => {
       opened.fitBounds(bounds, { padding: 12 });
       wishes.moved();
@@ -85,7 +90,10 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
     map.on('mouseenter', layer, () => (map.getCanvas().style.cursor = 'pointer'));
     map.on('mouseleave', layer, () => (map.getCanvas().style.cursor = ''));
   }
-  map.on('style.load', () => mark(marked));
+  map.on('style.load', () => {
+    addWork(map, ground.sprite, paletteOf(wishes.container));
+    mark(marked);
+  });
   return {
     mark,
     box: () => map.getBounds().toArray().flat() as Box,
@@ -105,8 +113,16 @@ function around(points: Point[]): Box | undefined {
   return [Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)];
 }
 
-function withPoints(style: StyleSpecification, { token: colour }: Palette, points: Point[], type: string[]): StyleSpecification {
-  const tones = ['match', ['get', 'tone'], 'warn', colour('warn'), 'good', colour('good'), colour('accent')];
+/** The radius of a ring that shows so many pixels of itself round a plate. */
+function ringOf(width: number): ExpressionSpecification {
+  return ['interpolate', ['linear'], ['zoom'], 10, (WORK_PX / 2) * PLATE_FAR + width, 16, WORK_PX / 2 + width];
+}
+
+function imageOf(sprite: Sprite, { symbol, tone }: Point): string {
+  return `${known(sprite, symbol)}-${tone}`;
+}
+
+function withPoints(style: StyleSpecification, { token: colour }: Palette, points: Point[], { sprite, type }: Ground): StyleSpecification {
   const late = colour('urgent');
   style.sources['points'] = {
     type: 'geojson',
@@ -116,10 +132,10 @@ function withPoints(style: StyleSpecification, { token: colour }: Palette, point
     clusterProperties: { late: ['+', ['case', ['get', 'late'], 1, 0]] },
     data: {
       type: 'FeatureCollection',
-      features: points.map(({ key, lon, lat, tone, late: isLate }) => ({
+      features: points.map((point) => ({
         type: 'Feature',
-        properties: { key, tone, late: isLate },
-        geometry: { type: 'Point', coordinates: [lon, lat] },
+        properties: { key: point.key, late: point.late, image: imageOf(sprite, point) },
+        geometry: { type: 'Point', coordinates: [point.lon, point.lat] },
       })),
     },
   };
@@ -143,22 +159,29 @@ function withPoints(style: StyleSpecification, { token: colour }: Palette, point
       filter: ['has', 'point_count'],
       layout: {
         'text-field': ['to-string', ['get', 'point_count']] as never,
-        'text-font': type,
+        'text-font': type.families,
         'text-size': 13,
         'text-allow-overlap': true,
       },
       paint: { 'text-color': colour('on-accent') },
     },
     {
-      id: 'point',
+      id: 'point-late',
       type: 'circle',
       source: 'points',
+      filter: ['all', ['!', ['has', 'point_count']], ['get', 'late']],
+      paint: { 'circle-color': late, 'circle-radius': ringOf(2.5) },
+    },
+    {
+      id: 'point',
+      type: 'symbol',
+      source: 'points',
       filter: ['!', ['has', 'point_count']],
-      paint: {
-        'circle-color': tones as never,
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 10, 5, 16, 9] as never,
-        'circle-stroke-color': ['case', ['get', 'late'], late, colour('surface')] as never,
-        'circle-stroke-width': ['case', ['get', 'late'], 3.5, 2] as never,
+      layout: {
+        'icon-image': ['get', 'image'],
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 10, PLATE_FAR, 16, 1],
+        'icon-allow-overlap': true,
+        'symbol-sort-key': ['case', ['get', 'late'], 1, 0],
       },
     },
     {
@@ -168,7 +191,7 @@ function withPoints(style: StyleSpecification, { token: colour }: Palette, point
       filter: ['==', ['get', 'key'], ''],
       paint: {
         'circle-color': 'transparent',
-        'circle-radius': 15,
+        'circle-radius': ringOf(3),
         'circle-stroke-color': colour('ink'),
         'circle-stroke-width': 3,
       },

@@ -16,7 +16,8 @@ export type Tone = (typeof TONES)[number];
 
 const SIDE = 16;
 const LANDMARK_PX = 18;
-const WORK_PX = 26;
+/** The side of a plate of the work, before the page's scale. */
+export const WORK_PX = 26;
 /** What a landmark is for → the token of its plate; `trade` for all others. */
 const PLATE: Record<string, string> = {
   ...all('transit', 'station', 'subway', 'tram_stop', 'bus_stop', 'parking', 'fuel'),

@@ -66,7 +66,7 @@ function collection(symbols: Sprite, points: WorkPoint[]): GeoJSON.FeatureCollec
 }
 
 /** The symbol of a minor class is its major's; a city may have classes of its own. */
-function known(symbols: Sprite, symbol: string): string {
+export function known(symbols: Sprite, symbol: string): string {
   const major = symbol.replace(/^(case-[A-Z]\d\d).*/, '$1');
   if (symbols.has(major)) return major;
   return major.startsWith('case-C') ? 'case-C05' : 'case-E06';
