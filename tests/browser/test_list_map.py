@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.use_cases import Command, dispatch_case
 from gezhi.kernel.clock import now
 from tests.browser.conftest import SCREENSHOTS
-from tests.factories.areas import centre
+from tests.factories.areas import CELL, centre
 from tests.factories.cases import Town, report
 from tests.factories.walks import Walk
 
@@ -72,5 +74,27 @@ def test_list_and_map_go_together(browser: Browser, live_server, town: Town, wid
         expect(page.locator("#case [data-case-page]")).to_be_visible()
         page.go_back()
         page.wait_for_selector("case-map canvas")
+    walk.close()
+    assert walk.complaints == []
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1440, "en")])
+def test_a_worker_sees_the_tasks_on_a_map(browser: Browser, live_server, town: Town, width: int, language: str) -> None:
+    lon, lat = centre(0)
+    for step in range(-1, 2):
+        number = report(lon=lon + step * CELL / 4, lat=lat, now=now()).number
+        command = Command(actor=town.actor("dispatcher"), number=number, now=now())
+        dispatch_case(command, assignee_id=town.users["worker"].pk)
+    walk = Walk(browser, live_server.url, town, language=language, width=width, output=SCREENSHOTS)
+    page = walk.page
+    walk.sign_in("worker")
+    walk.go("/worker")
+    page.get_by_role("link", name="Map" if language == "en" else "地图", exact=True).click()
+    page.wait_for_selector("case-map canvas")
+    page.wait_for_timeout(1_500)
+    walk.look("worker-map")
+    press_a_point(page)
+    page.locator(".map-cases a").first.click()
+    expect(page).to_have_url(re.compile(r"/worker/cases/\d+$"))
     walk.close()
     assert walk.complaints == []

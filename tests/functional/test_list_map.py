@@ -115,3 +115,34 @@ def test_the_page_of_the_map_keeps_the_lists_filters(town):
     assert parse_qs(urlsplit(address).query) == {"queue": ["all"], "class_prefix": ["E01"]}
     assert page.count('class="list-row" id="row-') == 5
     assert 'data-showing="map"' in page
+
+
+def test_a_workers_tasks_have_a_map_with_the_same_cases(town):
+    worker = town.users["worker"]
+    numbers = [c.number for c in Case.objects.order_by("pk")]
+    for number in (numbers[0], numbers[4]):
+        command = Command(actor=town.actor("dispatcher"), number=number, now=MONDAY)
+        dispatch_case(command, assignee_id=worker.pk)
+    client = signed_in(town, "worker")
+    found = client.get("/worker/points").json()
+    assert [row[0] for row in found["cases"]] == [numbers[0]]
+    assert "1 件没有位置" in found["words"]["told"]
+    page = client.get("/worker/map").content.decode()
+    assert 'points="/worker/points"' in page
+    assert 'cases="/worker/cases/"' in page
+    assert 'href="/worker/map"' in client.get("/worker").content.decode()
+    # Another's tasks are no part of it.
+    assert signed_in(town, "colleague").get("/worker/points").json()["cases"] == []
+    assert signed_in(town, "dispatcher").get("/worker/points").status_code == 403
+
+
+def test_what_a_worker_has_done_has_a_map_too(town):
+    number = Case.objects.order_by("pk").values_list("number", flat=True)[0]
+    worker = town.users["worker"]
+    dispatch_case(Command(actor=town.actor("dispatcher"), number=number, now=MONDAY), assignee_id=worker.pk)
+    client = signed_in(town, "worker")
+    assert "/worker/map?done=1" not in client.get("/worker/done").content.decode()
+    Case.objects.filter(number=number).update(handled_by=worker.pk)
+    assert "/worker/map?done=1" in client.get("/worker/done").content.decode()
+    assert [row[0] for row in client.get("/worker/points", {"done": "1"}).json()["cases"]] == [number]
+    assert 'points="/worker/points?done=1"' in client.get("/worker/map", {"done": "1"}).content.decode()

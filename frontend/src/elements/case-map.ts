@@ -26,7 +26,7 @@ export class CaseMap extends LitElement {
   /** Address of the points. */
   @property() points = '';
   @property() tiles = '';
-  /** Address of the page with this map, with the list's filters. */
+  /** Address of the page with this map, with the list's filters; empty where it has none. */
   @property() page = '';
   /** Where an address of a case begins; its number and `?query` follow. */
   @property() cases = '';
@@ -129,7 +129,7 @@ export class CaseMap extends LitElement {
       ${rows.map(
         ([number, , , status, of, urgent, late]) =>
           html`<li>
-            <a class="list-row" href="${this.cases}${encodeURIComponent(number)}?${this.query}">
+            <a class="list-row" href="${this.cases}${encodeURIComponent(number)}${this.query && `?${this.query}`}">
               <span class="row row-spread row-tight">
                 <strong>${answer.classes[of] ?? of}</strong><span class="chip">${answer.statuses[status] ?? status}</span>
               </span>
@@ -156,7 +156,7 @@ export class CaseMap extends LitElement {
       <div class="map-frame">
         <div class="map-canvas"></div>
         <img class="map-print" alt="" />
-        ${this.moved
+        ${this.moved && this.page
           ? html`<button type="button" class="button button-small map-here" @click=${() => this.here()}>${icon('search')}${words['here']}</button>`
           : nothing}
         ${this.card(answer)}

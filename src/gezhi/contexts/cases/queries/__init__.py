@@ -54,7 +54,7 @@ from gezhi.contexts.cases.queries.places import (
     places_reported,
     tasks_in,
 )
-from gezhi.contexts.cases.queries.points import MAX_POINTS, CasePoint, CasePoints, case_points
+from gezhi.contexts.cases.queries.points import MAX_POINTS, CasePoint, CasePoints, case_points, points_of
 from gezhi.contexts.cases.queries.powers import (
     count_powers,
 )
@@ -107,6 +107,7 @@ __all__ = [
     "nearby_open",
     "outside_grids",
     "places_reported",
+    "points_of",
     "queue_counts",
     "span_figures",
     "states_of",

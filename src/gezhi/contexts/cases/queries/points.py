@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries.lists import CASES, Filters
+from gezhi.contexts.cases.rows import CaseRow
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.among import only_among
 
@@ -42,12 +44,20 @@ class CasePoints:
 def case_points(actor: Actor, *, filters: Filters, sort: str, now: datetime) -> CasePoints:
     """The cases of a list on a map, in its order. Raises what ``list_cases`` raises of filters and order."""
     ids = CASES.first_ids(actor, filters, sort=sort, count=MAX_POINTS + 1)
-    shown = ids[:MAX_POINTS]
+    return _points(ids[:MAX_POINTS], now, more=len(ids) > MAX_POINTS)
+
+
+def points_of(rows: Iterable[CaseRow], *, now: datetime) -> CasePoints:
+    """Rows of a list, as somebody saw it, on a map, each once."""
+    return _points(list(dict.fromkeys(row["id"] for row in rows)), now, more=False)
+
+
+def _points(ids: list[int], now: datetime, *, more: bool) -> CasePoints:
     fields = ("id", "number", "lon", "lat", "status", "class_code", "urgency", "due_at")
-    rows = {row[0]: row[1:] for row in only_among(Case.objects.all(), shown).values_list(*fields)}
+    rows = {row[0]: row[1:] for row in only_among(Case.objects.all(), ids).values_list(*fields)}
     points = [
         CasePoint(number, lon, lat, status, class_code, urgency, status in _OPEN and due is not None and due < now)
-        for number, lon, lat, status, class_code, urgency, due in (rows[key] for key in shown if key in rows)
+        for number, lon, lat, status, class_code, urgency, due in (rows[key] for key in ids if key in rows)
         if lon is not None and lat is not None
     ]
-    return CasePoints(points, len(shown) - len(points), len(ids) > MAX_POINTS)
+    return CasePoints(points, len(ids) - len(points), more)

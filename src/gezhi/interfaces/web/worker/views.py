@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
-from gezhi.contexts.cases.queries import CaseRow, Filters, guess_class, list_cases
+from gezhi.contexts.cases.queries import CaseRow, Filters, guess_class, list_cases, points_of
 from gezhi.contexts.cases.use_cases import Reported
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces import problem
@@ -26,6 +27,7 @@ from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
+from gezhi.interfaces.web.casework.points import points_document
 from gezhi.interfaces.web.hub.views import reporter_of
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import FormPictures, far_words, hold, pictures_of
@@ -58,7 +60,33 @@ def task_rows(request: HttpRequest) -> HttpResponse:
     return render(request, "web/worker/task_lists.html", _tasks_of(actor_in(request)))
 
 
+@require_safe
+@made_for("worker")
+def tasks_map(request: HttpRequest) -> HttpResponse:
+    """The same on a map: the tasks, or with ``done`` what I handled last."""
+    tab = "done" if "done" in request.GET else "tasks"
+    return render(request, "web/worker/map.html", {"tab": tab, "map_start": start_box(actor_in(request))})
+
+
+@require_safe
+@made_for("worker")
+def points(request: HttpRequest) -> JsonResponse:
+    """The cases of one's lists as points of that map."""
+    actor, moment = actor_in(request), now()
+    if "done" in request.GET:
+        rows: Iterable[CaseRow] = list_cases(actor, filters=Filters(handled_by=actor.user_id), limit=_SHOWN).rows
+    else:
+        rows = chain.from_iterable(_lists_of(actor)[0].values())
+    return JsonResponse(points_document(points_of(rows, now=moment)))
+
+
 def _tasks_of(actor: Actor) -> dict[str, Any]:
+    lists, more = _lists_of(actor)
+    return {name: decorated(rows) for name, rows in lists.items()} | {"more": more}
+
+
+def _lists_of(actor: Actor) -> tuple[dict[str, list[CaseRow]], str | None]:
+    """The lists of somebody's tasks by their names, and where the first goes on."""
     mine = list_cases(actor, filters=Filters(statuses=_TASKS, assignee_id=actor.user_id), sort="due", limit=_SHOWN)
     shared = [
         row
@@ -77,13 +105,7 @@ def _tasks_of(actor: Actor) -> dict[str, Any]:
     # What is mine to do stands above already.
     above = {row["id"] for row in (*mine.rows, *paused.rows)}
     noticed = [row for row in _noticed_by(actor) if row["id"] not in above]
-    return {
-        "mine": decorated(mine.rows),
-        "shared": decorated(shared[:_SHOWN]),
-        "paused": decorated(paused.rows),
-        "noticed": decorated(noticed),
-        "more": mine.next_cursor,
-    }
+    return {"mine": mine.rows, "shared": shared[:_SHOWN], "paused": paused.rows, "noticed": noticed}, mine.next_cursor
 
 
 def _due_first(row: CaseRow) -> float:
