@@ -1,7 +1,8 @@
-"""Vector tiles of the city's ground, cut on request: areas by level, compounds, and the features of the ground, with names.
+"""Vector tiles of the city's ground: areas by level, compounds, and the features of the ground, with names.
 
-What shows from afar is read once a version of the data, brought into the square of the web's map and put into a tree; what shows
-close by is read for each tile. Finished tiles are kept for the next reader.
+Those of the whole and of large parts are cut ahead (``cut_ahead``); the others on request. For that, what shows from afar is read
+once a version of the data, brought into the square of the web's map and put into a tree; what shows close by is read for each
+tile. Finished tiles are kept for the next reader.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.db.models import Max
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import Outline, box_of, compound_outlines, outlines_of, version_in_force
 from gezhi.contexts.ground.domain.layers import CLOSEST, RULES, Layer, Shape
+from gezhi.contexts.ground.finished import finished_tile
 from gezhi.contexts.ground.queries.features import FORM, CloseBy, from_afar
 from gezhi.contexts.ground.queries.layers import NOTHING, Found, Held, Shapes, cut, in_square
 from gezhi.kernel.datum import Bounds
@@ -64,6 +66,11 @@ class _City:
         return box_of()
 
     def _packed(self, tile: Tile) -> bytes:
+        finished = finished_tile(self.token, tile)
+        return self.cut(tile) if finished is None else finished
+
+    def cut(self, tile: Tile) -> bytes:
+        """A tile cut now, as gzip; empty where there is nothing."""
         plain = encode(list(self.layers(tile)))
         return gzip.compress(plain, 6, mtime=0) if plain else b""
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from uuid import uuid4
-
 import structlog
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.ground import queries as ground
-from gezhi.contexts.places.index import FORMAT, current_index, folder, ready
+from gezhi.contexts.places.index import FORMAT, INDEXES, current_index
 from gezhi.solvers.gazetteer import Entry, build_index
 
 log = structlog.get_logger(__name__)
@@ -22,29 +18,14 @@ def refresh_index() -> int | None:
 
     Two that do so at once both succeed: the same version has the same names.
     """
-    version, home = "-".join(map(str, (FORMAT, *ground.ground_version()))), folder()
-    if ready() == version and (home / version).is_dir():
+    version = "-".join(map(str, (FORMAT, *ground.ground_version())))
+    if INDEXES.has(version):
         return None
     # 59 MB: only whoever makes an index reads it.
     from pypinyin import lazy_pinyin
 
     index = build_index(_entries(), read=lazy_pinyin)
-    fresh = home / f"{version}.{uuid4().hex}"
-    index.save(fresh)
-    try:
-        fresh.rename(home / version)
-    except OSError:
-        if not (home / version / "words.json").is_file():
-            raise
-        shutil.rmtree(fresh)
-    mark = home / f"current.{uuid4().hex}"
-    mark.write_text(version, encoding="ascii")
-    before = ready()
-    os.replace(mark, home / "current")
-    # The one before goes with the next: others may just be opening it.
-    for old in home.iterdir():
-        if old.is_dir() and old.name not in {version, before}:
-            shutil.rmtree(old, ignore_errors=True)
+    INDEXES.put(version, index.save)
     current_index.forget()
     log.info("places.made", version=version, places=len(index))
     return len(index)
