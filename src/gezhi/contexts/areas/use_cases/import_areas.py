@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -145,7 +146,7 @@ def check_areas(
         for draft, shape in zip(drafts, shapes, strict=True)
     ]
     if queries.root() is None and level is not AreaLevel.CITY:
-        planting = _with_city(planting, city_name or source or "City")
+        planting = _with_city(planting, city_name or PurePath(source).stem or "City")
     return CheckedAreas(level, report, changes, planting)
 
 
