@@ -13,6 +13,7 @@ from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.models import Compound
 from gezhi.contexts.ground import queries as ground_queries
 from gezhi.contexts.ground.queries import Relation, beside
+from gezhi.contexts.places.index import INDEXES
 from gezhi.contexts.places.queries import find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.places import command
@@ -192,3 +193,36 @@ def test_where_a_point_lies_is_right_in_every_direction(estate):
         assert abs(found.metres - math.hypot(east, north)) < 4
         exact = math.degrees(math.atan2(east, north)) % 360
         assert min(abs(exact - 45 * found.towards), 360 - abs(exact - 45 * found.towards)) <= 23.5
+
+
+def test_english_readers_see_english_names_where_there_are(ground):
+    (west, y), (east, _) = centre(0), centre(3)
+    x = (west + east) / 2
+    lay(
+        road("胜利街", "local", (x, y - 0.0004), (x, y), name_en="Victory Street"),
+        road("长虹路", "arterial", (west, y), (east, y), name_en="Changhong Road"),
+        code="english",
+    )
+    refresh_index()
+    english = Client(headers={"accept-language": "en"})
+    found = english.get("/map/places", {"q": "胜利街"}).content.decode()
+    assert "Victory Street" in found
+    # The address that staff will read is the one on the signs.
+    assert 'data-address="' not in found.split("</li>")[0]
+    crossing = english.get("/map/places", {"q": "胜利街 长虹路"}).content.decode().split("</li>")[0]
+    assert "Victory Street" in crossing
+    assert "与" in crossing.split('data-address="')[1].split('"')[0]
+    assert "Victory Street" not in Client().get("/map/places", {"q": "victory street"}).content.decode()
+    there = english.get("/map/place", {"lon": x, "lat": y - 0.0003}).json()["name"]
+    assert "Victory Street" in there
+    assert "胜利街" in Client().get("/map/place", {"lon": x, "lat": y - 0.0003}).json()["name"]
+
+
+def test_an_index_of_an_older_program_is_not_read(ground):
+    refresh_index()
+    mark = INDEXES.home / "current"
+    mark.write_text("1-" + mark.read_text().split("-", 1)[1])
+    forget_all()
+    assert find_places("长虹路") == []
+    refresh_index()
+    assert names(find_places("长虹路"))[:1] == ["长虹路"]

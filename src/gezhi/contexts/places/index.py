@@ -11,10 +11,16 @@ from gezhi.platform.versions import VersionedFolder
 from gezhi.solvers.gazetteer import PlaceIndex
 
 # Raised when the same names make another index.
-FORMAT = 1
+FORMAT = 2
 _RECHECK_SECONDS = 5.0
 
 INDEXES = VersionedFolder("places")
+
+
+def _ready() -> str | None:
+    """The version that is read; None before the first, and while there is only one that an older program has made."""
+    version = INDEXES.ready()
+    return version if version is not None and version.startswith(f"{FORMAT}-") else None
 
 
 def _load(version: str | None) -> PlaceIndex | None:
@@ -22,5 +28,5 @@ def _load(version: str | None) -> PlaceIndex | None:
 
 
 current_index: KeptByVersion[PlaceIndex | None] = KeptByVersion(
-    name="places", version=INDEXES.ready, build=_load, recheck=lambda: _RECHECK_SECONDS
+    name="places", version=_ready, build=_load, recheck=lambda: _RECHECK_SECONDS
 )

@@ -11,7 +11,7 @@ from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.places.domain.geocoders import Geocoder, Named
 from gezhi.contexts.places.index import current_index
 from gezhi.contexts.places.outside import ask
-from gezhi.solvers.gazetteer import find
+from gezhi.solvers.gazetteer import Hit, PlaceIndex, find
 
 MAX_PLACES = 20
 # What is found under these names is somewhere in them.
@@ -23,7 +23,8 @@ OUTSIDE = "outside"
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
     """A place. ``kind``: a level of areas, compound, road, river, crossing, building, address, entrance, park, water, what a
-    landmark is, or ``outside``; ``inside``: areas around it, the largest first.
+    landmark is, or ``outside``; ``inside``: areas around it, the largest first. In English where they have such a name:
+    ``name_en``, else empty, and ``inside_en``, else as they are.
 
     ``fits``: 1 is the very name, close by; None of what comes from elsewhere. ``source``: the service that knows it, by its
     name; ``around``: where it is in that service's words.
@@ -36,6 +37,8 @@ class FoundPlace:
     lat: float
     inside: tuple[str, ...]
     fits: float | None
+    name_en: str = ""
+    inside_en: tuple[str, ...] = ()
     source: str = ""
     around: str = ""
 
@@ -53,18 +56,22 @@ def find_places(text: str, *, near: tuple[float, float] | None = None, limit: in
     index = current_index()
     if index is None:
         return []
-    return [
-        FoundPlace(
-            key=index.key[hit.place],
-            kind=index.kinds[index.kind[hit.place]],
-            name=index.shown[hit.place],
-            lon=float(index.lon[hit.place]),
-            lat=float(index.lat[hit.place]),
-            inside=tuple(index.shown[area] for area in reversed(index.around(hit.place))),
-            fits=hit.fits,
-        )
-        for hit in find(index, text, near=near, limit=min(limit, MAX_PLACES))
-    ]
+    return [_found(index, hit) for hit in find(index, text, near=near, limit=min(limit, MAX_PLACES))]
+
+
+def _found(index: PlaceIndex, hit: Hit) -> FoundPlace:
+    around = list(reversed(index.around(hit.place)))
+    return FoundPlace(
+        key=index.key[hit.place],
+        kind=index.kinds[index.kind[hit.place]],
+        name=index.shown[hit.place],
+        lon=float(index.lon[hit.place]),
+        lat=float(index.lat[hit.place]),
+        inside=tuple(index.shown[area] for area in around),
+        fits=hit.fits,
+        name_en=index.english[hit.place],
+        inside_en=tuple(index.english[area] or index.shown[area] for area in around),
+    )
 
 
 def geocoders() -> tuple[Geocoder, ...]:
@@ -84,7 +91,7 @@ class FoundOutside:
 def find_outside(text: str, *, limit: int = 8) -> FoundOutside:
     """Places that services elsewhere know by ``text``, each service's in its own order, one of each after the other.
 
-    Asks only when somebody wants it to: what was typed leaves the house. No query of the database's where nothing is found.
+    Asks only when somebody wants it to: what was typed leaves the house.
     """
     box, words = areas.bounds(margin=0.0), " ".join(text.split())
     if box is None or not words:
@@ -97,8 +104,8 @@ def find_outside(text: str, *, limit: int = 8) -> FoundOutside:
     ]
     places = []
     for one, number, place in sorted((row for rows in lists for row in rows), key=lambda row: row[1]):
-        inside = _inside(place)
-        if inside is not None:
+        around = _around(place)
+        if around:
             places.append(
                 FoundPlace(
                     key=f"{OUTSIDE}:{one.key}:{number}",
@@ -106,8 +113,9 @@ def find_outside(text: str, *, limit: int = 8) -> FoundOutside:
                     name=place.name,
                     lon=place.lon,
                     lat=place.lat,
-                    inside=inside,
+                    inside=tuple(area.name for area in around),
                     fits=None,
+                    inside_en=tuple(area.name_en or area.name for area in around),
                     source=one.name,
                     around=place.around,
                 )
@@ -115,10 +123,11 @@ def find_outside(text: str, *, limit: int = 8) -> FoundOutside:
     return FoundOutside(places[: min(limit, MAX_PLACES)], [one.name for one in silent])
 
 
-def _inside(place: Named) -> tuple[str, ...] | None:
-    """The names of the areas around a place, the largest first; None outside the city."""
+def _around(place: Named) -> list[areas.AreaRow]:
+    """The areas around a place, the largest first; none outside the city."""
     located = areas.locate(place.lon, place.lat)
     if located is None:
-        return None
+        return []
     chain = (located.city_id, located.district_id, located.street_id, located.community_id, located.grid_id)
-    return tuple(name for area_id in chain if area_id is not None and (name := areas.name_of(area_id)))
+    rows = areas.areas_by_id([area_id for area_id in chain if area_id])
+    return [rows[area_id] for area_id in chain if area_id in rows]

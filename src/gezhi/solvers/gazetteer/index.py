@@ -37,6 +37,8 @@ _AREA_ENDS = ("街道办事处", "街道", "社区", "新区", "开发区", "居
 class Entry:
     """A place to be found: its names (the first is shown), where it lies, and the areas around it.
 
+    ``name_en`` is shown in its place where English is read; empty where it has none.
+
     ``kind`` is any word. ``inside`` is the place in the list of the area that it lies in, −1 for none: areas come before what
     lies in them. ``is_area`` says that others may be looked for inside it by its name; ``is_crossing``, that a name is that of
     two roads.
@@ -50,6 +52,7 @@ class Entry:
     inside: int = -1
     is_area: bool = False
     is_crossing: bool = False
+    name_en: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +91,7 @@ class PlaceIndex:
     """What ``find`` looks into. Spellings are numbered; ``place`` is whose each is."""
 
     shown: Texts
+    english: Texts
     kind: Int32s
     key: Texts
     lon: Floats
@@ -139,6 +143,7 @@ class PlaceIndex:
         words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
         return cls(
             shown=texts("shown"),
+            english=texts("english"),
             key=texts("key"),
             spellings=(texts("spelling-0"), texts("spelling-1"), texts("spelling-2")),
             grams=(grams(0), grams(1), grams(2)),
@@ -154,7 +159,9 @@ _PLAIN = ("kind", "lon", "lat", "inside", "place")
 
 def _arrays(index: PlaceIndex) -> dict[str, NDArray[np.generic]]:
     found: dict[str, NDArray[np.generic]] = {name: getattr(index, name) for name in _PLAIN}
-    texts = {"shown": index.shown, "key": index.key} | {f"spelling-{n}": one for n, one in enumerate(index.spellings)}
+    texts = {"shown": index.shown, "english": index.english, "key": index.key} | {
+        f"spelling-{n}": one for n, one in enumerate(index.spellings)
+    }
     for name, one in texts.items():
         found |= {f"{name}-{field.name}": getattr(one, field.name) for field in fields(Texts)}
     for n, grams in enumerate(index.grams):
@@ -187,6 +194,7 @@ def build_index(entries: Iterable[Entry], *, read: Reader) -> PlaceIndex:
     readings = {sign: counts.most_common(1)[0][0] for sign, counts in heard.items()}
     return PlaceIndex(
         shown=_texts([entry.names[0] for entry in listed]),
+        english=_texts([entry.name_en for entry in listed]),
         kind=np.array([of_kind[entry.kind] for entry in listed], dtype=np.int32),
         key=_texts([entry.key for entry in listed]),
         lon=np.array([entry.lon for entry in listed], dtype=float),

@@ -16,7 +16,8 @@ from gezhi.contexts.areas.queries.location import shapes_of_version, version_in_
 class NamedThing:
     """Something with names, the first of them its own. ``kind``: a level of areas, compound; other contexts add theirs.
 
-    ``key``: what and which, unique. ``area_id``: the smallest area that it lies in; of an area, the one above.
+    ``key``: what and which, unique. ``area_id``: the smallest area that it lies in; of an area, the one above. ``name_en``: its
+    name for those who read English, if it has one.
     """
 
     names: tuple[str, ...]
@@ -25,6 +26,7 @@ class NamedThing:
     lon: float
     lat: float
     area_id: int | None
+    name_en: str = ""
 
 
 def named_things() -> list[NamedThing]:
@@ -44,7 +46,7 @@ def _areas(version: int) -> Iterator[NamedThing]:
         rows, shapely.get_x(at).tolist(), shapely.get_y(at).tolist(), strict=True
     ):
         above = next((ids[path[:end]] for end in range(len(path) - 1, 0, -1) if path[:end] in ids), None)
-        yield NamedThing(tuple(filter(None, (name, name_en))), level, f"area:{area_id}", lon, lat, above)
+        yield NamedThing(tuple(filter(None, (name, name_en))), level, f"area:{area_id}", lon, lat, above, name_en)
 
 
 def _compounds() -> Iterator[NamedThing]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -39,12 +39,14 @@ class Relation(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What a point is named after: one name, of a crossing two. ``metres`` and ``towards`` (0 north, 1 north-east … 7 north-west)
-    say how far and where from it the point lies, where it is near."""
+    say how far and where from it the point lies, where it is near. ``names_en``: the same for those who read English, empty
+    where none has an English name."""
 
     relation: Relation
     names: tuple[str, ...]
     metres: int = 0
     towards: int = 0
+    names_en: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class _Near:
     name: str
     metres: float
     shape: shapely.Geometry
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ class Surroundings:
             # An address that stands on a plot is no door, and its number alone says nothing.
             name = "" if words.get("class") == "address" else words.get("name") or _numbered(words)
             if name and far <= _NEAR_M * self._metre:
-                near.append(_Near(name, far / self._metre, shape))
+                english = words.get("name_en", "") if "name" in words else ""
+                near.append(_Near(name, far / self._metre, shape, english))
         return sorted(near, key=lambda one: one.metres)
 
 
@@ -142,10 +146,18 @@ def _in_block(around: Surroundings) -> Beside | None:
 def _on_way(around: Surroundings) -> Beside | None:
     """At a crossing, or on a road; rivers have no crossings and nobody stands on them."""
     roads = [road for road in around.of(Layer.ROAD) if road.metres <= _CROSSING_M]
-    names = tuple(dict.fromkeys(road.name for road in roads))[:2]
+    nearest: dict[str, _Near] = {}
+    for road in roads:
+        nearest.setdefault(road.name, road)
+    met = list(nearest.values())[:2]
+    names, english = tuple(road.name for road in met), _english(met)
     if len(names) > 1:
-        return Beside(Relation.CROSSING, names)
-    return Beside(Relation.ON, names) if roads and roads[0].metres <= _ON_M else None
+        return Beside(Relation.CROSSING, names, names_en=english)
+    return Beside(Relation.ON, names, names_en=english) if roads and roads[0].metres <= _ON_M else None
+
+
+def _english(near: Sequence[_Near]) -> tuple[str, ...]:
+    return tuple(one.name_en or one.name for one in near) if any(one.name_en for one in near) else ()
 
 
 def _by_something(around: Surroundings) -> Beside | None:
@@ -153,15 +165,15 @@ def _by_something(around: Surroundings) -> Beside | None:
     for layer in (Layer.GREEN, Layer.WATER):
         here = around.of(layer)
         if here and here[0].metres == 0.0:
-            return Beside(Relation.IN, (here[0].name,))
+            return Beside(Relation.IN, (here[0].name,), names_en=_english(here[:1]))
     rest = [*around.of(Layer.LANDMARK), *around.of(Layer.BUILDING), *around.compounds()]
     nearest = min(rest, key=lambda one: one.metres, default=None)
-    return None if nearest is None else _near(nearest, around.point, nearest.name)
+    return None if nearest is None else _near(nearest, around.point, nearest.name, _english([nearest]))
 
 
-def _near(one: _Near, point: shapely.Point, name: str) -> Beside:
+def _near(one: _Near, point: shapely.Point, name: str, english: tuple[str, ...] = ()) -> Beside:
     edge, _ = shapely.shortest_line(one.shape, point).coords
     # The square's y counts to the south.
     turn = math.atan2(point.x - edge[0], edge[1] - point.y)
     metres = max(_STEP_M, _STEP_M * round(one.metres / _STEP_M))
-    return Beside(Relation.NEAR, (name,), metres, round(turn / (math.pi / 4)) % 8)
+    return Beside(Relation.NEAR, (name,), metres, round(turn / (math.pi / 4)) % 8, english)

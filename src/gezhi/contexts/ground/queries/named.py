@@ -85,7 +85,9 @@ def _things(rows: Sequence[tuple[Any, ...]], compounds: _Compounds) -> Iterator[
             shown = _KIND[Layer(layer)]
         names = tuple(dict.fromkeys(filter(None, [*own, *numbers, name_en, *also.split("\n")])))
         if names:
-            thing = NamedThing(names, shown if own else "address", f"ground:{pk}", point.x, point.y, area_id)
+            # A building's name is one within its compound's, which has none in English.
+            english = "" if within else name_en
+            thing = NamedThing(names, shown if own else "address", f"ground:{pk}", point.x, point.y, area_id, english)
             yield thing, district_id
 
 
@@ -97,6 +99,7 @@ class _Way:
     names: tuple[str, ...]
     kind: str
     line: Any
+    name_en: str
 
 
 def _roads_and_crossings() -> Iterator[NamedThing]:
@@ -105,7 +108,7 @@ def _roads_and_crossings() -> Iterator[NamedThing]:
     for way, point, there in zip(ways, middles, _located(middles), strict=True):
         # A river is in no one grid.
         area_id = None if there is None else (there.city_id if way.kind == "river" else there.area_id)
-        yield NamedThing(way.names, way.kind, f"{way.kind}:{way.id}", point.x, point.y, area_id)
+        yield NamedThing(way.names, way.kind, f"{way.kind}:{way.id}", point.x, point.y, area_id, way.name_en)
     yield from _crossings([way for way in ways if way.kind == "road"])
 
 
@@ -116,14 +119,23 @@ def _ways() -> list[_Way]:
     places = _located([_middle(line) for line in lines])
     parts: dict[tuple[str, str, int | None], list[tuple[int, Any]]] = defaultdict(list)
     others: dict[tuple[str, str, int | None], dict[str, None]] = defaultdict(dict)
+    english: dict[tuple[str, str, int | None], str] = {}
     for (layer, pk, name, name_en, also, _), line, there in zip(rows, lines, places, strict=True):
         kind = _WAYS[Layer(layer)]
         # A river is one in the whole city; two roads of one name in two districts are two.
         key = name, kind, there.district_id if there and kind == "road" else None
         parts[key].append((pk, line))
         others[key] |= dict.fromkeys(filter(None, (name_en, *also.split("\n"))))
+        if name_en:
+            english.setdefault(key, name_en)
     return [
-        _Way(pieces[0][0], (key[0], *others[key]), key[1], shapely.union_all([line for _, line in pieces]))
+        _Way(
+            id=pieces[0][0],
+            names=(key[0], *others[key]),
+            kind=key[1],
+            line=shapely.union_all([line for _, line in pieces]),
+            name_en=english.get(key, ""),
+        )
         for key, pieces in parts.items()
     ]
 
@@ -149,8 +161,9 @@ def _crossings(ways: Sequence[_Way]) -> Iterator[NamedThing]:
     places = located_many([x for _, _, x, _ in met], [y for *_, y in met]) if met else []
     for number, ((a, b, x, y), there) in enumerate(zip(met, places, strict=True)):
         name = f"{ways[a].names[0]}与{ways[b].names[0]}路口"
+        english = " & ".join(way.name_en or way.names[0] for way in (ways[a], ways[b]))
         key = f"crossing:{ways[a].id}-{ways[b].id}-{number}"
-        yield NamedThing((name,), "crossing", key, x, y, there.area_id if there else None)
+        yield NamedThing((name,), "crossing", key, x, y, there.area_id if there else None, english)
 
 
 def _middle(line: Any) -> Any:

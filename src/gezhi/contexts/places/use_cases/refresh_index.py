@@ -44,6 +44,7 @@ def _entries() -> list[Entry]:
             inside=at.get(f"area:{thing.area_id}", -1),
             is_area=thing.kind in LEVELS,
             is_crossing=thing.kind == "crossing",
+            name_en=thing.name_en,
         )
         for thing in things
     ]

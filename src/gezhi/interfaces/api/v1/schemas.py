@@ -177,6 +177,8 @@ class PlaceOut(Schema):
     lat: float
     inside: list[str] = Field(description="names of the areas around it, the largest first")
     fits: float | None = Field(description="1 is the very name, close by; null of a service elsewhere")
+    name_en: str = Field(description="its name in English, where it has one")
+    inside_en: list[str] = Field(description="the same areas in English where they have such a name")
     source: str = Field(description="the service elsewhere that knows it; empty for the city's own")
     around: str = Field(description="where it is in that service's words")
 

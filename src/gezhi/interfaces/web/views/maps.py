@@ -29,7 +29,7 @@ from gezhi.contexts.places.queries import OUTSIDE, FoundOutside, FoundPlace, fin
 from gezhi.interfaces.throttle import check_rate
 from gezhi.interfaces.web import base_map
 from gezhi.interfaces.web.compressing import packed_response
-from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS
+from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS, english
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
 from gezhi.platform.access.actor import Actor
@@ -116,13 +116,14 @@ def beside_words(found: ground.Beside | None) -> str:
     """What a point lies in or beside, in words: 长虹花苑东侧约 20 米. Empty where nothing with a name is near."""
     if found is None:
         return ""
-    name = found.names[0]
+    names = (found.names_en if english() else ()) or found.names
+    name = names[0]
     if found.relation is ground.Relation.IN:
         return _("in %(name)s") % {"name": name}
     if found.relation is ground.Relation.ON:
         return _("on %(name)s") % {"name": name}
     if found.relation is ground.Relation.CROSSING:
-        return _("at the crossing of %(one)s and %(other)s") % {"one": name, "other": found.names[1]}
+        return _("at the crossing of %(one)s and %(other)s") % {"one": name, "other": names[1]}
     told = {"name": name, "metres": found.metres, "towards": TOWARDS[found.towards]}
     return _("some %(metres)s m %(towards)s of %(name)s") % told
 
@@ -189,11 +190,11 @@ def _elsewhere(request: HttpRequest, typed: str) -> FoundOutside:
 
 
 def _told(place: FoundPlace) -> tuple[FoundPlace, str | Promise, Sequence[str]]:
-    """A place, what it is, and where it is."""
+    """A place, what it is, and where it is, in the reader's language."""
+    inside = (place.inside_en if english() else place.inside)[_SAID_AROUND]
     if place.kind == OUTSIDE:
-        around = [place.around] if place.around else place.inside[_SAID_AROUND]
-        return place, place.source, around
-    return place, PLACE_KIND[place.kind], place.inside[_SAID_AROUND]
+        return place, place.source, [place.around] if place.around else inside
+    return place, PLACE_KIND[place.kind], inside
 
 
 @require_safe
