@@ -103,13 +103,13 @@ def _counted(
         asked.append((_reported(len(days)), bounds))
     tables: list[dict[Any, _Sums]] = [defaultdict(_NONE.copy) for _ in columns]
     for question, values in asked:
-        names = tuple(question.counts)
-        for row in _grouped(question, columns).rows(actor, **values):
-            counts = row[len(columns) :]
-            for table, key in zip(tables, row, strict=False):
-                sums = table[key]
-                for name, count in zip(names, counts, strict=True):
-                    sums[name] += count
+        rows = _grouped(question, columns).rows(actor, **values)
+        # A count after the other: most of the rows have one case, and a page has thousands of them.
+        for place, name in enumerate(question.counts, len(columns)):
+            counting = [row for row in rows if row[place]]
+            for key, table in enumerate(tables):
+                for row in counting:
+                    table[row[key]][name] += row[place]
     return tables
 
 

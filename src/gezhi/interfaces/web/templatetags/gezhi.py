@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from html import escape as plainly_escaped
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
@@ -194,7 +195,8 @@ def percent(share: float | None) -> str:
 def figure_cells(cells: Iterable[Any], address: str) -> SafeString:
     """The cells of a table of figures, each a link where it counts something (``shown``, ``query``): a tag and not a template,
     since a page has a thousand."""
-    plain = [(escape(cell.query), escape(cell.shown)) for cell in cells]
+    # Plain texts: what Django's own function asks of each, whether it be lazy, would be half of the cost.
+    plain = [(plainly_escaped(cell.query), plainly_escaped(cell.shown)) for cell in cells]
     parts = (f'<a href="{address}?{query}">{shown}</a>' if query else shown for query, shown in plain)
     return mark_safe("".join(f'<td class="figure">{part}</td>' for part in parts))  # noqa: S308  (each part is escaped)
 
