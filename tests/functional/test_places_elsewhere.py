@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -14,6 +15,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from gezhi.contexts.places.domain.geocoders import AnswerForm, Geocoder
+from gezhi.contexts.places.outside import _turns
 from gezhi.contexts.places.queries import find_outside
 from gezhi.interfaces.cli.places import command
 from gezhi.kernel.datum import Datum, from_wgs84
@@ -150,6 +152,15 @@ def test_the_same_is_not_asked_twice(elsewhere):
     assert len(elsewhere.asked) == 1
 
 
+def drip_headers(handler: BaseHTTPRequestHandler) -> None:
+    """A header that never ends."""
+    with contextlib.suppress(OSError):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: ")
+        for _ in range(60):
+            time.sleep(0.1)
+            handler.wfile.write(b"a")
+
+
 def drip(handler: BaseHTTPRequestHandler) -> None:
     handler.send_response(200)
     handler.end_headers()
@@ -165,6 +176,11 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
     "answer",
     [
         drip,
+        drip_headers,
+        Elsewhere.says(
+            b'{"features": [{"geometry": {"type": "Point", "coordinates": [%s, 1]}, "properties": {"name": "x"}}]}'
+            % (b"9" * 400)
+        ),
         lambda handler: time.sleep(3),
         Elsewhere.says(b"{}", status=500),
         Elsewhere.says(b"", status=302, Location="http://127.0.0.1:1/"),
@@ -178,6 +194,8 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
     ],
     ids=[
         "drips",
+        "header drips",
+        "huge",
         "silent",
         "500",
         "elsewhere",
@@ -254,7 +272,7 @@ def test_the_api_marks_the_source_and_says_when_none_answers(elsewhere):
 
 
 def test_whoever_asks_elsewhere_too_often_is_told(elsewhere, settings):
-    settings.GEZHI_RATE_ANONYMOUS = "3/h"
+    settings.GEZHI_RATE_ELSEWHERE = "3/h"
     caches["requests"].clear()
     codes = [Client().get("/map/places", {"q": f"书{n}", "outside": 1}).status_code for n in range(4)]
     assert codes == [200, 200, 200, 429]
@@ -270,3 +288,23 @@ def test_on_the_command_line(elsewhere, capsys):
         command(["find", "--outside", "书店"], standalone_mode=False)
     assert ended.value.code == 0
     assert "邻图" in capsys.readouterr().out
+
+
+def test_a_service_whose_header_drips_keeps_no_other_from_being_asked(elsewhere, settings):
+    lon, lat = centre(0)
+    bad = Elsewhere()
+    bad.answer = drip_headers
+    elsewhere.answer = elsewhere.places(("书店", lon, lat))
+    settings.GEZHI_GEOCODERS = (geocoder(bad.address, key="bad", name="坏图"), geocoder(elsewhere.address))
+    for number in range(5):
+        found = find_outside(f"书店{number}")
+        assert (found.silent, len(found.places)) == (["坏图"], 1)
+        # As if it had been left alone for long enough.
+        caches["outside"].delete("silent:bad")
+    time.sleep(0.3)
+    taken = [key for key in ("bad", "bad", "near", "near") if _turns(key).acquire(blocking=False)]
+    for key in taken:
+        _turns(key).release()
+    assert taken == ["bad", "bad", "near", "near"]
+    bad.server.shutdown()
+    bad.server.server_close()

@@ -45,13 +45,13 @@ class _Window(BaseThrottle, ABC):
 
     setting: ClassVar[str]
 
-    def __init__(self, kind: str = "") -> None:
-        # Requests of another kind are counted by themselves, at the same rate.
-        self._kind = kind
+    def __init__(self, kind: str = "", setting: str | None = None) -> None:
+        # Requests of another kind are counted by themselves, at the same rate unless it has a setting of its own.
+        self._kind, self._setting = kind, setting or self.setting
         self._rate()
 
     def _rate(self) -> tuple[int, int]:
-        return _parsed(getattr(settings, self.setting))
+        return _parsed(getattr(settings, self._setting))
 
     @abstractmethod
     def who(self, request: HttpRequest) -> str | None:
@@ -100,9 +100,9 @@ class ByAccount(_Window):
         return None if account is None else f"account:{account}"
 
 
-def limits(kind: str = "") -> list[ByAddress | ByAccount]:
-    """The limits in force."""
-    return [ByAddress(kind), ByAccount(kind)]
+def limits(kind: str = "", setting: str | None = None) -> list[ByAddress | ByAccount]:
+    """The limits in force; those of another ``setting`` than the usual ones."""
+    return [ByAddress(kind, setting), ByAccount(kind, setting)]
 
 
 def whose(request: HttpRequest) -> str:
@@ -122,11 +122,16 @@ def not_too_often(view: View, *, kind: str = "") -> View:
     return limited
 
 
-def check_rate(request: HttpRequest, *, kind: str = "") -> None:
+def check_rate(request: HttpRequest, *, kind: str = "", setting: str | None = None) -> None:
     """Count the request and raise ``TooMany`` where it is beyond the limits."""
-    for limit in limits(kind):
+    for limit in limits(kind, setting):
         if not limit.allow_request(request):
             raise TooMany("too_many_requests", "too many requests from here", wait=ceil(limit.wait()))
+
+
+def ask_elsewhere_not_too_often(request: HttpRequest) -> None:
+    """Whoever has a service elsewhere asked may do so far less often than the service may be asked by all. Raises ``TooMany``."""
+    check_rate(request, kind="outside:", setting="GEZHI_RATE_ELSEWHERE")
 
 
 def looked_at_not_too_often(view: View) -> View:

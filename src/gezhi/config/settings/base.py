@@ -220,6 +220,8 @@ FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 # Requests a single address (anonymous) or account may make of the API, and of the pages on which anybody may write:
 # number/(s|m|h|d).
 GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
+# Far below what a service may be asked by all: nobody uses it up for the others.
+GEZHI_RATE_ELSEWHERE = ENV.text("rate_elsewhere", default="10/m")
 GEZHI_RATE_SIGNED_IN = ENV.text("rate_signed_in", default="1200/m")
 # How many proxies stand before the server: with HTTPS there is one, since only a proxy speaks it. What a client writes
 # into X-Forwarded-For itself is not believed. The address is worked out once (interfaces/client_address.py): the libraries

@@ -1,19 +1,22 @@
 """Ask services elsewhere for a place: never longer than each may take, never the same twice within a day, and never many at once.
 
 What is sent is the text that somebody typed and the box of the city. The standard library's client does: one GET, no redirects,
-an answer of limited size.
+an answer of limited size. Its time limit is for each read alone, and a drip of bytes outlasts it: a watch ends the connection.
 """
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import time
 import urllib.request
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
-from http.client import HTTPException
-from threading import BoundedSemaphore
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from threading import BoundedSemaphore, Timer, local
+from types import TracebackType
 from typing import Any
 from urllib.error import HTTPError
 
@@ -31,12 +34,64 @@ _A_DAY = 86_400
 # A service that does not answer is left alone so long: nobody waits for it again and again.
 _LEFT_ALONE_SECONDS = 30
 _MOST_BYTES = 1_000_000
-# What waits for services elsewhere at once, in a process.
-_AT_ONCE = 4
+# Questions that a service is asked at once, and all of them, by a process.
+_AT_ONCE, _IN_ALL = 2, 8
 _FAULTS = (OSError, HTTPException, ValueError, RecursionError, TooLate)
 # What a service answers to a question that it does not like: another may go well.
 _BAD_QUESTION = {400, 404, 413, 414, 422}
-_turns = BoundedSemaphore(_AT_ONCE)
+
+
+class _Watch:
+    """Ends the connection that is made in this thread while it lasts, after so many seconds, whatever it is doing."""
+
+    current = local()
+
+    def __init__(self, seconds: float) -> None:
+        self._socket: socket.socket | None = None
+        self._timer = Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Watch:
+        self.current.watch = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._timer.cancel()
+        self.current.watch = None
+        if self._socket is not None:
+            self._socket.close()
+
+    def _end(self) -> None:
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    @classmethod
+    def connect(cls, *address: Any, **options: Any) -> socket.socket:
+        """As ``socket.create_connection``, under the watch of this thread."""
+        made = socket.create_connection(*address, **options)
+        watch: _Watch | None = getattr(cls.current, "watch", None)
+        if watch is not None:
+            # Another handle of the same connection: encryption takes the first one over.
+            watch._socket = made.dup()
+        return made
+
+
+def _watched(kind: type[HTTPConnection], *given: Any, **options: Any) -> HTTPConnection:
+    made = kind(*given, **options)
+    made._create_connection = _Watch.connect  # type: ignore[attr-defined]
+    return made
+
+
+class _Plain(urllib.request.HTTPHandler):
+    def http_open(self, request: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(partial(_watched, HTTPConnection), request)
+
+
+class _Encrypted(urllib.request.HTTPSHandler):
+    def https_open(self, request: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(partial(_watched, HTTPSConnection), request)
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -54,20 +109,23 @@ def ask(geocoders: tuple[Geocoder, ...], text: str, box: Bounds) -> tuple[dict[s
     asked: list[tuple[Geocoder, float, Future[list[Named]]]] = []
     silent: list[Geocoder] = []
     for one in geocoders:
-        known = kept.get(keys[one.key])
+        known, turns = kept.get(keys[one.key]), _turns(one.key)
         if known is not None:
             found[one.key] = known
-        elif kept.get(_silence(one)) or not _within_rate(one) or not _turns.acquire(blocking=False):
+        elif kept.get(_silence(one)) or not turns.acquire(blocking=False):
+            silent.append(one)
+        elif not _within_rate(one):
+            turns.release()
             silent.append(one)
         else:
             answer = _pool().submit(_fetched, one, one.asking(text, box))
-            answer.add_done_callback(lambda _done: _turns.release())
+            answer.add_done_callback(partial(_release, turns))
             asked.append((one, time.monotonic() + one.seconds, answer))
     for one, until, answer in asked:
         try:
             found[one.key] = answer.result(timeout=max(0.0, until - time.monotonic()))
         except _FAULTS as error:
-            log.warning("places.outside_silent", service=one.key, why=repr(error))
+            log.warning("places.outside_silent", service=one.key, why=repr(error)[:500])
             if not (isinstance(error, HTTPError) and error.code in _BAD_QUESTION):
                 kept.set(_silence(one), True, _LEFT_ALONE_SECONDS)
             silent.append(one)
@@ -78,16 +136,16 @@ def ask(geocoders: tuple[Geocoder, ...], text: str, box: Bounds) -> tuple[dict[s
 
 def _fetched(one: Geocoder, address: str) -> list[Named]:
     """Raises one of ``_FAULTS``."""
-    until = time.monotonic() + one.seconds
     request = urllib.request.Request(address, headers={"User-Agent": "Gezhi", "Accept": "application/json"})  # noqa: S310
-    parts, size = [], 0
-    with _opener().open(request, timeout=one.seconds) as answer:
-        while part := answer.read1(65_536):
-            size += len(part)
-            if size > _MOST_BYTES or time.monotonic() > until:
-                raise ValueError(f"more than {_MOST_BYTES} bytes, or {one.seconds} seconds")
-            parts.append(part)
-    return read_answer(one, msgspec.json.decode(b"".join(parts)))
+    with _Watch(one.seconds), _opener().open(request, timeout=one.seconds) as answer:
+        body = answer.read(_MOST_BYTES + 1)
+    if len(body) > _MOST_BYTES:
+        raise ValueError(f"more than {_MOST_BYTES} bytes")
+    return read_answer(one, msgspec.json.decode(body))
+
+
+def _release(turns: BoundedSemaphore, _done: object) -> None:
+    turns.release()
 
 
 def _key(one: Geocoder, text: str) -> str:
@@ -107,12 +165,17 @@ def _within_rate(one: Geocoder) -> bool:
     return int(kept.incr(key)) <= one.a_minute
 
 
+@lru_cache(maxsize=32)
+def _turns(_key: str) -> BoundedSemaphore:
+    return BoundedSemaphore(_AT_ONCE)
+
+
 @lru_cache(maxsize=1)
 def _opener() -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(_NoRedirects)
+    return urllib.request.build_opener(_NoRedirects, _Plain, _Encrypted)
 
 
 @lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
-    # A thread of its own for each question: neither a name server nor a drip of bytes keeps whoever asked beyond the time.
-    return ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="outside-places")
+    # A thread of its own for each question: a slow name server keeps nobody who asked beyond the time.
+    return ThreadPoolExecutor(max_workers=_IN_ALL, thread_name_prefix="outside-places")

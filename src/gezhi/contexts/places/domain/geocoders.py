@@ -86,7 +86,7 @@ def read_answer(geocoder: Geocoder, document: Any) -> list[Named]:
                 continue
             x, y = to_wgs84(lon, lat, geocoder.datum)
             found.append(Named(_short(name), _short(around), x, y))
-    except (AttributeError, IndexError, KeyError, TypeError) as error:
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError) as error:
         raise ValueError(f"the answer of {geocoder.name} is not of the form {geocoder.form}: {error!r}") from error
     return found
 

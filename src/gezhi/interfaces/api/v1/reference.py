@@ -13,7 +13,7 @@ from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.places.queries import MAX_PLACES, find_outside, find_places
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import json_response
-from gezhi.interfaces.throttle import check_rate
+from gezhi.interfaces.throttle import ask_elsewhere_not_too_often
 from gezhi.kernel.datum import Datum, to_wgs84
 from gezhi.kernel.errors import InvalidInput, Unavailable
 
@@ -73,7 +73,7 @@ def places(
     if near is not None and not (-180 <= near[0] <= 180 and -90 <= near[1] <= 90):
         raise InvalidInput("outside_city", "longitude and latitude are out of range", field="lon")
     if outside:
-        check_rate(request, kind="outside:")
+        ask_elsewhere_not_too_often(request)
         found = find_outside(q, limit=limit)
         if found.silent and not found.places:
             raise Unavailable(

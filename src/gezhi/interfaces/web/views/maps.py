@@ -26,7 +26,7 @@ from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Located
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.places.queries import OUTSIDE, FoundOutside, FoundPlace, find_outside, find_places, geocoders
-from gezhi.interfaces.throttle import check_rate
+from gezhi.interfaces.throttle import ask_elsewhere_not_too_often
 from gezhi.interfaces.web import base_map
 from gezhi.interfaces.web.compressing import packed_response
 from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS, english
@@ -185,7 +185,7 @@ def found_places(request: HttpRequest) -> dict[str, object]:
 
 
 def _elsewhere(request: HttpRequest, typed: str) -> FoundOutside:
-    check_rate(request, kind="outside:")
+    ask_elsewhere_not_too_often(request)
     return find_outside(typed, limit=_PLACES_SHOWN)
 
 
