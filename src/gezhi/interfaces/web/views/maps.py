@@ -120,6 +120,8 @@ def beside_words(found: ground.Beside | None) -> str:
     name = names[0]
     if found.relation is ground.Relation.IN:
         return _("in %(name)s") % {"name": name}
+    if found.relation is ground.Relation.AT:
+        return _("at %(name)s") % {"name": name}
     if found.relation is ground.Relation.ON:
         return _("on %(name)s") % {"name": name}
     if found.relation is ground.Relation.CROSSING:
