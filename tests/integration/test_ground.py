@@ -205,6 +205,74 @@ def test_a_point_is_told_by_what_is_round_it(city: dict, east: float, north: flo
     assert beside(lon + east * metre, lat + north * METRE) == told
 
 
+def test_a_gate_and_a_house_have_the_name_of_the_compound_that_holds_them(city: dict) -> None:
+    lon, lat = centre(0)
+    metre = METRE / np.cos(np.radians(lat))
+    # The compound reaches 150 m from its middle (in degrees, so further in metres to the north than to the east).
+    edge = lon + 150 * METRE
+    lay(
+        NewFeature(Layer.ENTRANCE, "gate", shapely.Point(edge - 5 * metre, lat), "东门"),
+        building("9栋", (edge + 60 * metre, lat)),
+    )
+    outside = Surroundings(edge + 10 * metre, lat)
+    assert outside.compound() == ""
+    assert outside.door() is not None
+    assert outside.door().name == "竹苑家园东门"
+    assert beside(edge + 10 * metre, lat) == Beside(Relation.NEAR, ("竹苑家园东门",), 15, 2)
+    assert beside(edge + 60 * metre, lat) == Beside(Relation.IN, ("9栋",))
+
+
+def test_a_house_elsewhere_is_named_without_the_compound_of_the_point(city: dict) -> None:
+    lon, lat = centre(0)
+    metre = METRE / np.cos(np.radians(lat))
+    edge = lon + 150 * METRE
+    lay(building("", (edge + 20 * metre, lat), side=10, street="檀溪路", house_number="12"))
+    found = beside(edge - 5 * metre, lat)
+    assert found is not None
+    assert found.names == ("檀溪路12号",)
+
+
+@pytest.mark.parametrize("metres", [0, 1, 2])
+def test_so_close_to_something_a_point_is_at_it(city: dict, metres: int) -> None:
+    lon, lat = centre(3)
+    lay(NewFeature(Layer.LANDMARK, "hospital", shapely.Point(lon, lat), "长征医院", name_en="Changzheng Hospital"))
+    found = beside(lon, lat + metres * METRE)
+    assert found == Beside(Relation.AT, ("长征医院",), names_en=("Changzheng Hospital",))
+    assert beside(lon, lat + 4 * METRE) == Beside(Relation.NEAR, ("长征医院",), 5, 0, ("Changzheng Hospital",))
+
+
+def test_roads_beside_each_other_are_no_crossing(city: dict) -> None:
+    (west, y), (east, _) = centre(0), centre(3)
+    x = (west + east) / 2
+    lay(
+        road("长虹路", "local", (west, y), (east, y)),
+        road("滨江路", "local", (west, y + 12 * METRE), (east, y + 12 * METRE)),
+        # Meets both, but 100 m further on.
+        road("檀溪路", "local", (x + 100 * METRE, y - 50 * METRE), (x + 100 * METRE, y + 50 * METRE)),
+        # Ends short of both.
+        road("短巷", "local", (x, y + 60 * METRE), (x, y + 20 * METRE)),
+    )
+    assert beside(x, y + 2 * METRE) == Beside(Relation.ON, ("长虹路",))
+    assert beside(x, y + 11 * METRE) == Beside(Relation.ON, ("滨江路",))
+    assert beside(x + 95 * METRE, y + 1 * METRE) == Beside(Relation.CROSSING, ("长虹路", "檀溪路"))
+    assert beside(x + 95 * METRE, y + 11 * METRE) == Beside(Relation.CROSSING, ("滨江路", "檀溪路"))
+
+
+def test_a_point_in_a_house_without_a_name_is_not_in_its_neighbour(city: dict) -> None:
+    lon, lat = centre(3)
+    metre = METRE / np.cos(np.radians(lat))
+    lay(
+        building("", (lon, lat), street="檀溪路", house_number="12"),
+        building("", (lon + 20 * METRE, lat)),
+        building("", (lon, lat + 200 * METRE), house_number="4"),
+    )
+    wall = lon + 10 * METRE
+    assert beside(wall - 1 * metre, lat) == Beside(Relation.IN, ("檀溪路12号",))
+    assert beside(wall + 1 * metre, lat) == Beside(Relation.AT, ("檀溪路12号",))
+    # A number alone says nothing where there is no compound.
+    assert beside(lon, lat + 200 * METRE) is None
+
+
 @pytest.mark.parametrize("zoom", [8, 12, 14, 15, 16])
 def test_what_is_round_a_point_is_told_across_the_borders_of_tiles(city: dict, zoom: int) -> None:
     """A house just beyond the corner where four tiles meet."""
