@@ -120,9 +120,91 @@ def test_a_directory_that_would_fill_memory_is_refused(tmp_path):
         TileArchive(path)
 
 
-def test_a_directory_that_leads_out_of_the_file_is_refused_when_it_is_met(tmp_path):
+def test_a_directory_that_leads_out_of_the_file_is_refused_at_once(tmp_path):
     path = write_archive(tmp_path / "a.pmtiles", {Tile(0, 0, 0): b"x" * 50}, zipped=False)
     path.write_bytes(bent(64, "<Q", 3)(path.read_bytes()))
     with pytest.raises(InvalidInput, match="leads out of it"):
-        TileArchive(path).tile(Tile(0, 0, 0))
+        TileArchive(path)
     assert Compression.NONE.value == 1
+
+
+def number(value: int) -> bytes:
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*out, value])
+
+
+def directory(*entries: tuple[int, int, int, int]) -> bytes:
+    """A directory of (step, run, length, place)."""
+    columns = list(zip(*entries, strict=True)) or [()] * 4
+    return number(len(entries)) + b"".join(number(value) for column in columns for value in column)
+
+
+def by_hand(
+    path, root: bytes, *, description: bytes = b"{}", leaves: bytes = b"", tiles: bytes = b"0123456789", packed=False
+):
+    """An archive as nobody's library writes it. ``packed``: the tiles are said to be gzip."""
+    at, parts = 127, []
+    for part in (root, description, leaves, tiles):
+        parts += [at, len(part)]
+        at += len(part)
+    box = (1_120_000_000, 319_000_000, 1_123_000_000, 321_000_000)
+    counts = (0, 0, 0, 0, 1, 1 + packed, 1, 0, 2)
+    head = struct.pack("<7sB11Q6B4iB2i", b"PMTiles", 3, *parts, *counts[:3], *counts[3:], *box, 0, 0, 0)
+    path.write_bytes(head + root + description + leaves + tiles)
+    return path
+
+
+ONE = directory((0, 1, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("root", "words"),
+    [
+        (directory((0, 1, 11, 1)), "leads out of it"),
+        (directory((0, 1, 1, 12)), "leads out of it"),
+        (directory((0, 0, 1, 1)), "leads out of it"),
+        (directory((0, 1, (1 << 62), (1 << 62))), "leads out of it"),
+        (directory((0, 1, (1 << 63) - 1, 2)), "leads out of it"),
+        (directory((5, 1, 10, 1), (0, 1, 10, 1)), "not in order"),
+        (directory((5, 1, 10, 1), ((1 << 64) - 2, 1, 10, 1)), "not in order"),
+        (directory((0, (1 << 64) - 1, 10, 1)), "not in order"),
+        (directory(*[(1, 1, 10, 1)] * 300_000), "far too large"),
+        (number(9) + b"\x00", "not whole"),
+    ],
+)
+def test_a_directory_that_lies_is_refused_at_once(tmp_path, root, words):
+    with pytest.raises(InvalidInput, match=words):
+        TileArchive(by_hand(tmp_path / "a.pmtiles", root))
+
+
+@pytest.mark.parametrize(
+    ("description", "words"),
+    [
+        (b"[" * 100_000, "no JSON"),
+        (b'{"vector_layers": [%s]}' % b",".join([b'{"id": "a"}'] * 201), "too many layers"),
+        (b'{"a": "%s"}' % (b"x" * 2**21), "far too large"),
+    ],
+)
+def test_a_description_that_would_fill_memory_is_refused(tmp_path, description, words):
+    with pytest.raises(InvalidInput, match=words):
+        TileArchive(by_hand(tmp_path / "a.pmtiles", ONE, description=description))
+
+
+def test_names_of_layers_that_no_map_has_are_left_out(tmp_path):
+    description = b'{"vector_layers": [{"id": "%s"}, {"id": "roads"}, 7, {"id": 7}]}' % (b"x" * 101)
+    assert TileArchive(by_hand(tmp_path / "a.pmtiles", ONE, description=description)).layers == ("roads",)
+
+
+@pytest.mark.parametrize(
+    "tile",
+    [b"plain tile", gzip.compress(bytes(9 * 2**20)), gzip.compress(b"tile")[:-8], b"\x1f\x8b", b""],
+    ids=["plain", "bomb", "cut", "mark", "empty"],
+)
+def test_a_tile_that_is_not_what_it_is_said_to_be_is_refused_for_every_reader(tmp_path, tile):
+    archive = TileArchive(by_hand(tmp_path / "a.pmtiles", directory((0, 1, len(tile), 1)), tiles=tile, packed=True))
+    with pytest.raises(InvalidInput) as refused:
+        archive.tile(Tile(0, 0, 0))
+    assert refused.value.code == "file_damaged"

@@ -27,10 +27,13 @@ from gezhi.kernel.mercator import Tile
 
 _HEAD = struct.Struct("<7sB11Q6B4iB2i")
 _PLAIN, _GZIP = 1, 2
-# A directory or a description larger than this, once unpacked, was made to fill memory; so was a tile.
-_MOST_DIRECTORY, _MOST_TILE = 16 * 2**20, 8 * 2**20
+# What is larger than this, once unpacked, was made to fill memory: a directory (those of a whole planet have 0.5 MB), a
+# description, a tile. An entry of a directory takes 32 bytes of memory, so that few are kept.
+_MOST_DIRECTORY, _MOST_DESCRIPTION, _MOST_TILE = 2**20, 2 * 2**20, 8 * 2**20
+_MOST_LAYERS, _LONGEST_NAME = 200, 100
 _DEEPEST = 3
-_DIRECTORIES_KEPT = 32
+_DIRECTORIES_KEPT = 8
+_GZIP_MARK, _SHORTEST_GZIP = b"\x1f\x8b", 18
 _E7 = 10_000_000
 
 
@@ -73,8 +76,11 @@ class PackedTile:
     is_gzip: bool
 
     def plain(self) -> bytes:
-        """Without gzip. Raises ``ValueError`` where it is none, or far too large."""
-        return _unzipped(self.content, _MOST_TILE) if self.is_gzip else self.content
+        """Without gzip. Raises ``InvalidInput`` (``file_damaged``) where it is none, or far too large."""
+        try:
+            return _unzipped(self.content, _MOST_TILE) if self.is_gzip else self.content
+        except ValueError as error:
+            raise InvalidInput("file_damaged", filled("a tile of the archive cannot be unpacked")) from error
 
 
 class TileArchive:
@@ -137,8 +143,10 @@ class TileArchive:
                 continue
             if number - int(found.numbers[place]) >= run or length > _MOST_TILE:
                 return None
-            there = self._within(self._tiles, at, length)
-            return PackedTile(self._bytes(there), self._zipped)
+            content = self._bytes(self._within(self._tiles, at, length))
+            if self._zipped and not _looks_packed(content):
+                raise self._damaged(filled("a tile cannot be unpacked"))
+            return PackedTile(content, self._zipped)
         raise self._damaged(filled("its directories lead nowhere"))
 
     def close(self) -> None:
@@ -153,17 +161,17 @@ class TileArchive:
     def _bytes(self, part: _Part) -> bytes:
         return os.pread(self._file.fileno(), part.length, part.at)
 
-    def _unpacked(self, part: _Part) -> bytes:
-        if part.length > _MOST_DIRECTORY:
+    def _unpacked(self, part: _Part, most: int) -> bytes:
+        if part.length > most:
             raise self._damaged(filled("a directory is far too large"))
         content = self._bytes(part)
         try:
-            return _unzipped(content, _MOST_DIRECTORY) if self._packing == _GZIP else content
+            return _unzipped(content, most) if self._packing == _GZIP else content
         except ValueError as error:
             raise self._damaged(filled("a directory cannot be unpacked")) from error
 
     def _read_directory(self, at: int, length: int) -> _Directory:
-        values = _varints(self._unpacked(_Part(at, length)))
+        values = _varints(self._unpacked(_Part(at, length), _MOST_DIRECTORY))
         count = int(values[0]) if len(values) else -1
         if count < 0 or len(values) != 1 + 4 * count:
             raise self._damaged(filled("a directory is not whole"))
@@ -172,18 +180,28 @@ class TileArchive:
         places = places - 1
         for place in np.flatnonzero(places < 0).tolist():
             places[place] = places[place - 1] + lengths[place - 1] if place else 0
+        if (steps[1:] <= 0).any() or any((one < 0).any() for one in (steps, runs, lengths, places)):
+            raise self._damaged(filled("a directory is not in order"))
+        reach = np.where(runs == 0, self._leaves.length, self._tiles.length)
+        # Either might be near the end of what a number holds, and their sum beyond it.
+        if (places > reach).any() or (lengths > reach - places).any():
+            raise self._damaged(filled("a directory leads out of it"))
         return _Directory(np.cumsum(steps), runs, lengths, places)
 
     def _named_layers(self) -> Iterator[str]:
         """What the vector layers are called, as far as the archive says."""
         try:
-            told: Any = json.loads(self._unpacked(self._metadata) or b"{}")
-        except ValueError as error:
+            told: Any = json.loads(self._unpacked(self._metadata, _MOST_DESCRIPTION) or b"{}")
+        except (ValueError, RecursionError) as error:
             raise self._damaged(filled("its description is no JSON")) from error
         layers = told.get("vector_layers") if isinstance(told, dict) else None
-        for layer in layers if isinstance(layers, list) else []:
-            if isinstance(layer, dict) and isinstance(layer.get("id"), str):
-                yield layer["id"]
+        layers = layers if isinstance(layers, list) else []
+        if len(layers) > _MOST_LAYERS:
+            raise self._damaged(filled("it describes far too many layers"))
+        for layer in layers:
+            name = layer.get("id") if isinstance(layer, dict) else None
+            if isinstance(name, str) and len(name) <= _LONGEST_NAME:
+                yield name
 
     def _damaged(self, reason: Filled) -> InvalidInput:
         said = filled("%(file)s is damaged, or no archive of tiles: %(reason)s", file=self._name, reason=reason)
@@ -216,6 +234,12 @@ def _varints(content: bytes) -> npt.NDArray[np.int64]:
     parts = (octets & 0x7F).astype(np.int64) << np.minimum(shifts, 56)
     found: npt.NDArray[np.int64] = np.add.reduceat(parts, starts)
     return found
+
+
+def _looks_packed(content: bytes) -> bool:
+    """Whether it begins as gzip does, and ends with a size (RFC 1952, 2.3.1) that a tile may have: it is passed on as it is."""
+    size = int.from_bytes(content[-4:], "little")
+    return content.startswith(_GZIP_MARK) and len(content) >= _SHORTEST_GZIP and size <= _MOST_TILE
 
 
 def _unzipped(content: bytes, most: int) -> bytes:
