@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import tracemalloc
 
 import openpyxl
 import pytest
@@ -96,3 +97,43 @@ def test_what_cannot_be_read_is_refused_in_words(tmp_path, name, content, code):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(InvalidInput, match="there is no file"):
         list(read_records(tmp_path / "none.csv"))
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "piece"),
+    [
+        ("a.csv.gz", b"", b"\0"),
+        ("a.csv.gz", b"", b","),
+        ("a.csv.gz", b"id,name\n", b"x"),
+        ("a.csv.gz", b'id,name\n1,"', b"x\n"),
+        ("a.csv.gz", b'id,name\n1,"', b'x\n","'),
+        ("a.jsonl.gz", b"", b" "),
+        ("a.jsonl.gz", b"", b"["),
+    ],
+    ids=["zeros", "commas", "one line", "open quote", "fields over lines", "blanks", "brackets"],
+)
+def test_a_record_without_an_end_fills_no_memory(tmp_path, name, head, piece):
+    path = tmp_path / name
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(head)
+        for _ in range(100):
+            file.write(piece * (2**20 // len(piece)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidInput) as refused:
+            for _ in read_records(path):
+                pass
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert refused.value.code == "file_unreadable"
+    assert peak < 80 * 2**20
+
+
+def test_a_long_file_of_short_records_is_read_to_its_end(tmp_path):
+    path = tmp_path / "a.csv.gz"
+    with gzip.open(path, "wt", compresslevel=1) as file:
+        file.write("id,words\n")
+        for number in range(80_000):
+            file.write(f'{number},"{"x" * 60}\n{"y" * 60}"\n')
+    assert sum(1 for _ in read_records(path)) == 80_000

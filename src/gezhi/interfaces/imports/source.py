@@ -24,8 +24,10 @@ FIRST_ROW = 2
 KINDS = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson", ".json")
 # A field of a megabyte is no description; it is a file whose quotes do not close.
 _LONGEST_FIELD = 1_000_000
-# A JSON array has to be read as a whole.
-_LARGEST_JSON = 512 * 2**20
+# A record longer than this is no record: a packed file of a megabyte may hold one line of gigabytes.
+_LONGEST_RECORD = 4_000_000
+# A JSON array has to be read as a whole, and takes many times its length in memory.
+_LARGEST_JSON = 64 * 2**20
 
 
 def read_records(path: Path, *, encoding: str = "utf-8") -> Iterator[tuple[int, Record]]:
@@ -89,13 +91,40 @@ def _text(path: Path, *, packed: bool, encoding: str) -> Iterator[TextIO]:
             yield handle
 
 
+class _Lines:
+    """The lines of a file. ``begin`` says that a record begins: it may have lines, but not without end."""
+
+    def __init__(self, handle: TextIO) -> None:
+        self._handle, self._signs, self._number = handle, 0, 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._handle.readline(_LONGEST_RECORD + 1)
+        if not line:
+            raise StopIteration
+        self._number += 1
+        self._signs += len(line)
+        if self._signs > _LONGEST_RECORD:
+            said = filled("the record at line %(line)s does not end", line=self._number)
+            raise InvalidInput("file_unreadable", said, field="file")
+        return line
+
+    def begin(self) -> None:
+        self._signs = 0
+
+
 def _csv(handle: TextIO, *, delimiter: str) -> Iterator[tuple[int, Record]]:
     csv.field_size_limit(_LONGEST_FIELD)
-    reader = csv.reader(handle, delimiter=delimiter)
+    lines = _Lines(handle)
+    reader = csv.reader(lines, delimiter=delimiter)
     header = [name.strip() for name in next(reader, [])]
     if not any(header):
         raise InvalidInput("no_header", "the first row names no columns", field="file")
+    lines.begin()
     for number, values in enumerate(reader, start=FIRST_ROW):
+        lines.begin()
         if values:
             padded = values + [""] * (len(header) - len(values))
             yield number, {name: value.strip() for name, value in zip(header, padded, strict=False)}
@@ -119,11 +148,11 @@ def _xlsx(path: Path) -> Iterator[tuple[int, Record]]:
 
 def _json(handle: TextIO, *, lines: bool) -> Iterator[tuple[int, Record]]:
     if lines:
-        records: Any = (json.loads(line) for line in handle if line.strip())
+        records: Any = _of_lines(handle)
     else:
         text = handle.read(_LARGEST_JSON + 1)
         if len(text) > _LARGEST_JSON:
-            raise InvalidInput("file_too_large", "a JSON array over 512 MB: make it JSON lines", field="file")
+            raise InvalidInput("file_too_large", "a JSON array over 64 MB: make it JSON lines", field="file")
         records = json.loads(text)
         if not isinstance(records, list):
             raise InvalidInput("file_unreadable", "expected a JSON array of objects", field="file")
@@ -132,6 +161,14 @@ def _json(handle: TextIO, *, lines: bool) -> Iterator[tuple[int, Record]]:
             said = filled("record %(number)s is no object", number=number)
             raise InvalidInput("file_unreadable", said, field="file")
         yield number, {str(name): _as_text(value) for name, value in record.items()}
+
+
+def _of_lines(handle: TextIO) -> Iterator[Any]:
+    lines = _Lines(handle)
+    for line in lines:
+        lines.begin()
+        if line.strip():
+            yield json.loads(line)
 
 
 def _as_text(value: Any) -> str:
