@@ -28,7 +28,7 @@ LISTING = (
     *sorted(CASES.names),
 )  # fmt: skip
 STEP = (
-    "version", "key", "note", "to", "held", "photo", *LISTS,
+    "version", "key", "note", "to", "held", "photo", "address_before", *LISTS,
     # What the verbs read of a form.
     *sorted({name for verb in CASE.verbs.values() for name in verb.names} - set(LISTS)),
 )  # fmt: skip

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
 import { myPosition } from '../kit/position';
 import { t } from '../kit/strings';
-import type { Drawing } from '../map/drawing';
+import type { Choice, Drawing } from '../map/drawing';
 
 /** A place close by that the server offers instead. */
 interface Door {
@@ -12,8 +12,10 @@ interface Door {
   lat: number;
 }
 
-/** A place that is chosen on a map farther than this is asked again: a thumb there covers a quarter. */
+/** As on the map itself, which comes later: what is chosen from farther is asked again. */
 const CLOSE_ENOUGH = 14;
+/** A device that is this sure, in metres, knows the place; one that is less sure shows only where about. */
+const SURE_M = 150;
 
 type Phase = 'loading' | 'ready' | 'no-webgl' | 'no-areas' | 'failed';
 
@@ -61,6 +63,8 @@ export class AreaMap extends LitElement {
   private asked = 0;
   /** Whether somebody was asked already if a place that was chosen from afar is the right one. */
   private sure = false;
+  /** Whether the place was pressed on a map that shows much. */
+  private afar = false;
   private sight: IntersectionObserver | undefined;
 
   private get choosing(): boolean {
@@ -103,7 +107,7 @@ export class AreaMap extends LitElement {
         interactive: this.choosing,
         label: this.choosing ? t('map_label_pin') : t('map_label'),
         moving: (moving) => (this.moving = moving),
-        chosen: (lon, lat, first) => void this.choose(lon, lat, first),
+        chosen: (lon, lat, how) => void this.choose(lon, lat, how),
         locate: this.choosing ? () => void this.useMyPosition() : undefined,
       });
       this.phase = this.drawing ? 'ready' : 'no-areas';
@@ -126,9 +130,12 @@ export class AreaMap extends LitElement {
     this.drawing?.remove();
   }
 
-  private async choose(lon: number, lat: number, first: boolean): Promise<void> {
+  private async choose(lon: number, lat: number, how: Choice): Promise<void> {
     if (!this.choosing) return;
+    const first = how === 'first';
     this.chosen = true;
+    this.afar = how === 'afar';
+    if (how === 'hand' || how === 'afar') this.problem = '';
     const form = this.closest('form');
     const fields: [string, number][] = [
       ['lon', lon],
@@ -139,20 +146,24 @@ export class AreaMap extends LitElement {
       if (field) field.value = value.toFixed(6);
     }
     const turn = ++this.asked;
-    const { words, door } = await this.nameOf(lon, lat);
+    // Whoever comes back to the page finds the place there.
+    if (this.mode === 'pin' && form?.method === 'get') keepInAddress(lon, lat);
+    const { words, door, outside } = await this.nameOf(lon, lat);
     if (turn !== this.asked) return;
     this.words = words;
     this.door = door;
+    // What the page says of a place outside stays until there is another.
+    if (first && outside) return;
     form?.querySelector('input[name=lat]')?.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
   /** The name of the place, and an entrance close by; without a connection its degrees: the choice stands all the same. */
-  private async nameOf(lon: number, lat: number): Promise<{ words: string; door?: Door | undefined }> {
+  private async nameOf(lon: number, lat: number): Promise<{ words: string; door?: Door | undefined; outside?: boolean }> {
     const [x, y] = [lon.toFixed(6), lat.toFixed(6)];
     try {
       const answer = await fetch(`${this.place}?lon=${x}&lat=${y}`, { headers: { Accept: 'application/json' } });
       const body = (await answer.json()) as { name?: string; door?: Door };
-      if (answer.status === 404) return { words: t('map_outside') };
+      if (answer.status === 404) return { words: t('map_outside'), outside: true };
       return { words: body.name ?? `${y}, ${x}`, door: body.door };
     } catch {
       return { words: `${y}, ${x}` };
@@ -163,12 +174,13 @@ export class AreaMap extends LitElement {
   private readonly askAgain = (event: SubmitEvent): void => {
     const zoom = this.drawing?.map.getZoom() ?? CLOSE_ENOUGH;
     const [lon, lat] = this.middle ?? [];
-    if (this.mode !== 'pin' || !this.chosen || this.sure || zoom >= CLOSE_ENOUGH || lon === undefined || lat === undefined) return;
+    const near = zoom >= CLOSE_ENOUGH && !this.afar;
+    if (this.mode !== 'pin' || !this.chosen || this.sure || near || lon === undefined || lat === undefined) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     this.sure = true;
+    this.drawing?.moveTo(lon, lat, Math.max(zoom, CLOSE_ENOUGH + 2));
     this.problem = t('map_from_afar');
-    this.drawing?.moveTo(lon, lat, CLOSE_ENOUGH + 2);
   };
 
   /** The engine's map; nothing before it is drawn. */
@@ -185,9 +197,10 @@ export class AreaMap extends LitElement {
   goTo(lon: number, lat: number, zoom: number): void {
     this.lon = lon;
     this.lat = lat;
+    this.problem = '';
     if (this.drawing) this.drawing.moveTo(lon, lat, zoom);
     // Not drawn yet: it will start there.
-    else void this.choose(lon, lat, false);
+    else void this.choose(lon, lat, 'set');
   }
 
   private async useMyPosition(): Promise<void> {
@@ -198,9 +211,17 @@ export class AreaMap extends LitElement {
       return;
     }
     const { longitude, latitude, accuracy } = here;
-    this.goTo(longitude, latitude, 16);
-    this.drawing?.accuracy(longitude, latitude, accuracy);
-    this.told = t('map_accuracy', { metres: Math.max(1, Math.round(accuracy)) });
+    const { outside } = await this.nameOf(longitude, latitude);
+    if (outside) {
+      this.problem = t('map_position_outside');
+      return;
+    }
+    const distance = inWords(accuracy);
+    const rough = accuracy > SURE_M;
+    if (rough) this.problem = t('map_rough', { distance });
+    else this.goTo(longitude, latitude, 17);
+    this.drawing?.accuracy(longitude, latitude, accuracy, rough);
+    this.told = rough ? '' : t('map_accuracy', { distance });
   }
 
   /** Why there is no map; empty where there is one, or will be. */
@@ -253,6 +274,18 @@ export class AreaMap extends LitElement {
       ${this.problem ? html`<p class="field-error" role="alert">${icon('warn')}<span>${this.problem}</span></p>` : nothing}
     `;
   }
+}
+
+/** 300 metres, 4.5 kilometres, in the page's words. */
+function inWords(metres: number): string {
+  const size = metres < 1000 ? 'map_metres' : 'map_kilometres';
+  const number = metres < 1000 ? Math.max(1, Math.round(metres)) : Number((metres / 1000).toFixed(metres < 9_950 ? 1 : 0));
+  return t(size, { number });
+}
+
+function keepInAddress(lon: number, lat: number): void {
+  const query = new URLSearchParams({ lon: lon.toFixed(6), lat: lat.toFixed(6) });
+  history.replaceState(history.state, '', `${location.pathname}?${query}`);
 }
 
 function hasWebGL(): boolean {

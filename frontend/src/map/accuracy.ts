@@ -5,13 +5,21 @@ const CORNERS = 48;
 const METRES_A_DEGREE = 111_320;
 const shown = new WeakMap<MapLibreMap, GeoJSON.Feature>();
 
-/** Draw how far off a device's own position may be: a circle of so many metres, in place of the last one. */
-export function showAccuracy(map: MapLibreMap, lon: number, lat: number, metres: number): void {
+/** Draw how far off a device's own position may be: a circle of so many metres, in place of the last one. Returns its box. */
+export function showAccuracy(map: MapLibreMap, lon: number, lat: number, metres: number): [number, number, number, number] {
   const first = !shown.has(map);
-  shown.set(map, circle(lon, lat, metres));
+  const [east, north] = reach(lat, metres);
+  shown.set(map, circle(lon, lat, east, north));
   add(map);
   // A change of colours takes everything off the map.
   if (first) map.on('style.load', () => add(map));
+  return [lon - east, lat - north, lon + east, lat + north];
+}
+
+/** So many metres as degrees to the east and to the north. */
+function reach(lat: number, metres: number): [number, number] {
+  const north = metres / METRES_A_DEGREE;
+  return [north / Math.cos((lat * Math.PI) / 180), north];
 }
 
 function add(map: MapLibreMap): void {
@@ -28,9 +36,7 @@ function add(map: MapLibreMap): void {
   map.addLayer({ id: 'accuracy-edge', type: 'line', source: 'accuracy', paint: { 'line-color': colour, 'line-width': 1.5 } });
 }
 
-function circle(lon: number, lat: number, metres: number): GeoJSON.Feature {
-  const north = metres / METRES_A_DEGREE;
-  const east = north / Math.cos((lat * Math.PI) / 180);
+function circle(lon: number, lat: number, east: number, north: number): GeoJSON.Feature {
   const ring = Array.from({ length: CORNERS + 1 }, (_, corner) => {
     const turn = (2 * Math.PI * (corner % CORNERS)) / CORNERS;
     return [lon + east * Math.sin(turn), lat + north * Math.cos(turn)];

@@ -2,13 +2,24 @@ import { type Map as MapLibreMap, Marker } from 'maplibre-gl';
 import { showAccuracy } from './accuracy';
 import { groundOf, openMap } from './opened';
 
+/** A place that is chosen on a map farther than this is asked again: a thumb there covers a quarter. */
+export const CLOSE_ENOUGH = 14;
+/** Round what is fitted into the map: its buttons stand at the right. */
+const PADDING = { top: 12, bottom: 12, left: 12, right: 64 };
+
+/**
+ * How a place was chosen: where the map starts, before anybody moved it; by hand; by a press on a map that shows much; by the
+ * page, as somebody wished it.
+ */
+export type Choice = 'first' | 'hand' | 'afar' | 'set';
+
 export interface Drawing {
   /** The engine's own map, for what is drawn on the ground. */
   map: MapLibreMap;
   moveTo(lon: number, lat: number, zoom?: number): void;
   middle(): [number, number];
-  /** Draw how far off a position may be, in metres. */
-  accuracy(lon: number, lat: number, metres: number): void;
+  /** Draw how far off a position may be, in metres; `whole`: and show all of it, without choosing anything. */
+  accuracy(lon: number, lat: number, metres: number, whole: boolean): void;
   remove(): void;
 }
 
@@ -26,8 +37,7 @@ interface Wishes {
   /** What a screen reader says of the map. */
   label: string;
   moving: (moving: boolean) => void;
-  /** `first`: where the map starts, before anybody moved it. */
-  chosen: (lon: number, lat: number, first: boolean) => void;
+  chosen: (lon: number, lat: number, how: Choice) => void;
   /** The reader asks where they are; where it is not said, they are shown. */
   locate: (() => void) | undefined;
 }
@@ -40,7 +50,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   const ground = await groundOf(wishes.tiles);
   const point = wishes.point();
   const home = wishes.start ?? ground.set.bounds;
-  const whole = home && { bounds: home, fitBoundsOptions: { padding: 12 } };
+  const whole = home && { bounds: home, fitBoundsOptions: { padding: PADDING } };
   const view = point ? { center: point, zoom: wishes.zoom } : whole;
   if (!view) return undefined;
   // Once a place is chosen, it is the one under the mark, wherever the map goes.
@@ -49,12 +59,12 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
     container: wishes.container,
     label: wishes.label,
     view,
-    home: (opened, bounds) => void opened.fitBounds(bounds, { padding: 12 }, picked ? { chosen: true } : {}),
+    home: (opened, bounds) => void opened.fitBounds(bounds, { padding: PADDING }, picked ? { chosen: 'set' } : {}),
     locate: wishes.locate,
   });
 
   if (wishes.interactive) {
-    if (point) wishes.chosen(...point, true);
+    if (point) wishes.chosen(...point, 'first');
     map.on('movestart', () => wishes.moving(true));
     map.on('moveend', (event) => {
       wishes.moving(false);
@@ -62,9 +72,12 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
       // The first fit to the city is nobody's choice.
       if (!('originalEvent' in event || 'chosen' in event)) return;
       picked = true;
-      wishes.chosen(centre.lng, centre.lat, false);
+      wishes.chosen(centre.lng, centre.lat, 'chosen' in event ? (event.chosen as Choice) : 'hand');
     });
-    map.on('click', (event) => map.easeTo({ center: event.lngLat, zoom: Math.max(map.getZoom(), 15) }, { chosen: true }));
+    map.on('click', (event) => {
+      const chosen: Choice = map.getZoom() < CLOSE_ENOUGH ? 'afar' : 'hand';
+      map.easeTo({ center: event.lngLat, zoom: Math.max(map.getZoom(), 15) }, { chosen });
+    });
   } else if (point) {
     const mark = document.createElement('div');
     mark.className = 'map-marker';
@@ -73,9 +86,12 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
 
   return {
     map,
-    moveTo: (lon, lat, zoom = map.getZoom()) => void map.easeTo({ center: [lon, lat], zoom }, { chosen: true }),
+    moveTo: (lon, lat, zoom = map.getZoom()) => void map.easeTo({ center: [lon, lat], zoom }, { chosen: 'set' }),
     middle: () => map.getCenter().toArray(),
-    accuracy: (lon, lat, metres) => showAccuracy(map, lon, lat, metres),
+    accuracy: (lon, lat, metres, all) => {
+      const box = showAccuracy(map, lon, lat, metres);
+      if (all) map.fitBounds(box, { padding: PADDING });
+    },
     remove,
   };
 }

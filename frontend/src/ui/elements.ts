@@ -1,9 +1,11 @@
 /** Elements that only some pages have: each comes when a page, or a part that is swapped in, has one. */
 const COMING: Record<string, () => Promise<unknown>> = {
+  'area-map': () => import('../elements/area-map'),
   'case-map': () => import('../elements/case-map'),
   'map-sample': () => import('../elements/map-sample'),
   'photo-input': () => import('../elements/photo-input'),
   'place-search': () => import('../elements/place-search'),
+  'report-steps': () => import('../elements/report-steps'),
 };
 
 function fetchFor(part: ParentNode): void {

@@ -28,6 +28,11 @@ export function keepTyped(path: string): void {
   }
 }
 
+/** Forget what was kept for a page: it has done its work. */
+export function forgetTyped(path: string): void {
+  sessionStorage.removeItem(place(path));
+}
+
 /** Put it back, and forget it. */
 export function putBackTyped(): void {
   const found = sessionStorage.getItem(place(location.pathname));

@@ -36,7 +36,15 @@ def script_strings() -> dict[str, str]:
         "map_use_position": _("Use my position"),
         "map_no_position": _("Your device did not give a position. Move the map, or choose the community below."),
         "map_position_unknown": _("Your device did not give a position."),
-        "map_accuracy": _("Your position, give or take %(metres)s m"),
+        "map_accuracy": _("Your position, give or take %(distance)s"),
+        "map_rough": _(
+            "Your device knows the place only to within %(distance)s. Move the map to the very place, or search for it."
+        ),
+        "map_position_outside": _(
+            "Your device says that you are outside the city. Move the map to the place, or search for it."
+        ),
+        "map_metres": _("%(number)s m"),
+        "map_kilometres": _("%(number)s km"),
         "map_from_afar": _("This was chosen on a map of the whole town. Look if it is the place, then go on."),
         "map_outside": _("This place lies outside the city"),
         "map_no_webgl": _("This browser cannot draw the map. Please choose the community below."),

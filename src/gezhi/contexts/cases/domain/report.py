@@ -40,7 +40,7 @@ class Report:
 
 def with_checked_words(report: Report) -> Report:
     """The report with its words trimmed. Raises ``InvalidInput``: no description, or words that are too long."""
-    description, address = report.description.strip(), report.address.strip()
+    description, address = report.description.strip(), report.address
     if not description:
         raise InvalidInput("description_missing", "say in a few words what is the matter", field="description")
     if len(description) > MAX_DESCRIPTION:
@@ -49,13 +49,23 @@ def with_checked_words(report: Report) -> Report:
             f"the description has {len(description)} characters; the limit is {MAX_DESCRIPTION}",
             field="description",
         )
-    if len(address) > MAX_ADDRESS:
-        raise InvalidInput("address_too_long", f"an address has at most {MAX_ADDRESS} characters", field="address")
-    for name, text in (("description", description), ("address", address)):
-        # PostgreSQL cannot store it, and no keyboard types it.
-        if "\0" in text:
-            raise InvalidInput("control_character", "the text holds a NUL character", field=name)
+    _without_nul(description, "description")
     for name, text in (("contact.name", report.contact.name), ("contact.phone", report.contact.phone)):
         if len(text) > MAX_CONTACT:
             raise InvalidInput("contact_too_long", f"a name or number has at most {MAX_CONTACT} characters", field=name)
-    return replace(report, description=description, address=address)
+    return replace(report, description=description, address=checked_address(address))
+
+
+def checked_address(address: str) -> str:
+    """The words that lead to a place, trimmed. Raises ``InvalidInput`` where they are too long."""
+    address = address.strip()
+    if len(address) > MAX_ADDRESS:
+        raise InvalidInput("address_too_long", f"an address has at most {MAX_ADDRESS} characters", field="address")
+    _without_nul(address, "address")
+    return address
+
+
+def _without_nul(text: str, field: str) -> None:
+    # PostgreSQL cannot store it, and no keyboard types it.
+    if "\0" in text:
+        raise InvalidInput("control_character", "the text holds a NUL character", field=field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gezhi.contexts.cases.domain.clocks import pauses_in
+from gezhi.contexts.cases.domain.report import MAX_ADDRESS, checked_address
 from gezhi.contexts.cases.domain.states import CaseStatus, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.filing import file_matter
@@ -19,7 +20,10 @@ from gezhi.platform.worktime.city_calendar import city_calendar
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """What is to be set right; what is left out stays. The place is a point (WGS84 degrees) or an area."""
+    """What is to be set right; what is left out stays. The place is a point (WGS84 degrees) or an area.
+
+    ``address``: the words that lead there. Those of another place lead nowhere: without new ones they go with it.
+    """
 
     class_code: str | None = field(default=None, metadata=within(max_length=12))
     condition: int | None = field(default=None, metadata=within(ge=1, le=50))
@@ -27,6 +31,12 @@ class Correct:
     lon: float | None = None
     lat: float | None = None
     area_id: int | None = field(default=None, metadata=within(description="the place where there is no point"))
+    address: str | None = field(
+        default=None,
+        metadata=within(
+            max_length=MAX_ADDRESS, description="words that lead there; with another place the old ones go"
+        ),
+    )
 
     @property
     def moves(self) -> bool:
@@ -42,7 +52,7 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
     The point that the report came with stays on record.
     Raises ``InvalidInput``: nothing to correct, unknown class or condition, a position outside the city, an unknown area.
     """
-    if given.class_code is None and given.urgency is None and not given.moves:
+    if given.class_code is None and given.urgency is None and given.address is None and not given.moves:
         raise InvalidInput("nothing_to_correct", "say what is to be corrected", field="class_code")
     moved = place_at(lon=given.lon, lat=given.lat, area_id=given.area_id) if given.moves else None
     filing = file_matter(
@@ -58,6 +68,8 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
     }
     if moved is not None:
         changes |= moved.columns()
+    if moved is not None or given.address is not None:
+        changes["address"] = checked_address(given.address or "")
     if given.urgency is not None:
         changes["urgency"] = given.urgency.value
     if case.status == CaseStatus.REPORTED:

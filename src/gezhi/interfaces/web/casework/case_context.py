@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import (
@@ -25,9 +26,10 @@ from gezhi.contexts.cases.queries import (
     workers_for,
 )
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
+from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.organisations.queries import organisations_at
 from gezhi.interfaces.web.casework.history import names_in, taken_in, told
-from gezhi.interfaces.web.views.maps import names_of, place_lists
+from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
 from gezhi.interfaces.web.words import URGENCY, local_name, of_outcome, said
 from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
@@ -92,7 +94,7 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "case": case,
         "page": page,
         "class": class_name(case["class_code"]),
-        "place_name": names_of([by_id[area_id] for area_id in chain_ids if area_id in by_id]),
+        "place_name": _place_name(case, [by_id[area_id] for area_id in chain_ids if area_id in by_id]),
         "history": told(taken, bodies=bodies, people=people),
         "body": bodies.get(case["organisation_id"] or 0),
         "handler": people.get(case["assignee_id"] or 0, ""),
@@ -116,6 +118,13 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
             **place_lists(None, None, None),
         }
     return context
+
+
+def _place_name(case: CaseRow, chain: list[AreaRow]) -> str:
+    """The areas of the case, and what its point lies in or beside."""
+    lon, lat = case["lon"], case["lat"]
+    there = None if lon is None or lat is None else ground.beside(lon, lat)
+    return " · ".join(filter(None, (names_of(chain), beside_words(there))))
 
 
 def _offers(page: CasePage) -> list[Offer]:

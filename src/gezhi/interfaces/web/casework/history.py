@@ -133,4 +133,7 @@ def _corrected(step: HistoryStep, before: Columns, after: Columns, places: dict[
         found.append(Corrected(_("Place"), old or _("not known more closely"), new or _("not known more closely")))
     elif not step.changes.keys().isdisjoint(_POINT):
         found.append(Corrected(_("Place"), "", _("moved on the map")))
+    old, new = (state.get("address", "") for state in (before, after))
+    if old != new:
+        found.append(Corrected(_("Where exactly"), old or _("nothing said"), new or _("nothing said")))
     return found

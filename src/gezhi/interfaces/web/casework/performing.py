@@ -36,10 +36,14 @@ def _receiver(post: QueryDict) -> dict[str, str]:
 
 
 def _place(post: QueryDict) -> dict[str, str]:
-    """The map comes before the lists; of these the finest area counts."""
+    """The map comes before the lists; of these the finest area counts. The form shows the words that led there: as they were,
+    they are no correction by themselves."""
     listed = (post.get(level, "").strip() for level in ("community", "street", "district"))
-    area = "" if post.get("lon", "").strip() else next((text for text in listed if text), "")
-    return {"area_id": area}
+    pointed = post.get("lon", "").strip()
+    area = "" if pointed else next((text for text in listed if text), "")
+    address = post.get("address", "").strip()
+    same = address == post.get("address_before", "").strip() and not (pointed or area)
+    return {"area_id": area, "address": "" if same else address}
 
 
 # Where a form asks in another way than the verb does.
@@ -91,7 +95,7 @@ def perform(
 
 def posted_values(post: QueryDict) -> dict[str, Any]:
     """What was typed, for showing it again beside the error."""
-    typed = {name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency")}
+    typed = {name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency", "address")}
     # What is no place is not put on a map again.
     place = {name: post.get(name, "") for name, most in _DEGREES if degrees(post.get(name, ""), most=most) is not None}
     return typed | place
@@ -107,6 +111,7 @@ _SHOWN_AT: dict[str, dict[str, str]] = {
         "lon": "place",
         "lat": "place",
         "area_id": "place",
+        "address": "address",
     },
 }
 _OWN_FIELDS = frozenset({"note", "outcome", "photo"})

@@ -53,16 +53,28 @@ def where(request: HttpRequest) -> HttpResponse:
         return redirect(f"/report/what?{query.urlencode()}")
     if asked and form.is_valid():
         form.add_error("lon", problem.words(InvalidInput("outside_city", "outside the city")))
+        # The map begins with the city again.
+        elsewhere = request.GET.copy()
+        elsewhere["lon"] = elsewhere["lat"] = ""
+        form.data = elsewhere
     lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
     found = found_places(request) if searched else {}
     context = {
         "form": form,
         "halfway": halfway and not searched,
         "start": start_box(actor_in(request)),
+        # Without a map nothing else says which place was chosen among those found.
+        "place_name": "" if asked or searched else _chosen(request.GET),
         **lists,
         **found,
     }
     return render(request, "web/resident/where.html", context, status=422 if asked else 200)
+
+
+def _chosen(query: QueryDict) -> str:
+    """The place that an address of this step names, in words; empty where it names none."""
+    place = PlaceForm(query)
+    return _place_name(place.cleaned_data) if place.is_valid() else ""
 
 
 def _halfway(query: QueryDict) -> bool:
@@ -212,7 +224,8 @@ def _what_context(form: WordsForm, data: Mapping[str, Any]) -> dict[str, Any]:
         "suggested": suggest_classes(text) if text else [],
         "chosen": posted.get("class_code", ""),
         "listed": posted.get("class_from_list", ""),
-        "page_address": _what_address(data),
+        "page_address": _address("report-what", data),
+        "place_address": _address("report", data),
         "none": NONE_OF_THESE,
         "class_table": class_table(),
     }
@@ -231,11 +244,12 @@ def _finish_context(form: FinishForm, data: Mapping[str, Any], post: QueryDict) 
         "suggested": suggested,
         "chosen": post.get("class_code", ""),
         "none": NONE_OF_THESE,
-        "page_address": _what_address(data),
+        "page_address": _address("report-what", data),
+        "place_address": _address("report", data),
     }
 
 
-def _what_address(data: Mapping[str, Any]) -> str:
-    """The second step's own address, for whoever asks for the page of a form that was sent."""
+def _address(step: str, data: Mapping[str, Any]) -> str:
+    """A step's own address with the place, for whoever comes back to it, or asks for the page of a form that was sent."""
     names = ("lon", "lat", "community", "address")
-    return f"{reverse('report-what')}?{urlencode({name: data[name] for name in names if data.get(name) is not None})}"
+    return f"{reverse(step)}?{urlencode({name: data[name] for name in names if data.get(name) is not None})}"

@@ -174,6 +174,15 @@ def delta(change: float, kind: str) -> str:
 
 
 @register.filter
+def distance(metres: float) -> str:
+    """850 m, 8.9 km: as exactly as anybody wants to know."""
+    if metres < 1_000:
+        return gettext("%(number)s m") % {"number": max(1, round(metres))}
+    kilometres = metres / 1_000
+    return gettext("%(number)s km") % {"number": f"{kilometres:.1f}" if kilometres < 9.95 else f"{kilometres:,.0f}"}
+
+
+@register.filter
 def with_address(place: str, address: str | None) -> str:
     """A place and the words that lead to it, as each language joins them."""
     return (", " if words.english() else "，").join(part for part in (place, address) if part)

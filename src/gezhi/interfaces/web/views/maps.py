@@ -17,7 +17,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -29,7 +28,7 @@ from gezhi.contexts.places.queries import OUTSIDE, FoundOutside, FoundPlace, fin
 from gezhi.interfaces.throttle import ask_elsewhere_not_too_often
 from gezhi.interfaces.web import base_map
 from gezhi.interfaces.web.compressing import packed_response
-from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS, english
+from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS, english, local_name
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
 from gezhi.platform.access.actor import Actor
@@ -98,10 +97,10 @@ def areas_down_to(located: Located) -> list[AreaRow]:
 
 
 def names_of(chain: list[AreaRow]) -> str:
-    """The chain in words: 襄城区真武山街道…社区; English from small to large."""
-    if (get_language() or "").startswith("en"):
-        return ", ".join(area.name_en or area.name for area in reversed(chain))
-    return " ".join(area.name for area in chain)
+    """The chain in words: 襄城区真武山街道…社区; English from small to large. A grid has its community's name in its own."""
+    names = [local_name(area) for area in chain]
+    said = [name for name, finer in zip(names, [*names[1:], ""], strict=False) if not finer.startswith(name)]
+    return ", ".join(reversed(said)) if english() else " ".join(said)
 
 
 def start_box(actor: Actor) -> str:
@@ -209,16 +208,13 @@ def options(request: HttpRequest) -> HttpResponse:
 def place_lists(district: str | None, street: str | None, community: str | None) -> dict[str, object]:
     """What the lists template draws. Raises ``Http404`` for ids that are no numbers."""
     city = queries.root()
-    chosen: list[int | None] = []
-    for text in (district, street, community):
+    parent, lists = city.id if city else None, []
+    for level, text in zip(_LIST_LEVELS, (district, street, community), strict=True):
         number = row_id(text) if text else None
         if text and number is None:
             raise Http404
-        chosen.append(number)
-    parents = (city.id if city else None, chosen[0], chosen[1])
-    lists = []
-    for level, parent, value in zip(_LIST_LEVELS, parents, chosen, strict=True):
+        # What lies in nothing that was chosen is no choice, and has nothing in it.
         children = queries.children_of(parent) if parent else []
-        ids = {area.id for area in children}
-        lists.append({"level": level.value, "areas": children, "chosen": value if value in ids else None})
+        parent = number if number in {area.id for area in children} else None
+        lists.append({"level": level.value, "areas": children, "chosen": parent})
     return {"lists": lists}
