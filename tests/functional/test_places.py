@@ -8,15 +8,19 @@ import math
 import pytest
 import shapely
 from django.test import Client
+from django.utils.translation import override
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.models import Compound
+from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.ground import queries as ground_queries
 from gezhi.contexts.ground.queries import Relation, beside
 from gezhi.contexts.places.index import INDEXES
 from gezhi.contexts.places.queries import find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.places import command
+from gezhi.interfaces.web.templatetags.gezhi import distance
+from gezhi.interfaces.web.views.maps import names_of
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import centre
 from tests.factories.cases import make_town
@@ -226,3 +230,56 @@ def test_an_index_of_an_older_program_is_not_read(ground):
     assert find_places("长虹路") == []
     refresh_index()
     assert names(find_places("长虹路"))[:1] == ["长虹路"]
+
+
+def test_without_a_script_the_page_says_which_place_was_chosen(ground):
+    lon, lat = centre(0)
+    page = Client().get("/report", {"lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}).content.decode()
+    chosen = page.split("<noscript>")[1].split("</noscript>")[0]
+    assert "已选择" in chosen
+    assert "檀溪" in chosen or "长虹路" in chosen or "grid" in chosen
+    assert "<noscript>" not in Client().get("/report").content.decode().split("<main")[1]
+    assert (
+        "<noscript>" not in Client().get("/report", {"lon": "116.4", "lat": "39.9"}).content.decode().split("<main")[1]
+    )
+
+
+def test_a_list_of_areas_has_what_lies_in_the_choice_before_it(ground):
+    district = ground.areas["420602"].pk
+    street = ground.areas["420602001"].pk
+    client = Client()
+
+    def chosen(**query):
+        lists = client.get("/map/options", query).content.decode().split("<select")[1:]
+        return [one.count("<option") - 1 for one in lists]
+
+    assert chosen(district=district)[1] > 0
+    assert chosen(district=district, street=street)[2] > 0
+    # A district in the place of a street, and a street without its district.
+    assert chosen(street=district)[1:] == [0, 0]
+    assert chosen(district=district, street=district)[2] == 0
+    assert chosen(street=street)[1:] == [0, 0]
+
+
+def test_a_grid_has_its_communitys_name_in_its_own():
+    def area(name, name_en=""):
+        return AreaRow(1, "1", name, name_en, "grid", "", None, "", False)
+
+    chain = [
+        area("襄城区", "Xiangcheng District"),
+        area("檀溪社区", "Tanxi Community"),
+        area("檀溪社区第5网格", "Tanxi Community Grid 5"),
+    ]
+    assert names_of(chain) == "襄城区 檀溪社区第5网格"
+    with override("en"):
+        assert names_of(chain) == "Tanxi Community Grid 5, Xiangcheng District"
+        assert names_of(chain[:1]) == "Xiangcheng District"
+    assert names_of([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("metres", "told"),
+    [(0.2, "1 米"), (999.4, "999 米"), (1_000, "1.0 公里"), (8_914, "8.9 公里"), (50_000, "50 公里")],
+)
+def test_a_distance_is_told_as_exactly_as_anybody_wants_to_know(metres, told):
+    assert distance(metres) == told

@@ -22,6 +22,7 @@ from gezhi.demo.ground.blocks import Blocks
 from gezhi.demo.ground.figures import Floats, Shapes, xy
 from gezhi.demo.ground.laid import Compounds, Site, compound_shapes, plan_ground, plan_land
 from gezhi.demo.ground.things import GroundPlan
+from gezhi.demo.ground.words import area_in_english, speller
 from gezhi.demo.people import WorkerPlan, plan_workers
 
 _URBAN_HOUSEHOLDS, _FULL_HOUSEHOLDS, _RURAL_HOUSEHOLDS = (300, 500), (390, 500), (120, 420)
@@ -148,7 +149,7 @@ def _neighbours(areas: Sequence[AreaPlan], urban: set[str]) -> dict[str, list[st
 
 def _areas(counties: Sequence[County], cells: GridCells, seed: int) -> tuple[list[AreaPlan], list[AreaPlan]]:
     """All areas, city first, and the grids among them."""
-    rng = np.random.default_rng([seed, 5])
+    rng, spelt = np.random.default_rng([seed, 5]), speller()
     members: dict[str, list[shapely.Geometry]] = defaultdict(list)
     for code, shape in zip(cells.community_codes, cells.shapes, strict=True):
         members[code].append(shape)
@@ -160,11 +161,15 @@ def _areas(counties: Sequence[County], cells: GridCells, seed: int) -> tuple[lis
         for street in county.streets:
             communities: list[AreaPlan] = []
             for community in street.communities:
-                own = _grids(community, members[community.code], rng)
+                english = area_in_english(community.name, spelt)
+                own = _grids(community, members[community.code], rng, english)
                 grids += own
                 kind = _URBAN_CLASS if community.urban else _RURAL_CLASS
-                communities.append(_union(own, community.code, community.name, "community", urban_rural=kind))
-            streets.append(_union(communities, street.code, street.name, "street"))
+                communities.append(
+                    _union(own, community.code, community.name, "community", name_en=english, urban_rural=kind)
+                )
+            english = area_in_english(street.name, spelt)
+            streets.append(_union(communities, street.code, street.name, "street", name_en=english))
             upper += communities
         districts.append(_union(streets, county.code, county.name, "district", name_en=county.name_en))
         upper += streets
@@ -174,7 +179,9 @@ def _areas(counties: Sequence[County], cells: GridCells, seed: int) -> tuple[lis
     return [city, *districts, *upper, *grids], grids
 
 
-def _grids(community: Community, shapes: list[shapely.Geometry], rng: np.random.Generator) -> list[AreaPlan]:
+def _grids(
+    community: Community, shapes: list[shapely.Geometry], rng: np.random.Generator, english: str
+) -> list[AreaPlan]:
     """Numbered from west to east, then from north to south, as the rule for grid codes has it."""
     west_to_east = sorted(shapes, key=lambda shape: (round(shape.centroid.x, 6), -shape.centroid.y))
     low, high = _RURAL_HOUSEHOLDS
@@ -185,7 +192,7 @@ def _grids(community: Community, shapes: list[shapely.Geometry], rng: np.random.
         AreaPlan(
             code=f"{community.code}{number:03d}",
             name=f"{community.name}第{number}网格",
-            name_en="",
+            name_en=f"{english} Grid {number}",
             level="grid",
             parent_code=community.code,
             households=int(rng.integers(low, high + 1)),

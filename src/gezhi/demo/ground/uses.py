@@ -341,6 +341,8 @@ def _built(blocks: Blocks, chosen: _Chosen, grid_codes: Sequence[str], rng: Gene
     fields, of = _pitches(used, np.flatnonzero(pitched), rows.shapes)
     green = [i for i, use in enumerate(chosen.uses) if use.green]
     parks = [i for i in green if chosen.uses[i] is PARK]
+    # The lawn of a house has not the name of the house.
+    own = {i for i in green if not chosen.uses[i].building}
     ponds = _ponds(used.pieces[parks], rng)
     marked = [i for i, use in enumerate(chosen.uses) if use.landmark]
     spots = xy(shapely.point_on_surface(used.pieces))
@@ -356,8 +358,8 @@ def _built(blocks: Blocks, chosen: _Chosen, grid_codes: Sequence[str], rng: Gene
         building_kinds=[kinds[i] for i in owner.tolist()],
         greens=np.concatenate([used.pieces[green], fields]),
         green_kinds=[*(chosen.uses[i].green for i in green), *["sports"] * len(of)],
-        green_names=[*(chosen.names[i] for i in green), *[""] * len(of)],
-        green_names_en=[*(chosen.names_en[i] for i in green), *[""] * len(of)],
+        green_names=[*(chosen.names[i] if i in own else "" for i in green), *[""] * len(of)],
+        green_names_en=[*(chosen.names_en[i] if i in own else "" for i in green), *[""] * len(of)],
         ponds=ponds,
         landmarks=shapely.points(spots[marked]),
         landmark_kinds=[chosen.uses[i].landmark for i in marked],

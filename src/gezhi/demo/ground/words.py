@@ -81,6 +81,22 @@ def road_in_english(name: str, spelt: Callable[[str], str]) -> str:
     return spelt(name)
 
 
+# What the name of an area ends in, the longest first.
+_AREA_EN = {"街道": "Subdistrict", "社区": "Community", "镇": "Town", "乡": "Township", "村": "Village"}
+_ZONES_EN = {"高新区": "High-tech Zone", "经开区": "Development Zone", "鱼梁洲": "Yuliangzhou"}
+
+
+def area_in_english(name: str, spelt: Callable[[str], str]) -> str:
+    """Gucheng Subdistrict, Tanxi Community, High-tech Zone Tuanshan Town."""
+    for zone, english in _ZONES_EN.items():
+        if name.startswith(zone) and len(name) > len(zone) + 2:
+            return f"{english} {area_in_english(name.removeprefix(zone), spelt)}"
+    for suffix, english in _AREA_EN.items():
+        if name.endswith(suffix) and len(name) > len(suffix):
+            return f"{spelt(name.removesuffix(suffix))} {english}"
+    return spelt(name)
+
+
 class RoadNames:
     """Gives out names of roads, each once in a district as far as there are names."""
 

@@ -182,7 +182,11 @@ def _told_plainly(path: Path) -> Iterator[None]:
     except osmium.InvalidLocationError as error:
         raise _outside(path, str(error)) from error
     except RuntimeError as error:
-        raise _damaged(path, str(error)) from error
+        reason = str(error)
+        packed = reason.startswith(("gzip", "bzip2"))
+        raise _damaged(
+            path, filled("it cannot be unpacked to its end: it breaks off, or is damaged") if packed else reason
+        ) from error
 
 
 def _outside(path: Path, reason: str) -> InvalidInput:
@@ -213,7 +217,9 @@ def _require_whole(path: Path) -> None:
             if said is None or said > _MOST_BLOB:
                 raise _damaged(path, filled("at byte %(at)s there is no block of data", at=f"{at:,}"))
             at = file.seek(said, 1)
-    if at != size or not size:
+    if not size:
+        raise _damaged(path, filled("it is empty"))
+    if at != size:
         raise _damaged(path, filled("it breaks off: %(missing)s bytes are missing", missing=f"{at - size:,}"))
 
 
