@@ -217,7 +217,7 @@ def test_a_service_that_does_not_answer_well_is_not_waited_for_and_left_alone(el
     start = time.monotonic()
     assert find_outside("书亭").silent == ["邻图"]
     assert time.monotonic() - start < 0.5
-    assert len(elsewhere.asked) == 1
+    assert len(elsewhere.asked) <= 1
     assert "邻图" in page(q="书店", outside=1)
 
 

@@ -24,8 +24,8 @@ def test_a_job_is_queued_once_per_interval():
     names = {name for name, _job in PERIODIC.items()}
     assert set(tick(now=MONDAY)) == names
     assert tick(now=MONDAY + timedelta(seconds=59)) == []
-    assert tick(now=MONDAY + timedelta(minutes=9)) == ["places.refresh"]
-    assert tick(now=MONDAY + timedelta(minutes=59)) == ["files.sweep_held", "places.refresh"]
+    assert tick(now=MONDAY + timedelta(minutes=9)) == ["ground.cut_ahead", "places.refresh"]
+    assert tick(now=MONDAY + timedelta(minutes=59)) == ["files.sweep_held", "ground.cut_ahead", "places.refresh"]
     hourly = {"outbox.purge", "vault.erase_expired", "work.forget"}
     assert set(tick(now=MONDAY + timedelta(minutes=60))) == hourly | {"places.refresh"}
     # After three days without a worker each job runs once, not seventy-two times.

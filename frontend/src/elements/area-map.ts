@@ -278,9 +278,8 @@ export class AreaMap extends LitElement {
 
 /** 300 metres, 4.5 kilometres, in the page's words. */
 function inWords(metres: number): string {
-  const size = metres < 1000 ? 'map_metres' : 'map_kilometres';
-  const number = metres < 1000 ? Math.max(1, Math.round(metres)) : Number((metres / 1000).toFixed(metres < 9_950 ? 1 : 0));
-  return t(size, { number });
+  if (metres < 1000) return t('map_metres', { number: Math.max(1, Math.round(metres)) });
+  return t('map_kilometres', { number: Number((metres / 1000).toFixed(metres < 9_950 ? 1 : 0)) });
 }
 
 function keepInAddress(lon: number, lat: number): void {

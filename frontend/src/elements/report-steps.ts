@@ -1,4 +1,4 @@
-import { forgetTyped, keepTyped } from '../ui/typed';
+import { forgetTyped, keepTyped } from '../kit/typed';
 
 /**
  * The steps of a report. What was typed at the second one stays in this tab until the report has gone: whoever goes back, by the

@@ -1,7 +1,7 @@
 import { LOOK_CHANGED } from '../kit/look';
 import { t } from '../kit/strings';
 import { toast } from '../kit/toast';
-import { keepTyped } from './typed';
+import { keepTyped } from '../kit/typed';
 
 /**
  * Type size and colours change in the page itself and are stored behind it; another language needs the page anew, and

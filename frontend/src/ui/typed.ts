@@ -1,37 +1,9 @@
 import htmx from 'htmx.org';
 import type { PhotoInput } from '../elements/photo-input';
 import { t } from '../kit/strings';
-
-type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
-
-interface Typed {
-  /** Name of the field among its form's → what was typed; of a box, whether it was ticked. */
-  fields: [key: string, value: string | boolean][];
-  dialogs: string[];
-  /** Files cannot be put back into a field. */
-  files: boolean;
-}
+import { type Field, isBox, named, place, type Typed } from '../kit/typed';
 
 const LISTS = '#place-lists';
-
-/** Keep what was typed for the one time that the page at `path` is loaded anew, in this tab alone. */
-export function keepTyped(path: string): void {
-  const typed: Typed = {
-    fields: [...named()].filter(([, field]) => wasChanged(field)).map(([key, field]) => [key, valueOf(field)]),
-    dialogs: [...document.querySelectorAll('dialog[open]')].map((dialog) => dialog.id),
-    files: [...document.querySelectorAll<HTMLInputElement>('input[type=file]')].some((field) => field.files?.length),
-  };
-  try {
-    sessionStorage.setItem(place(path), JSON.stringify(typed));
-  } catch {
-    // A browser that keeps nothing: the page comes back empty, as it does without a script.
-  }
-}
-
-/** Forget what was kept for a page: it has done its work. */
-export function forgetTyped(path: string): void {
-  sessionStorage.removeItem(place(path));
-}
 
 /** Put it back, and forget it. */
 export function putBackTyped(): void {
@@ -55,41 +27,6 @@ export function putBackTyped(): void {
   pictures?.closest('details')?.setAttribute('open', '');
   // The element comes when the page has one: perhaps it is still on its way.
   if (pictures) void customElements.whenDefined('photo-input').then(() => pictures.tell(t('photo_again')));
-}
-
-function place(path: string): string {
-  return `gezhi.typed:${path}`;
-}
-
-/** The fields that a person fills in, each under a name that the same page has in every language. */
-function* named(): Generator<[string, Field]> {
-  const seen = new Map<string, number>();
-  for (const field of document.querySelectorAll<Field>('form :is(input, select, textarea)')) {
-    const form = field.form;
-    if (!form || !field.name || form.hasAttribute('data-preferences')) continue;
-    // The mark of a map is put there by hand; every other hidden value is the page's own.
-    if (field.type === 'hidden' && field.name !== 'lon' && field.name !== 'lat') continue;
-    if (['password', 'file', 'submit', 'button'].includes(field.type)) continue;
-    const base = `${form.getAttribute('action') ?? ''} ${field.name}${isBox(field) ? `=${field.value}` : ''}`;
-    const turn = seen.get(base) ?? 0;
-    seen.set(base, turn + 1);
-    yield [`${base} ${turn}`, field];
-  }
-}
-
-function isBox(field: Field): field is HTMLInputElement {
-  return field.type === 'checkbox' || field.type === 'radio';
-}
-
-function valueOf(field: Field): string | boolean {
-  return isBox(field) ? field.checked : field.value;
-}
-
-function wasChanged(field: Field): boolean {
-  if (isBox(field)) return field.checked || field.defaultChecked;
-  if (field.type === 'hidden') return field.value !== '';
-  if (field instanceof HTMLSelectElement) return field.value !== '';
-  return field.value !== field.defaultValue;
 }
 
 function put(field: Field, value: string | boolean): void {

@@ -176,7 +176,7 @@ class _Draw:
             lon=round(lon, 6),
             lat=round(lat, 6),
             datum="gcj02" if channel == "app" else "wgs84",
-            address=f"{compound.name}{int(rng.integers(1, 30))}栋附近",
+            address=f"{compound.name}附近",
             channel=channel,
             contact=contact,
             course=course,

@@ -239,6 +239,7 @@ def _finish_context(form: FinishForm, data: Mapping[str, Any], post: QueryDict) 
     return {
         "form": form,
         "place_name": _place_name(data),
+        "mark": None if data.get("lon") is None or data.get("lat") is None else data,
         "class": class_name(code) if code and not suggested else None,
         "description": text,
         "suggested": suggested,
