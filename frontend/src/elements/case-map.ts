@@ -57,6 +57,8 @@ export class CaseMap extends LitElement {
   private feed: Feed | undefined;
   private gathering: ReturnType<typeof setTimeout> | undefined;
   private asked = 0;
+  /** The case whose row is pointed at. */
+  private listed: string | undefined;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -80,6 +82,7 @@ export class CaseMap extends LitElement {
     removeEventListener('beforeprint', this.print);
     clearTimeout(this.gathering);
     this.feed?.close();
+    this.tell([]);
     this.map?.remove();
   }
 
@@ -170,13 +173,14 @@ export class CaseMap extends LitElement {
 
   private pointAt(what: Pointed | undefined): void {
     this.over = what;
-    this.map?.mark(what?.keys[0] ?? this.chosen[0]);
+    this.map?.mark(what?.keys[0] ?? this.listed ?? this.chosen[0]);
     this.tell(what?.keys ?? this.chosen);
   }
 
   private readonly pointed = (event: Event): void => {
     const row = (event.target as Element | null)?.closest<HTMLElement>('.list-row[data-case]');
-    if (!this.over) this.map?.mark(row?.dataset['case'] ?? this.chosen[0]);
+    this.listed = row?.dataset['case'];
+    if (!this.over) this.map?.mark(this.listed ?? this.chosen[0]);
   };
 
   private leave(): void {

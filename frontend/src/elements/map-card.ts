@@ -74,9 +74,12 @@ export class MapCard extends LitElement {
 
   protected override render() {
     return html`<section class="map-card" aria-label=${this.words['pressed'] ?? ''}>
-      <button type="button" class="button button-quiet button-small map-card-close" aria-label=${this.words['close'] ?? ''} @click=${() => this.close()}>
-        ${icon('close')}
-      </button>
+      <div class="map-card-head small quiet">
+        <span>${this.words['pressed']}</span>
+        <button type="button" class="button button-quiet button-small map-card-close" aria-label=${this.words['close'] ?? ''} @click=${() => this.close()}>
+          ${icon('close')}
+        </button>
+      </div>
       <ul class="list map-cases" role="list" aria-live="polite" aria-busy="true" @click=${(event: Event) => this.mark(event)}></ul>
     </section>`;
   }

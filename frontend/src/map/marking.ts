@@ -39,6 +39,8 @@ export function marking(map: MapLibreMap, placeOfKey: (key: string) => [number, 
     const next = JSON.stringify(spot ?? null);
     if (next === shown) return;
     shown = next;
+    // A drawn mark is no element: this says where it is.
+    map.getContainer().dataset['marked'] = spot ? `${spot.geometry.coordinates.join()} ${spot.properties.radius.toFixed(1)}` : '';
     map.getSource<GeoJSONSource>(SOURCE)?.setData(collection(spot));
   };
   map.on('idle', () => void put());
