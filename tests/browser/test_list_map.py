@@ -95,6 +95,9 @@ def test_a_worker_sees_the_tasks_on_a_map(browser: Browser, live_server, town: T
     walk.look("worker-map")
     press_a_point(page)
     page.locator(".map-cases a").first.click()
-    expect(page).to_have_url(re.compile(r"/worker/cases/\d+$"))
+    expect(page).to_have_url(re.compile(r"/worker/cases/\d+\?map=tasks$"))
+    page.get_by_role("link", name="Back to the map" if language == "en" else "返回地图").click()
+    expect(page).to_have_url(re.compile(r"/worker/map#here$"))
+    page.wait_for_selector(".map-canvas canvas")
     walk.close()
     assert walk.complaints == []

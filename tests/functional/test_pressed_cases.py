@@ -164,3 +164,14 @@ def test_a_worker_finds_the_way_with_the_devices_own_map(town):
     assert "导航前往" not in page
     (row,) = numbered_rows(town.actor("operations"), [one.number])
     assert way_there(row, agent="") == ""
+
+
+@pytest.mark.parametrize(("query", "back"), [("", "/worker/map#here"), ("?done=1", "/worker/map?done=1#here")])
+def test_a_task_opened_from_the_map_leads_back_to_it(town, query, back):
+    client, number = signed_in(town, "worker"), numbers()[0]
+    assert f'pressed="/worker/pressed{query}"' in client.get(f"/worker/map{query}").content.decode()
+    text = client.get(f"/worker/pressed{query}", {"number": number} | ({"done": "1"} if query else {})).content.decode()
+    (address,) = re.findall(r'href="([^"]+)"', text)
+    assert f'href="{back}"' in client.get(address).content.decode()
+    alone = client.get(f"/worker/cases/{number}").content.decode()
+    assert "/worker/map" not in alone

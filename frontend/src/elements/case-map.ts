@@ -289,6 +289,6 @@ export class CaseMap extends LitElement {
 
 function colourOf(tone: string, words: string): Caption['key'][number] {
   if (tone === 'late') return { colour: '--surface', ring: '--urgent', words };
-  if (tone === 'several') return { colour: '--ink-2', ring: '--line-strong', words };
+  if (tone === 'several') return { colour: '--ink-2', ring: '--urgent', part: 0.35, words };
   return { colour: `--${tone}`, words };
 }

@@ -4,8 +4,8 @@ import type { Map as MapLibreMap } from 'maplibre-gl';
 export interface Caption {
   title: string;
   lines: string[];
-  /** A colour or the ring of one (`ring`), and what it stands for. */
-  key: { colour: string; ring?: string | undefined; words: string }[];
+  /** A colour, the ring round it and how much of that is drawn, and what they stand for; colours are names of tokens. */
+  key: { colour: string; ring?: string; part?: number; words: string }[];
 }
 
 const TEXT_PX = 13;
@@ -84,7 +84,7 @@ export function captioned(map: HTMLCanvasElement, { title, lines, key }: Caption
   context.font = font;
   let left = margin;
   height += size * 1.7;
-  for (const { colour, ring, words } of key) {
+  for (const { colour, ring, part = 1, words } of key) {
     const needed = context.measureText(words).width + size * 2.4;
     if (left > margin && left + needed > map.width - margin) [left, height] = [margin, height + size * 1.6];
     const [x, at] = [left, height];
@@ -94,6 +94,8 @@ export function captioned(map: HTMLCanvasElement, { title, lines, key }: Caption
       context.fillStyle = css.getPropertyValue(colour);
       context.fill();
       if (ring) {
+        context.beginPath();
+        context.arc(x + size * 0.5, top + at - size * 0.35, size * 0.42, -Math.PI / 2, (part * 2 - 0.5) * Math.PI);
         context.lineWidth = size * 0.2;
         context.strokeStyle = css.getPropertyValue(ring);
         context.stroke();

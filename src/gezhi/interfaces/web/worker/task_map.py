@@ -49,4 +49,6 @@ def points(request: HttpRequest) -> JsonResponse:
 def pressed(request: HttpRequest) -> HttpResponse:
     """The rows of the cases that were pressed on the map, those that the person sees, each leading to its case."""
     rows = decorated(numbered_rows(actor_in(request), request.GET.getlist("number")))
-    return render(request, "web/worker/pressed.html", {"rows": rows})
+    return render(
+        request, "web/worker/pressed.html", {"rows": rows, "from_map": "done" if "done" in request.GET else "tasks"}
+    )

@@ -118,7 +118,8 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
 def _task_context(request: HttpRequest, number: str) -> dict[str, Any]:
     context = case_context(actor_in(request), number)
     way = way_there(context["case"], agent=request.headers.get("User-Agent", ""))
-    return context | {"act_base": "/worker/cases/", "plain": True, "tab": "tasks", "way_there": way}
+    ways = {"way_there": way, "from_map": request.GET.get("map", "")}
+    return context | ways | {"act_base": "/worker/cases/", "plain": True, "tab": "tasks"}
 
 
 @made_for("worker")
