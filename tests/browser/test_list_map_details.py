@@ -263,3 +263,18 @@ def test_the_words_below_a_workers_map_are_above_the_bar(
     assert frame["height"] > 300
     walk.close()
     assert walk.complaints == []
+
+
+def test_the_list_is_printed_without_what_it_is_worked_with(walk: Walk) -> None:
+    walk.go("/hub?queue=all")
+    page = walk.page
+    page.emulate_media(media="print")
+    for hidden in (".filters", ".split-case", ".split-list-head .row", ".live-state"):
+        assert not any(one.is_visible() for one in page.locator(hidden).all()), hidden
+    rows = page.locator(".list-row").all()
+    assert len(rows) == 4
+    last, section = rows[-1].bounding_box(), page.locator(".split-list").bounding_box()
+    assert last is not None
+    assert section is not None
+    assert last["y"] + last["height"] <= section["y"] + section["height"] + 1
+    page.emulate_media(media="screen")
