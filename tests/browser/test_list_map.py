@@ -19,7 +19,7 @@ from tests.factories.walks import Walk
 
 def press_a_point(page: Page) -> None:
     """Press along the middle of the map, where the town's only row of grids lies, until a case answers."""
-    box = page.locator("case-map canvas").bounding_box()
+    box = page.locator(".map-canvas canvas").bounding_box()
     assert box is not None
     for x in range(int(box["x"]) + 20, int(box["x"] + box["width"]) - 20, 7):
         page.mouse.click(x, box["y"] + box["height"] / 2)
@@ -39,7 +39,7 @@ def test_list_and_map_go_together(browser: Browser, live_server, town: Town, wid
     walk.sign_in("operations")
     walk.go("/hub?queue=all")
     page.get_by_role("link", name="Map" if language == "en" else "地图", exact=True).click()
-    page.wait_for_selector("case-map canvas")
+    page.wait_for_selector(".map-canvas canvas")
     page.wait_for_timeout(1_500)
     expect(page.locator("case-map")).to_contain_text("4 cases on the map" if language == "en" else "地图上 4 件工单")
     walk.look("list-map")
@@ -53,7 +53,7 @@ def test_list_and_map_go_together(browser: Browser, live_server, town: Town, wid
         page.locator(".map-save").click()
     assert download.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     expect(page.locator(".map-here")).to_have_count(0)
-    canvas = page.locator("case-map canvas").bounding_box()
+    canvas = page.locator(".map-canvas canvas").bounding_box()
     assert canvas is not None
     x, y = canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 3
     page.mouse.move(x, y)
@@ -63,7 +63,7 @@ def test_list_and_map_go_together(browser: Browser, live_server, town: Town, wid
     page.mouse.move(x - canvas["width"] * 0.49, y, steps=8)
     page.mouse.up()
     page.locator(".map-here").click()
-    page.wait_for_selector("case-map canvas")
+    page.wait_for_selector(".map-canvas canvas")
     west, _, east, _ = map(float, parse_qs(urlsplit(page.url).query)["box"][0].split(","))
     inside = [number for number, lon in Case.objects.values_list("number", "lon") if west <= lon <= east]
     assert 0 < len(inside) < 4
@@ -73,7 +73,7 @@ def test_list_and_map_go_together(browser: Browser, live_server, town: Town, wid
         card.click()
         expect(page.locator("#case [data-case-page]")).to_be_visible()
         page.go_back()
-        page.wait_for_selector("case-map canvas")
+        page.wait_for_selector(".map-canvas canvas")
     walk.close()
     assert walk.complaints == []
 
@@ -90,11 +90,14 @@ def test_a_worker_sees_the_tasks_on_a_map(browser: Browser, live_server, town: T
     walk.sign_in("worker")
     walk.go("/worker")
     page.get_by_role("link", name="Map" if language == "en" else "地图", exact=True).click()
-    page.wait_for_selector("case-map canvas")
+    page.wait_for_selector(".map-canvas canvas")
     page.wait_for_timeout(1_500)
     walk.look("worker-map")
     press_a_point(page)
     page.locator(".map-cases a").first.click()
-    expect(page).to_have_url(re.compile(r"/worker/cases/\d+$"))
+    expect(page).to_have_url(re.compile(r"/worker/cases/\d+\?map=tasks$"))
+    page.get_by_role("link", name="Back to the map" if language == "en" else "返回地图").click()
+    expect(page).to_have_url(re.compile(r"/worker/map#here$"))
+    page.wait_for_selector(".map-canvas canvas")
     walk.close()
     assert walk.complaints == []

@@ -128,7 +128,7 @@ def _good_values(town: Town) -> dict[str, str]:
         "community": str(town.areas["420602001001"].pk), "contact": {}, "sort": "newest",
         "query": "q=1", "office": "me", "view_id": str(_a_view(town)),
         "kind": "export_cases", "given": {"query": "q=1"}, "mapping": "boston",
-        "q": "襄城", "find": "1", "limit": "5", "box": "112.0,31.9,112.3,32.2",
+        "q": "襄城", "find": "1", "map": "1", "limit": "5", "box": "112.0,31.9,112.3,32.2",
         **work_done(town),
     }  # fmt: skip
     return good

@@ -129,7 +129,7 @@ def test_a_workers_tasks_have_a_map_with_the_same_cases(town):
     assert "1 件没有位置" in found["words"]["told"]
     page = client.get("/worker/map").content.decode()
     assert 'points="/worker/points"' in page
-    assert 'cases="/worker/cases/"' in page
+    assert 'pressed="/worker/pressed"' in page
     assert 'href="/worker/map"' in client.get("/worker").content.decode()
     # Another's tasks are no part of it.
     assert signed_in(town, "colleague").get("/worker/points").json()["cases"] == []

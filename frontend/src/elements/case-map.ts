@@ -1,42 +1,64 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
+import { Feed } from '../kit/live';
 import { t } from '../kit/strings';
-import type { Box, Point, PointMap } from '../map/points';
+import type { Caption } from '../map/picture';
+import type { Box, Point, Pointed, PointMap, View } from '../map/points';
 import type { Tone } from '../map/symbols';
+import './map-card';
 
 /** Number, longitude, latitude, state, class, urgent, late. */
 type Row = [string, number, number, string, string, boolean, boolean];
 
 interface Answer {
   cases: Row[];
-  statuses: Record<string, string>;
+  /** State → its words and the tone of its chip. */
+  statuses: Record<string, [words: string, tone: string]>;
   classes: Record<string, string>;
+  /** Each tone on the map, and the states that it stands for. */
+  key: [tone: string, words: string][];
   words: Record<string, string>;
 }
 
-const TONE: Record<string, Tone> = { reported: 'warn', closed: 'good', cancelled: 'good' };
+/** The tones of chips → those of the work on a map, which are tokens. */
+const TONE: Record<string, Tone> = { warn: 'warn', active: 'accent', good: 'good', plain: 'ink-3' };
+/** In an address of the map: show what was in sight when it was left. */
+const HERE = '#here';
+/** Several events of one step are one question to the server; and so many of a busy city. */
+const GATHER = 1_000;
+const AT_MOST_EVERY = 10_000;
 
 /**
- * The cases of the list beside it on the city's map. What is pressed on one is marked on the other; the address holds the
- * part of the map that the list is narrowed to.
+ * The cases of the list beside it on the city's map. What is pointed at or pressed on one is marked on the other, and what
+ * changes in the list changes here; the address holds the part of the map that the list is narrowed to.
+ *
+ * `stream`, `poll` and `since` are those of `Feed`, where no list on the page hears of changes.
  */
 @customElement('case-map')
 export class CaseMap extends LitElement {
   /** Address of the points. */
   @property() points = '';
+  /** Address of the rows of what is pressed; the numbers follow. */
+  @property() pressed = '';
   @property() tiles = '';
   /** Address of the page with this map, with the list's filters; empty where it has none. */
   @property() page = '';
-  /** Where an address of a case begins; its number and `?query` follow. */
-  @property() cases = '';
-  @property() query = '';
   @property() start = '';
+  @property() stream = '';
+  @property() poll = '';
+  @property({ type: Number }) since = 0;
   @state() private answer: Answer | undefined;
   @state() private failed = false;
   @state() private chosen: string[] = [];
+  @state() private over: Pointed | undefined;
   @state() private moved = false;
   private map: PointMap | undefined;
+  private feed: Feed | undefined;
+  private gathering: ReturnType<typeof setTimeout> | undefined;
+  private asked = 0;
+  /** The case whose row is pointed at. */
+  private listed: string | undefined;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -45,16 +67,22 @@ export class CaseMap extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     void this.begin();
-    document.addEventListener('pointerover', this.pointed);
-    document.addEventListener('focusin', this.pointed);
+    for (const event of ['pointerover', 'focusin']) document.addEventListener(event, this.pointed);
+    for (const event of ['gezhi:case', 'gezhi:lost']) document.addEventListener(event, this.follow);
     addEventListener('beforeprint', this.print);
+    if (!this.poll) return;
+    this.feed = new Feed(this.stream, this.poll, this.since, { changed: this.follow, lost: this.follow, link: () => undefined });
+    this.feed.open();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener('pointerover', this.pointed);
-    document.removeEventListener('focusin', this.pointed);
+    for (const event of ['pointerover', 'focusin']) document.removeEventListener(event, this.pointed);
+    for (const event of ['gezhi:case', 'gezhi:lost']) document.removeEventListener(event, this.follow);
     removeEventListener('beforeprint', this.print);
+    clearTimeout(this.gathering);
+    this.feed?.close();
+    this.tell([]);
     this.map?.remove();
   }
 
@@ -62,24 +90,34 @@ export class CaseMap extends LitElement {
     return new URL(this.page, location.href).searchParams.get('box') ?? '';
   }
 
+  private get kept(): string {
+    return `map ${this.page || this.points}`;
+  }
+
   private async begin(): Promise<void> {
     try {
-      const [{ drawPoints }, answer] = await Promise.all([import('../map/points'), fetch(this.points)]);
-      if (!answer.ok) throw new Error(`${this.points}: ${answer.status}`);
-      this.answer = (await answer.json()) as Answer;
+      const [{ drawPoints }, answer] = await Promise.all([import('../map/points'), this.fetchPoints()]);
+      this.answer = answer;
       await this.updateComplete;
       const container = this.querySelector<HTMLElement>('.map-canvas');
       if (!container) return;
-      const start = this.box || (this.answer.cases.length ? '' : this.start);
+      const left = location.hash === HERE ? sessionStorage.getItem(this.kept) : null;
+      const start = left ?? (this.box || (answer.cases.length ? '' : this.start));
       this.map = await drawPoints({
         container,
         tiles: this.tiles,
-        points: this.answer.cases.map(pointOf),
-        start: start ? (start.split(',').map(Number) as Box) : undefined,
-        label: this.answer.words['label'] ?? '',
+        points: this.pointsOf(answer),
+        start: start ? (start.split(',').map(Number) as Box | View) : undefined,
+        label: answer.words['label'] ?? '',
         pressed: (keys) => this.choose(keys),
-        moved: () => (this.moved = true),
+        pointed: (what) => this.pointAt(what),
+        moved: () => this.leave(),
+        drawn: (copy) => {
+          // A page that is being printed has another size: the picture of the screen stays.
+          if (!matchMedia('print').matches) this.putPicture(copy);
+        },
       });
+      this.moved = left !== null;
       this.failed = !this.map;
     } catch (error) {
       this.failed = true;
@@ -87,29 +125,97 @@ export class CaseMap extends LitElement {
     }
   }
 
-  private choose(keys: string[]): void {
+  private async fetchPoints(): Promise<Answer> {
+    this.asked = Date.now();
+    const answer = await fetch(this.points);
+    if (!answer.ok) throw new Error(`${this.points}: ${answer.status}`);
+    return (await answer.json()) as Answer;
+  }
+
+  private pointsOf({ cases, statuses }: Answer): Point[] {
+    return cases.map(([key, lon, lat, status, of, , late]) => ({
+      key, lon, lat, late, symbol: `case-${of}`, tone: TONE[statuses[status]?.[1] ?? ''] ?? 'ink-3',
+    }));
+  }
+
+  private readonly follow = (): void => {
+    if (this.gathering !== undefined) return;
+    const wait = Math.max(GATHER, this.asked + AT_MOST_EVERY - Date.now());
+    this.gathering = setTimeout(async () => {
+      this.gathering = undefined;
+      // Without an answer it shows what it showed; the next change asks again, and the list says that it is offline.
+      const answer = await this.fetchPoints().catch(() => undefined);
+      if (!answer || !this.map) return;
+      this.answer = answer;
+      this.map.put(this.pointsOf(answer));
+      if (this.chosen.length) this.choose(this.chosen.filter((key) => this.row(key)), { quiet: true });
+    }, wait);
+  };
+
+  private row(key: string): Row | undefined {
+    return this.answer?.cases.find(([number]) => number === key);
+  }
+
+  private choose(keys: string[], { quiet = false } = {}): void {
     this.chosen = keys;
-    this.map?.mark(keys.length === 1 ? keys[0] : undefined);
+    this.map?.mark(keys[0]);
+    const rows = this.tell(keys);
+    if (!quiet) rows[0]?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Mark the rows of these cases in the list. */
+  private tell(keys: string[]): HTMLElement[] {
     for (const row of document.querySelectorAll('.list-row[data-pointed]')) row.removeAttribute('data-pointed');
     const rows = keys.map((key) => document.getElementById(`row-${key}`)).filter((row) => row !== null);
     for (const row of rows) row.setAttribute('data-pointed', '');
-    rows[0]?.scrollIntoView({ block: 'nearest' });
+    return rows;
+  }
+
+  private pointAt(what: Pointed | undefined): void {
+    this.over = what;
+    this.map?.mark(what?.keys[0] ?? this.listed ?? this.chosen[0]);
+    this.tell(what?.keys ?? this.chosen);
   }
 
   private readonly pointed = (event: Event): void => {
     const row = (event.target as Element | null)?.closest<HTMLElement>('.list-row[data-case]');
-    if (row?.dataset['case']) this.map?.mark(row.dataset['case']);
+    this.listed = row?.dataset['case'];
+    if (!this.over) this.map?.mark(this.listed ?? this.chosen[0]);
   };
+
+  private leave(): void {
+    this.moved = true;
+    const view = this.map?.view();
+    if (!view) return;
+    sessionStorage.setItem(this.kept, view.map((part) => part.toFixed(6)).join());
+    // Whoever comes back, or loads the page again, is where they were.
+    if (location.hash !== HERE) history.replaceState(history.state, '', HERE);
+  }
+
+  private putPicture(copy: (canvas: HTMLCanvasElement) => void): void {
+    const canvas = this.querySelector<HTMLCanvasElement>('.map-print');
+    if (canvas) copy(canvas);
+  }
 
   private readonly print = (): void => {
-    const picture = this.querySelector<HTMLImageElement>('.map-print');
-    if (picture && this.map) picture.src = this.map.picture();
+    const { map } = this;
+    if (map) this.putPicture((canvas) => map.copy(canvas));
   };
 
-  private save(): void {
-    if (!this.map) return;
+  private async save(): Promise<void> {
+    const { answer, map } = this;
+    if (!answer || !map) return;
+    const picture = document.createElement('canvas');
+    map.copy(picture);
+    const { captioned } = await import('../map/picture');
+    const { words } = answer;
+    const caption: Caption = {
+      title: words['title'] ?? '',
+      lines: [words['narrowed_by'], `${words['as_of']} · ${words['told']}`].map((line) => line ?? ''),
+      key: this.key(answer).map(({ tone, words: says }) => colourOf(tone, says)),
+    };
     const link = document.createElement('a');
-    link.href = this.map.picture();
+    link.href = captioned(picture, caption, picture.width / this.clientWidth).toDataURL('image/png');
     link.download = `gezhi-${new Date().toISOString().slice(0, 10)}.png`;
     link.click();
   }
@@ -121,27 +227,23 @@ export class CaseMap extends LitElement {
     location.assign(address);
   }
 
-  private card(answer: Answer) {
-    const rows = this.chosen.map((key) => answer.cases.find(([number]) => number === key)).filter((row) => row !== undefined);
-    if (!rows.length) return nothing;
-    const { words } = answer;
-    return html`<ul class="list map-cases" role="list" aria-live="polite">
-      ${rows.map(
-        ([number, , , status, of, urgent, late]) =>
-          html`<li>
-            <a class="list-row" href="${this.cases}${encodeURIComponent(number)}${this.query && `?${this.query}`}">
-              <span class="row row-spread row-tight">
-                <strong>${answer.classes[of] ?? of}</strong><span class="chip">${answer.statuses[status] ?? status}</span>
-              </span>
-              <span class="case-meta">
-                <span>${number}</span>
-                ${urgent ? html`<span class="chip" data-tone="urgent">${words['urgent']}</span>` : nothing}
-                ${late ? html`<span class="chip" data-tone="urgent">${words['late']}</span>` : nothing}
-              </span>
-            </a>
-          </li>`,
-      )}
-    </ul>`;
+  private key({ key, words, cases }: Answer): { tone: string; words: string }[] {
+    const also = cases.length > 1 ? ['late', 'several'] : ['late'];
+    return [
+      ...key.map(([tone, says]) => ({ tone: TONE[tone] ?? 'ink-3', words: says })),
+      ...also.map((tone) => ({ tone, words: words[tone === 'late' ? 'late' : 'several_key'] ?? '' })),
+    ];
+  }
+
+  private tip({ keys: [first = ''], count, late, x, y }: Pointed, { words, classes, statuses }: Answer) {
+    const row = this.row(first);
+    const said = (name: string, value: number): string => (words[name] ?? '').replace('%(count)s', String(value));
+    const parts =
+      count > 1
+        ? [said('several', count), ...(late ? [said('several_late', late)] : [])]
+        : row && [classes[row[4]], statuses[row[3]]?.[0], ...(row[6] ? [words['late']] : [])];
+    if (!parts) return nothing;
+    return html`<p class="map-tip" role="tooltip" .style=${`left:${x}px;top:${y}px`}>${parts.join(' · ')}</p>`;
   }
 
   protected override render() {
@@ -151,27 +253,42 @@ export class CaseMap extends LitElement {
     }
     if (!answer) return html`<div class="map-frame" aria-busy="true"></div>`;
     const { words } = answer;
-    const key = (tone: string, name: string) => html`<span class="map-key" data-tone=${tone}>${words[name]}</span>`;
     return html`
+      <div class="only-print stack stack-tight">
+        <p><strong>${words['title']}</strong></p>
+        ${words['narrowed_by'] ? html`<p>${words['narrowed_by']}</p>` : nothing}
+        <p>${words['as_of']}</p>
+      </div>
       <div class="map-frame">
         <div class="map-canvas"></div>
-        <img class="map-print" alt="" />
+        <canvas class="map-print" aria-hidden="true"></canvas>
         ${this.moved && this.page
           ? html`<button type="button" class="button button-small map-here" @click=${() => this.here()}>${icon('search')}${words['here']}</button>`
           : nothing}
-        ${this.card(answer)}
+        ${this.over ? this.tip(this.over, answer) : nothing}
+        ${this.chosen.length
+          ? html`<map-card
+              .address=${this.pressed}
+              .numbers=${this.chosen}
+              .words=${words}
+              @shown=${(event: CustomEvent<number>) => this.map?.clear(this.chosen[0] ?? '', event.detail)}
+              @gone=${() => this.choose([])}
+            ></map-card>`
+          : nothing}
       </div>
       <div class="row row-spread row-tight small quiet">
         <span>${words['told']}</span>
-        <span class="row row-tight">
-          ${key('warn', 'waiting')}${key('accent', 'in_hand')}${key('good', 'done')}${key('late', 'late')}
-          <button type="button" class="button button-quiet button-small map-save" @click=${() => this.save()}>${icon('download')}${words['picture']}</button>
-        </span>
+        <button type="button" class="button button-quiet button-small map-save" @click=${() => void this.save()}>${icon('download')}${words['picture']}</button>
       </div>
+      <p class="row row-tight small quiet">
+        ${this.key(answer).map(({ tone, words: says }) => html`<span class="map-key" data-tone=${tone}>${says}</span>`)}
+      </p>
     `;
   }
 }
 
-function pointOf([key, lon, lat, status, of, , late]: Row): Point {
-  return { key, lon, lat, symbol: `case-${of}`, tone: TONE[status] ?? 'accent', late };
+function colourOf(tone: string, words: string): Caption['key'][number] {
+  if (tone === 'late') return { colour: '--surface', ring: '--urgent', words };
+  if (tone === 'several') return { colour: '--ink-2', ring: '--urgent', part: 0.35, words };
+  return { colour: `--${tone}`, words };
 }

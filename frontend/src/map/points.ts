@@ -1,11 +1,14 @@
-import type { ExpressionSpecification, GeoJSONSource, StyleSpecification } from 'maplibre-gl';
-import { withLicence } from './licence';
+import type { ExpressionSpecification, GeoJSONSource, Map as MapLibreMap, MapMouseEvent, PointLike, StyleSpecification } from 'maplibre-gl';
+import { addClusters, clusterLayer } from './clusters';
+import { marking, withMark } from './marking';
 import { type Ground, groundOf, openMap } from './opened';
+import { copyOnto } from './picture';
 import { type Palette, paletteOf } from './style/palette';
-import { addWork, type Sprite, type Tone, WORK_PX } from './symbols';
+import { addWork, PLATE_SCALE, plateScale, type Sprite, type Tone, WORK_PX } from './symbols';
 import { known } from './work';
 
 export type Box = [west: number, south: number, east: number, north: number];
+export type View = [lon: number, lat: number, zoom: number];
 
 /** Something with a place. `symbol`: what of the work it is (`case-E0103`), `tone`: how far it is. */
 export interface Point {
@@ -17,13 +20,28 @@ export interface Point {
   late: boolean;
 }
 
+/** What lies under the pointer: one point, or several as one. `keys`: not all, where they are very many. */
+export interface Pointed {
+  keys: string[];
+  count: number;
+  late: number;
+  /** In pixels of the map. */
+  x: number;
+  y: number;
+}
+
 export interface PointMap {
   /** Mark one of the points, or none. */
   mark(key: string | undefined): void;
+  /** Show these points instead of those before; what is in sight stays. */
+  put(points: Point[]): void;
   /** What is in sight. */
   box(): Box;
-  /** The map as it is now, as a picture. */
-  picture(): string;
+  view(): View;
+  /** Keep a point in sight above what covers the lowest pixels of the map. */
+  clear(key: string, covered: number): void;
+  /** Draw the map as it is now onto a canvas, with licence and scale. */
+  copy(canvas: HTMLCanvasElement): void;
   remove(): void;
 }
 
@@ -32,44 +50,48 @@ interface Wishes {
   tiles: string;
   points: Point[];
   /** What to show first; where it is not said, all points, or the whole city. */
-  start: Box | undefined;
+  start: Box | View | undefined;
   label: string;
   pressed: (keys: string[]) => void;
-  /** A person has moved the map. */
+  /** The pointer is over something, or over nothing any more. */
+  pointed: (what: Pointed | undefined) => void;
+  /** What is in sight is no longer what was shown first. */
   moved: () => void;
+  /** All is drawn: a copy shows it now without another drawing. */
+  drawn: (copy: (canvas: HTMLCanvasElement) => void) => void;
 }
 
 const CLUSTER_UNTIL = 16;
 const MOST_TOLD = 50;
-/** Of the city seen from afar a plate is so much of its size. */
-const PLATE_FAR = 0.6;
+/** The column of buttons at the right, the licence and the scale below: no point is to be fitted under them. */
+const FIT = { top: 32, bottom: 48, left: 32, right: 72 };
+/** Landmarks show where a case is; they are not what the map is for. */
+const LANDMARKS_FAINT = 0.45;
+/** A finger meets what is so near. */
+const FINGER_PX = 8;
 
 /** Draw points over the city's ground, near ones together. Raises what the network raises when the tiles cannot be had. */
 export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> {
   const ground = await groundOf(wishes.tiles);
   const start = wishes.start ?? around(wishes.points) ?? ground.set.bounds;
   if (!start) return undefined;
+  let points = wishes.points;
   const { map, remove } = openMap(ground, {
     container: wishes.container,
     label: wishes.label,
-    view: { bounds: start, fitBoundsOptions: { padding: 40, maxZoom: 16 } },
-    with: (style, palette) => withPoints(style, palette, wishes.points, ground),
-    home: (opened, bounds) => {
-      opened.fitBounds(bounds, { padding: 12 });
-      wishes.moved();
-    },
+    view: start.length === 3 ? { center: [start[0], start[1]], zoom: start[2] } : { bounds: start, fitBoundsOptions: { padding: FIT, maxZoom: 16 } },
+    with: (style, palette) => withPoints(style, palette, dataOf(points, ground.sprite), ground),
+    home: (opened, bounds) => void opened.fitBounds(bounds, { padding: FIT }),
   });
-  let marked: string | undefined;
-
-  const mark = (key: string | undefined): void => {
-    marked = key;
-    if (map.getLayer('point-marked')) map.setFilter('point-marked', ['==', ['get', 'key'], key ?? '']);
-  };
-  map.on('moveend', (event) => {
-    if ('originalEvent' in event) wishes.moved();
+  const mark = marking(map, (key) => {
+    const point = points.find((one) => one.key === key);
+    return point && [point.lon, point.lat];
   });
+  tellOfMoves(map, wishes.moved);
+  tellOfPointer(map, wishes.pointed);
   map.on('click', async (event) => {
-    const [found] = map.queryRenderedFeatures(event.point, { layers: ['cluster', 'point'] });
+    const finger = matchMedia('(pointer: coarse)').matches ? FINGER_PX : 0;
+    const found = nearest(map, event.point, finger);
     if (!found) return;
     const { cluster_id: cluster, key } = found.properties as { cluster_id?: number; key?: string };
     if (cluster === undefined) {
@@ -83,27 +105,86 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
       return;
     }
     // They lie at one place: no map parts them.
-    const leaves = await source.getClusterLeaves(cluster, MOST_TOLD, 0);
-    wishes.pressed(leaves.map((leaf) => String(leaf.properties?.['key'])));
+    wishes.pressed(await leavesOf(map, cluster));
   });
-  for (const layer of ['cluster', 'point']) {
-    map.on('mouseenter', layer, () => (map.getCanvas().style.cursor = 'pointer'));
-    map.on('mouseleave', layer, () => (map.getCanvas().style.cursor = ''));
-  }
   map.on('style.load', () => {
-    addWork(map, ground.sprite, paletteOf(wishes.container));
-    mark(marked);
+    const palette = paletteOf(wishes.container);
+    addWork(map, ground.sprite, palette);
+    addClusters(map, palette);
   });
+  const copy = (canvas: HTMLCanvasElement): void => copyOnto(canvas, map, ground.set.attribution ?? '');
+  map.on('idle', () => wishes.drawn(copy));
   return {
     mark,
+    put: (next) => {
+      points = next;
+      map.getSource<GeoJSONSource>('points')?.setData(dataOf(points, ground.sprite));
+    },
     box: () => map.getBounds().toArray().flat() as Box,
-    picture: () => {
+    view: () => [...map.getCenter().toArray(), map.getZoom()],
+    clear: (key, covered) => {
+      const point = points.find((one) => one.key === key);
+      if (!point) return;
+      const over = map.project([point.lon, point.lat]).y + WORK_PX - (wishes.container.clientHeight - covered);
+      if (over > 0) map.panBy([0, over], {}, { own: true });
+    },
+    copy: (canvas) => {
       // What was drawn is only there in the turn in which it is drawn.
       map.redraw();
-      return withLicence(map.getCanvas(), ground.set.attribution ?? '').toDataURL('image/png');
+      copy(canvas);
     },
     remove,
   };
+}
+
+/** Whoever moves it, and by whatever means, what is in sight is then no longer what was shown first. A new size is no move. */
+function tellOfMoves(map: MapLibreMap, moved: () => void): void {
+  const here = (): string => `${map.getCenter().toArray().map((end) => end.toFixed(6)).join()} ${map.getZoom().toFixed(3)}`;
+  let first = here();
+  map.on('moveend', (event) => {
+    if ('own' in event) first = here();
+    else if (here() !== first) moved();
+  });
+}
+
+function tellOfPointer(map: MapLibreMap, pointed: (what: Pointed | undefined) => void): void {
+  let over: string | undefined;
+  const leave = (): void => {
+    if (over === undefined) return;
+    over = undefined;
+    map.getCanvas().style.cursor = '';
+    pointed(undefined);
+  };
+  map.on('mousemove', async (event) => {
+    // What a finger touches is pressed; a hand with a pointer looks first.
+    if (!matchMedia('(hover: hover)').matches) return;
+    const found = nearest(map, event.point, 0);
+    if (!found) {
+      leave();
+      return;
+    }
+    const { cluster_id: cluster, key, point_count: count = 1, late } = found.properties as Record<string, number>;
+    const name = cluster === undefined ? String(key) : `cluster ${cluster}`;
+    if (name === over) return;
+    over = name;
+    map.getCanvas().style.cursor = 'pointer';
+    const { x, y } = map.project((found.geometry as GeoJSON.Point).coordinates as [number, number]);
+    const keys = cluster === undefined ? [String(key)] : await leavesOf(map, cluster);
+    if (over === name) pointed({ keys, count, late: Number(late), x, y });
+  });
+  map.on('mouseout', leave);
+  map.on('movestart', leave);
+}
+
+function nearest(map: MapLibreMap, { x, y }: MapMouseEvent['point'], within: number) {
+  const area: PointLike | [PointLike, PointLike] = within ? [[x - within, y - within], [x + within, y + within]] : [x, y];
+  const layers = ['cluster', 'point'].filter((id) => map.getLayer(id));
+  return map.queryRenderedFeatures(area, { layers })[0];
+}
+
+async function leavesOf(map: MapLibreMap, cluster: number): Promise<string[]> {
+  const leaves = await (map.getSource('points') as GeoJSONSource).getClusterLeaves(cluster, MOST_TOLD, 0);
+  return leaves.map((leaf) => String(leaf.properties?.['key']));
 }
 
 function around(points: Point[]): Box | undefined {
@@ -113,64 +194,38 @@ function around(points: Point[]): Box | undefined {
   return [Math.min(...lon), Math.min(...lat), Math.max(...lon), Math.max(...lat)];
 }
 
-/** The radius of a ring that shows so many pixels of itself round a plate. */
-function ringOf(width: number): ExpressionSpecification {
-  return ['interpolate', ['linear'], ['zoom'], 10, (WORK_PX / 2) * PLATE_FAR + width, 16, WORK_PX / 2 + width];
+function dataOf(points: Point[], sprite: Sprite): GeoJSON.FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: points.map(({ key, lon, lat, symbol, tone, late }) => ({
+      type: 'Feature',
+      properties: { key, late, image: `${known(sprite, symbol)}-${tone}` },
+      geometry: { type: 'Point', coordinates: [lon, lat] },
+    })),
+  };
 }
 
-function imageOf(sprite: Sprite, { symbol, tone }: Point): string {
-  return `${known(sprite, symbol)}-${tone}`;
-}
-
-function withPoints(style: StyleSpecification, { token: colour }: Palette, points: Point[], { sprite, type }: Ground): StyleSpecification {
-  const late = colour('urgent');
+function withPoints(style: StyleSpecification, palette: Palette, data: GeoJSON.FeatureCollection, { type }: Ground): StyleSpecification {
+  style.layers = style.layers.map((layer) =>
+    layer.id === 'landmark' && layer.type === 'symbol' ? { ...layer, paint: { ...layer.paint, 'icon-opacity': LANDMARKS_FAINT } } : layer,
+  );
   style.sources['points'] = {
     type: 'geojson',
     cluster: true,
     clusterRadius: 44,
     clusterMaxZoom: CLUSTER_UNTIL,
     clusterProperties: { late: ['+', ['case', ['get', 'late'], 1, 0]] },
-    data: {
-      type: 'FeatureCollection',
-      features: points.map((point) => ({
-        type: 'Feature',
-        properties: { key: point.key, late: point.late, image: imageOf(sprite, point) },
-        geometry: { type: 'Point', coordinates: [point.lon, point.lat] },
-      })),
-    },
+    data,
   };
+  const radius = (WORK_PX / 2) * palette.scale;
+  const ring: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 10, radius * plateScale(10) + 2.5, 16, radius * plateScale(16) + 2.5];
   style.layers.push(
-    {
-      id: 'cluster',
-      type: 'circle',
-      source: 'points',
-      filter: ['has', 'point_count'],
-      paint: {
-        'circle-color': colour('accent'),
-        'circle-radius': ['interpolate', ['linear'], ['sqrt', ['get', 'point_count']], 1, 13, 40, 30] as never,
-        'circle-stroke-color': ['case', ['>', ['get', 'late'], 0], late, colour('surface')] as never,
-        'circle-stroke-width': ['case', ['>', ['get', 'late'], 0], 3.5, 2] as never,
-      },
-    },
-    {
-      id: 'cluster-count',
-      type: 'symbol',
-      source: 'points',
-      filter: ['has', 'point_count'],
-      layout: {
-        'text-field': ['to-string', ['get', 'point_count']] as never,
-        'text-font': type.families,
-        'text-size': 13,
-        'text-allow-overlap': true,
-      },
-      paint: { 'text-color': colour('on-accent') },
-    },
     {
       id: 'point-late',
       type: 'circle',
       source: 'points',
       filter: ['all', ['!', ['has', 'point_count']], ['get', 'late']],
-      paint: { 'circle-color': late, 'circle-radius': ringOf(2.5) },
+      paint: { 'circle-color': palette.token('urgent'), 'circle-radius': ring },
     },
     {
       id: 'point',
@@ -179,23 +234,13 @@ function withPoints(style: StyleSpecification, { token: colour }: Palette, point
       filter: ['!', ['has', 'point_count']],
       layout: {
         'icon-image': ['get', 'image'],
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 10, PLATE_FAR, 16, 1],
+        'icon-size': PLATE_SCALE,
         'icon-allow-overlap': true,
         'symbol-sort-key': ['case', ['get', 'late'], 1, 0],
       },
     },
-    {
-      id: 'point-marked',
-      type: 'circle',
-      source: 'points',
-      filter: ['==', ['get', 'key'], ''],
-      paint: {
-        'circle-color': 'transparent',
-        'circle-radius': ringOf(3),
-        'circle-stroke-color': colour('ink'),
-        'circle-stroke-width': 3,
-      },
-    },
+    clusterLayer(type.families, palette),
   );
+  withMark(style, palette);
   return style;
 }

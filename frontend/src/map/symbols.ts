@@ -1,4 +1,4 @@
-import type { Map as MapLibreMap } from 'maplibre-gl';
+import type { ExpressionSpecification, Map as MapLibreMap } from 'maplibre-gl';
 import type { Palette } from './style/palette';
 
 /** The symbols of the sprite: id → its paths, on a square of 16. */
@@ -17,7 +17,20 @@ export type Tone = (typeof TONES)[number];
 const SIDE = 16;
 const LANDMARK_PX = 18;
 /** The side of a plate of the work, before the page's scale. */
-export const WORK_PX = 26;
+export const WORK_PX = 30;
+const FAR = { zoom: 10, scale: 0.7 };
+const NEAR = { zoom: 16, scale: 1 };
+/** Of the city seen from afar a plate on the map of a list is so much of its size. */
+export const PLATE_SCALE: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], FAR.zoom, FAR.scale, NEAR.zoom, NEAR.scale];
+
+/** The same at one zoom. */
+export function plateScale(zoom: number): number {
+  const share = Math.min(1, Math.max(0, (zoom - FAR.zoom) / (NEAR.zoom - FAR.zoom)));
+  return FAR.scale + share * (NEAR.scale - FAR.scale);
+}
+
+/** How far the shadow of such a plate reaches. */
+const SHADOW_PX = 3;
 /** What a landmark is for → the token of its plate; `trade` for all others. */
 const PLATE: Record<string, string> = {
   ...all('transit', 'station', 'subway', 'tram_stop', 'bus_stop', 'parking', 'fuel'),
@@ -72,7 +85,7 @@ export function addWork(map: MapLibreMap, sprite: Sprite, { token, scale }: Pale
     if (id.startsWith('landmark-')) continue;
     const round = !/^case-C|-station$/.test(id);
     for (const tone of TONES) {
-      const image = { strokes, ink: token('surface'), plate: token(tone), round, rim: token('surface'), share: 0.6 };
+      const image = { strokes, ink: token('surface'), plate: token(tone), round, rim: token('surface'), share: 0.56, raised: true };
       add(map, `${id}-${tone}`, WORK_PX * scale, image);
     }
   }
@@ -86,17 +99,34 @@ interface Look {
   rim: string;
   /** How much of the plate the symbol takes. */
   share: number;
+  /** It lies above all else: it has a wide rim and a shadow. */
+  raised?: boolean;
 }
 
 function add(map: MapLibreMap, id: string, px: number, look: Look): void {
   const ratio = Math.max(2, Math.ceil(devicePixelRatio));
+  const margin = look.raised ? SHADOW_PX * ratio : 0;
   const side = Math.round(px * ratio);
-  const canvas = new OffscreenCanvas(side, side);
+  const whole = side + 2 * margin;
+  const canvas = new OffscreenCanvas(whole, whole);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) return;
-  const rim = Math.max(1.2, px / 16) * ratio;
-  context.beginPath();
-  context.roundRect(rim / 2, rim / 2, side - rim, side - rim, look.round ? side / 2 : side / 4.5);
+  context.translate(margin, margin);
+  const rim = Math.max(1.2, px / (look.raised ? 12 : 16)) * ratio;
+  const plate = (inset: number): void => {
+    context.beginPath();
+    context.roundRect(inset, inset, side - 2 * inset, side - 2 * inset, look.round ? side / 2 : side / 4.5);
+  };
+  if (look.raised) {
+    plate(0);
+    context.shadowColor = 'rgb(0 0 0 / 45%)';
+    context.shadowBlur = margin;
+    context.shadowOffsetY = ratio / 2;
+    context.fillStyle = look.rim;
+    context.fill();
+    context.shadowColor = 'transparent';
+  }
+  plate(rim / 2);
   context.fillStyle = look.plate;
   context.fill();
   context.lineWidth = rim;
@@ -113,5 +143,5 @@ function add(map: MapLibreMap, id: string, px: number, look: Look): void {
     else context.fill(path, 'evenodd');
   }
   if (map.hasImage(id)) map.removeImage(id);
-  map.addImage(id, context.getImageData(0, 0, side, side), { pixelRatio: ratio });
+  map.addImage(id, context.getImageData(0, 0, whole, whole), { pixelRatio: ratio });
 }

@@ -16,7 +16,7 @@ def script_strings() -> dict[str, str]:
         "online": _("You are online again."),
         "key_next": _("Next in the list"),
         "key_previous": _("Previous in the list"),
-        "key_sheet": _("Show these keys"),
+        "key_sheet": _("Show these shortcuts"),
         "live_connecting": _("Connecting"),
         "live_live": _("Live"),
         "live_polling": _("Updated every 15 seconds"),

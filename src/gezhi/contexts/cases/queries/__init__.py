@@ -54,7 +54,15 @@ from gezhi.contexts.cases.queries.places import (
     places_reported,
     tasks_in,
 )
-from gezhi.contexts.cases.queries.points import MAX_POINTS, CasePoint, CasePoints, case_points, points_of
+from gezhi.contexts.cases.queries.points import (
+    MAX_POINTS,
+    MAX_PRESSED,
+    CasePoint,
+    CasePoints,
+    case_points,
+    numbered_rows,
+    points_of,
+)
 from gezhi.contexts.cases.queries.powers import (
     count_powers,
 )
@@ -67,6 +75,7 @@ from gezhi.platform.steps.listing import Page
 __all__ = [
     "CASES",
     "MAX_POINTS",
+    "MAX_PRESSED",
     "PUBLIC_STEPS",
     "SORTS",
     "CaseDetails",
@@ -105,6 +114,7 @@ __all__ = [
     "is_class",
     "list_cases",
     "nearby_open",
+    "numbered_rows",
     "outside_grids",
     "places_reported",
     "points_of",

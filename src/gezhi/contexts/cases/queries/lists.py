@@ -99,7 +99,7 @@ class Filters:
         says=phrase_in("filter", "Open"),
     )
     overdue_at: datetime | None = filter_by(
-        by_column("due_at__lt"), slot=datetime, address=Now("overdue"), says=phrase_in("filter", "Past the deadline")
+        by_column("due_at__lt"), slot=datetime, address=Now("overdue"), says=phrase_in("filter", "Overdue")
     )
     class_prefix: str = filter_by(
         by_pattern(starting=("class_code",)),

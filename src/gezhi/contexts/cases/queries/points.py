@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.queries.lists import CASES, Filters
-from gezhi.contexts.cases.rows import CaseRow
+from gezhi.contexts.cases.queries.lists import CASES, Filters, visible_to
+from gezhi.contexts.cases.rows import ROWS, CaseRow
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.among import only_among
 
 # A map of more says no more; their newest are shown.
 MAX_POINTS = 2_000
+# What is pressed at one place is a list to be read.
+MAX_PRESSED = 50
 _OPEN = {status.value for status in OPEN_STATUSES}
 
 
@@ -50,6 +52,14 @@ def case_points(actor: Actor, *, filters: Filters, sort: str, now: datetime) -> 
 def points_of(rows: Iterable[CaseRow], *, now: datetime) -> CasePoints:
     """Rows of a list, as somebody saw it, on a map, each once."""
     return _points(list(dict.fromkeys(row["id"] for row in rows)), now, more=False)
+
+
+def numbered_rows(actor: Actor, numbers: Sequence[str]) -> list[CaseRow]:
+    """The rows of the first ``MAX_PRESSED`` of these cases, in this order, each once; without those that the actor may not
+    know of. Two queries."""
+    asked = list(dict.fromkeys(numbers))[:MAX_PRESSED]
+    ids = dict(visible_to(actor).filter(number__in=asked).values_list("number", "id"))
+    return ROWS.with_ids([ids[number] for number in asked if number in ids])
 
 
 def _points(ids: list[int], now: datetime, *, more: bool) -> CasePoints:

@@ -16,6 +16,9 @@ from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.addresses import Pairs
 
+# In the address of a case: it was opened from the list's map.
+FROM_MAP = "map"
+
 
 class ListedCase(CaseRow):
     """A row with the name of its class."""
@@ -41,6 +44,8 @@ class Listing:
     cursor: str
     # The filters as an address holds them, the queue's own among them: what a saved view keeps.
     query: str
+    # Whether its cases are opened beside its map, and lead back to it.
+    mapped: bool
 
     @property
     def text(self) -> str:
@@ -55,12 +60,17 @@ class Listing:
     @property
     def address(self) -> str:
         """The list's own address."""
-        return urlencode([*self.place, *self.beyond, *([("cursor", self.cursor)] if self.cursor else [])])
+        return urlencode(
+            [*self.place, *self.beyond, *([("cursor", self.cursor)] if self.cursor else []), *self._from()]
+        )
 
     @property
     def first_page(self) -> str:
         """The address of its first page."""
-        return urlencode([*self.place, *self.beyond])
+        return urlencode([*self.place, *self.beyond, *self._from()])
+
+    def _from(self) -> Pairs:
+        return [(FROM_MAP, "1")] if self.mapped else []
 
     @property
     def whole(self) -> str:
@@ -85,7 +95,7 @@ class Listing:
     def older(self) -> str:
         """The address of the next page; empty at the end."""
         after = self.page.next_cursor
-        return urlencode([*self.place, *self.beyond, ("cursor", after)]) if after else ""
+        return urlencode([*self.place, *self.beyond, ("cursor", after), *self._from()]) if after else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +122,16 @@ def read_address(query: QueryDict, actor: Actor, *, now: datetime, default: str)
 
 
 def listing(
-    request: HttpRequest, actor: Actor, *, now: datetime, default: str = "dispatch", limit: int = 50
+    request: HttpRequest,
+    actor: Actor,
+    *,
+    now: datetime,
+    default: str = "dispatch",
+    limit: int = 50,
+    mapped: bool = False,
 ) -> Listing:
-    """The list that the address asks for. Raises ``InvalidInput`` for values that no link of ours carries."""
+    """The list that the address asks for; ``mapped``: its cases are opened beside its map. Raises ``InvalidInput`` for values
+    that no link of ours carries."""
     query = request.GET
     found = read_address(query, actor, now=now, default=default)
     cursor = query.get("cursor", "")
@@ -129,6 +146,7 @@ def listing(
         place=[(name, value) for name in ("queue", "sort") if (value := query.get(name))],
         cursor=cursor,
         query=CASES.query_of(found.filters, actor=actor, now=now),
+        mapped=mapped,
     )
 
 

@@ -8,6 +8,7 @@ urlpatterns = [
     path("hub", views.inbox, name="hub"),
     path("hub/map", views.inbox_map, name="hub-map"),
     path("hub/points", points.points, name="hub-points"),
+    path("hub/pressed", points.pressed, name="hub-pressed"),
     path("hub/rows", views.rows, name="hub-rows"),
     path("hub/counts", views.counts, name="hub-counts"),
     path("hub/views", saved_views.page, name="hub-views"),

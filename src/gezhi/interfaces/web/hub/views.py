@@ -21,10 +21,11 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.case_context import case_context
-from gezhi.interfaces.web.casework.listing import decorated, listing
+from gezhi.interfaces.web.casework.listing import FROM_MAP, decorated, listing
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.casework.queues import QUEUES
 from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
+from gezhi.interfaces.web.hub.way_back import way_back
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_response
 from gezhi.interfaces.web.posted import posted_from
@@ -51,7 +52,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def inbox_map(request: HttpRequest) -> HttpResponse:
     """The list, and its cases on a map in the case's place."""
     actor = actor_in(request)
-    context = _list_context(request, actor) | {"mapped": True, "map_start": start_box(actor)}
+    context = _list_context(request, actor, mapped=True) | {"map_start": start_box(actor)}
     return render(request, "web/hub/page.html", context)
 
 
@@ -60,7 +61,7 @@ def inbox_map(request: HttpRequest) -> HttpResponse:
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows of the list alone, as they are now."""
     actor = actor_in(request)
-    found = listing(request, actor, now=now(), default=first_queue(actor))
+    found = listing(request, actor, now=now(), default=first_queue(actor), mapped=FROM_MAP in request.GET)
     return render(request, "web/hub/rows.html", {"listing": found, "chosen": ""})
 
 
@@ -82,7 +83,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """A case beside the list; only the case when the list is on the screen already. Raises ``NotFound``."""
     actor = actor_in(request)
     try:
-        context = case_context(actor, number)
+        context = case_context(actor, number) | {"way_back": way_back(request)}
     except NotFound:
         if not _is_partial(request):
             raise
@@ -91,7 +92,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     if _is_partial(request):
         response = render(request, "web/hub/case.html", context)
     else:
-        context |= _list_context(request, actor) | {"chosen": number}
+        context |= _list_context(request, actor, mapped=context["way_back"].to_map) | {"chosen": number}
         response = render(request, "web/hub/page.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -109,9 +110,9 @@ def _is_partial(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.history_restore_request
 
 
-def _list_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False) -> dict[str, Any]:
     feed, moment = live_feed(request), now()
-    found = listing(request, actor, now=moment, default=first_queue(actor))
+    found = listing(request, actor, now=moment, default=first_queue(actor), mapped=mapped)
     return {
         "listing": found,
         "queues": _queue_labels(actor, moment),
@@ -139,7 +140,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if not _is_partial(request):
         return redirect("hub-case", number=number)
     try:
-        context = case_context(actor, number)
+        context = case_context(actor, number) | {"way_back": way_back(request)}
     except NotFound:
         # Returned or given away: the case has left this person's sight.
         return _told(render(request, "web/hub/gone.html", {"number": number}), str(HAPPENED[action]))
@@ -155,7 +156,7 @@ def _told(response: HttpResponse, words: str) -> HttpResponse:
 def _refused(
     request: HttpRequest, *, actor: Actor, number: str, action: str, error: GezhiError, held: list[HeldPicture]
 ) -> HttpResponse:
-    context = case_context(actor, number)
+    context = case_context(actor, number) | {"way_back": way_back(request)}
     still = any(offer.action == action and offer.form for offer in context["offers"])
     context |= {
         "refused": action if still else "",

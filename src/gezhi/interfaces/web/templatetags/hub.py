@@ -22,7 +22,7 @@ from gezhi.interfaces.web.templatetags.gezhi import status_chip
 
 register = template.Library()
 
-_ROW = """<a class="list-row" id="row-{number}" data-case="{number}"{swap} href="{link}"
+_ROW = """<a class="list-row"{id} data-case="{number}"{swap} href="{link}"
   hx-get="{link}" hx-target="#case" hx-swap="innerHTML show:window:top" hx-push-url="true"{current}>
   <span class="row row-spread row-tight">{status}{time}</span>
   <span class="case-title">{excerpt}</span>
@@ -55,7 +55,8 @@ class _Rows:
         self.needs_attention = _MARK.format(escape(gettext("Needs attention")))
         self.urgent = _MARK.format(escape(gettext("Urgent")))
 
-    def row(self, row: ListedCase, *, current: bool, swap: bool = False) -> str:
+    def row(self, row: ListedCase, *, current: bool = False, swap: bool = False, listed: bool = True) -> str:
+        """``listed``: it is the row of the list itself, which its id names."""
         number, status, of_class, before_and_after = row["number"], row["status"], row["class_name"], self.address
         chip = self.chips.get(status)
         if chip is None:
@@ -63,6 +64,7 @@ class _Rows:
         deadline = row["due_at"]
         marks = self.needs_attention if row["needs_attention"] else ""
         return _ROW.format(
+            id=f' id="row-{escape(number)}"' if listed else "",
             number=escape(number),
             swap=_SWAP if swap else "",
             link=escape(quote(number, safe=RFC3986_SUBDELIMS + "/~:@").join(before_and_after)),
@@ -87,6 +89,13 @@ def hub_rows(listing: Listing, chosen: str) -> SafeString:
 
 
 @register.simple_tag
-def hub_row(row: ListedCase) -> SafeString:
-    """One row that takes the place of the same case's on the screen: the case beside the list has changed."""
-    return mark_safe(_Rows("").row(row, current=True, swap=True))  # noqa: S308 - escaped, as above
+def hub_row(row: ListedCase, link: str) -> SafeString:
+    """One row that takes the place of the same case's on the screen: the case beside the list has changed. ``link``: what a
+    row's address adds to the case's own."""
+    return mark_safe(_Rows(link).row(row, current=True, swap=True))  # noqa: S308 - escaped, as above
+
+
+@register.simple_tag
+def pressed_row(row: ListedCase, link: str) -> SafeString:
+    """The row of a case that was pressed on the map: a second one on the page."""
+    return mark_safe(_Rows(link).row(row, listed=False))  # noqa: S308 - escaped, as above

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from gezhi.interfaces.web.worker import views
+from gezhi.interfaces.web.worker import task_map, views
 
 urlpatterns = [
     path("worker", views.tasks, name="worker"),
     path("worker/rows", views.task_rows, name="worker-rows"),
-    path("worker/map", views.tasks_map, name="worker-map"),
-    path("worker/points", views.points, name="worker-points"),
+    path("worker/map", task_map.page, name="worker-map"),
+    path("worker/points", task_map.points, name="worker-points"),
+    path("worker/pressed", task_map.pressed, name="worker-pressed"),
     path("worker/notice", views.notice, name="worker-notice"),
     path("worker/done", views.done, name="worker-done"),
     path("worker/cases/<str:number>", views.task, name="worker-task"),

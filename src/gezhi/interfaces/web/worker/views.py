@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from itertools import chain
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
-from gezhi.contexts.cases.queries import CaseRow, Filters, guess_class, list_cases, points_of
+from gezhi.contexts.cases.queries import CaseRow, Filters, guess_class, list_cases
 from gezhi.contexts.cases.use_cases import Reported
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces import problem
@@ -27,7 +26,6 @@ from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
-from gezhi.interfaces.web.casework.points import points_document
 from gezhi.interfaces.web.hub.views import reporter_of
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import FormPictures, far_words, hold, pictures_of
@@ -36,13 +34,14 @@ from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
 from gezhi.interfaces.web.views.maps import place_lists, start_box
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.interfaces.web.worker.forms import NoticeForm
+from gezhi.interfaces.web.worker.way_there import way_there
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotFound, Unavailable
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 
 _TASKS = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
-_SHOWN = 50
+SHOWN = 50
 
 
 @require_safe
@@ -60,34 +59,14 @@ def task_rows(request: HttpRequest) -> HttpResponse:
     return render(request, "web/worker/task_lists.html", _tasks_of(actor_in(request)))
 
 
-@require_safe
-@made_for("worker")
-def tasks_map(request: HttpRequest) -> HttpResponse:
-    """The same on a map: the tasks, or with ``done`` what I handled last."""
-    tab = "done" if "done" in request.GET else "tasks"
-    return render(request, "web/worker/map.html", {"tab": tab, "map_start": start_box(actor_in(request))})
-
-
-@require_safe
-@made_for("worker")
-def points(request: HttpRequest) -> JsonResponse:
-    """The cases of one's lists as points of that map."""
-    actor, moment = actor_in(request), now()
-    if "done" in request.GET:
-        rows: Iterable[CaseRow] = list_cases(actor, filters=Filters(handled_by=actor.user_id), limit=_SHOWN).rows
-    else:
-        rows = chain.from_iterable(_lists_of(actor)[0].values())
-    return JsonResponse(points_document(points_of(rows, now=moment)))
-
-
 def _tasks_of(actor: Actor) -> dict[str, Any]:
-    lists, more = _lists_of(actor)
+    lists, more = lists_of(actor)
     return {name: decorated(rows) for name, rows in lists.items()} | {"more": more}
 
 
-def _lists_of(actor: Actor) -> tuple[dict[str, list[CaseRow]], str | None]:
+def lists_of(actor: Actor) -> tuple[dict[str, list[CaseRow]], str | None]:
     """The lists of somebody's tasks by their names, and where the first goes on."""
-    mine = list_cases(actor, filters=Filters(statuses=_TASKS, assignee_id=actor.user_id), sort="due", limit=_SHOWN)
+    mine = list_cases(actor, filters=Filters(statuses=_TASKS, assignee_id=actor.user_id), sort="due", limit=SHOWN)
     shared = [
         row
         for body in dict.fromkeys(grant.organisation_id for grant in actor.holds(Role.DEPARTMENT_OFFICER))
@@ -95,17 +74,17 @@ def _lists_of(actor: Actor) -> tuple[dict[str, list[CaseRow]], str | None]:
             actor,
             filters=Filters(statuses=_TASKS, unassigned=True, organisation_id=body),
             sort="due",
-            limit=_SHOWN,
+            limit=SHOWN,
         ).rows
     ]
     shared.sort(key=_due_first)
     paused = list_cases(
-        actor, filters=Filters(statuses=(CaseStatus.SUSPENDED,), assignee_id=actor.user_id), limit=_SHOWN
+        actor, filters=Filters(statuses=(CaseStatus.SUSPENDED,), assignee_id=actor.user_id), limit=SHOWN
     )
     # What is mine to do stands above already.
     above = {row["id"] for row in (*mine.rows, *paused.rows)}
     noticed = [row for row in _noticed_by(actor) if row["id"] not in above]
-    return {"mine": mine.rows, "shared": shared[:_SHOWN], "paused": paused.rows, "noticed": noticed}, mine.next_cursor
+    return {"mine": mine.rows, "shared": shared[:SHOWN], "paused": paused.rows, "noticed": noticed}, mine.next_cursor
 
 
 def _due_first(row: CaseRow) -> float:
@@ -113,7 +92,7 @@ def _due_first(row: CaseRow) -> float:
 
 
 def _noticed_by(actor: Actor) -> list[CaseRow]:
-    return list_cases(actor, filters=Filters(open_only=True, registered_by=actor.user_id), limit=_SHOWN).rows
+    return list_cases(actor, filters=Filters(open_only=True, registered_by=actor.user_id), limit=SHOWN).rows
 
 
 @require_safe
@@ -122,7 +101,7 @@ def done(request: HttpRequest) -> HttpResponse:
     """What I handled last, and what came of it."""
     actor = actor_in(request)
     page = list_cases(
-        actor, filters=Filters(handled_by=actor.user_id), cursor=request.GET.get("cursor") or None, limit=_SHOWN
+        actor, filters=Filters(handled_by=actor.user_id), cursor=request.GET.get("cursor") or None, limit=SHOWN
     )
     context = {"rows": decorated(page.rows), "next": page.next_cursor, "tab": "done"}
     return render(request, "web/worker/done.html", context)
@@ -133,11 +112,14 @@ def done(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, number: str) -> HttpResponse:
     """One task. Raises ``NotFound``."""
     feed = live_feed(request)
-    return render(request, "web/worker/task.html", feed | _task_context(actor_in(request), number))
+    return render(request, "web/worker/task.html", feed | _task_context(request, number))
 
 
-def _task_context(actor: Actor, number: str) -> dict[str, Any]:
-    return case_context(actor, number) | {"act_base": "/worker/cases/", "plain": True, "tab": "tasks"}
+def _task_context(request: HttpRequest, number: str) -> dict[str, Any]:
+    context = case_context(actor_in(request), number)
+    way = way_there(context["case"], agent=request.headers.get("User-Agent", ""))
+    ways = {"way_there": way, "from_map": request.GET.get("map", "")}
+    return context | ways | {"act_base": "/worker/cases/", "plain": True, "tab": "tasks"}
 
 
 @made_for("worker")
@@ -153,7 +135,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         gone = {"number": number, "typed": request.POST.get("note", "").strip()}
         return render(request, "web/worker/gone.html", gone, status=404)
     except (InvalidInput, Conflict, Unavailable) as error:
-        context = live_feed(request) | _task_context(actor, number)
+        context = live_feed(request) | _task_context(request, number)
         still = any(offer.action == action and offer.form for offer in context["offers"])
         context |= {
             "refused": action if still else "",
