@@ -7,14 +7,17 @@ export interface Typed {
   dialogs: string[];
   /** Files cannot be put back into a field. */
   files: boolean;
+  /** Only for whoever comes back to the page, or to it from one whose path begins so; empty: for whoever comes next. */
+  within: string;
 }
 
 /** Keep what was typed for the one time that the page at `path` is loaded anew, in this tab alone. */
-export function keepTyped(path: string): void {
+export function keepTyped(path: string, within = ''): void {
   const typed: Typed = {
     fields: [...named()].filter(([, field]) => wasChanged(field)).map(([key, field]) => [key, valueOf(field)]),
     dialogs: [...document.querySelectorAll('dialog[open]')].map((dialog) => dialog.id),
     files: [...document.querySelectorAll<HTMLInputElement>('input[type=file]')].some((field) => field.files?.length),
+    within,
   };
   try {
     sessionStorage.setItem(place(path), JSON.stringify(typed));

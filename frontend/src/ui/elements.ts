@@ -8,11 +8,11 @@ const COMING: Record<string, () => Promise<unknown>> = {
   'report-steps': () => import('../elements/report-steps'),
 };
 
-function fetchFor(part: ParentNode): void {
-  for (const [name, load] of Object.entries(COMING)) if (part.querySelector(name)) void load();
+function fetchAll(): void {
+  for (const [name, load] of Object.entries(COMING)) if (document.querySelector(name)) void load();
 }
 
 export function fetchElements(): void {
-  fetchFor(document);
-  document.addEventListener('htmx:load', (event) => fetchFor(event.target as Element));
+  fetchAll();
+  document.addEventListener('htmx:after:swap', fetchAll);
 }

@@ -11,6 +11,7 @@ export function putBackTyped(): void {
   if (!found) return;
   sessionStorage.removeItem(place(location.pathname));
   const typed = JSON.parse(found) as Typed;
+  if (typed.within && !cameFrom(typed.within)) return;
   const fields = new Map(named());
   const [lists, rest] = [new URLSearchParams(), [] as [string, string | boolean][]];
   for (const [key, value] of typed.fields) {
@@ -37,6 +38,12 @@ function put(field: Field, value: string | boolean): void {
   else if (value) field.closest('details')?.setAttribute('open', '');
   // Counters and suggestions follow what is typed.
   if (!map) field.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/** Whether this page was come back to, loaded anew, or come to from one whose path begins so. */
+function cameFrom(within: string): boolean {
+  const [way] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return way?.type !== 'navigate' || document.referrer.startsWith(location.origin + within);
 }
 
 /** A choice among what the server suggests once it has read the words: it stands there until the suggestions come. */
