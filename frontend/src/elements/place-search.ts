@@ -11,6 +11,8 @@ export class PlaceSearch extends HTMLElement {
   private asked = 0;
   private pause = 0;
   private active = -1;
+  /** What the list answers: of another text nothing is chosen. */
+  private answered: string | undefined;
 
   private get field(): HTMLInputElement {
     return this.querySelector('input[type=search]') as HTMLInputElement;
@@ -54,7 +56,8 @@ export class PlaceSearch extends HTMLElement {
     this.addEventListener('focusout', ({ relatedTarget }) => {
       if (!this.contains(relatedTarget as Node | null)) this.close();
     });
-    if (!this.querySelector('.places-found p')) this.dress();
+    this.answered = field.value.trim();
+    if (!this.found.querySelector(':scope > #places:not(ul)')) this.dress();
   }
 
   private get map(): AreaMap | null {
@@ -79,6 +82,7 @@ export class PlaceSearch extends HTMLElement {
       // What was found stays where nobody else may be asked just now.
       if (turn !== this.asked || (outside && !drawn)) return;
       this.found.innerHTML = drawn;
+      this.answered = typed;
     } catch {
       // Without a connection what was found before stays; the map and the lists are there.
       return;
@@ -119,9 +123,12 @@ export class PlaceSearch extends HTMLElement {
     if (event.key === 'Enter') {
       // Never the form's own button: the place is not settled by typing.
       event.preventDefault();
-      const option = this.options[Math.max(0, this.active)];
-      if (option) this.choose(option);
-      else void this.ask();
+      const chosen = this.options[this.active];
+      if (chosen) this.choose(chosen);
+      else if (!count || this.answered !== this.field.value.trim()) void this.ask();
+      else if (this.found.querySelector('[data-sure]')) this.choose(this.options[0] as HTMLAnchorElement);
+      // What is only similar is pointed at, never taken.
+      else this.point(0);
     } else if (event.key === 'Escape' && count) {
       event.preventDefault();
       this.close();
