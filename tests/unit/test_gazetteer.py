@@ -241,6 +241,8 @@ def test_a_kind_of_place_is_found_by_its_word_the_nearest_first(city, typed, kin
 
 def test_a_kind_with_a_name_or_an_area_before_it(city):
     assert best(city, "檀溪学校", near=MIDDLE)[:1] == ["檀溪小学"]
+    assert find(city, "檀溪学校", near=MIDDLE)[0].match is Match.KIND
+    assert find(city, "第一医院", near=MIDDLE)[0].match is Match.NAME
     beside = find(city, "站前路医院", near=(112.3, 32.2))
     assert (city.shown[beside[0].place], beside[0].match) == ("帝豪医院", Match.KIND)
     school = build_index(

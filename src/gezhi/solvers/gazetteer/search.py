@@ -114,6 +114,9 @@ def find(index: PlaceIndex, text: str, *, near: Point | None = None, limit: int 
         _of_kind_beside(index, asked, near, best)
     _without_numbers(index, chinese, near, best)
     likely = [hit for hit in best.hits.values() if hit.fits >= _LEAST]
+    if is_kind and any(hit.match is Match.KIND for hit in likely):
+        # Who asks for a hospital wants no road that sounds like one.
+        likely = [hit for hit in likely if hit.match is not Match.LIKE]
     closeness = _NEAR * _nearness(index, np.array([hit.place for hit in likely], dtype=np.int64), near)
     lesser = np.array([index.kinds[index.kind[hit.place]] in index.lesser for hit in likely], dtype=bool)
     for number, more in enumerate((closeness + _LESSER * lesser).tolist()):
@@ -163,7 +166,9 @@ def _of_kind_beside(index: PlaceIndex, asked: OfKind, near: Point | None, best: 
     _by_name(index, asked.rest, near, named)
     for hit in named.hits.values():
         if hit.fits >= _BEARS_NAME and index.kinds[index.kind[hit.place]] in kinds:
-            best.add(hit.place, _KIND_NAMED + _KIND_NAMED_SHARE * hit.fits, Match.NAME)
+            known = best.hits.get(hit.place)
+            sure = known is not None and known.match is Match.NAME
+            best.add(hit.place, _KIND_NAMED + _KIND_NAMED_SHARE * hit.fits, Match.NAME if sure else Match.KIND)
     within = frozenset(index.areas.get(rest.signs, ()))
     if within:
         _add_of_kind(index, asked, near, best, worth=_BY_KIND, within=within)
