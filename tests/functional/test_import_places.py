@@ -72,6 +72,8 @@ def test_each_bad_row_is_reported_and_the_caller_chooses(tmp_path):
         ["南", f"{LON}", "91", "学校", "", ""],
         ["零", "0", "0", "学校", "", ""],
         ["怪", f"{LON}", f"{LAT}", "飞碟场", "", ""],
+        ["远", "-70", "10", "学校", "", ""],
+        ["换", f"{LAT}", f"{LON}", "学校", "", ""],
     ]
     file = written(tmp_path / "some.csv", [*ROWS, *bad])
     whole = run(file, "--all-or-nothing", "--json")
@@ -79,11 +81,12 @@ def test_each_bad_row_is_reported_and_the_caller_chooses(tmp_path):
     assert not GroundFeature.objects.exists()
     done = run(file, "--json")
     told = json.loads(done.output)
-    assert (done.exit_code, told["imported"], told["rejected"]) == (1, 3, 5)
+    assert (done.exit_code, told["imported"], told["rejected"]) == (1, 3, 7)
     with Path(told["rejects_file"]).open(encoding="utf-8-sig", newline="") as handle:
         lines = list(csv.reader(handle))[1:]
     assert [(line[0], line[2]) for line in lines] == [
         ("5", "名称"), ("6", "经度"), ("7", "纬度"), ("8", "经度"), ("9", "类别"),
+        ("10", "经度"), ("11", "纬度"),
     ]  # fmt: skip
 
 
@@ -128,3 +131,37 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path, name, content, words):
     assert words in done.output
     assert run(tmp_path / "none.csv").exit_code == 2
     assert not GroundSource.objects.exists()
+
+
+def test_a_list_of_which_nothing_lies_in_the_city_is_refused(tmp_path):
+    far = run(written(tmp_path / "far.csv", [["远", "-70", "10", "", "", ""], ["更远", "-71", "11", "", "", ""]]))
+    assert (far.exit_code, "no row of far.csv lies in the city" in far.output) == (2, True)
+    assert "another datum?" in far.output
+    assert not GroundSource.objects.exists()
+
+
+def test_exchanged_columns_are_said_to_be_exchanged(tmp_path, monkeypatch):
+    # Here a latitude of 112 is none; where both could be either, the city tells.
+    there = run(written(tmp_path / "there.csv", [["换", f"{LAT}", f"{LON}", "", "", ""]]))
+    assert (there.exit_code, "exchanged?" in there.output) == (1, True)
+    monkeypatch.setattr(
+        "gezhi.interfaces.imports.gazetteer.located_many",
+        lambda lon, lat: [object() if x == 15.6 else None for x in lon],
+    )
+    krems = run(written(tmp_path / "krems.csv", [["换", "48.4", "15.6", "", "", ""]]))
+    assert (krems.exit_code, "are exchanged" in krems.output) == (2, True)
+
+
+def test_half_a_character_is_a_fault_of_its_row(tmp_path):
+    file = tmp_path / "half.json"
+    rows = [
+        {"name": "Sur\ud800", "lon": LON, "lat": LAT, "also": ""},
+        {"name": "学校", "lon": LON, "lat": LAT, "also": "\0"},
+    ]
+    file.write_text(json.dumps([*rows, {"name": "学校", "lon": LON, "lat": LAT}]), encoding="utf-8")
+    done = run(file, "--json")
+    told = json.loads(done.output)
+    assert (done.exit_code, told["imported"], told["rejected"]) == (1, 1, 2)
+    assert "Sur\\ud800" in Path(told["rejects_file"]).read_text("utf-8")
+    file.write_text(json.dumps([{"na\ud800me": "x", "lon": LON, "lat": LAT}]), encoding="utf-8")
+    assert run(file).exit_code == 2

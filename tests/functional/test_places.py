@@ -11,16 +11,19 @@ from django.test import Client
 from django.utils.translation import override
 
 from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.areas.models import Compound
-from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.ground import queries as ground_queries
+from gezhi.contexts.ground.domain.layers import Layer
 from gezhi.contexts.ground.queries import Relation, beside
+from gezhi.contexts.ground.use_cases import NewFeature
+from gezhi.contexts.places.domain.kinds import KIND_WORDS
 from gezhi.contexts.places.index import INDEXES
-from gezhi.contexts.places.queries import find_places
+from gezhi.contexts.places.queries import FoundPlace, find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.places import command
-from gezhi.interfaces.web.templatetags.gezhi import distance
-from gezhi.interfaces.web.views.maps import names_of
+from gezhi.interfaces.web.views.maps import told_apart
+from gezhi.interfaces.web.words import PLACE_KIND
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import centre
 from tests.factories.cases import make_town
@@ -112,7 +115,8 @@ def test_without_a_script_the_form_finds_places(ground):
     assert 'class="field-error"' not in text
     link = text.split('class="list-row place"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
     assert link.startswith("/report?lon=")
-    assert "address=" in link
+    # The point says where it is: words of ours would go on saying it when the mark is moved.
+    assert "address=" not in link
     there = client.get(link).content.decode()
     assert "路口" in there
     assert 'name="lon" value=""' not in there
@@ -211,11 +215,8 @@ def test_english_readers_see_english_names_where_there_are(ground):
     english = Client(headers={"accept-language": "en"})
     found = english.get("/map/places", {"q": "胜利街"}).content.decode()
     assert "Victory Street" in found
-    # The address that staff will read is the one on the signs.
-    assert 'data-address="' not in found.split("</li>")[0]
     crossing = english.get("/map/places", {"q": "胜利街 长虹路"}).content.decode().split("</li>")[0]
     assert "Victory Street" in crossing
-    assert "与" in crossing.split('data-address="')[1].split('"')[0]
     assert "Victory Street" not in Client().get("/map/places", {"q": "victory street"}).content.decode()
     there = english.get("/map/place", {"lon": x, "lat": y - 0.0003}).json()["name"]
     assert "Victory Street" in there
@@ -232,54 +233,106 @@ def test_an_index_of_an_older_program_is_not_read(ground):
     assert names(find_places("长虹路"))[:1] == ["长虹路"]
 
 
-def test_without_a_script_the_page_says_which_place_was_chosen(ground):
+def listed(text, language="zh-hans", **more):
     lon, lat = centre(0)
-    page = Client().get("/report", {"lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}).content.decode()
-    chosen = page.split("<noscript>")[1].split("</noscript>")[0]
-    assert "已选择" in chosen
-    assert "檀溪" in chosen or "长虹路" in chosen or "grid" in chosen
-    assert "<noscript>" not in Client().get("/report").content.decode().split("<main")[1]
-    assert (
-        "<noscript>" not in Client().get("/report", {"lon": "116.4", "lat": "39.9"}).content.decode().split("<main")[1]
+    asked = {"q": text, "lon": lon, "lat": lat, **more}
+    return Client(headers={"accept-language": language}).get("/map/places", asked).content.decode()
+
+
+def landmark(kind, name, at, **more):
+    return NewFeature(Layer.LANDMARK, kind, shapely.Point(*at), name, **more)
+
+
+def test_the_list_says_what_it_is_a_list_of(ground):
+    lon, lat = centre(0)
+    lay(landmark("hospital", "帝豪", (lon, lat)), landmark("community", "党群之家", (lon, lat)), code="marks")
+    refresh_index()
+    fits = listed("长虹路")
+    assert "data-sure" in fits
+    assert "places-note" not in fits
+    like = listed("zhangxongly")
+    assert "没有完全匹配，以下为相近名称" in like
+    assert "data-sure" not in like
+    number = listed("檀溪路999号")
+    assert "没有查到编号 999" in number
+    assert "data-sure" not in number
+    assert "Number 999 is not known here" in listed("檀溪路999号", "en")
+    kind = listed("医院")
+    assert "此类地点，由近及远" in kind
+    assert "帝豪" in kind
+    assert "nearest first" in listed("hospital", "en")
+    assert "nearest first" not in listed("hospital", "en", lon="", lat="")
+    # A community's centre is no community, and none that others lie in.
+    centre_found = listed("党群之家")
+    assert "社区服务中心" in centre_found
+    assert next(place.kind for place in find_places("党群之家")) == "community_centre"
+
+
+def test_only_the_first_are_shown_and_that_is_said(ground):
+    (west, south) = centre(0)
+    lay(
+        *(landmark("shop", f"好{sign}店", (west + n / 1e4, south)) for n, sign in enumerate("甲乙丙丁戊己庚")),
+        code="shops",
     )
+    refresh_index()
+    seven = listed("商店")
+    assert "找到 7 个地点" in seven
+    lay(
+        *(landmark("shop", f"好{sign}店", (west + n / 1e4, south)) for n, sign in enumerate("甲乙丙丁戊己庚辛")),
+        code="shops",
+    )
+    refresh_index()
+    more = listed("商店")
+    assert more.count('class="list-row place"') == 7
+    assert more.count("前 7 个") == 2
+    assert "The first 7 places" in listed("shop", "en")
 
 
-def test_a_list_of_areas_has_what_lies_in_the_choice_before_it(ground):
-    district = ground.areas["420602"].pk
-    street = ground.areas["420602001"].pk
-    client = Client()
+def test_what_has_one_name_is_one_place_or_told_apart(ground):
+    lon, lat = shifted(*centre(1), 0, -30)
 
-    def chosen(**query):
-        lists = client.get("/map/options", query).content.decode().split("<select")[1:]
-        return [one.count("<option") - 1 for one in lists]
+    def park(name, east):
+        a, b = shifted(lon, lat, east, 0), shifted(lon, lat, east + 20, 20)
+        return NewFeature(Layer.GREEN, "park", shapely.box(*a, *b), name)
 
-    assert chosen(district=district)[1] > 0
-    assert chosen(district=district, street=street)[2] > 0
-    # A district in the place of a street, and a street without its district.
-    assert chosen(street=district)[1:] == [0, 0]
-    assert chosen(district=district, street=district)[2] == 0
-    assert chosen(street=street)[1:] == [0, 0]
+    lay(
+        park("古城公园", 0),
+        park("古城公园", 25),
+        landmark("park", "古城公园", shifted(lon, lat, 10, 10)),
+        landmark("bus_stop", "昭明站", shifted(*centre(0), 0, -30)),
+        landmark("bus_stop", "昭明站", shifted(*centre(3), 0, -30)),
+        landmark("bus_stop", "昭明站", shifted(*centre(3), 0, -20)),
+        code="twins",
+    )
+    things = [thing.names[0] for thing in named_things()]
+    assert things.count("古城公园") == 1
+    assert things.count("昭明站") == 2
+    refresh_index()
+    rows = [row.split("</li>")[0].split('class="small quiet">')[1] for row in listed("昭明站").split("<li>")[1:]]
+    assert len(set(rows)) == len(rows)
 
 
-def test_a_grid_has_its_communitys_name_in_its_own():
-    def area(name, name_en=""):
-        return AreaRow(1, "1", name, name_en, "grid", "", None, "", False)
+def place_at(east, north, grid="1"):
+    lon, lat = shifted(112.0, 32.0, east, north)
+    return FoundPlace("k", "crossing", "甲路与乙路路口", lon, lat, ("市", "区", "街道", "社区", f"第{grid}网格"), 1.0)
 
-    chain = [
-        area("襄城区", "Xiangcheng District"),
-        area("檀溪社区", "Tanxi Community"),
-        area("檀溪社区第5网格", "Tanxi Community Grid 5"),
+
+@override("zh-hans")
+def test_places_that_are_alike_are_told_by_their_grid_or_their_side():
+    assert [around[3:] for *_, around in told_apart([place_at(0, 0, "1"), place_at(0, 9, "2")])] == [
+        ["第1网格"],
+        ["第2网格"],
     ]
-    assert names_of(chain) == "襄城区 檀溪社区第5网格"
-    with override("en"):
-        assert names_of(chain) == "Tanxi Community Grid 5, Xiangcheng District"
-        assert names_of(chain[:1]) == "Xiangcheng District"
-    assert names_of([]) == ""
+    sides = [around[-1] for *_, around in told_apart([place_at(0, 0), place_at(0, 90), place_at(90, 45)])]
+    assert sides == ["西南的一处", "西北的一处", "东的一处"]
+    assert [list(around) for *_, around in told_apart([place_at(0, 0)])] == [["区", "街道", "社区"]]
 
 
-@pytest.mark.parametrize(
-    ("metres", "told"),
-    [(0.2, "1 米"), (999.4, "999 米"), (1_000, "1.0 公里"), (8_914, "8.9 公里"), (50_000, "50 公里")],
-)
-def test_a_distance_is_told_as_exactly_as_anybody_wants_to_know(metres, told):
-    assert distance(metres) == told
+def test_every_kind_that_is_shown_has_its_words():
+    of_kind = {}
+    for word in KIND_WORDS:
+        of_kind.setdefault(word.kind, set()).add(word.word)
+    for kind in set(PLACE_KIND) - {*LEVELS, "road", "crossing", "building", "entrance", "address", "other"}:
+        for language in ("zh-hans", "en"):
+            with override(language):
+                assert str(PLACE_KIND[kind]).lower() in of_kind[kind], kind

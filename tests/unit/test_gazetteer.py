@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 
-from gezhi.solvers.gazetteer import Entry, PlaceIndex, build_index, find
+from gezhi.contexts.places.domain.kinds import KIND_WORDS, NAMED_AFTER
+from gezhi.solvers.gazetteer import Entry, Match, PlaceIndex, build_index, find
+from gezhi.solvers.gazetteer.english import in_chinese
+from gezhi.solvers.gazetteer.traditional import TO_SIMPLIFIED
 from gezhi.solvers.gazetteer.words import folded, without_crossing
 
 MIDDLE = (112.14, 32.02)
@@ -40,6 +45,52 @@ TOWN = [
 @pytest.fixture(scope="module")
 def index():
     return build_index(TOWN, read=lazy_pinyin)
+
+
+# What people typed in vain: areas of one name, kinds of places, names in part, in English, with a number that is none.
+CITY = [
+    place("襄阳市", kind="city", area=True),
+    place("谷城县", kind="district", inside=0, area=True, at=(111.6, 32.2)),
+    place("宜城市", kind="district", inside=0, area=True, at=(112.2, 31.7)),
+    place("南漳县", kind="district", inside=0, area=True, at=(111.8, 31.7)),
+    place("长虹路社区", kind="community", inside=0, area=True),
+    place("长虹路", "Changhong Road", kind="road", inside=1, at=(111.6, 32.2)),
+    place("长虹路", "Changhong Road", kind="road", inside=2, at=(112.2, 31.7)),
+    place("长虹路", "Changhong Road", kind="road", inside=3, at=(111.8, 31.7)),
+    place("襄阳市第一人民医院", kind="hospital", inside=0, at=(112.3, 32.2)),
+    place("施营游园", kind="park", inside=0),
+    place("帝豪医院", kind="hospital", inside=0, at=(112.141, 32.02)),
+    place("襄阳市人民政府", kind="government", inside=0, at=(112.3, 32.2)),
+    place("郑付路", kind="road", inside=0),
+    place("檀溪花园", kind="compound", inside=0),
+    place("檀溪花园8栋", kind="building", inside=0),
+    place("檀溪花园北门", kind="entrance", inside=0),
+    place("檀溪公园", kind="park", inside=0),
+    place("星河街", kind="road", inside=0),
+    place("檀溪路", kind="road", inside=0),
+    place("檀溪路与星河街路口", kind="crossing", inside=0, crossing=True),
+    place("襄阳站", kind="station", inside=0, at=(112.16, 32.05)),
+    place("襄阳东站", kind="station", inside=0, at=(112.26, 32.05)),
+    place("樊城区客运站", kind="station", inside=0, at=(112.14, 32.021)),
+    place("站前路", kind="road", inside=0),
+    place("富春花园1栋", kind="building", inside=0),
+    place("富春花园2栋", kind="building", inside=0),
+    place("富春花园", kind="compound", inside=0),
+    place("富春雅苑", kind="bus_stop", inside=0, at=(112.1403, 32.02)),
+    place("富春雅苑", kind="compound", inside=0, at=(112.1410, 32.02)),
+    place("何长路", kind="road", inside=0),
+    place("工业巷", kind="road", inside=0),
+    place("张西村", kind="community", inside=0, area=True),
+    place("Dienst der NÖGKK Ärztlicher Notdienst", kind="clinic", inside=0),
+    place("Caisleain Óir Irish Pub", kind="restaurant", inside=0),
+    place("檀溪小学", kind="school", inside=0, at=(112.3, 32.2)),
+    place("建设中学", kind="school", inside=0, at=(112.2, 32.02)),
+]
+
+
+@pytest.fixture(scope="module")
+def city():
+    return build_index(CITY, read=lazy_pinyin, kind_words=KIND_WORDS, lesser=NAMED_AFTER)
 
 
 def best(index, text, **asked):
@@ -146,3 +197,163 @@ def test_a_name_typed_as_it_stands_is_found_first(names, typed):
         if any(sign.isalnum() for sign in name):
             assert hits[0].place in spelled_alike or hits[0].fits == pytest.approx(1.0), (name, hits)
             assert number in {hit.place for hit in hits}
+
+
+@pytest.mark.parametrize("typed", ["zxcvqw", "和尚路", "公交总站站", "qwrtpsd", "东西南北中发白", "施公营"])
+def test_what_is_only_similar_says_so(city, typed):
+    assert all(hit.match is not Match.NAME for hit in find(city, typed, near=MIDDLE))
+
+
+@pytest.mark.parametrize(
+    "typed", ["檀溪花园", "tanxihuayuan", "txhy", "檀溪花", "花园 檀溪", "tanxihuayaun", "第一医院", "檀溪园花"]
+)
+def test_what_fits_says_so(city, typed):
+    assert find(city, typed, near=MIDDLE)[0].match is Match.NAME
+
+
+def test_signs_that_no_name_has_are_not_passed_over(city):
+    # Without the first of them 西村 would be left, and the end of a name.
+    assert all(hit.match is Match.LIKE for hit in find(city, "鑫淼西村", near=MIDDLE))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "names"),
+    [
+        ("火车站", "station", ["襄阳站", "襄阳东站"]),
+        ("高铁站", "station", ["襄阳站", "襄阳东站"]),
+        ("huochezhan", "station", ["襄阳站", "襄阳东站"]),
+        ("railway station", "station", ["襄阳站", "襄阳东站"]),
+        ("Nearest railway station", "station", ["襄阳站", "襄阳东站"]),
+        ("公交站", "bus_stop", ["富春雅苑"]),
+        ("bus stop", "bus_stop", ["富春雅苑"]),
+        ("医院", "hospital", ["帝豪医院", "襄阳市第一人民医院"]),
+        ("附近的医院", "hospital", ["帝豪医院", "襄阳市第一人民医院"]),
+        ("hospitals", "hospital", ["帝豪医院", "襄阳市第一人民医院"]),
+        ("学校", "school", ["建设中学", "檀溪小学"]),
+    ],
+)
+def test_a_kind_of_place_is_found_by_its_word_the_nearest_first(city, typed, kind, names):
+    hits = find(city, typed, near=MIDDLE)
+    assert [city.shown[hit.place] for hit in hits][: len(names)] == names
+    assert {hit.match for hit in hits[: len(names)]} == {Match.KIND}
+    assert {city.kinds[city.kind[hit.place]] for hit in hits[: len(names)]} == {kind}
+
+
+def test_a_kind_with_a_name_or_an_area_before_it(city):
+    assert best(city, "檀溪学校", near=MIDDLE)[:1] == ["檀溪小学"]
+    assert find(city, "檀溪学校", near=MIDDLE)[0].match is Match.KIND
+    assert find(city, "第一医院", near=MIDDLE)[0].match is Match.NAME
+    beside = find(city, "站前路医院", near=(112.3, 32.2))
+    assert (city.shown[beside[0].place], beside[0].match) == ("帝豪医院", Match.KIND)
+    school = build_index(
+        [*CITY, place("谷城小学", kind="school", inside=1, at=(111.6, 32.2)), place("育才", kind="school", inside=2)],
+        read=lazy_pinyin,
+        kind_words=KIND_WORDS,
+    )
+    assert best(school, "宜城学校", near=MIDDLE)[:1] == ["育才"]
+    assert best(school, "谷城县 学校", near=MIDDLE)[:1] == ["谷城小学"]
+
+
+def test_every_kind_has_words_that_mean_it_alone_or_are_shared_by_few():
+    of_word = {}
+    for word in KIND_WORDS:
+        of_word.setdefault(folded(word.word), set()).add(word.kind)
+    assert {word for word, kinds in of_word.items() if len(kinds) > 1} == {"车站"}
+    assert {word.kind for word in KIND_WORDS} >= NAMED_AFTER - {"entrance"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "谷城长虹路",
+        "长虹路谷城",
+        "长虹路(谷城)",
+        "长虹路（谷城）",
+        "谷城县长虹路",
+        "谷城 长虹路",
+        "襄阳市谷城长虹路",
+        "襄阳谷城县长虹路",
+    ],
+)
+def test_an_area_by_its_short_name_on_either_side(city, typed):
+    for near in (MIDDLE, (112.2, 31.7), (111.8, 31.7), None):
+        first = find(city, typed, near=near)[0]
+        assert (city.shown[first.place], city.around(first.place)[0]) == ("长虹路", 1)
+
+
+def test_traditional_signs_are_the_simplified_ones(city):
+    assert best(city, "長虹路")[:1] == ["长虹路"]
+    assert best(city, "襄陽東站")[:1] == ["襄阳东站"]
+    assert best(build_index([place("長虹路")], read=lazy_pinyin), "长虹路") == ["長虹路"]
+    # No sign goes to one that goes on to another, and none to itself.
+    assert not set(TO_SIMPLIFIED) & {ord(sign) for sign in TO_SIMPLIFIED.values()}
+
+
+def test_a_shortened_name_is_before_what_sounds_alike(city):
+    assert best(city, "第一医院", near=MIDDLE)[:1] == ["襄阳市第一人民医院"]
+    assert best(city, "市政府", near=MIDDLE)[:1] == ["襄阳市人民政府"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Tanxi Garden Building 8", "檀溪花园8栋"),
+        ("Building 8, Tanxi Garden", "檀溪花园8栋"),
+        ("tanxi garden 8th building", "檀溪花园8栋"),
+        ("Tanxi Garden", "檀溪花园"),
+        ("Tanxi Garden North Gate", "檀溪花园北门"),
+        ("Xinghe Street and Tanxi Road", "檀溪路与星河街路口"),
+        ("Tanxi Road and Xinghe Street", "檀溪路与星河街路口"),
+        ("Xinghe St. & Tanxi Rd.", "檀溪路与星河街路口"),
+        ("tanxi road", "檀溪路"),
+    ],
+)
+def test_english_words_for_what_names_are_made_of(city, typed, meant):
+    assert best(city, typed, near=MIDDLE)[:1] == [meant]
+
+
+def test_only_whole_english_words_are_taken_for_chinese_ones():
+    assert in_chinese("mannerheimintie 3") == "mannerheimintie 3"
+    assert in_chinese("stroad gardenia") == "stroad gardenia"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "number"),
+    [
+        ("富春花园99栋", "富春花园", "99"),
+        ("富春花园九十九号楼", "富春花园", "99"),
+        ("Fuchun Garden Building 99", "富春花园", "99"),
+        ("富春花园1栋7单元301室", "富春花园1栋", "7, 301"),
+        ("星河街888号", "星河街", "888"),
+        ("888 Xinghe Street", "星河街", "888"),
+    ],
+)
+def test_a_number_that_nobody_knows_leaves_what_it_is_a_number_of(city, typed, meant, number):
+    first = find(city, typed, near=MIDDLE)[0]
+    assert (city.shown[first.place], first.match, first.unknown) == (meant, Match.NUMBER, number)
+
+
+def test_a_number_that_is_known_is_no_unknown_one(city):
+    for typed in ("富春花园1栋", "富春花园 1 号楼", "檀溪花园8栋"):
+        assert find(city, typed, near=MIDDLE)[0].match is Match.NAME
+
+
+def test_a_compound_is_before_the_bus_stop_named_after_it(city):
+    hits = find(city, "富春雅苑", near=(112.1403, 32.02))
+    assert [city.kinds[city.kind[hit.place]] for hit in hits[:2]] == ["compound", "bus_stop"]
+
+
+@pytest.mark.parametrize("name", ["Dienst der NÖGKK Ärztlicher Notdienst", "Caisleain Óir Irish Pub"])
+def test_words_in_every_order_however_many(city, name):
+    for order in permutations(name.split()):
+        hits = find(city, " ".join(order))
+        assert hits, order
+        assert (city.shown[hits[0].place], hits[0].match) == (name, Match.NAME)
+    assert best(city, "Notdienst NÖGKK der Artzlicher Dienst")[:1] == ["Dienst der NÖGKK Ärztlicher Notdienst"]
+
+
+def test_a_saved_index_knows_its_kinds(city, tmp_path):
+    city.save(tmp_path / "places")
+    loaded = PlaceIndex.load(tmp_path / "places")
+    for typed in ("火车站", "富春雅苑", "富春花园99栋"):
+        assert find(loaded, typed, near=MIDDLE) == find(city, typed, near=MIDDLE)

@@ -135,7 +135,7 @@ export class AreaMap extends LitElement {
     const first = how === 'first';
     this.chosen = true;
     this.afar = how === 'afar';
-    if (how === 'hand' || how === 'afar') this.problem = '';
+    if (how === 'hand' || how === 'afar') this.problem = this.told = '';
     const form = this.closest('form');
     const fields: [string, number][] = [
       ['lon', lon],
@@ -193,11 +193,16 @@ export class AreaMap extends LitElement {
     return this.drawing?.middle();
   }
 
+  /** What was chosen is large: ask for the very place in it. */
+  askForMore(): void {
+    this.told = t('map_wide');
+  }
+
   /** Have this point chosen. */
   goTo(lon: number, lat: number, zoom: number): void {
     this.lon = lon;
     this.lat = lat;
-    this.problem = '';
+    this.problem = this.told = '';
     if (this.drawing) this.drawing.moveTo(lon, lat, zoom);
     // Not drawn yet: it will start there.
     else void this.choose(lon, lat, 'set');

@@ -3,6 +3,9 @@ import type { AreaMap } from './area-map';
 /** So long nobody types on: then the server is asked. */
 const PAUSE_MS = 200;
 
+/** Some thirty metres: a mark that is moved no farther still means what was found. */
+const MEANT_DEGREES = 0.0003;
+
 /**
  * A field that finds places by name for the map of its form: a combobox over the list that the server draws. Without this script
  * its button sends the form, and the places come with the page, as links.
@@ -11,6 +14,9 @@ export class PlaceSearch extends HTMLElement {
   private asked = 0;
   private pause = 0;
   private active = -1;
+  private at: [number, number] | undefined;
+  /** What the list answers: of another text nothing is chosen. */
+  private answered: string | undefined;
 
   private get field(): HTMLInputElement {
     return this.querySelector('input[type=search]') as HTMLInputElement;
@@ -30,9 +36,12 @@ export class PlaceSearch extends HTMLElement {
     field.setAttribute('aria-autocomplete', 'list');
     field.setAttribute('aria-controls', 'places');
     field.addEventListener('input', () => {
+      // What was pointed at answers what was typed before.
+      this.point(-1);
       clearTimeout(this.pause);
       this.pause = window.setTimeout(() => void this.ask(), PAUSE_MS);
     });
+    this.closest('form')?.addEventListener('change', this.moved);
     field.addEventListener('keydown', (event) => this.press(event));
     this.querySelector('button')?.addEventListener('click', (event) => {
       event.preventDefault();
@@ -54,7 +63,8 @@ export class PlaceSearch extends HTMLElement {
     this.addEventListener('focusout', ({ relatedTarget }) => {
       if (!this.contains(relatedTarget as Node | null)) this.close();
     });
-    if (!this.querySelector('.places-found p')) this.dress();
+    this.answered = field.value.trim();
+    if (!this.found.querySelector(':scope > #places:not(ul)')) this.dress();
   }
 
   private get map(): AreaMap | null {
@@ -79,6 +89,7 @@ export class PlaceSearch extends HTMLElement {
       // What was found stays where nobody else may be asked just now.
       if (turn !== this.asked || (outside && !drawn)) return;
       this.found.innerHTML = drawn;
+      this.answered = typed;
     } catch {
       // Without a connection what was found before stays; the map and the lists are there.
       return;
@@ -119,9 +130,12 @@ export class PlaceSearch extends HTMLElement {
     if (event.key === 'Enter') {
       // Never the form's own button: the place is not settled by typing.
       event.preventDefault();
-      const option = this.options[Math.max(0, this.active)];
-      if (option) this.choose(option);
-      else void this.ask();
+      const chosen = this.options[this.active];
+      if (chosen) this.choose(chosen);
+      else if (!count || this.answered !== this.field.value.trim()) void this.ask();
+      else if (this.found.querySelector('[data-sure]')) this.choose(this.options[0] as HTMLAnchorElement);
+      // What is only similar is pointed at, never taken.
+      else this.point(0);
     } else if (event.key === 'Escape' && count) {
       event.preventDefault();
       this.close();
@@ -150,8 +164,19 @@ export class PlaceSearch extends HTMLElement {
     }
     this.close();
     this.field.focus();
-    this.map?.goTo(Number(lon), Number(lat), 17);
+    this.at = [Number(lon), Number(lat)];
+    this.map?.goTo(...this.at, 17);
+    if ('wide' in option.dataset) this.map?.askForMore();
   }
+
+  /** The words of a place that was found lead to no other: they go when the mark is moved away from it. */
+  private readonly moved = ({ target }: Event): void => {
+    if (!(target instanceof HTMLInputElement) || target.name !== 'lat' || !this.at) return;
+    const place = target.form?.querySelector<HTMLInputElement>('input[name=address]');
+    const lon = Number(target.form?.querySelector<HTMLInputElement>('input[name=lon]')?.value);
+    const far = Math.hypot(lon - this.at[0], Number(target.value) - this.at[1]) > MEANT_DEGREES;
+    if (far && place?.value && place.dataset.found === place.value) place.value = '';
+  };
 }
 
 customElements.define('place-search', PlaceSearch);

@@ -96,6 +96,7 @@ WORDS = {
     "places_elsewhere": gettext_lazy(
         "The services elsewhere give no answer at the moment; the city's own places are there."
     ),
+    "places_outside_city": gettext_lazy("No place of the list lies in the city: are longitude and latitude exchanged?"),
     "place_missing": gettext_lazy("Say where: place the pin or choose the community."),
     "power_exists": gettext_lazy("One of these codes is in the catalogue already."),
     "rated_already": gettext_lazy("This case has been rated; thank you."),

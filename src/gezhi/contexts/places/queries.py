@@ -11,11 +11,11 @@ from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.places.domain.geocoders import Geocoder, Named
 from gezhi.contexts.places.index import current_index
 from gezhi.contexts.places.outside import ask
-from gezhi.solvers.gazetteer import Hit, PlaceIndex, find
+from gezhi.solvers.gazetteer import Hit, Match, PlaceIndex, find
 
 MAX_PLACES = 20
 # What is found under these names is somewhere in them.
-_WIDE = {*LEVELS, "road", "river", "park", "water"}
+_WIDE = {*LEVELS, "compound", "road", "river", "park", "water"}
 # The kind of what a service elsewhere found: it says in words of its own what it is.
 OUTSIDE = "outside"
 
@@ -27,7 +27,8 @@ class FoundPlace:
     ``name_en``, else empty, and ``inside_en``, else as they are.
 
     ``fits``: 1 is the very name, close by; None of what comes from elsewhere. ``source``: the service that knows it, by its
-    name; ``around``: where it is in that service's words.
+    name; ``around``: where it is in that service's words. ``match``: in which way it is what was typed; ``unknown``: the numbers
+    typed that nobody knows.
     """
 
     key: str
@@ -41,6 +42,8 @@ class FoundPlace:
     inside_en: tuple[str, ...] = ()
     source: str = ""
     around: str = ""
+    match: Match = Match.NAME
+    unknown: str = ""
 
     @property
     def is_exact(self) -> bool:
@@ -71,6 +74,8 @@ def _found(index: PlaceIndex, hit: Hit) -> FoundPlace:
         fits=hit.fits,
         name_en=index.english[hit.place],
         inside_en=tuple(index.english[area] or index.shown[area] for area in around),
+        match=hit.match,
+        unknown=hit.unknown,
     )
 
 

@@ -12,7 +12,7 @@ from gezhi.contexts.cases.domain.report import MAX_ADDRESS, MAX_DESCRIPTION
 from gezhi.contexts.cases.domain.states import Channel
 from gezhi.contexts.cases.use_cases.import_cases import ImportedCase
 from gezhi.interfaces.imports.mapping import LoadedMapping, check_header
-from gezhi.interfaces.imports.source import Record, read_records
+from gezhi.interfaces.imports.source import Record, read_records, unstorable
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import Filled, filled
 
@@ -99,8 +99,8 @@ class CaseReader:
             said = filled("an id has at most %(most)s characters", most=MAX_EXTERNAL_ID)
             raise _Bad(columns.id, said, external_id)
         for name, value in record.items():
-            if "\0" in value:
-                raise _Bad(name, filled("holds a NUL character"), value.replace("\0", "␀"))
+            if (reason := unstorable(value)) is not None:
+                raise _Bad(name, reason, value.replace("\0", "␀"))
         reported_at = self._time(record, columns.reported_at)
         if reported_at is None:
             raise _Bad(columns.reported_at, filled("no reporting time"), "")

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import shapely
 
+from gezhi.contexts.areas.queries import bounds, located_many
 from gezhi.contexts.ground.domain.layers import RULES, Layer
 from gezhi.contexts.ground.use_cases import NewFeature
 from gezhi.interfaces.imports.case_rows import Rejected
-from gezhi.interfaces.imports.source import KINDS, Record, read_records
+from gezhi.interfaces.imports.source import KINDS, Record, read_records, unstorable
+from gezhi.kernel.batches import in_batches
 from gezhi.kernel.datum import Datum, to_wgs84
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import Filled, filled
@@ -38,6 +40,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _NEEDED = ("name", "lon", "lat")
 _SEVERAL = re.compile(r"[;；|、\n]")
 _KINDS = frozenset(RULES[Layer.LANDMARK].kinds)
+_OUTSIDE = filled("outside the city")
+_BATCH = 2_000
 _VECTOR = (".geojson", ".gpkg", ".zip")
 
 
@@ -49,17 +53,61 @@ class _Bad(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """A row that can be laid."""
+    """A row that can be laid. ``column`` and ``value``: what the file calls the longitude, and what stands there."""
 
     row: int
     feature: NewFeature
+    column: str
+    value: str
 
 
 def landmarks(path: Path, *, kinds: dict[str, str], datum: Datum) -> Iterator[Landmark | Rejected]:
     """One verdict a row. ``kinds``: further words for the kinds of landmarks (``医院`` → ``hospital``).
 
-    Raises ``InvalidInput`` where the file as a whole cannot be used.
+    Where there is a city, rows outside it are rejected. Raises ``InvalidInput`` where the file as a whole cannot be used, also
+    since nothing of it lies in the city.
     """
+    there = bounds() is None
+    first: Landmark | None = None
+    for batch in in_batches(_verdicts(path, kinds, datum), _BATCH):
+        outside = () if bounds() is None else _outside([one for one in batch if isinstance(one, Landmark)])
+        for one in batch:
+            if isinstance(one, Landmark) and one.row in outside:
+                first = first or one
+                yield Rejected(one.row, one.feature.name[:80], one.column, _OUTSIDE, one.value)
+            else:
+                there = there or isinstance(one, Landmark)
+                yield one
+    if first is not None and not there:
+        raise _elsewhere(first, path)
+
+
+def _outside(rows: list[Landmark]) -> frozenset[int]:
+    """The numbers of the rows that lie outside the city."""
+    if not rows:
+        return frozenset()
+    located = located_many([one.feature.shape.x for one in rows], [one.feature.shape.y for one in rows])
+    return frozenset(one.row for one, place in zip(rows, located, strict=True) if place is None)
+
+
+def _elsewhere(first: Landmark, path: Path) -> InvalidInput:
+    lon, lat = first.feature.shape.x, first.feature.shape.y
+    told = {"file": path.name, "row": first.row, "lon": f"{lon:.4f}", "lat": f"{lat:.4f}"}
+    if abs(lon) <= 90 and located_many([lat], [lon])[0] is not None:
+        said = filled(
+            "no row of %(file)s lies in the city; row %(row)s lies at %(lon)s, %(lat)s: longitude and latitude are exchanged",
+            **told,
+        )
+    else:
+        said = filled(
+            "no row of %(file)s lies in the city; row %(row)s lies at %(lon)s, %(lat)s: are the columns exchanged, is it another"
+            " place, or another datum?",
+            **told,
+        )
+    return InvalidInput("places_outside_city", said)
+
+
+def _verdicts(path: Path, kinds: dict[str, str], datum: Datum) -> Iterator[Landmark | Rejected]:
     known = {_plain(word): kind for word, kind in kinds.items()} | {kind: kind for kind in _KINDS}
     names: dict[str, str] = {}
     for row, record in _records(path, datum):
@@ -68,7 +116,8 @@ def landmarks(path: Path, *, kinds: dict[str, str], datum: Datum) -> Iterator[La
         told = {column: record.get(name, "") for column, name in names.items()}
         try:
             # The shapes of a vector file have been brought to WGS84 with it.
-            yield Landmark(row, _feature(told, known, Datum.WGS84 if _is_vector(path) else datum))
+            feature = _feature(told, known, Datum.WGS84 if _is_vector(path) else datum)
+            yield Landmark(row, feature, names["lon"], told["lon"][:200])
         except _Bad as bad:
             yield Rejected(row, told["name"][:80], names[bad.column], bad.reason, told[bad.column][:200])
 
@@ -123,9 +172,14 @@ def _names(record: Record, path: Path) -> dict[str, str]:
 def _feature(told: dict[str, str], kinds: dict[str, str], datum: Datum) -> NewFeature:
     if not told["name"]:
         raise _Bad("name", filled("no name"))
+    for column, value in told.items():
+        if (reason := unstorable(value)) is not None:
+            raise _Bad(column, reason)
     lon, lat = degrees(told["lon"], most=180), degrees(told["lat"], most=90)
-    for column, value in (("lon", lon), ("lat", lat)):
-        if value is None:
+    if lon is not None and lat is None and abs(lon) <= 90 and degrees(told["lat"], most=180) is not None:
+        raise _Bad("lat", filled("more than 90 degrees: are longitude and latitude exchanged?"))
+    for column, degree in (("lon", lon), ("lat", lat)):
+        if degree is None:
             raise _Bad(column, filled("not a number of degrees"))
     assert lon is not None  # noqa: S101 - narrowing: refused above
     assert lat is not None  # noqa: S101 - narrowing: refused above

@@ -133,7 +133,7 @@ KEYS = tuple(
     )
 )
 # Of areas that are put together from many lines, what none of these says is not put together.
-AREA_KEYS = tuple(sorted({*_WATER, *_GREEN, *_LANDMARK, "building"}))
+AREA_KEYS = tuple(sorted({*_WATER, *_GREEN, *_LANDMARK, "building", "addr:housenumber"}))
 
 _OTHER_NAMES = ("alt_name", "old_name", "short_name", "official_name", "loc_name")
 _CHINESE_NAMES = ("name:zh", "name:zh-Hans", "name:zh-Hant")
@@ -241,6 +241,9 @@ def _area(tags: Tags) -> list[Told]:
         found.append(words.full(Layer.BUILDING, building))
     elif landmark:
         found.append(words.full(Layer.LANDMARK, landmark))
+    if words.is_address and not any(one.house_number for one in found):
+        # A park or a yard has an address too, though nothing of it stands there that is drawn with a number.
+        found.append(words.addressed(Layer.ENTRANCE, "address"))
     return found
 
 

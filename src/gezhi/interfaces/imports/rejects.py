@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gezhi.interfaces.csv_file import csv_file
 from gezhi.interfaces.imports.case_rows import Rejected
+from gezhi.interfaces.imports.source import readable
 from gezhi.kernel.filled import Filled, filled
 
 
@@ -27,7 +28,7 @@ def rejects_file(
         def reject(one: Rejected) -> None:
             nonlocal count
             count += 1
-            write([one.row, one.external_id, one.column, say(one.reason), one.value])
+            write([one.row, *map(readable, (one.external_id, one.column, say(one.reason), one.value))])
 
         yield reject
     if not count:

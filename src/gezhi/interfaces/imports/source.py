@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from gezhi.kernel.errors import InvalidInput
-from gezhi.kernel.filled import filled
+from gezhi.kernel.filled import Filled, filled
 
 Record = dict[str, str]
 FIRST_ROW = 2
@@ -28,6 +28,18 @@ _LONGEST_FIELD = 1_000_000
 _LONGEST_RECORD = 4_000_000
 # A JSON array has to be read as a whole, and takes many times its length in memory.
 _LARGEST_JSON = 64 * 2**20
+
+
+def unstorable(text: str) -> Filled | None:
+    """Why a text can stand in no database; None where it can."""
+    if "\0" in text:
+        return filled("holds a NUL character")
+    return None if text == readable(text) else filled("holds half a character (a lone surrogate)")
+
+
+def readable(text: str) -> str:
+    """A text that every file and terminal takes: halves of characters, which JSON may hold, by their numbers."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def read_records(path: Path, *, encoding: str = "utf-8") -> Iterator[tuple[int, Record]]:
@@ -160,7 +172,7 @@ def _json(handle: TextIO, *, lines: bool) -> Iterator[tuple[int, Record]]:
         if not isinstance(record, dict):
             said = filled("record %(number)s is no object", number=number)
             raise InvalidInput("file_unreadable", said, field="file")
-        yield number, {str(name): _as_text(value) for name, value in record.items()}
+        yield number, {readable(str(name)): _as_text(value) for name, value in record.items()}
 
 
 def _of_lines(handle: TextIO) -> Iterator[Any]:

@@ -37,6 +37,7 @@ def script_strings() -> dict[str, str]:
         "map_no_position": _("Your device did not give a position. Move the map, or choose the community below."),
         "map_position_unknown": _("Your device did not give a position."),
         "map_accuracy": _("Your position, give or take %(distance)s"),
+        "map_wide": _("Now move the map to the very place: the building, the gate, the side of the road."),
         "map_rough": _(
             "Your device knows the place only to within %(distance)s. Move the map to the very place, or search for it."
         ),

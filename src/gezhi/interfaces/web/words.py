@@ -16,6 +16,7 @@ from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.cases.domain.states import STATUS_WORDS, CaseStatus, Channel, Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
 from gezhi.contexts.ground.domain.layers import RULES, Layer
+from gezhi.contexts.ground.domain.words import found_as
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
 from gezhi.platform.access.policies import Reason
@@ -129,7 +130,7 @@ PLACE_KIND: dict[str, str | Promise] = {
     "hotel": _("Hotel"),
     "bank": _("Bank"),
     "post": _("Post office"),
-    "community": _("Community centre"),
+    "community_centre": _("Community centre"),
     "elderly": _("Home for the elderly"),
     "toilet": _("Public toilet"),
     "parking": _("Car park"),
@@ -143,7 +144,7 @@ def kinds_of_landmarks() -> dict[str, str]:
     found: dict[str, str] = {}
     for language in ("en", "zh-hans"):
         with translation.override(language):
-            found |= {str(PLACE_KIND[kind]): kind for kind in RULES[Layer.LANDMARK].kinds}
+            found |= {str(PLACE_KIND[found_as(kind)]): kind for kind in RULES[Layer.LANDMARK].kinds}
     return found
 
 

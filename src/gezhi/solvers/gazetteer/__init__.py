@@ -1,6 +1,6 @@
-"""Places found by name: typed in Chinese, pinyin or initials, in part, with a fault, or in another order."""
+"""Places found by name: typed in Chinese, pinyin or initials, in part, with a fault, in another order, or by what they are."""
 
-from gezhi.solvers.gazetteer.index import Entry, PlaceIndex, build_index
-from gezhi.solvers.gazetteer.search import Hit, find
+from gezhi.solvers.gazetteer.index import Entry, KindWord, PlaceIndex, build_index
+from gezhi.solvers.gazetteer.search import Hit, Match, find
 
-__all__ = ["Entry", "Hit", "PlaceIndex", "build_index", "find"]
+__all__ = ["Entry", "Hit", "KindWord", "Match", "PlaceIndex", "build_index", "find"]

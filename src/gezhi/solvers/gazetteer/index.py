@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 
 # The marks before the first and behind the last sign.
 _BEFORE, _BEHIND = 1, 2
+# How a sign is read that is neither usual nor in a name: were it left out, the rest would be taken for the whole.
+_UNREAD = "\ufffd"
 # Signs of a gram by spelling: what stands there, letters, initials.
 SPANS = (2, 3, 2)
 _SIGN_BITS = np.uint64(21)
@@ -55,12 +57,21 @@ class Entry:
     name_en: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KindWord:
+    """A word for a kind of place, in any language. Places of the kind whose names hold one of ``unlike`` are not meant by it."""
+
+    word: str
+    kind: str
+    unlike: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Texts:
     """Texts one behind the other in UTF-8, and where each begins (one more than there are)."""
 
     signs: Bytes
-    start: Ints
+    start: NDArray[np.uint32]
 
     def __getitem__(self, place: int) -> str:
         return bytes(self.signs[self.start[place] : self.start[place + 1]]).decode()
@@ -88,7 +99,10 @@ class Grams:
 
 @dataclass(frozen=True, eq=False)
 class PlaceIndex:
-    """What ``find`` looks into. Spellings are numbered; ``place`` is whose each is."""
+    """What ``find`` looks into. Spellings are numbered; ``place`` is whose each is.
+
+    ``kind_words``: folded word → the kinds that it may mean. ``lesser``: kinds that are named after what they stand beside.
+    """
 
     shown: Texts
     english: Texts
@@ -103,13 +117,15 @@ class PlaceIndex:
     kinds: tuple[str, ...]
     areas: dict[str, list[int]]
     readings: dict[str, str]
+    kind_words: dict[str, list[KindWord]]
+    lesser: frozenset[str]
 
     def __len__(self) -> int:
         return len(self.kind)
 
     def read(self, signs: str) -> list[str]:
-        """The syllables of Chinese signs, each as it is read in most of the names; without one where no name has it."""
-        return [self.readings.get(sign, "") for sign in signs]
+        """The syllables of Chinese signs, each as it is read in most of the names; of one that is unknown, one like no other."""
+        return [self.readings.get(sign, _UNREAD) for sign in signs]
 
     def around(self, place: int) -> list[int]:
         """The areas that a place lies in, the smallest first."""
@@ -123,7 +139,13 @@ class PlaceIndex:
         folder.mkdir(parents=True)
         for name, array in _arrays(self).items():
             np.save(folder / f"{name}.npy", array, allow_pickle=False)
-        words = {"kinds": self.kinds, "areas": self.areas, "readings": self.readings}
+        words = {
+            "kinds": self.kinds,
+            "areas": self.areas,
+            "readings": self.readings,
+            "kind_words": {word: [astuple(one) for one in listed] for word, listed in self.kind_words.items()},
+            "lesser": sorted(self.lesser),
+        }
         (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
@@ -151,6 +173,11 @@ class PlaceIndex:
             kinds=tuple(words["kinds"]),
             areas=words["areas"],
             readings=words["readings"],
+            kind_words={
+                word: [KindWord(text, kind, tuple(unlike)) for text, kind, unlike in listed]
+                for word, listed in words["kind_words"].items()
+            },
+            lesser=frozenset(words["lesser"]),
         )
 
 
@@ -169,8 +196,13 @@ def _arrays(index: PlaceIndex) -> dict[str, NDArray[np.generic]]:
     return found
 
 
-def build_index(entries: Iterable[Entry], *, read: Reader) -> PlaceIndex:
-    """The index of some places. ``read`` gives the syllables of a run of Chinese signs."""
+def build_index(
+    entries: Iterable[Entry], *, read: Reader, kind_words: Iterable[KindWord] = (), lesser: Collection[str] = ()
+) -> PlaceIndex:
+    """The index of some places. ``read`` gives the syllables of a run of Chinese signs.
+
+    ``kind_words``: how people call kinds of places. ``lesser``: kinds that come behind others of the same name close by.
+    """
     listed = list(entries)
     remembered = lru_cache(maxsize=200_000)(lambda signs: tuple(read(signs)))
     heard: dict[str, Counter[str]] = defaultdict(Counter)
@@ -191,7 +223,8 @@ def build_index(entries: Iterable[Entry], *, read: Reader) -> PlaceIndex:
     kinds = tuple(dict.fromkeys(entry.kind for entry in listed))
     of_kind = {kind: number for number, kind in enumerate(kinds)}
     columns = [[getattr(one, name) for one in spellings] for name in ("signs", "letters", "initials")]
-    readings = {sign: counts.most_common(1)[0][0] for sign, counts in heard.items()}
+    # Who mistypes a name may choose a sign of the same sound that no name has.
+    readings = _usual_readings(read) | {sign: counts.most_common(1)[0][0] for sign, counts in heard.items()}
     return PlaceIndex(
         shown=_texts([entry.names[0] for entry in listed]),
         english=_texts([entry.name_en for entry in listed]),
@@ -206,12 +239,32 @@ def build_index(entries: Iterable[Entry], *, read: Reader) -> PlaceIndex:
         kinds=kinds,
         areas=_area_names(listed, remembered),
         readings=readings,
+        kind_words=_kind_words(kind_words, remembered),
+        lesser=frozenset(lesser),
     )
+
+
+@lru_cache(maxsize=2)
+def _usual_readings(read: Reader) -> dict[str, str]:
+    """How the 6,763 Chinese signs of GB 2312 are read, each by itself."""
+    rows, columns = range(0xB0, 0xF8), range(0xA1, 0xFF)
+    signs = "".join(bytes((row, column)).decode("gb2312", "ignore") for row in rows for column in columns)
+    return {sign: syllables[0] for sign in signs if (syllables := read(sign))}
+
+
+def _kind_words(words: Iterable[KindWord], read: Reader) -> dict[str, list[KindWord]]:
+    """The words for kinds by how they stand there, and by how they are read."""
+    found: dict[str, list[KindWord]] = defaultdict(list)
+    for word in words:
+        spelling = spelled(folded(word.word), read)
+        for text in dict.fromkeys((spelling.signs, spelling.letters)):
+            found[text].append(word)
+    return dict(found)
 
 
 def _texts(texts: Sequence[str]) -> Texts:
     coded = [text.encode() for text in texts]
-    start = np.concatenate([[0], np.cumsum([len(one) for one in coded], dtype=np.int64)]).astype(np.int64)
+    start = np.concatenate([[0], np.cumsum([len(one) for one in coded], dtype=np.int64)]).astype(np.uint32)
     return Texts(np.frombuffer(b"".join(coded), dtype=np.uint8), start)
 
 

@@ -2,61 +2,97 @@
 
 Names that share rare grams with the text are compared with it as a whole: what stands there, how it is read, its initials. Other
 orders of its words are tried, and, where it begins or ends with the name of an area, the rest inside that area. A place near the
-point of interest comes before one far off, where both fit alike.
+point of interest comes before one far off, where both fit alike. Where no name fits, English words are taken for the Chinese ones
+that they stand for, and a number that nobody knows is left out. A word for a kind of place finds those of the kind.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import permutations
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA, Indel
 
+from gezhi.solvers.gazetteer.english import in_chinese
 from gezhi.solvers.gazetteer.index import SPANS, PlaceIndex, grams_of
-from gezhi.solvers.gazetteer.words import Spelling, folded, is_number, spelled, without_crossing
+from gezhi.solvers.gazetteer.kinds import OfKind, metres, nearest, of_kind
+from gezhi.solvers.gazetteer.likeness import LETTERS, SIGNS, Typed, same_signs
+from gezhi.solvers.gazetteer.readings import Wanted, readings, without_number
+from gezhi.solvers.gazetteer.words import folded, spelled
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Point = tuple[float, float]
 
-SIGNS, LETTERS, INITIALS = range(3)
 # What a match is worth by the spelling that it is in.
 _WORTH = (1.0, 0.94, 0.9)
 # Names of each spelling that are compared as a whole, and the least share of the text's grams, weighed by rarity, that they have.
 _COMPARED, _LEAST_SHARE = 160, 0.25
-# A gram that this share of the names have says nothing where there are rarer ones.
-_USUAL = 0.04
-# The longest text that is looked at, and the most words that are put into other orders.
-_LONGEST, _TURNED = 60, 3
+# A gram that this share of the names have, and so many, says nothing where there are rarer ones.
+_USUAL, _MANY = 0.04, 400
+# The longest text that is looked at.
+_LONGEST = 60
 # Worth of nearness at most, and the metres at which a little more than a third of it is left.
 _NEAR, _NEAR_M = 0.06, 3_000.0
 # Worth of nearness where it decides which names are compared at all, beside the share of grams.
 _NEAR_FIRST = 0.35
-_DEGREE_M = 111_320.0
 _INSIDE, _OUTSIDE, _ASIDE = 0.02, -0.25, -0.01
-_OTHER_NUMBER, _NO_NUMBER = -0.2, -0.04
-# Below this, what was found has little to do with what was typed.
-_LEAST = 0.55
+# A bus stop has the name of what it stands at.
+_LESSER = -0.015
+# Below this, what was found has little to do with what was typed; from ``SURE`` on it may be taken for what was meant.
+_LEAST, SURE = 0.55, 0.78
+# What Chinese signs share at least with a name that is read otherwise, for it to be taken; what it is worth if they don't.
+_SHARED, _UNSURE = 0.5, SURE - 0.01
+# From here on a name is as good as the very one: nothing further is tried.
+_VERY = 0.9
+# Numbers that are left out one after another (8栋2单元301), and what each costs.
+_NUMBERS, _LEFT_OUT = 3, -0.05
+# Places of a kind that was named alone, with a name that they bear, and with a place or an area that they are near.
+_BY_KIND, _KIND_NAMED, _KIND_NAMED_SHARE, _KIND_BESIDE = 0.9, 0.76, 0.18, 0.79
+_BEARS_NAME = 0.8
+
+
+class Match(StrEnum):
+    """In which way a place is what was typed."""
+
+    NAME = "name"
+    # Its name is only similar.
+    LIKE = "like"
+    # The name without the number that was typed: nobody knows that.
+    NUMBER = "number"
+    # It is of the kind that was typed.
+    KIND = "kind"
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place found: its number in the index, and how well it fits (1: the very name, close by)."""
+    """A place found: its number in the index, how well it fits (1: the very name, close by), and in which way.
+
+    ``unknown``: the numbers that were left out, as typed.
+    """
 
     place: int
     fits: float
+    match: Match = Match.NAME
+    unknown: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """One reading of what was typed: the spelling looked for, inside which areas (empty: anywhere)."""
+@dataclass(slots=True)
+class _Best:
+    """The best of each place so far, without nearness."""
 
-    spelling: Spelling
-    areas: frozenset[int]
+    hits: dict[int, Hit]
+
+    def add(self, place: int, fits: float, match: Match, unknown: str = "") -> None:
+        if place not in self.hits or fits > self.hits[place].fits:
+            self.hits[place] = Hit(place, fits, match, unknown)
+
+    @property
+    def top(self) -> float:
+        return max((hit.fits for hit in self.hits.values()), default=0.0)
 
 
 def find(index: PlaceIndex, text: str, *, near: Point | None = None, limit: int = 10) -> list[Hit]:
@@ -64,53 +100,99 @@ def find(index: PlaceIndex, text: str, *, near: Point | None = None, limit: int 
 
     ``near``: longitude and latitude of the point of interest.
     """
-    best: dict[int, float] = {}
-    for number, wanted in enumerate(_readings(index, folded(text[:_LONGEST]))):
+    plain = folded(text[:_LONGEST])
+    best = _Best({})
+    _by_name(index, plain, near, best)
+    asked = of_kind(index, plain)
+    is_kind = asked is not None and not asked.rest
+    chinese = plain if is_kind or best.top >= _VERY else in_chinese(plain)
+    if chinese != plain:
+        _by_name(index, chinese, near, best, aside=_ASIDE)
+    if asked is not None and not asked.rest:
+        _add_of_kind(index, asked, near, best, worth=_BY_KIND)
+    elif asked is not None and best.top < _VERY:
+        _of_kind_beside(index, asked, near, best)
+    _without_numbers(index, chinese, near, best)
+    likely = [hit for hit in best.hits.values() if hit.fits >= _LEAST]
+    if is_kind and any(hit.match is Match.KIND for hit in likely):
+        # Who asks for a hospital wants no road that sounds like one.
+        likely = [hit for hit in likely if hit.match is not Match.LIKE]
+    closeness = _NEAR * _nearness(index, np.array([hit.place for hit in likely], dtype=np.int64), near)
+    lesser = np.array([index.kinds[index.kind[hit.place]] in index.lesser for hit in likely], dtype=bool)
+    for number, more in enumerate((closeness + _LESSER * lesser).tolist()):
+        hit = likely[number]
+        if hit.match is not Match.KIND:
+            likely[number] = Hit(hit.place, hit.fits + more, hit.match, hit.unknown)
+    return sorted(likely, key=lambda hit: (-hit.fits, hit.place))[:limit]
+
+
+def _by_name(
+    index: PlaceIndex,
+    plain: str,
+    near: Point | None,
+    best: _Best,
+    *,
+    aside: float = 0.0,
+    match: Match = Match.NAME,
+    unknown: str = "",
+) -> None:
+    """Add what the readings of a folded text find."""
+    for number, wanted in enumerate(readings(index, plain)):
         # The rest of a text whose whole has been found is not asked for.
-        if number and best and max(best.values()) > 1.0 + _ASIDE:
+        if number and best.top > 1.0 + _ASIDE + aside:
             break
-        aside = _ASIDE if number else 0.0
+        less = aside + (_ASIDE if number else 0.0)
         for place, fits in _found(index, wanted, near):
-            best[place] = max(fits + aside, best.get(place, 0.0))
-    likely = {place: fits for place, fits in best.items() if fits >= _LEAST}
-    closeness = _NEAR * _nearness(index, np.fromiter(likely, dtype=np.int64), near)
-    hits = [Hit(place, fits + more) for (place, fits), more in zip(likely.items(), closeness.tolist(), strict=True)]
-    return sorted(hits, key=lambda hit: (-hit.fits, hit.place))[:limit]
+            best.add(place, fits + less, match if fits >= SURE else Match.LIKE, unknown)
 
 
-def _readings(index: PlaceIndex, plain: str) -> Iterator[_Wanted]:
-    """The text as it stands, then without names of areas before or behind the rest."""
-    whole = spelled(without_crossing(plain), index.read)
-    if not whole.signs:
+def _without_numbers(index: PlaceIndex, plain: str, near: Point | None, best: _Best) -> None:
+    """Where no name is sure, that without its numbers may be: the compound of a building that is not known."""
+    left: list[str] = []
+    rest = plain
+    while best.top < SURE and len(left) < _NUMBERS and (shorter := without_number(rest)) is not None:
+        rest, number = shorter
+        left.insert(0, number)
+        _by_name(index, rest, near, best, aside=_LEFT_OUT, match=Match.NUMBER, unknown=", ".join(left))
+
+
+def _of_kind_beside(index: PlaceIndex, asked: OfKind, near: Point | None, best: _Best) -> None:
+    """Places of a kind with a name or an area: those that bear the name, and those inside the area, or near the place."""
+    kinds = {word.kind for word in asked.words}
+    rest = spelled(asked.rest, index.read)
+    if len(rest.signs) < 2:
         return
-    yield _Wanted(whole, frozenset())
-    rest, areas = plain, frozenset[int]()
-    while (found := _area_at_an_end(index, rest)) is not None:
-        rest, named = found
-        areas = (
-            named if not areas else frozenset(area for area in named if areas.intersection(index.around(area))) or areas
-        )
-        yield _Wanted(spelled(without_crossing(rest), index.read), areas)
+    named = _Best({})
+    _by_name(index, asked.rest, near, named)
+    for hit in named.hits.values():
+        if hit.fits >= _BEARS_NAME and index.kinds[index.kind[hit.place]] in kinds:
+            known = best.hits.get(hit.place)
+            sure = known is not None and known.match is Match.NAME
+            best.add(hit.place, _KIND_NAMED + _KIND_NAMED_SHARE * hit.fits, Match.NAME if sure else Match.KIND)
+    within = frozenset(index.areas.get(rest.signs, ()))
+    if within:
+        _add_of_kind(index, asked, near, best, worth=_BY_KIND, within=within)
+    elif named.top >= _VERY:
+        first = max(named.hits.values(), key=lambda hit: hit.fits)
+        at = (float(index.lon[first.place]), float(index.lat[first.place]))
+        _add_of_kind(index, asked, at, best, worth=_KIND_BESIDE)
 
 
-def _area_at_an_end(index: PlaceIndex, plain: str) -> tuple[str, frozenset[int]] | None:
-    """The text without the longest name of an area that it begins or ends with, and the areas of the name."""
-    words = plain.split()
-    if len(words) > 1:
-        # Between blanks: whole words, whichever script they are in.
-        for count in range(len(words) - 1, 0, -1):
-            for some, others in ((words[:count], words[count:]), (words[-count:], words[:-count])):
-                if named := index.areas.get(spelled(" ".join(some), index.read).signs):
-                    return " ".join(others), frozenset(named)
-    joined = plain.strip()
-    for size in range(min(12, len(joined) - 2), 1, -1):
-        for part, rest in ((joined[:size], joined[size:]), (joined[-size:], joined[:-size])):
-            if (named := index.areas.get(part)) and len(spelled(rest, index.read).signs) > 1:
-                return rest, frozenset(named)
-    return None
+def _add_of_kind(
+    index: PlaceIndex,
+    asked: OfKind,
+    near: Point | None,
+    best: _Best,
+    *,
+    worth: float,
+    within: frozenset[int] = frozenset(),
+) -> None:
+    for place, off in nearest(index, asked.words, near, within=within):
+        # One that is far off is still before one that is farther.
+        best.add(place, worth + _NEAR / (1.0 + off / _NEAR_M), Match.KIND)
 
 
-def _found(index: PlaceIndex, wanted: _Wanted, near: Point | None) -> Iterator[tuple[int, float]]:
+def _found(index: PlaceIndex, wanted: Wanted, near: Point | None) -> Iterator[tuple[int, float]]:
     """Places and how well they fit, without nearness; a place may come more than once."""
     spelling = wanted.spelling
     # Latin letters may be a word, a reading, or the first letters of one.
@@ -118,10 +200,15 @@ def _found(index: PlaceIndex, wanted: _Wanted, near: Point | None) -> Iterator[t
     for kind, text in enumerate(texts):
         if not text:
             continue
-        turned = _orders(spelling, kind)
+        typed = Typed(spelling, kind)
         for number in _like(index, kind, text, near).tolist():
             place = int(index.place[number])
-            fits = _WORTH[kind] * _alike(turned, index.spellings[kind][number], kind)
+            name = index.spellings[kind][number]
+            fits = _WORTH[kind] * typed.like(name)
+            if fits >= SURE and kind == LETTERS and spelling.has_han and text not in name:
+                # Other signs that only sound somewhat alike are another name.
+                shared = same_signs(spelling.signs, index.spellings[SIGNS][number])
+                fits = fits if shared >= _SHARED else min(fits, _UNSURE)
             if fits > 0.0 and wanted.areas:
                 within = wanted.areas.intersection((place, *index.around(place)))
                 fits += _INSIDE if within else _OUTSIDE
@@ -133,7 +220,7 @@ def _like(index: PlaceIndex, kind: int, text: str, near: Point | None) -> Ints:
     grams, many = index.grams[kind], len(index.spellings[kind])
     lists = sorted((grams.of(gram) for gram in grams_of(text, SPANS[kind])), key=len)
     lists = [one for one in lists if len(one)]
-    rare = [one for one in lists if len(one) <= _USUAL * many] or lists[:2]
+    rare = [one for one in lists if len(one) <= max(_USUAL * many, _MANY)] or lists[:2]
     if not rare:
         return np.empty(0, dtype=np.int64)
     weight = [math.log1p(many / len(one)) for one in rare]
@@ -147,53 +234,8 @@ def _like(index: PlaceIndex, kind: int, text: str, near: Point | None) -> Ints:
     return likely
 
 
-def _orders(spelling: Spelling, kind: int) -> list[str]:
-    """The text with its words in every order, the typed one first."""
-    if kind == INITIALS:
-        return [spelling.letters]
-    words = [pair[kind] for pair in spelling.words]
-    if 1 < len(words) <= _TURNED:
-        return list(dict.fromkeys("".join(order) for order in permutations(words)))
-    return ["".join(words)]
-
-
-def _alike(texts: Sequence[str], name: str, kind: int) -> float:
-    """How alike the texts (the typed order first) and a name are, between 0 and 1."""
-    best = max(_ends_alike(text, name) - (0.04 if place else 0.0) for place, text in enumerate(texts))
-    if kind == SIGNS and best < 0.9:
-        best = max(best, 0.9 * _same_signs(texts[0], name))
-    typed = {sign for sign in texts[0] if is_number(sign)}
-    there = {sign for sign in name if is_number(sign)}
-    return best + _OTHER_NUMBER * len(typed - there) + (_NO_NUMBER if there - typed else 0.0)
-
-
-def _ends_alike(text: str, name: str) -> float:
-    if text == name:
-        return 1.0
-    if text in name:
-        return (0.84 if name.startswith(text) else 0.8) + 0.15 * len(text) / len(name)
-    like = max(Indel.normalized_similarity(text, name), OSA.normalized_similarity(text, name))
-    if name in text:
-        return max(like, 0.6 + 0.35 * len(name) / len(text))
-    return like
-
-
-def _same_signs(text: str, name: str) -> float:
-    """The share of signs that both have, in whatever order."""
-    rest = list(name)
-    shared = 0
-    for sign in text:
-        if sign in rest:
-            rest.remove(sign)
-            shared += 1
-    return 2.0 * shared / (len(text) + len(name))
-
-
 def _nearness(index: PlaceIndex, places: NDArray[np.integer], near: Point | None) -> Floats:
     """Between 1, at the point of interest, and 0; 0 for all where there is none."""
     if near is None:
         return np.zeros(len(places))
-    lon, lat = near
-    north = _DEGREE_M * (index.lat[places] - lat)
-    east = _DEGREE_M * math.cos(math.radians(lat)) * (index.lon[places] - lon)
-    return np.asarray(np.exp(-np.hypot(north, east) / _NEAR_M))
+    return np.asarray(np.exp(-metres(index, places, near) / _NEAR_M))

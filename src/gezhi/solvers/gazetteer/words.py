@@ -11,15 +11,18 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gezhi.solvers.gazetteer.traditional import TO_SIMPLIFIED
+
 # Numbers up to 65,533 have a sign of their own, in a plane that no script uses.
 _NUMBER = 0xF0000
 _NUMBERS = 0xFFFE
 _LONG_NUMBER = 9
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f"
-_PART = re.compile(rf"[{_HAN}]+|[0-9]+|[^\W\d_]+")
+_PART = re.compile(rf"[{_HAN}]+|[0-9]+|(?:(?![{_HAN}])[^\W\d_])+")
 _IS_HAN = re.compile(f"[{_HAN}]")
 # Different words for one thing, where they count something.
 _BUILDING = re.compile(r"(?<=[0-9a-z])\s*(?:号楼|号栋|幢|座|#)")
+_BRACKETS = str.maketrans(dict.fromkeys('()[]{}<>【】〔〕《》「」“”"', " "))
 _ORDINAL = re.compile(r"第(?=[0-9])")
 _COUNTED = re.compile(r"([零〇一二三四五六七八九十]{1,3})(?=栋|幢|座|号|单元|网格|组|区|期|楼|层|路|街|中|小)")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
@@ -48,8 +51,9 @@ class Spelling:
 
 
 def folded(text: str) -> str:
-    """Small letters without marks over them, full-width forms as usual ones, numbers that count as digits."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    """Small letters without marks over them, full-width forms as usual ones, traditional signs as simplified ones, blanks for
+    brackets, numbers that count as digits."""
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(TO_SIMPLIFIED).translate(_BRACKETS)
     if not plain.isascii():
         apart = unicodedata.normalize("NFD", plain)
         plain = unicodedata.normalize("NFC", "".join(sign for sign in apart if unicodedata.category(sign) != "Mn"))

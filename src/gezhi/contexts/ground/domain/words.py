@@ -8,6 +8,11 @@ def is_wide(text: str) -> bool:
     return any("\u3400" <= sign <= "\u9fff" for sign in text)
 
 
+def found_as(landmark: str) -> str:
+    """The kind of place that a landmark of a kind is found as: a community's centre is not the community."""
+    return "community_centre" if landmark == "community" else landmark
+
+
 def in_compound(compound: str, building: str) -> str:
     """The name of a building with that of its compound before it, unless it begins with that already."""
     if not compound or building.startswith(compound):

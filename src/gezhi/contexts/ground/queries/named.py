@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import cos, hypot, radians
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import shapely
 
 from gezhi.contexts.areas.queries import Located, NamedThing, Outline, compound_outlines, located_many
 from gezhi.contexts.ground.domain.layers import Layer
-from gezhi.contexts.ground.domain.words import address, in_compound
+from gezhi.contexts.ground.domain.words import address, found_as, in_compound
 from gezhi.contexts.ground.models import GroundFeature
 from gezhi.kernel.batches import in_batches
 
@@ -25,6 +25,9 @@ _WAYS = {Layer.ROAD: "road", Layer.WATERWAY: "river"}
 _KIND = {Layer.BUILDING: "building", Layer.ENTRANCE: "entrance", Layer.GREEN: "park", Layer.WATER: "water"}
 _IN_TURN = ((Layer.BUILDING, Layer.ENTRANCE), (Layer.GREEN, Layer.WATER, Layer.LANDMARK))
 _CHUNK = 5_000
+# Parts of one thing are no farther from each other: the two halves of a park, the two stops at a road.
+_ONE_PLACE_M = 120.0
+_DEGREE_M = 111_320.0
 
 
 def named_things() -> Iterator[NamedThing]:
@@ -48,15 +51,35 @@ class _Compounds:
         return names
 
 
+class _Once:
+    """Knows again what has the name and kind of something close by: parts of one place, which nobody can tell apart."""
+
+    def __init__(self) -> None:
+        self._boxes: dict[tuple[str, str], list[tuple[float, float, float, float]]] = defaultdict(list)
+
+    def is_new(self, name: str, kind: str, box: tuple[float, float, float, float]) -> bool:
+        """Whether none of the boxes of that name and kind (west, south, east, north) is close to this one; keeps it."""
+        west, south, east, north = box
+        per_degree = _DEGREE_M * cos(radians(south))
+        known = self._boxes[name, kind]
+        alone = all(
+            hypot(per_degree * max(0.0, w - east, west - e), _DEGREE_M * max(0.0, s - north, south - n)) > _ONE_PLACE_M
+            for w, s, e, n in known
+        )
+        known.append(box)
+        return alone
+
+
 def _features(compounds: _Compounds) -> Iterator[NamedThing]:
     """An address once in a district, however many doors and shops have it: where its building or door is, if there is one."""
     known: set[tuple[str, int | None]] = set()
+    once = _Once()
     for layers in _IN_TURN:
         named = GroundFeature.objects.filter(layer__in=[layer.value for layer in layers])
         told = named.exclude(name="", house_number="").order_by("id")
         rows = told.values_list(*_FIELDS).iterator(chunk_size=_CHUNK)
         for chunk in in_batches(rows, _CHUNK):
-            for thing, district_id in _things(chunk, compounds):
+            for thing, district_id in _things(chunk, compounds, once):
                 if thing.kind == "address":
                     if (thing.names[0], district_id) in known:
                         continue
@@ -64,11 +87,14 @@ def _features(compounds: _Compounds) -> Iterator[NamedThing]:
                 yield thing
 
 
-def _things(rows: Sequence[tuple[Any, ...]], compounds: _Compounds) -> Iterator[tuple[NamedThing, int | None]]:
+def _things(
+    rows: Sequence[tuple[Any, ...]], compounds: _Compounds, once: _Once
+) -> Iterator[tuple[NamedThing, int | None]]:
     """What each row is found as, with the district that it lies in. A landmark and its address are two."""
-    points = shapely.point_on_surface(shapely.from_wkb([bytes(row[-1]) for row in rows]))
+    shapes = shapely.from_wkb([bytes(row[-1]) for row in rows])
+    points, boxes = shapely.point_on_surface(shapes), shapely.bounds(shapes).tolist()
     inside = compounds.names_at(points)
-    for row, point, compound, there in zip(rows, points, inside, _located(points), strict=True):
+    for row, point, compound, there, box in zip(rows, points, inside, _located(points), boxes, strict=True):
         layer, pk, kind, name, name_en, also, street, number, _ = row
         of_house = layer in {Layer.BUILDING.value, Layer.ENTRANCE.value}
         within = compound if of_house else ""
@@ -76,7 +102,7 @@ def _things(rows: Sequence[tuple[Any, ...]], compounds: _Compounds) -> Iterator[
         numbers = [address(street, number)] if street and number else []
         area_id, district_id = (there.area_id, there.district_id) if there else (None, None)
         if layer == Layer.LANDMARK.value:
-            shown = kind
+            shown = found_as(kind)
             if numbers and own:
                 told = NamedThing(tuple(numbers), "address", f"address:{pk}", point.x, point.y, area_id)
                 yield told, district_id
@@ -84,6 +110,10 @@ def _things(rows: Sequence[tuple[Any, ...]], compounds: _Compounds) -> Iterator[
         else:
             shown = _KIND[Layer(layer)]
         names = tuple(dict.fromkeys(filter(None, [*own, *numbers, name_en, *also.split("\n")])))
+        # Doors, and houses that have but a number, are many of one name, and each is a place of its own.
+        single = own and layer != Layer.ENTRANCE.value and not any(map(str.isdecimal, own[0]))
+        if single and not once.is_new(own[0], shown, tuple(box)):
+            continue
         if names:
             # A building's name is one within its compound's, which has none in English.
             english = "" if within else name_en
@@ -153,10 +183,12 @@ def _crossings(ways: Sequence[_Way]) -> Iterator[NamedThing]:
     middles = shapely.centroid(parts)
     spots = np.column_stack([shapely.get_x(middles), shapely.get_y(middles)]).tolist()
     met: list[tuple[int, int, float, float]] = []
-    kept: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    # By their names: a road that goes on in the next district is another way, and its crossing at the border the same.
+    kept: dict[frozenset[str], list[tuple[float, float]]] = defaultdict(list)
     for pair, (x, y) in zip(of.tolist(), spots, strict=True):
-        if all(hypot(x - before_x, y - before_y) > _ONE_CROSSING_DEGREES for before_x, before_y in kept[pair]):
-            kept[pair].append((x, y))
+        before = kept[frozenset(ways[way].names[0] for way in pairs[pair])]
+        if all(hypot(x - before_x, y - before_y) > _ONE_CROSSING_DEGREES for before_x, before_y in before):
+            before.append((x, y))
             met.append((*pairs[pair], x, y))
     places = located_many([x for _, _, x, _ in met], [y for *_, y in met]) if met else []
     for number, ((a, b, x, y), there) in enumerate(zip(met, places, strict=True)):

@@ -7,6 +7,7 @@ import structlog
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.ground import queries as ground
+from gezhi.contexts.places.domain.kinds import KIND_WORDS, NAMED_AFTER
 from gezhi.contexts.places.index import FORMAT, INDEXES, current_index
 from gezhi.solvers.gazetteer import Entry, build_index
 
@@ -24,7 +25,7 @@ def refresh_index() -> int | None:
     # 59 MB: only whoever makes an index reads it.
     from pypinyin import lazy_pinyin
 
-    index = build_index(_entries(), read=lazy_pinyin)
+    index = build_index(_entries(), read=lazy_pinyin, kind_words=KIND_WORDS, lesser=NAMED_AFTER)
     INDEXES.put(version, index.save)
     current_index.forget()
     log.info("places.made", version=version, places=len(index))

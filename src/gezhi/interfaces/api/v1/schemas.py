@@ -18,6 +18,7 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.saved_views.policy import Office
 from gezhi.platform.saved_views.queries import ViewRow
 from gezhi.platform.steps.history import HistoryStep
+from gezhi.solvers.gazetteer import Match
 
 # A key of the database: what lies outside 64 bits cannot be one.
 Id = Annotated[int, Field(ge=1, le=MOST)]
@@ -181,6 +182,10 @@ class PlaceOut(Schema):
     inside_en: list[str] = Field(description="the same areas in English where they have such a name")
     source: str = Field(description="the service elsewhere that knows it; empty for the city's own")
     around: str = Field(description="where it is in that service's words")
+    match: Match = Field(
+        description="name: it is called so; like: only similar; kind: it is of the kind typed; number: without the number typed"
+    )
+    unknown: str = Field(description="the numbers typed that nobody knows")
 
 
 class PhotoOut(Schema):

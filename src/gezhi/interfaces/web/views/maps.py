@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import math
 from collections.abc import Sequence
 from dataclasses import astuple
+from statistics import mean
 
 from django.http import (
     Http404,
@@ -32,6 +34,7 @@ from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS, english, local_name
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
 from gezhi.platform.access.actor import Actor
+from gezhi.solvers.gazetteer import Match
 
 _TILE_TYPE = "application/vnd.mapbox-vector-tile"
 _A_YEAR = 31_536_000
@@ -175,14 +178,22 @@ def found_places(request: HttpRequest) -> dict[str, object]:
     if typed and known and "outside" in (query.get("find"), *query):
         found = _elsewhere(request, typed)
         return context | {
-            "places": list(map(_told, found.places)),
+            "places": told_apart(found.places),
+            "is_sure": True,
             "silent": found.silent,
             "elsewhere": [],
             "asked": known,
         }
     lon, lat = degrees(query.get("lon", ""), most=180), degrees(query.get("lat", ""), most=90)
     near = None if lon is None or lat is None else (lon, lat)
-    return context | {"places": list(map(_told, find_places(typed, near=near, limit=_PLACES_SHOWN))) if typed else []}
+    # One more than is shown tells whether there are more.
+    inside = find_places(typed, near=near, limit=_PLACES_SHOWN + 1) if typed else []
+    return context | {
+        "places": told_apart(inside[:_PLACES_SHOWN]),
+        "has_more": len(inside) > _PLACES_SHOWN,
+        "note": _note(inside, near),
+        "is_sure": bool(inside) and inside[0].match is Match.NAME,
+    }
 
 
 def _elsewhere(request: HttpRequest, typed: str) -> FoundOutside:
@@ -190,9 +201,60 @@ def _elsewhere(request: HttpRequest, typed: str) -> FoundOutside:
     return find_outside(typed, limit=_PLACES_SHOWN)
 
 
+def _note(found: Sequence[FoundPlace], near: tuple[float, float] | None) -> str:
+    """What must be said of a list whose first place is not called what was typed; empty where it is."""
+    match found[0].match if found else Match.NAME:
+        case Match.LIKE:
+            return _("No name fits fully; these are similar.")
+        case Match.NUMBER:
+            return _("Number %(number)s is not known here; this is what is known.") % {"number": found[0].unknown}
+        case Match.KIND if near is not None:
+            return _("Places of this kind, the nearest first.")
+        case Match.KIND:
+            return _("Places of this kind.")
+    return ""
+
+
+def told_apart(found: Sequence[FoundPlace]) -> list[tuple[FoundPlace, str | Promise, Sequence[str]]]:
+    """Each place, what it is, and where it is, in the reader's language; of those of which all that is the same, also the grid,
+    and to which side of the others it lies."""
+    rows = [_told(place) for place in found]
+    for add in (_grid, _side):
+        twins: dict[tuple[str, str, tuple[str, ...]], list[int]] = {}
+        for number, (place, kind, around) in enumerate(rows):
+            twins.setdefault((local_name(place), str(kind), tuple(around)), []).append(number)
+        for numbers in (numbers for numbers in twins.values() if len(numbers) > 1):
+            more = add([found[number] for number in numbers])
+            for number, words in zip(numbers, more, strict=True):
+                place, kind, around = rows[number]
+                rows[number] = (place, kind, [*around, *filter(None, [words])])
+    return rows
+
+
+def _grid(places: Sequence[FoundPlace]) -> list[str]:
+    """The grid of each, unless it is one for all."""
+    grids = [_inside(place)[_SAID_AROUND.stop :] for place in places]
+    return [grid[0] if grid and len({*map(tuple, grids)}) > 1 else "" for grid in grids]
+
+
+def _side(places: Sequence[FoundPlace]) -> list[str]:
+    """To which side of their middle each lies."""
+    lon, lat = (mean(getattr(place, name) for place in places) for name in ("lon", "lat"))
+    return [_("the one to the %(towards)s") % {"towards": _towards(place, lon, lat)} for place in places]
+
+
+def _towards(place: FoundPlace, lon: float, lat: float) -> str | Promise:
+    east = (place.lon - lon) * math.cos(math.radians(lat))
+    return TOWARDS[round(math.degrees(math.atan2(east, place.lat - lat)) / 45) % len(TOWARDS)]
+
+
+def _inside(place: FoundPlace) -> Sequence[str]:
+    return place.inside_en if english() else place.inside
+
+
 def _told(place: FoundPlace) -> tuple[FoundPlace, str | Promise, Sequence[str]]:
     """A place, what it is, and where it is, in the reader's language."""
-    inside = (place.inside_en if english() else place.inside)[_SAID_AROUND]
+    inside = _inside(place)[_SAID_AROUND]
     if place.kind == OUTSIDE:
         return place, place.source, [place.around] if place.around else inside
     return place, PLACE_KIND[place.kind], inside

@@ -1,0 +1,73 @@
+"""A place in words: the chosen one without a script, the lists of areas, distances."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from gezhi.contexts.areas.queries import AreaRow
+from gezhi.interfaces.web.templatetags.gezhi import distance
+from gezhi.interfaces.web.views.maps import names_of
+from tests.factories.areas import centre
+from tests.factories.cases import make_town
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ground():
+    return make_town()
+
+
+def test_without_a_script_the_page_says_which_place_was_chosen(ground):
+    lon, lat = centre(0)
+    page = Client().get("/report", {"lon": f"{lon:.6f}", "lat": f"{lat:.6f}"}).content.decode()
+    chosen = page.split("<noscript>")[1].split("</noscript>")[0]
+    assert "已选择" in chosen
+    assert "grid 420602001001001" in chosen
+    assert "<noscript>" not in Client().get("/report").content.decode().split("<main")[1]
+    assert (
+        "<noscript>" not in Client().get("/report", {"lon": "116.4", "lat": "39.9"}).content.decode().split("<main")[1]
+    )
+
+
+def test_a_list_of_areas_has_what_lies_in_the_choice_before_it(ground):
+    district = ground.areas["420602"].pk
+    street = ground.areas["420602001"].pk
+    client = Client()
+
+    def chosen(**query):
+        lists = client.get("/map/options", query).content.decode().split("<select")[1:]
+        return [one.count("<option") - 1 for one in lists]
+
+    assert chosen(district=district)[1] > 0
+    assert chosen(district=district, street=street)[2] > 0
+    # A district in the place of a street, and a street without its district.
+    assert chosen(street=district)[1:] == [0, 0]
+    assert chosen(district=district, street=district)[2] == 0
+    assert chosen(street=street)[1:] == [0, 0]
+
+
+def test_a_grid_has_its_communitys_name_in_its_own():
+    def area(name, name_en=""):
+        return AreaRow(1, "1", name, name_en, "grid", "", None, "", False)
+
+    chain = [
+        area("襄城区", "Xiangcheng District"),
+        area("檀溪社区", "Tanxi Community"),
+        area("檀溪社区第5网格", "Tanxi Community Grid 5"),
+    ]
+    assert names_of(chain) == "襄城区 檀溪社区第5网格"
+    with override("en"):
+        assert names_of(chain) == "Tanxi Community Grid 5, Xiangcheng District"
+        assert names_of(chain[:1]) == "Xiangcheng District"
+    assert names_of([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("metres", "told"),
+    [(0.2, "1 米"), (999.4, "999 米"), (1_000, "1.0 公里"), (8_914, "8.9 公里"), (50_000, "50 公里")],
+)
+def test_a_distance_is_told_as_exactly_as_anybody_wants_to_know(metres, told):
+    assert distance(metres) == told
