@@ -248,6 +248,22 @@ def test_a_place_is_found_by_typing(browser: Browser, live_server, town: Town, s
     expect(page.locator("#id_lon")).to_have_value(re.compile(re.escape((lon or "")[:7])))
     assert page.url.endswith("/report")
     expect(field).to_have_value(street)
+    # What is only similar is pointed at first; nor is anything taken from a list that answers another text.
+    there = page.locator("#id_lon").input_value()
+    field.fill("")
+    field.press_sequentially("zxwstj", delay=20)
+    expect(page.locator(".places-note").first).to_have_text("No name fits fully; these are similar.")
+    field.press("Enter")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_value("zxwstj")
+    assert page.locator("#id_lon").input_value() == there
+    walker.look("places-similar")
+    field.fill(street[:3])
+    field.press("Enter")
+    expect(options.first).to_contain_text(street)
+    expect(field).to_have_value(street[:3])
+    field.press("Escape")
+    assert page.locator("#id_lon").input_value() == there
     page.get_by_role("button", name="Continue").click()
     expect(page).to_have_url(re.compile("/report/what"))
     walker.close()

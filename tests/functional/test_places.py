@@ -287,7 +287,7 @@ def test_only_the_first_are_shown_and_that_is_said(ground):
     more = listed("商店")
     assert more.count('class="list-row place"') == 7
     assert more.count("前 7 个") == 2
-    assert "the first 7 places" in listed("shop", "en")
+    assert "The first 7 places" in listed("shop", "en")
 
 
 def test_what_has_one_name_is_one_place_or_told_apart(ground):

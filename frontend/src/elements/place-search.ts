@@ -33,6 +33,8 @@ export class PlaceSearch extends HTMLElement {
     field.setAttribute('aria-controls', 'places');
     field.addEventListener('input', () => {
       clearTimeout(this.pause);
+      // What was pointed at was a place for another text.
+      this.point(-1);
       this.pause = window.setTimeout(() => void this.ask(), PAUSE_MS);
     });
     field.addEventListener('keydown', (event) => this.press(event));

@@ -71,7 +71,7 @@ class Texts:
     """Texts one behind the other in UTF-8, and where each begins (one more than there are)."""
 
     signs: Bytes
-    start: Ints
+    start: NDArray[np.uint32]
 
     def __getitem__(self, place: int) -> str:
         return bytes(self.signs[self.start[place] : self.start[place + 1]]).decode()
@@ -264,7 +264,7 @@ def _kind_words(words: Iterable[KindWord], read: Reader) -> dict[str, list[KindW
 
 def _texts(texts: Sequence[str]) -> Texts:
     coded = [text.encode() for text in texts]
-    start = np.concatenate([[0], np.cumsum([len(one) for one in coded], dtype=np.int64)]).astype(np.int64)
+    start = np.concatenate([[0], np.cumsum([len(one) for one in coded], dtype=np.int64)]).astype(np.uint32)
     return Texts(np.frombuffer(b"".join(coded), dtype=np.uint8), start)
 
 
