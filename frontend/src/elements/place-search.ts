@@ -39,8 +39,6 @@ export class PlaceSearch extends HTMLElement {
       // What was pointed at answers what was typed before.
       this.point(-1);
       clearTimeout(this.pause);
-      // What was pointed at was a place for another text.
-      this.point(-1);
       this.pause = window.setTimeout(() => void this.ask(), PAUSE_MS);
     });
     this.closest('form')?.addEventListener('change', this.moved);
