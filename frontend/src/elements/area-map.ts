@@ -1,7 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
-import { myPosition } from '../kit/position';
+import { CLOSE_ENOUGH, myPosition } from '../kit/position';
 import { t } from '../kit/strings';
 import type { Choice, Drawing } from '../map/drawing';
 
@@ -12,8 +12,6 @@ interface Door {
   lat: number;
 }
 
-/** As on the map itself, which comes later: what is chosen from farther is asked again. */
-const CLOSE_ENOUGH = 14;
 /** A device that is this sure, in metres, knows the place; one that is less sure shows only where about. */
 const SURE_M = 150;
 

@@ -1,9 +1,8 @@
 import { type Map as MapLibreMap, Marker } from 'maplibre-gl';
+import { CLOSE_ENOUGH } from '../kit/position';
 import { showAccuracy } from './accuracy';
 import { groundOf, openMap } from './opened';
 
-/** A place that is chosen on a map farther than this is asked again: a thumb there covers a quarter. */
-export const CLOSE_ENOUGH = 14;
 /** Round what is fitted into the map: its buttons stand at the right. */
 const PADDING = { top: 12, bottom: 12, left: 12, right: 64 };
 

@@ -23,7 +23,7 @@ def cut_ahead() -> int | None:
     """Cut the tiles of the ground as it is, where those cut before are out of date: how many; None where none were due."""
     city_ground.forget()
     city = city_ground()
-    if city.bounds is None or TILES.has(city.token):
+    if TILES.has(city.token) or city.bounds is None:
         return None
     wanted = [tile for zoom in tiles_ahead(city.bounds) for tile in zoom]
 
