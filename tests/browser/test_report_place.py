@@ -93,6 +93,11 @@ def test_a_press_from_afar_is_asked_again_and_one_from_near_is_not(walk: Walk) -
         expect(page).to_have_url(re.compile(r"/report/what\?"))
 
 
+def settled(page: Page) -> None:
+    """Wait until the step's script has come: before it, a step that answers a form still has the form's address."""
+    page.wait_for_function("() => customElements.get('report-steps') !== undefined")
+
+
 def test_there_and_back_through_the_steps_loses_nothing(walk: Walk) -> None:
     page, (lon, lat) = walk.page, centre(0)
     walk.go("/report")
@@ -100,6 +105,7 @@ def test_there_and_back_through_the_steps_loses_nothing(walk: Walk) -> None:
     page.evaluate("([lon, lat]) => document.querySelector('area-map').goTo(lon, lat, 17)", [lon, lat])
     expect(page.locator("#id_lon")).to_have_value(f"{lon:.6f}")
     page.locator(".button-big").click()
+    settled(page)
     page.locator("#id_description").fill("路灯不亮，已经三天了")
     page.go_back()
     expect(page.locator("#id_lon")).to_have_value(f"{lon:.6f}")
@@ -107,11 +113,13 @@ def test_there_and_back_through_the_steps_loses_nothing(walk: Walk) -> None:
     expect(page.locator("#id_description")).to_have_value("路灯不亮，已经三天了")
     page.locator(".button-big").click()
     expect(page.locator("photo-input")).to_be_visible()
+    settled(page)
     # Back from what answered a form, and forth again: a page each time.
     page.go_back()
     expect(page.locator("#id_description")).to_have_value("路灯不亮，已经三天了")
     page.go_forward()
     expect(page.locator("#id_description")).to_have_value("路灯不亮，已经三天了")
+    settled(page)
     page.locator(".button-big").click()
     page.locator(".stepper a").nth(1).click()
     expect(page.locator("#id_description")).to_have_value("路灯不亮，已经三天了")
@@ -124,6 +132,7 @@ def test_there_and_back_through_the_steps_loses_nothing(walk: Walk) -> None:
     walk.look("report-last-step")
     page.locator("form[action='/report/send'] .button-big").click()
     expect(page.locator(".follow-code")).to_be_visible()
+    settled(page)
     assert Case.objects.get().description == "路灯不亮，已经三天了"
     page.go_back()
     # What has gone is not there again.
