@@ -37,7 +37,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.chain import append
 from gezhi.platform.audit.record import record
-from gezhi.platform.bulk import insert_rows
+from gezhi.platform.bulk import insert_rows, keys_of
 from gezhi.platform.steps.perform import Moment, columns_at_first, history_row
 from gezhi.platform.steps.topics import touched_by
 from gezhi.platform.worktime.city_calendar import city_calendar
@@ -111,7 +111,7 @@ def foresee_import(*, actor: Actor, source: str, rows: Sequence[ImportedCase]) -
     return _batch(rows, _places_in_city(rows), _known(source, rows))
 
 
-def _batch(rows: Sequence[ImportedCase], places: Sequence[_Place], known: set[str | None]) -> ImportedBatch:
+def _batch(rows: Sequence[ImportedCase], places: Sequence[_Place], known: set[str]) -> ImportedBatch:
     existing = sum(row.external_id in known for row in rows)
     return ImportedBatch(
         imported=len(rows) - existing,
@@ -121,10 +121,9 @@ def _batch(rows: Sequence[ImportedCase], places: Sequence[_Place], known: set[st
     )
 
 
-def _known(source: str, rows: Sequence[ImportedCase]) -> set[str | None]:
+def _known(source: str, rows: Sequence[ImportedCase]) -> set[str]:
     """Which of the rows' ids are cases of this source already."""
-    there = Case.objects.filter(external_source=source, external_id__in=[row.external_id for row in rows])
-    return set(there.values_list("external_id", flat=True))
+    return set(keys_of(Case, "external_id", [row.external_id for row in rows], {"external_source": source}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +189,7 @@ def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place
             for (row, _), number, opening, closing in zip(fresh, numbers, opened, closed, strict=True)
         ),
     )
-    ids = dict(Case.objects.filter(number__in=numbers).values_list("number", "pk"))
+    ids = keys_of(Case, "number", numbers)
     chains: dict[str, list[Columns]] = {}
     for (row, _), number, opening, closing in zip(fresh, numbers, opened, closed, strict=True):
         chain = chains.setdefault(chain_of(opening["district_id"]), [])
