@@ -163,7 +163,10 @@ def _on_grid(layer: TileLayer) -> npt.NDArray[Any]:
     found[nothing] = shapely.MultiPolygon()
     broken = np.flatnonzero(~(nothing | shapely.is_valid(found)))
     if len(broken):
-        there = shapely.make_valid(shapely.transform(layer.shapes[broken], placed), method="structure")
+        there = shapely.transform(layer.shapes[broken], placed)
+        # Most were broken by the rounding alone.
+        before = ~shapely.is_valid(there)
+        there[before] = shapely.make_valid(there[before], method="structure")
         mended = shapely.set_precision(there, 1.0)
         parts, owner = shapely.get_parts(mended, return_index=True)
         areas = shapely.get_type_id(parts) == 3

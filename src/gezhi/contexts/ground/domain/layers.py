@@ -84,7 +84,7 @@ _BUILDINGS = ("residential", "commercial", "industrial", "public", "school", "ho
 
 RULES: dict[Layer, Rules] = {
     Layer.WATER: Rules(Shape.AREA, {"river": 0, "lake": 0, "pool": 13}),
-    Layer.GREEN: Rules(Shape.AREA, {"park": 6, "wood": 6, "grass": 11, "farmland": 8, "cemetery": 11, "sports": 11}),
+    Layer.GREEN: Rules(Shape.AREA, {"park": 6, "wood": 6, "grass": 11, "farmland": 9, "cemetery": 11, "sports": 11}),
     Layer.WATERWAY: Rules(Shape.LINE, {"river": 0, "canal": 11, "stream": 12}),
     Layer.RAIL: Rules(Shape.LINE, {"rail": 9, "subway": 12, "tram": 12, "siding": 14}),
     Layer.ROAD: Rules(Shape.LINE, _ROADS),

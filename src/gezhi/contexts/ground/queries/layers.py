@@ -16,7 +16,7 @@ from gezhi.kernel.vector_tile import EXTENT, Form, Properties, TileLayer
 # So far beyond its edge a tile is filled, in parts of its side: what is drawn wide there belongs to two tiles.
 BEYOND = 64 / EXTENT
 # Up to these zooms a layer is drawn from shapes that are as simple as half a pixel of a tile of 512 allows.
-_COARSE_ZOOMS = (7, 9, 11, 13)
+_COARSE_ZOOMS = range(6, 14)
 _HALF_A_PIXEL = 0.5 / 512
 _MOST_INSCRIBED = 1_000
 

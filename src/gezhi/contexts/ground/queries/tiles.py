@@ -33,7 +33,7 @@ from gezhi.platform.kept import KeptByVersion
 # A map that is closer draws the tiles of this zoom larger: 0.15 m is finer than any border is known.
 MAX_ZOOM = CLOSEST
 # Raised when the same data make other tiles.
-_FORMAT = 3
+_FORMAT = 4
 # From which zoom each level is drawn, and its name written.
 _DRAWN_FROM = {AreaLevel.DISTRICT: 0, AreaLevel.STREET: 9, AreaLevel.COMMUNITY: 11, AreaLevel.GRID: 13}
 _NAMED_FROM = {AreaLevel.DISTRICT: 0, AreaLevel.STREET: 10, AreaLevel.COMMUNITY: 12, AreaLevel.GRID: 14}
