@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, dispatch_case
+from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.kernel.clock import now
+from gezhi.platform.kept import forget_all
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.areas import CELL, centre
 from tests.factories.cases import Town, report
@@ -93,11 +95,47 @@ def test_a_worker_sees_the_tasks_on_a_map(browser: Browser, live_server, town: T
     page.wait_for_selector(".map-canvas canvas")
     page.wait_for_timeout(1_500)
     walk.look("worker-map")
+    # The list stands below, for whoever cannot or will not press points; each row leads back here too.
+    rows = page.locator("live-list .list-row")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_have_attribute("href", re.compile(r"\?map=tasks$"))
+    canvas = page.locator(".map-canvas canvas")
+    before = canvas.bounding_box()
     press_a_point(page)
+    page.wait_for_timeout(300)
+    assert canvas.bounding_box() == before
     page.locator(".map-cases a").first.click()
     expect(page).to_have_url(re.compile(r"/worker/cases/\d+\?map=tasks$"))
     page.get_by_role("link", name="Back to the map" if language == "en" else "返回地图").click()
     expect(page).to_have_url(re.compile(r"/worker/map#here$"))
     page.wait_for_selector(".map-canvas canvas")
+    walk.close()
+    assert walk.complaints == []
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1440, "en")])
+def test_a_place_is_found_on_the_map_of_a_list(
+    browser: Browser, live_server, town: Town, width: int, language: str
+) -> None:
+    lon, lat = centre(3)
+    report(lon=lon, lat=lat, now=now())
+    refresh_index()
+    forget_all()
+    walk = Walk(browser, live_server.url, town, language=language, width=width, output=SCREENSHOTS)
+    page = walk.page
+    for who, address in (("operations", "/hub/map?queue=all"), ("worker", "/worker/map")):
+        walk.sign_in(who)
+        walk.go(address)
+        page.wait_for_selector(".map-canvas canvas")
+        page.wait_for_timeout(1_000)
+        field = page.get_by_role("combobox", name="Find a place by name" if language == "en" else "按名称查找地点")
+        field.fill(town.areas["420602001002"].name)
+        page.locator(".places-found a.place").first.click()
+        expect(page.locator(".map-canvas .maplibregl-marker")).to_be_visible()
+        walk.look(f"found-on-map-{who}")
+        middle = page.evaluate("() => document.querySelector('case-map').middle")
+        assert middle is not None
+        found = page.evaluate("() => document.querySelector('place-search').at")
+        assert middle == pytest.approx(found, abs=1e-3)
     walk.close()
     assert walk.complaints == []

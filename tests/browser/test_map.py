@@ -13,12 +13,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from gezhi.contexts.areas.use_cases.register_compounds import NewCompound, register_compounds
+from gezhi.contexts.ground.domain.layers import Layer
+from gezhi.contexts.ground.use_cases import NewFeature
+from gezhi.kernel.clock import now
 from tests.browser.conftest import FLAGS, SCREENSHOTS, _chromium
-from tests.factories.cases import Town
-from tests.factories.ground import quarter
+from tests.factories.areas import centre
+from tests.factories.cases import SYSTEM, Town
+from tests.factories.ground import lay, quarter, road
 from tests.factories.walks import Walk
 
 ZOOMS = range(9, 20)
@@ -126,6 +132,42 @@ def test_names_are_in_the_readers_language(browser: Browser, live_server, town: 
     )
     assert "name_en" in json.dumps(written)
     _picture(page, "map-english")
+    walker.close()
+    assert walker.complaints == []
+
+
+def test_a_compound_keeps_its_name_beside_a_stop_of_the_same_name(browser: Browser, live_server, town: Town) -> None:
+    lon, lat = centre(0)
+    names = ("翰林嘉园", "阳光花园")
+    yards = [shapely.box(lon + east, lat - 0.0006, lon + east + 0.0012, lat + 0.0006) for east in (-0.0014, 0.0002)]
+    ids = (town.areas["420602001001"].pk, town.areas["420602001001001"].pk)
+    compounds = [
+        NewCompound(f"X{place}", name, *ids, 100, "none", False, yard)
+        for place, (name, yard) in enumerate(zip(names, yards, strict=True))
+    ]
+    register_compounds(actor=SYSTEM, compounds=compounds, now=now())
+    stops = [NewFeature(Layer.LANDMARK, "bus_stop", shapely.Point(lon + 0.0008, lat), names[0])]
+    halves = [
+        road("沿江街", "collector", (lon - 0.004, lat + 0.0009), (lon, lat + 0.0009)),
+        road("沿江街", "collector", (lon, lat + 0.0009), (lon + 0.004, lat + 0.0009)),
+    ]
+    lay(*stops, *halves)
+    address = f"/design/map?theme=light&place={town.areas['420602001'].pk}"
+    walker = _map_of(browser, live_server.url, town, address)
+    page = walker.page
+    page.evaluate("centre => document.querySelector('area-map').map.jumpTo({center: centre})", [lon, lat])
+    page.evaluate(_GO, 16.5)
+    _picture(page, "map-compound-and-stop")
+    written = page.evaluate(
+        """() => document.querySelector('area-map').map.queryRenderedFeatures()
+            .filter(one => one.layer.type === 'symbol' && one.properties.name && !one.state.twin)
+            .map(one => [one.properties.name, one.layer.id, one.id])"""
+    )
+    layers = {(name, layer) for name, layer, _ in written}
+    assert {(name, "compound-name") for name in names} <= layers
+    assert (names[0], "landmark-lesser") not in layers
+    # Of a road in several parts one says the name.
+    assert len({number for name, _, number in written if name == "沿江街"}) == 1
     walker.close()
     assert walker.complaints == []
 

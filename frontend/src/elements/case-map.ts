@@ -152,6 +152,17 @@ export class CaseMap extends LitElement {
     }, wait);
   };
 
+  /** What a search of places asks of a map. */
+  get middle(): [number, number] | undefined {
+    const view = this.map?.view();
+    return view && [view[0], view[1]];
+  }
+
+  goTo(lon: number, lat: number, zoom: number): void {
+    this.choose([], { quiet: true });
+    this.map?.goTo(lon, lat, zoom);
+  }
+
   private row(key: string): Row | undefined {
     return this.answer?.cases.find(([number]) => number === key);
   }
@@ -160,7 +171,8 @@ export class CaseMap extends LitElement {
     this.chosen = keys;
     this.map?.mark(keys[0]);
     const rows = this.tell(keys);
-    if (!quiet) rows[0]?.scrollIntoView({ block: 'nearest' });
+    // A list below the map is not scrolled to: that would scroll the map away.
+    if (!quiet && this.page) rows[0]?.scrollIntoView({ block: 'nearest' });
   }
 
   /** Mark the rows of these cases in the list. */
@@ -282,6 +294,7 @@ export class CaseMap extends LitElement {
       </div>
       <p class="row row-tight small quiet">
         ${this.key(answer).map(({ tone, words: says }) => html`<span class="map-key" data-tone=${tone}>${says}</span>`)}
+        <span>${words['shapes']}</span>
       </p>
     `;
   }

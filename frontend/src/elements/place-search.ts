@@ -1,4 +1,10 @@
-import type { AreaMap } from './area-map';
+/** What a map must do for whoever looks for a place on it. */
+interface Finding {
+  readonly middle: [number, number] | undefined;
+  goTo(lon: number, lat: number, zoom: number): void;
+  /** What was chosen is large: the very place in it is asked for. */
+  askForMore?(): void;
+}
 
 /** So long nobody types on: then the server is asked. */
 const PAUSE_MS = 200;
@@ -7,7 +13,7 @@ const PAUSE_MS = 200;
 const MEANT_DEGREES = 0.0003;
 
 /**
- * A field that finds places by name for the map of its form: a combobox over the list that the server draws. Without this script
+ * A field that finds places by name for the map of its form, or of the list of cases: a combobox over the list that the server draws. Without this script
  * its button sends the form, and the places come with the page, as links.
  */
 export class PlaceSearch extends HTMLElement {
@@ -67,8 +73,10 @@ export class PlaceSearch extends HTMLElement {
     if (!this.found.querySelector(':scope > #places:not(ul)')) this.dress();
   }
 
-  private get map(): AreaMap | null {
-    return this.closest('form')?.querySelector('area-map') ?? null;
+  /** The map of the form, or the one that shows a list of cases. */
+  private get map(): (Element & Finding) | null {
+    const form = this.closest('form');
+    return form ? form.querySelector('area-map') : document.querySelector('case-map');
   }
 
   /** Ask the city's own index, or the services elsewhere: these only where somebody presses their button. */
@@ -166,7 +174,7 @@ export class PlaceSearch extends HTMLElement {
     this.field.focus();
     this.at = [Number(lon), Number(lat)];
     this.map?.goTo(...this.at, 17);
-    if ('wide' in option.dataset) this.map?.askForMore();
+    if ('wide' in option.dataset) this.map?.askForMore?.();
   }
 
   /** The words of a place that was found lead to no other: they go when the mark is moved away from it. */

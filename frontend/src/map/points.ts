@@ -1,4 +1,4 @@
-import type { ExpressionSpecification, GeoJSONSource, Map as MapLibreMap, MapMouseEvent, PointLike, StyleSpecification } from 'maplibre-gl';
+import { type ExpressionSpecification, type GeoJSONSource, type Map as MapLibreMap, type MapMouseEvent, Marker, type PointLike, type StyleSpecification } from 'maplibre-gl';
 import { addClusters, clusterLayer } from './clusters';
 import { marking, withMark } from './marking';
 import { type Ground, groundOf, openMap } from './opened';
@@ -38,6 +38,8 @@ export interface PointMap {
   /** What is in sight. */
   box(): Box;
   view(): View;
+  /** Show a place that was looked for, with a pin at it. */
+  goTo(lon: number, lat: number, zoom: number): void;
   /** Keep a point in sight above what covers the lowest pixels of the map. */
   clear(key: string, covered: number): void;
   /** Draw the map as it is now onto a canvas, with licence and scale. */
@@ -112,6 +114,7 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
     addWork(map, ground.sprite, palette);
     addClusters(map, palette);
   });
+  const found = new Marker({ color: paletteOf(wishes.container).token('ink'), scale: 0.8 });
   const copy = (canvas: HTMLCanvasElement): void => copyOnto(canvas, map, ground.set.attribution ?? '');
   map.on('idle', () => wishes.drawn(copy));
   return {
@@ -122,6 +125,10 @@ export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> 
     },
     box: () => map.getBounds().toArray().flat() as Box,
     view: () => [...map.getCenter().toArray(), map.getZoom()],
+    goTo: (lon, lat, zoom) => {
+      found.setLngLat([lon, lat]).addTo(map);
+      map.jumpTo({ center: [lon, lat], zoom });
+    },
     clear: (key, covered) => {
       const point = points.find((one) => one.key === key);
       if (!point) return;
@@ -207,7 +214,7 @@ function dataOf(points: Point[], sprite: Sprite): GeoJSON.FeatureCollection {
 
 function withPoints(style: StyleSpecification, palette: Palette, data: GeoJSON.FeatureCollection, { type }: Ground): StyleSpecification {
   style.layers = style.layers.map((layer) =>
-    layer.id === 'landmark' && layer.type === 'symbol' ? { ...layer, paint: { ...layer.paint, 'icon-opacity': LANDMARKS_FAINT } } : layer,
+    layer.id.startsWith('landmark') && layer.type === 'symbol' ? { ...layer, paint: { ...layer.paint, 'icon-opacity': LANDMARKS_FAINT } } : layer,
   );
   style.sources['points'] = {
     type: 'geojson',

@@ -3,7 +3,22 @@ import { CITY } from './style/expressions';
 import { TWIN } from './style/names';
 
 /** Layers whose names stand once in a view, the one that keeps its name first. */
-const ONCE = ['district', 'street', 'community', 'landmark', 'water', 'compound', 'green', 'building', 'grid'];
+const ONCE = [
+  'district-name',
+  'street-name',
+  'community-name',
+  'landmark',
+  'water-name',
+  'waterway-river-along',
+  'road-motorway-along',
+  'road-collector-along',
+  'road-local-along',
+  'compound-name',
+  'green-name',
+  'landmark-lesser',
+  'building-name',
+  'grid-name',
+];
 
 interface Said {
   sourceLayer: string;
@@ -11,7 +26,7 @@ interface Said {
 }
 
 /**
- * Say each name once in a view: a park may be an area and a landmark, a lake may be of several parts. What says a name a second
+ * Say each name once in a view: a park may be an area and a landmark, a lake or a road may be of several parts. What says a name a second
  * time is drawn without it, until the one that said it is out of sight.
  */
 export function sayOnce(map: MapLibreMap): void {
@@ -32,8 +47,8 @@ export function sayOnce(map: MapLibreMap): void {
 
 /** What repeats a name that something before it says. */
 function twins(map: MapLibreMap): Said[] {
-  const layers = ONCE.map((layer) => (layer === 'landmark' ? layer : `${layer}-name`)).filter((id) => map.getLayer(id));
-  const order = (feature: MapGeoJSONFeature): number => ONCE.indexOf((feature.sourceLayer ?? '').replace('_name', ''));
+  const layers = ONCE.filter((id) => map.getLayer(id));
+  const order = (feature: MapGeoJSONFeature): number => ONCE.indexOf(feature.layer.id);
   const found = map.queryRenderedFeatures({ layers }).filter((feature) => feature.id !== undefined && feature.properties['name']);
   found.sort((a, b) => order(a) - order(b) || Number(a.id) - Number(b.id));
   const by = new Map<unknown, string>();

@@ -1,4 +1,4 @@
-import type { ExpressionSpecification, SymbolLayerSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, FilterSpecification, SymbolLayerSpecification } from 'maplibre-gl';
 import { among, byClass, CITY, grows } from './expressions';
 import type { Palette } from './palette';
 
@@ -44,6 +44,8 @@ const IMPORTANCE = {
   post: 8,
 };
 const LEAST = 9;
+/** Of these there are many, often named after the compound they stand at: its own name goes first. */
+const LESSER = ['bus_stop', 'tram_stop', 'pharmacy', 'bank', 'post'];
 
 /** All words of the map, the least important first: of two in each other's way the later layer's stands. */
 export function names(palette: Palette, reader: Reader): SymbolLayerSpecification[] {
@@ -114,7 +116,7 @@ export function names(palette: Palette, reader: Reader): SymbolLayerSpecificatio
       'text-letter-spacing': 0.06,
       ...layout,
     },
-    paint: { ...paint(colourName), 'text-opacity': 1 },
+    paint: paint(colourName),
   });
   const numbered = (layer: string, from: number, source: string): SymbolLayerSpecification => ({
     id: `${layer}-number`,
@@ -132,11 +134,33 @@ export function names(palette: Palette, reader: Reader): SymbolLayerSpecificatio
     },
     paint: { ...paint('name'), 'text-halo-width': scale, 'text-opacity': 0.9 },
   });
+  const landmark = (id: string, filter: FilterSpecification): SymbolLayerSpecification => ({
+    id,
+    type: 'symbol',
+    source: CITY,
+    'source-layer': 'landmark',
+    minzoom: 12,
+    filter,
+    layout: {
+      'icon-image': ['concat', 'landmark-', ['get', 'class']],
+      'icon-padding': 3,
+      'text-field': ['step', ['zoom'], '', 14, both('\n')] as never,
+      ...spread,
+      'text-size': size([14, 10.5], [19, 13]),
+      'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
+      'text-justify': 'auto',
+      'text-radial-offset': 0.95,
+      'text-optional': true,
+      'symbol-sort-key': byClass(IMPORTANCE, LEAST),
+    },
+    paint: paint('name'),
+  });
   return [
     numbered('entrance', 17.5, 'entrance'),
     numbered('building', 16.5, 'building_name'),
-    area('grid', { from: 15, to: 17.5 }, 'edge-strong', { 'text-size': size([15, 10.5], [17, 12]) }),
+    area('grid', { from: 15, to: 17.5 }, 'name-area', { 'text-size': size([15, 10.5], [17, 12]) }),
     { ...area('building', { from: 16.5 }, 'name', { 'text-size': size([16, 10.5], [19, 13]) }), filter: ['has', 'name'] as never },
+    landmark('landmark-lesser', among(...LESSER)),
     area('green', { from: 13 }, 'name-green', { 'text-size': size([13, 11], [18, 13]) }),
     area('compound', { from: 15 }, 'name', { 'text-size': size([15, 11], [19, 14]) }),
     along('road', ['local', 'service', 'path'], 15, 'name-way', { 'text-size': size([15, 10.5], [19, 13.5]) }),
@@ -144,26 +168,7 @@ export function names(palette: Palette, reader: Reader): SymbolLayerSpecificatio
     along('road', ['motorway', 'arterial'], 12, 'name-way', { 'text-size': size([12, 11], [19, 15]) }),
     area('water', { from: 10 }, 'name-water', { 'text-size': size([10, 11], [18, 14]), 'text-letter-spacing': 0.1 }),
     along('waterway', ['river', 'canal', 'stream'], 10, 'name-water', { 'text-size': size([10, 11.5], [18, 14]), 'text-letter-spacing': 0.2 }),
-    {
-      id: 'landmark',
-      type: 'symbol',
-      source: CITY,
-      'source-layer': 'landmark',
-      minzoom: 12,
-      layout: {
-        'icon-image': ['concat', 'landmark-', ['get', 'class']],
-        'icon-padding': 3,
-        'text-field': ['step', ['zoom'], '', 14, both('\n')] as never,
-        ...spread,
-        'text-size': size([14, 10.5], [19, 13]),
-        'text-variable-anchor': ['left', 'right', 'top', 'bottom'],
-        'text-justify': 'auto',
-        'text-radial-offset': 0.95,
-        'text-optional': true,
-        'symbol-sort-key': byClass(IMPORTANCE, LEAST),
-      },
-      paint: paint('name'),
-    },
+    landmark('landmark', ['!', among(...LESSER)] as never),
     area('community', { from: 12.5, to: 15 }, 'name', { 'text-size': size([12, 11], [15, 13]) }),
     area('street', { from: 10.5, to: 13.5 }, 'name-strong', { 'text-size': size([10, 11], [13, 14]), 'text-letter-spacing': 0.05 }),
     // On a phone the whole city is small, and all its districts are to be named.

@@ -74,6 +74,7 @@ def _map_words(found: CasePoints) -> dict[str, str]:
         "several": _("%(count)s cases"),
         "several_late": _("%(count)s overdue"),
         "several_key": _("Several cases; red part of the ring: overdue"),
+        "shapes": _("Round: an event; square: a thing in the street"),
         "pressed": _("Cases at the place pressed"),
         "close": _("Close the card"),
         "picture": _("Save as picture"),

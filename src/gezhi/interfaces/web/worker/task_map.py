@@ -17,17 +17,24 @@ from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.interfaces.web.casework.points import points_document
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.views.maps import start_box
-from gezhi.interfaces.web.worker.views import SHOWN, lists_of
+from gezhi.interfaces.web.worker.views import SHOWN, lists_of, tasks_of
 from gezhi.kernel.clock import now
+from gezhi.platform.access.actor import Actor
 
 
 @require_safe
 @made_for("worker")
 def page(request: HttpRequest) -> HttpResponse:
-    """The tasks on a map, or with ``done`` what I handled last."""
+    """The tasks on a map and in their lists below it, or with ``done`` what I handled last."""
+    actor = actor_in(request)
     tab = "done" if "done" in request.GET else "tasks"
-    context = live_feed(request) | {"tab": tab, "map_start": start_box(actor_in(request))}
+    listed = {"rows": decorated(_done(actor))} if tab == "done" else tasks_of(actor)
+    context = live_feed(request) | listed | {"tab": tab, "from_map": tab, "map_start": start_box(actor)}
     return render(request, "web/worker/map.html", context)
+
+
+def _done(actor: Actor) -> list[CaseRow]:
+    return list_cases(actor, filters=Filters(handled_by=actor.user_id), limit=SHOWN).rows
 
 
 @require_safe
@@ -37,7 +44,7 @@ def points(request: HttpRequest) -> JsonResponse:
     actor, moment = actor_in(request), now()
     if "done" in request.GET:
         title = _("What I have handled")
-        rows: Iterable[CaseRow] = list_cases(actor, filters=Filters(handled_by=actor.user_id), limit=SHOWN).rows
+        rows: Iterable[CaseRow] = _done(actor)
     else:
         title = _("My tasks")
         rows = chain.from_iterable(lists_of(actor)[0].values())

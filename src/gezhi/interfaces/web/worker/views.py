@@ -48,18 +48,20 @@ SHOWN = 50
 @made_for("worker")
 def tasks(request: HttpRequest) -> HttpResponse:
     """What is mine to do, the nearest deadline first; then what my department was given and nobody there has yet."""
-    context = live_feed(request) | _tasks_of(actor_in(request)) | {"tab": "tasks"}
+    context = live_feed(request) | tasks_of(actor_in(request)) | {"tab": "tasks"}
     return render(request, "web/worker/tasks.html", context)
 
 
 @require_safe
 @made_for("worker")
 def task_rows(request: HttpRequest) -> HttpResponse:
-    """The same lists alone, as they are now."""
-    return render(request, "web/worker/task_lists.html", _tasks_of(actor_in(request)))
+    """The same lists alone, as they are now; those under the map lead back to it."""
+    context = tasks_of(actor_in(request)) | {"from_map": "tasks" if "map" in request.GET else ""}
+    return render(request, "web/worker/task_lists.html", context)
 
 
-def _tasks_of(actor: Actor) -> dict[str, Any]:
+def tasks_of(actor: Actor) -> dict[str, Any]:
+    """The lists of somebody's tasks as their template wants them."""
     lists, more = lists_of(actor)
     return {name: decorated(rows) for name, rows in lists.items()} | {"more": more}
 
