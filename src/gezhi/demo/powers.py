@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from gezhi.contexts.cases.use_cases.install_classes import ClassRow
+from gezhi.contexts.cases.domain.class_table import ClassRow
 from gezhi.contexts.cases.use_cases.install_duties import DutyRow
 from gezhi.contexts.cases.use_cases.register_powers import PowerRow
 

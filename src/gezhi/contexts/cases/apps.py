@@ -9,16 +9,21 @@ class CasesConfig(AppConfig):
     verbose_name = "事件工单"
 
     def ready(self) -> None:
+        from datetime import timedelta
+
         from gezhi.contexts.cases import evidence  # noqa: F401  (puts the tables under seal)
+        from gezhi.contexts.cases.jobs import put_tables_in_force
         from gezhi.contexts.cases.kind import CASE
         from gezhi.contexts.cases.word_index import TRIGGERS
         from gezhi.kernel.roles import Role
         from gezhi.platform.access.territory import register_verbs
         from gezhi.platform.audit.shape import OWN_TRIGGERS
+        from gezhi.platform.jobs.periodic import PERIODIC, Periodic
         from gezhi.platform.steps.registry import register_kind
 
         register_kind(CASE)
         for name, text in TRIGGERS.items():
             OWN_TRIGGERS.add(name, text)
         tables = ("install_classes", "install_duties", "register_powers")
-        register_verbs({**dict.fromkeys(tables, (Role.SYSTEM_ADMIN,)), "import_cases": ()})
+        register_verbs({**dict.fromkeys(tables, (Role.SYSTEM_ADMIN,)), "import_cases": (), "put_tables_in_force": ()})
+        PERIODIC.add("cases.put_tables_in_force", Periodic(put_tables_in_force, every=timedelta(minutes=1)))

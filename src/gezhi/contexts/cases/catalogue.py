@@ -6,13 +6,14 @@ seconds for other ones instead of asking the database each time.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
 from gezhi.contexts.areas.queries import Located
+from gezhi.contexts.cases.class_rows import class_rows
+from gezhi.contexts.cases.domain.class_table import Attribute, Condition, is_minor
 from gezhi.contexts.cases.domain.routing import Duty, best_duty
-from gezhi.contexts.cases.models import CaseClass, ClassScheme, DutyRule, DutyTable, FilingCondition
+from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable
 from gezhi.contexts.organisations.queries import all_organisations, organisations_version
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.kept import kept
@@ -27,7 +28,7 @@ DEFAULT_CHECK_LIMIT = "2WH"
 
 @dataclass(frozen=True, slots=True)
 class ClassEntry:
-    """A class of the scheme in force. ``limits``: the handling limit of each filing condition, in order.
+    """A class of the scheme in force, with its filing conditions and what its handlers tell, both in order.
 
     ``is_public``: that something of this class is open in a neighbourhood may be told to anybody.
     """
@@ -35,13 +36,19 @@ class ClassEntry:
     code: str
     name: str
     name_en: str
-    limits: tuple[str, ...]
+    conditions: tuple[Condition, ...]
     is_public: bool = False
+    attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """The handling limit of each filing condition."""
+        return tuple(condition.limit for condition in self.conditions)
 
     @property
     def is_minor(self) -> bool:
         """Only a minor class can be given to a case."""
-        return len(self.code) > 3
+        return is_minor(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +188,7 @@ def catalogue() -> Catalogue:
 
 
 def _classes_of(scheme: ClassScheme) -> dict[str, ClassEntry]:
-    limits: dict[str, list[str]] = defaultdict(list)
-    conditions = FilingCondition.objects.filter(case_class__scheme=scheme).order_by("ordinal")
-    for code, limit in conditions.values_list("case_class__code", "limit"):
-        limits[code].append(limit)
-    rows = CaseClass.objects.filter(scheme=scheme, active=True).order_by("code")
     return {
-        code: ClassEntry(code, name, name_en, tuple(limits[code]), is_public)
-        for code, name, name_en, is_public in rows.values_list("code", "name", "name_en", "is_public")
+        row.code: ClassEntry(row.code, row.name, row.name_en, row.conditions, row.is_public, row.attributes)
+        for row in class_rows(scheme)
     }

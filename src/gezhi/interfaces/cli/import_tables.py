@@ -15,23 +15,39 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("file", type=_FILE)
 @click.option("--code", required=True, help="A code for this generation of the table, e.g. xiangyang-2026.")
 @click.option("--name", required=True, help="Its name as people read it.")
-def classes(file: Path, code: str, name: str) -> None:
-    """Put a class table (CSV) in force. Cases keep the codes that they have.
+@click.option("--standard", default="", help="The standard that its codes follow, e.g. GB/T 30428.2.")
+@click.option("--from", "effective", default="", help="From when: 2026-12-01 or 2026-12-01T08:00; left out: at once.")
+def classes(file: Path, code: str, name: str, standard: str, effective: str) -> None:
+    """Put a class table in force. Cases keep the codes that they have.
 
-    Columns: code, name, name_en, extension (0 or 1), limits (the handling limit of each filing condition, with blanks
-    between: 2UH urgent hours, 4WH working hours, 1WD working days, 3ND natural days). A major class has three characters.
+    FILE is a workbook (.xlsx) of three sheets, as `gezhi tables classes` writes it, or a CSV with code, name, name_en,
+    extension (0 or 1) and limits (the handling limit of each filing condition, with blanks between: 2UH urgent hours, 4WH
+    working hours, 1WD working days, 3ND natural days). A major class has three characters.
 
     Exit codes: 0 in force, 2 refused; every bad row is named and nothing is written.
     """
     start_django()
     from gezhi.contexts.cases.use_cases.install_classes import install_classes
+    from gezhi.interfaces.imports.instants import instant
     from gezhi.interfaces.imports.tables import read_classes
     from gezhi.kernel import clock
 
     with plain_errors("import classes"):
         rows = read_classes(file)
-        install_classes(actor=operator(), code=code, name=name, rows=rows, now=clock.now())
-    click.echo(f"{len(rows)} classes are in force as '{code}'")
+        start = instant(effective, field="--from") if effective else None
+        made = install_classes(
+            actor=operator(),
+            code=code,
+            name=name,
+            rows=rows,
+            now=clock.now(),
+            standard=standard,
+            effective_from=start,
+        )
+    if made.waiting:
+        click.echo(f"{len(rows)} classes wait as '{code}' until {effective}")
+    else:
+        click.echo(f"{len(rows)} classes are in force as '{code}'")
 
 
 @click.command("duties")

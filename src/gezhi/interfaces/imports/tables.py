@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from gezhi.contexts.areas.queries import area_by_code
-from gezhi.contexts.cases.use_cases.install_classes import ClassRow
+from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of
 from gezhi.contexts.cases.use_cases.install_duties import DutyRow
 from gezhi.contexts.organisations.queries import organisation_by_code
+from gezhi.interfaces.imports.class_book import CellFault, read_book
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.time_limits import parse_limit
 
@@ -42,6 +43,14 @@ def _read(path: Path, needed: tuple[str, ...], parse: Callable[[dict[str, str]],
     return rows
 
 
+def _refuse(faults: list[CellFault]) -> None:
+    """Raises ``InvalidInput`` that names the cells at fault, where there are any."""
+    if faults:
+        told = "; ".join(f"{one.sheet}{'!' if one.cell else ''}{one.cell}: {one.said}" for one in faults[:_MOST_SHOWN])
+        more = f" … and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
+        raise InvalidInput("bad_rows", told + more, field="FILE")
+
+
 def _limits(text: str, name: str) -> str:
     for limit in text.split():
         try:
@@ -52,12 +61,17 @@ def _limits(text: str, name: str) -> str:
 
 
 def read_classes(path: Path) -> list[ClassRow]:
-    """A class table: code, name, name_en, extension (0 or 1), limits (one per filing condition, blanks between), and public
-    (1: reporters are told when something of the class is open close by; 0 or left out: nobody is), and fallback (1 in one
-    row: what a report gets when nobody could say what it is).
+    """A class table: a workbook (``class_book``), or a CSV with code, name, name_en, extension (0 or 1), limits (one per filing
+    condition, blanks between), and public (1: reporters are told when something of the class is open close by; 0 or left
+    out: nobody is), and fallback (1 in one row: what a report gets when nobody could say what it is).
 
     Raises ``InvalidInput`` naming every bad row; nothing is half-read.
     """
+
+    if path.suffix.lower() == ".xlsx":
+        book = read_book(path)
+        _refuse(book.faults)
+        return book.rows
 
     def parse(row: dict[str, str]) -> ClassRow:
         if not row["code"] or len(row["code"]) > 12:
@@ -70,13 +84,13 @@ def read_classes(path: Path) -> list[ClassRow]:
             raise ValueError(f"public is 0 or 1, not '{row['public']}'")
         if row.get("fallback", "") not in {"", "0", "1"}:
             raise ValueError(f"fallback is 0 or 1, not '{row['fallback']}'")
-        limits = _limits(row["limits"], "limits").split()
+        limits = _limits(row["limits"], "limits")
         return ClassRow(
             code=row["code"],
             name=row["name"],
             name_en=row["name_en"] or row["name"],
             is_extension=row["extension"] == "1",
-            limits=tuple(limits),
+            conditions=conditions_of(limits),
             is_public=row.get("public") == "1",
             is_fallback=row.get("fallback") == "1",
         )

@@ -1,7 +1,7 @@
 """Tables of the cases context."""
 
 from gezhi.contexts.cases.models.case import Case, DailySerial
-from gezhi.contexts.cases.models.classes import CaseClass, ClassScheme, FilingCondition
+from gezhi.contexts.cases.models.classes import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
 from gezhi.contexts.cases.models.duty import DutyRule, DutyTable, Power
 from gezhi.contexts.cases.models.step import CaseStep
 
@@ -14,5 +14,6 @@ __all__ = [
     "DutyRule",
     "DutyTable",
     "FilingCondition",
+    "HandlingAttribute",
     "Power",
 ]

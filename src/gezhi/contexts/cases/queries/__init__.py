@@ -13,6 +13,12 @@ from gezhi.contexts.cases.queries.class_names import (
     is_class,
     suggest_classes,
 )
+from gezhi.contexts.cases.queries.class_versions import (
+    ClassVersion,
+    class_rows_of,
+    class_versions,
+    open_cases_of,
+)
 from gezhi.contexts.cases.queries.figures import (
     FigureRow,
     Figures,
@@ -87,6 +93,7 @@ __all__ = [
     "ClassGroup",
     "ClassName",
     "ClassTable",
+    "ClassVersion",
     "FigureRow",
     "Figures",
     "Filters",
@@ -102,7 +109,9 @@ __all__ = [
     "case_points",
     "case_row",
     "class_name",
+    "class_rows_of",
     "class_table",
+    "class_versions",
     "classes",
     "count_cases",
     "count_powers",
@@ -115,6 +124,7 @@ __all__ = [
     "list_cases",
     "nearby_open",
     "numbered_rows",
+    "open_cases_of",
     "outside_grids",
     "places_reported",
     "points_of",

@@ -1,40 +1,23 @@
-"""Put a generation of the class table in force."""
+"""Put a version of the class table in force, at once or from an instant ahead."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 
 from django.db import transaction
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition
-from gezhi.kernel.errors import Conflict, InvalidInput
-from gezhi.kernel.time_limits import parse_limit
+from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of, fallback_of, faults_of
+from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
+from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
+from gezhi.kernel.filled import filled
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRow:
-    """A class as a table file gives it. ``limits``: the handling limit of each filing condition, in order.
-
-    ``is_public``: a thing in the street, of which anybody may be told that it is open. ``is_fallback``: what a report gets
-    when nobody could say what it is; one minor class of the table.
-    """
-
-    code: str
-    name: str
-    name_en: str
-    is_extension: bool
-    limits: tuple[str, ...]
-    is_public: bool = False
-    is_fallback: bool = False
 
 
 def shipped_classes() -> list[ClassRow]:
@@ -43,102 +26,159 @@ def shipped_classes() -> list[ClassRow]:
     text = (files("gezhi.contexts.cases") / "data" / "classes.csv").read_text("utf-8")
     return [
         ClassRow(
-            row["code"],
-            row["name"],
-            row["name_en"],
-            row["extension"] == "1",
-            tuple(row["limits"].split()),
-            row["public"] == "1",
-            row["fallback"] == "1",
+            code=row["code"],
+            name=row["name"],
+            name_en=row["name_en"],
+            is_extension=row["extension"] == "1",
+            conditions=conditions_of(row["limits"]),
+            is_public=row["public"] == "1",
+            is_fallback=row["fallback"] == "1",
         )
         for row in csv.DictReader(text.splitlines())
     ]
 
 
-def install_classes(*, actor: Actor, code: str, name: str, rows: Iterable[ClassRow], now: datetime) -> ClassScheme:
-    """Install a class scheme and put it in force; the one before stays on record.
+def install_classes(
+    *,
+    actor: Actor,
+    code: str,
+    name: str,
+    rows: Iterable[ClassRow],
+    now: datetime,
+    standard: str = "",
+    effective_from: datetime | None = None,
+) -> ClassScheme:
+    """Install a version of the class table; the one before stays on record.
 
-    Raises ``InvalidInput`` naming the row at fault (unreadable limit, double code, minor without its major, no or
-    more than one class for what nobody could class) and
-    ``Conflict`` if the scheme's code is taken.
+    It is in force at once, or waits where ``effective_from`` (aware) lies ahead. Raises ``InvalidInput`` naming the class at
+    fault (``domain.class_table.faults_of``) and ``Conflict`` if the version's code is taken.
     """
     require_in(actor, "install_classes")
     table = list(rows)
-    _check(table)
-    fallback = _fallback(table)
+    if faults := faults_of(table):
+        first = faults[0]
+        raise InvalidInput(
+            "bad_class_table",
+            filled("class %(code)s: %(fault)s", code=first.code or "–", fault=first.said),
+            field=first.field,
+        )
+    waiting = effective_from is not None and effective_from > now
     with transaction.atomic():
         if ClassScheme.objects.filter(code=code).exists():
-            raise Conflict("scheme_exists", f"there is a class scheme '{code}' already; give the new one another code")
-        in_force = ClassScheme.objects.filter(in_force=True)
-        with seal_changes(in_force):
-            in_force.update(in_force=False)
+            said = filled("there is a version '%(code)s' already: give the new one another code", code=code)
+            raise Conflict("scheme_exists", said, field="code")
         scheme = ClassScheme.objects.create(
             code=code,
             name=name,
-            in_force=True,
-            effective_from=now,
-            fallback_class=fallback,
+            standard=standard,
+            waiting=waiting,
+            effective_from=effective_from if waiting and effective_from else now,
+            fallback_class=fallback_of(table),
         )
-        classes = CaseClass.objects.bulk_create(
-            [
-                CaseClass(
-                    scheme=scheme,
-                    code=row.code,
-                    name=row.name,
-                    name_en=row.name_en,
-                    is_extension=row.is_extension,
-                    is_public=row.is_public,
-                )
-                for row in table
-            ]
-        )
-        conditions = FilingCondition.objects.bulk_create(
-            [
-                FilingCondition(case_class=case_class, ordinal=ordinal, limit=limit)
-                for case_class, row in zip(classes, table, strict=True)
-                for ordinal, limit in enumerate(row.limits, start=1)
-            ]
-        )
-        for rows_made in ([scheme], classes, conditions):
-            seal_new(rows_made)
+        _write(scheme, table)
+        seal_new([scheme])
+        if not waiting:
+            _put_in_force(scheme)
         record(
             actor=actor,
             action="cases.classes_installed",
             object_type="class_scheme",
             object_id=scheme.pk,
-            data={"code": code, "classes": len(table)},
+            data={"code": code, "classes": len(table), "effective_from": scheme.effective_from.isoformat()},
             now=now,
         )
     catalogue.forget()
     return scheme
 
 
-def _check(table: list[ClassRow]) -> None:
-    codes = {row.code for row in table}
-    if len(codes) != len(table):
-        raise InvalidInput("double_code", "a class code stands twice in the table", field="code")
-    for number, row in enumerate(table, start=1):
-        if len(row.code) > 3 and row.code[:3] not in codes:
-            raise InvalidInput(
-                "major_missing", f"row {number}: class {row.code} has no major class {row.code[:3]}", field="code"
+def put_due_classes_in_force(*, actor: Actor, now: datetime) -> list[str]:
+    """Put the versions in force whose time has come, in its order; returns their codes."""
+    require_in(actor, "put_tables_in_force")
+    done = []
+    with transaction.atomic():
+        due = ClassScheme.objects.filter(waiting=True, effective_from__lte=now).order_by("effective_from", "pk")
+        for scheme in due.select_for_update():
+            _put_in_force(scheme)
+            record(
+                actor=actor,
+                action="cases.classes_in_force",
+                object_type="class_scheme",
+                object_id=scheme.pk,
+                data={"code": scheme.code},
+                now=now,
             )
-        for limit in row.limits:
-            try:
-                parse_limit(limit)
-            except ValueError as error:
-                raise InvalidInput("bad_limit", f"row {number}, class {row.code}: {error}", field="limits") from error
+            done.append(scheme.code)
+    if done:
+        catalogue.forget()
+    return done
 
 
-def _fallback(table: list[ClassRow]) -> str:
-    """The class of what nobody could class: the row that says so, or the code that files of earlier releases rely on."""
-    minors = [row for row in table if len(row.code) > 3]
-    marked = [row.code for row in minors if row.is_fallback]
-    if not marked:
-        marked = [row.code for row in minors if row.code == ClassScheme._meta.get_field("fallback_class").get_default()]
-    if len(marked) != 1:
-        raise InvalidInput(
-            "fallback_class",
-            "mark one minor class as what a report gets when nobody could say what it is: 1 in the column 'fallback'",
-            field="fallback",
+def withdraw_classes(*, actor: Actor, code: str, now: datetime) -> None:
+    """Take back a version that waits; it stays on record. Raises ``NotFound`` where none of this code waits."""
+    require_in(actor, "install_classes")
+    with transaction.atomic():
+        waiting = ClassScheme.objects.select_for_update().filter(code=code, waiting=True)
+        scheme = waiting.first()
+        if scheme is None:
+            raise NotFound("no_waiting_table", f"no version '{code}' waits for its time")
+        with seal_changes(ClassScheme.objects.filter(pk=scheme.pk)):
+            ClassScheme.objects.filter(pk=scheme.pk).update(waiting=False)
+        record(
+            actor=actor,
+            action="cases.classes_withdrawn",
+            object_type="class_scheme",
+            object_id=scheme.pk,
+            data={"code": code},
+            now=now,
         )
-    return marked[0]
+
+
+def _put_in_force(scheme: ClassScheme) -> None:
+    in_force = ClassScheme.objects.filter(in_force=True)
+    with seal_changes(in_force):
+        in_force.update(in_force=False)
+    chosen = ClassScheme.objects.filter(pk=scheme.pk)
+    with seal_changes(chosen):
+        chosen.update(in_force=True, waiting=False)
+    scheme.in_force, scheme.waiting = True, False
+
+
+def _write(scheme: ClassScheme, table: list[ClassRow]) -> None:
+    classes = CaseClass.objects.bulk_create(
+        [
+            CaseClass(
+                scheme=scheme,
+                code=row.code,
+                name=row.name,
+                name_en=row.name_en or row.name,
+                is_extension=row.is_extension,
+                is_public=row.is_public,
+            )
+            for row in table
+        ]
+    )
+    conditions = FilingCondition.objects.bulk_create(
+        [
+            FilingCondition(case_class=case_class, ordinal=ordinal, limit=one.limit, text=one.text, closing=one.closing)
+            for case_class, row in zip(classes, table, strict=True)
+            for ordinal, one in enumerate(row.conditions, start=1)
+        ]
+    )
+    attributes = HandlingAttribute.objects.bulk_create(
+        [
+            HandlingAttribute(
+                case_class=case_class,
+                ordinal=ordinal,
+                code=one.code,
+                name=one.name,
+                name_en=one.name_en,
+                kind=one.kind.value,
+                required=one.required,
+                choices=list(one.choices),
+            )
+            for case_class, row in zip(classes, table, strict=True)
+            for ordinal, one in enumerate(row.attributes, start=1)
+        ]
+    )
+    for made in (classes, conditions, attributes):
+        seal_new(made)

@@ -27,7 +27,7 @@ def _area(row: areas.AreaRow) -> dict[str, object]:
 @router.get("/classes", response={200: list[schemas.ClassOut]})
 def classes(request: HttpRequest) -> HttpResponse:
     """The class table in force: majors (three characters) and minors."""
-    return json_response([asdict(entry) for entry in cases.classes()])
+    return json_response([{**asdict(entry), "limits": entry.limits} for entry in cases.classes()])
 
 
 @router.get("/areas", response={200: list[schemas.AreaOut]})

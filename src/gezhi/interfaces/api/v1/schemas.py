@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 from ninja import Field, Schema
 from pydantic import AfterValidator, ConfigDict, create_model
@@ -148,11 +148,29 @@ FollowedOut = schema_of(
 )
 
 
+class ConditionOut(Schema):
+    limit: str = Field(description="handling limit, e.g. 4WH")
+    text: str = Field(description="under which condition a case of the class is filed; may be empty")
+    closing: str = Field(description="what must be so before it is closed; may be empty")
+
+
+class AttributeOut(Schema):
+    code: str
+    name: str
+    name_en: str
+    kind: Literal["text", "number", "choice", "choices", "date"]
+    required: bool
+    choices: list[str]
+
+
 class ClassOut(Schema):
     code: str
     name: str
     name_en: str
+    is_public: bool = Field(description="whether anybody may be told that something of it is open close by")
     limits: list[str] = Field(description="handling limit of each filing condition, e.g. 4WH")
+    conditions: list[ConditionOut]
+    attributes: list[AttributeOut] = Field(description="what whoever handles a case of the class tells")
 
 
 class AreaOut(Schema):

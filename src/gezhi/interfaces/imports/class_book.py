@@ -1,0 +1,287 @@
+"""The class table as a workbook of three sheets: classes, filing conditions, what handlers tell.
+
+A heading is a Chinese word and the field's name (``代码 code``) and is found by the name, so that the word may be changed; what
+stands on other sheets, or under other headings, is left alone. What is wrong is told with its sheet and cell.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gezhi.contexts.cases.domain.class_table import (
+    Attribute,
+    AttributeKind,
+    ClassRow,
+    Condition,
+    faults_of,
+)
+from gezhi.interfaces.imports.book_file import open_book
+from gezhi.kernel.filled import Filled, filled
+
+_YES, _NO = ("1", "是", "yes", "true", "y"), ("", "0", "否", "no", "false", "n")
+_KINDS = {
+    "文本": AttributeKind.TEXT,
+    "数字": AttributeKind.NUMBER,
+    "单选": AttributeKind.CHOICE,
+    "多选": AttributeKind.CHOICES,
+    "日期": AttributeKind.DATE,
+} | {kind.value: kind for kind in AttributeKind}
+_BETWEEN_CHOICES = "；"
+# A class table has some hundred rows; a sheet that is a hundred times longer is another file.
+MOST_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet: its name in Chinese and English, and its columns, field → heading. ``needed``: those it cannot be without."""
+
+    name: str
+    columns: dict[str, str]
+    needed: tuple[str, ...]
+
+
+CLASSES = Sheet(
+    "类别 classes",
+    {
+        "code": "代码",
+        "name": "名称",
+        "name_en": "英文名称",
+        "extension": "地方扩展",
+        "public": "可公开",
+        "fallback": "兜底",
+    },
+    ("code", "name"),
+)
+CONDITIONS = Sheet(
+    "立案条件 conditions",
+    {"code": "类别代码", "condition": "立案条件", "limits": "处置时限", "closing": "结案条件"},
+    ("code", "limits"),
+)
+ATTRIBUTES = Sheet(
+    "办理要素 attributes",
+    {
+        "code": "类别代码",
+        "attribute": "要素代码",
+        "name": "名称",
+        "name_en": "英文名称",
+        "kind": "类型",
+        "required": "必填",
+        "choices": "选项",
+    },
+    ("code", "attribute", "name", "kind"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """What is wrong in a workbook: the sheet by its name, the cell (``D5``; empty where a whole sheet is meant), in words."""
+
+    sheet: str
+    cell: str
+    said: Filled
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBook:
+    """What a workbook says, and everything that is wrong with it: of one with faults the rows are not whole."""
+
+    rows: list[ClassRow]
+    faults: list[CellFault]
+
+
+def write_book(path: Path, rows: Iterable[ClassRow]) -> None:
+    """Write the rows as a workbook that ``read_book`` reads back to the same."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    table = list(rows)
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    bodies: list[tuple[Sheet, Iterator[Sequence[object]]]] = [
+        (
+            CLASSES,
+            (
+                (row.code, row.name, row.name_en, int(row.is_extension), int(row.is_public), int(row.is_fallback))
+                for row in table
+            ),
+        ),
+        (CONDITIONS, ((row.code, one.text, one.limit, one.closing) for row in table for one in row.conditions)),
+        (
+            ATTRIBUTES,
+            (
+                (
+                    row.code,
+                    one.code,
+                    one.name,
+                    one.name_en,
+                    one.kind.value,
+                    int(one.required),
+                    _BETWEEN_CHOICES.join(one.choices),
+                )
+                for row in table
+                for one in row.attributes
+            ),
+        ),
+    ]
+    for sheet, lines in bodies:
+        made = book.create_sheet(sheet.name)
+        made.append([f"{word} {field}" for field, word in sheet.columns.items()])
+        for cell in made[1]:
+            cell.font = Font(bold=True)
+        made.freeze_panes = "A2"
+        for line in lines:
+            # A text is a text, whatever it begins with.
+            made.append([value if isinstance(value, int) else f"{value}" for value in line])
+            for cell in made[made.max_row]:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"
+        for column in made.columns:
+            width = max(len(str(cell.value or "")) for cell in column)
+            made.column_dimensions[column[0].column_letter].width = min(60, 4 + 1.6 * width)
+    book.save(path)
+
+
+def read_book(path: Path) -> ReadBook:
+    """Read a workbook and check it as ``domain.class_table`` does. Raises ``InvalidInput`` where it is no workbook at all."""
+    with open_book(path) as book:
+        reading = _Reading(book)
+        return reading.read()
+
+
+class _Reading:
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self.faults: list[CellFault] = []
+        # Class code → where each of its fields stands, the first time.
+        self._cells: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+
+    def read(self) -> ReadBook:
+        heads = [
+            (at, self._remember(CLASSES, at, line), self._flags(at, line, ("extension", "public", "fallback")))
+            for at, line in self._lines(CLASSES)
+        ]
+        conditions = defaultdict[str, list[Condition]](list)
+        for at, line in self._lines(CONDITIONS):
+            self._remember(CONDITIONS, at, line)
+            conditions[line["code"]].append(
+                Condition(line["limits"], line.get("condition", ""), line.get("closing", ""))
+            )
+        attributes = defaultdict[str, list[Attribute]](list)
+        for at, line in self._lines(ATTRIBUTES):
+            self._remember(ATTRIBUTES, at, line)
+            if (one := self._attribute(at, line)) is not None:
+                attributes[line["code"]].append(one)
+        rows = [
+            ClassRow(
+                code=line["code"],
+                name=line["name"],
+                name_en=line.get("name_en", "") or line["name"],
+                is_extension=extension,
+                conditions=tuple(conditions[line["code"]]),
+                is_public=public,
+                is_fallback=fallback,
+                attributes=tuple(attributes[line["code"]]),
+            )
+            for _at, line, (extension, public, fallback) in heads
+        ]
+        known = {row.code for row in rows}
+        for name, listed in ((CONDITIONS, conditions), (ATTRIBUTES, attributes)):
+            for code in listed.keys() - known:
+                sheet, cell = self._cells[code][f"code {name.name}"]
+                self.faults.append(CellFault(sheet, cell, filled("there is no class '%(code)s'", code=code)))
+        if rows or not self.faults:
+            self.faults += [self._placed(fault.code, fault.field, fault.said) for fault in faults_of(rows)]
+        return ReadBook(rows, self.faults)
+
+    def _placed(self, code: str, field: str, said: Filled) -> CellFault:
+        cells = self._cells.get(code, {})
+        sheet, cell = cells.get(field) or cells.get("code") or (CLASSES.name, "")
+        return CellFault(sheet, cell, filled("class %(code)s: %(fault)s", code=code, fault=said) if code else said)
+
+    def _remember(self, sheet: Sheet, at: dict[str, str], line: dict[str, str]) -> dict[str, str]:
+        cells = self._cells[line["code"]]
+        cells.setdefault(f"code {sheet.name}", (sheet.name, at["code"]))
+        for field, cell in at.items():
+            cells.setdefault(field, (sheet.name, cell))
+        return line
+
+    def _flags(self, at: dict[str, str], line: dict[str, str], fields: Sequence[str]) -> tuple[bool, ...]:
+        return tuple(self._flag(CLASSES, at, line, field) for field in fields)
+
+    def _flag(self, sheet: Sheet, at: dict[str, str], line: dict[str, str], field: str) -> bool:
+        text = line.get(field, "").lower()
+        if text not in _YES + _NO:
+            self.faults.append(CellFault(sheet.name, at[field], filled("1 or 0, not '%(value)s'", value=text[:40])))
+        return text in _YES
+
+    def _attribute(self, at: dict[str, str], line: dict[str, str]) -> Attribute | None:
+        kind = _KINDS.get(line["kind"].lower())
+        if kind is None:
+            said = filled("one of %(kinds)s", kinds=" / ".join(_KINDS))
+            self.faults.append(CellFault(ATTRIBUTES.name, at["kind"], said))
+            return None
+        texts = line.get("choices", "").replace(";", _BETWEEN_CHOICES).split(_BETWEEN_CHOICES)
+        return Attribute(
+            code=line["attribute"],
+            name=line["name"],
+            name_en=line.get("name_en", "") or line["name"],
+            kind=kind,
+            required=self._flag(ATTRIBUTES, at, line, "required"),
+            choices=tuple(text.strip() for text in texts if text.strip()),
+        )
+
+    def _lines(self, sheet: Sheet) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+        """Each row that holds something: the cell of each field, and its text."""
+        from openpyxl.utils import get_column_letter
+
+        field_name = sheet.name.rsplit(" ", 1)[1]
+        found = next((one for one in self._book.worksheets if _names(one.title, field_name)), None)
+        if found is None:
+            if sheet is CLASSES:
+                self.faults.append(
+                    CellFault(sheet.name, "", filled("the workbook has no sheet '%(name)s'", name=sheet.name))
+                )
+            return
+        lines = found.iter_rows(values_only=True)
+        places = _places(sheet, next(lines, ()))
+        missing = [field for field in sheet.needed if field not in places]
+        if missing:
+            said = filled("the sheet has no column %(columns)s", columns=", ".join(missing))
+            self.faults.append(CellFault(found.title, "", said))
+            return
+        for number, values in enumerate(lines, start=2):
+            if number > MOST_ROWS:
+                said = filled("the sheet has more than %(most)s rows", most=MOST_ROWS)
+                self.faults.append(CellFault(found.title, f"A{number}", said))
+                return
+            texts = {field: _text(values[place]) if place < len(values) else "" for field, place in places.items()}
+            if any(texts.values()):
+                yield {field: f"{get_column_letter(place + 1)}{number}" for field, place in places.items()}, texts
+
+
+def _names(title: str, field: str) -> bool:
+    return title.strip().lower().split(" ")[-1] == field
+
+
+def _places(sheet: Sheet, heads: Sequence[object]) -> dict[str, int]:
+    """Field → its column, by the last word of the heading, or by the Chinese one alone."""
+    fields = {word: field for field, word in sheet.columns.items()} | {field: field for field in sheet.columns}
+    found: dict[str, int] = {}
+    for place, head in enumerate(heads):
+        field = fields.get((_text(head).lower().split() or [""])[-1])
+        if field is not None:
+            found.setdefault(field, place)
+    return found
+
+
+def _text(value: object) -> str:
+    """A cell as a person reads it: a number that a spreadsheet made of a code has no decimals."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
