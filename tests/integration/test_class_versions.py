@@ -14,7 +14,7 @@ from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.class_table import Attribute, AttributeKind, Condition
 from gezhi.contexts.cases.jobs import put_tables_in_force
 from gezhi.contexts.cases.models import Case, ClassScheme
-from gezhi.contexts.cases.queries import class_rows_of, class_versions, is_class
+from gezhi.contexts.cases.queries import class_rows_of, class_versions, is_class, suggest_classes
 from gezhi.contexts.cases.use_cases.install_classes import (
     install_classes,
     put_due_classes_in_force,
@@ -186,3 +186,35 @@ def test_the_command_line_writes_reads_lists_and_withdraws(tmp_path: Path):
     )
     assert run(main, ["import", "classes", str(file), "--code", "own", "--name", "本市"]).exit_code == 0
     assert in_force() == "own"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("灯不亮", "C0137"),
+        ("漏水", "E0501"),
+        ("红绿灯坏了", "C0213"),
+        ("下水道返臭", "E0503"),
+        ("建筑垃圾", "E0111"),
+        ("有人占道卖菜", "E0406"),
+        ("traffic light broken", "C0213"),
+        ("water leak", "E0501"),
+    ],
+)
+def test_what_people_say_reaches_its_class(said: str, code: str):
+    install_classes(actor=SYSTEM, code="own", name="own", rows=shipped_classes(), now=MONDAY)
+    assert suggest_classes(said)[0].code == code
+
+
+def test_a_city_says_what_its_people_call_a_thing():
+    rows = [replace(row, words="熄火灯;黑灯") if row.code == "C0137" else row for row in shipped_classes()]
+    install_classes(actor=SYSTEM, code="own", name="own", rows=rows, now=MONDAY)
+    assert [one.code for one in suggest_classes("这一段黑灯")][:1] == ["C0137"]
+    # Its own words are all that it has: those that ship do not come in by the back door.
+    assert "C0137" not in [one.code for one in suggest_classes("灯不亮")]
+
+
+def test_a_table_from_before_words_were_kept_has_those_that_ship():
+    rows = [replace(row, words="", words_en="") for row in shipped_classes()]
+    install_classes(actor=SYSTEM, code="own", name="own", rows=rows, now=MONDAY)
+    assert suggest_classes("灯不亮")[0].code == "C0137"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gezhi.contexts.cases.domain.suggest import Named, suggest
-from gezhi.contexts.cases.queries.class_names import _everyday_words
+from gezhi.contexts.cases.everyday import everyday_words
 from gezhi.contexts.cases.use_cases.install_classes import shipped_classes
 
 CLASSES = [
@@ -40,7 +40,7 @@ def test_no_more_than_asked_for() -> None:
 
 
 def shipped() -> list[Named]:
-    everyday = _everyday_words()
+    everyday = everyday_words()
     return [
         Named(row.code, row.name, row.name_en, *everyday.get(row.name, ("", "")))
         for row in shipped_classes()
@@ -88,4 +88,4 @@ def test_what_shares_a_common_word_alone_suggests_nothing(words: str) -> None:
 
 def test_the_everyday_words_belong_to_classes_that_ship() -> None:
     names = {row.name for row in shipped_classes()}
-    assert set(_everyday_words()) - names == set()
+    assert set(everyday_words()) - names == set()

@@ -30,7 +30,8 @@ DEFAULT_CHECK_LIMIT = "2WH"
 class ClassEntry:
     """A class of the scheme in force, with its filing conditions and what its handlers tell, both in order.
 
-    ``is_public``: that something of this class is open in a neighbourhood may be told to anybody.
+    ``is_public``: that something of this class is open in a neighbourhood may be told to anybody. ``words``: everyday phrases
+    that mean it.
     """
 
     code: str
@@ -39,6 +40,8 @@ class ClassEntry:
     conditions: tuple[Condition, ...]
     is_public: bool = False
     attributes: tuple[Attribute, ...] = ()
+    words: str = ""
+    words_en: str = ""
 
     @property
     def limits(self) -> tuple[str, ...]:
@@ -189,6 +192,8 @@ def catalogue() -> Catalogue:
 
 def _classes_of(scheme: ClassScheme) -> dict[str, ClassEntry]:
     return {
-        row.code: ClassEntry(row.code, row.name, row.name_en, row.conditions, row.is_public, row.attributes)
+        row.code: ClassEntry(
+            row.code, row.name, row.name_en, row.conditions, row.is_public, row.attributes, row.words, row.words_en
+        )
         for row in class_rows(scheme)
     }

@@ -31,6 +31,8 @@ def class_rows(scheme: ClassScheme) -> list[ClassRow]:
             is_public=row.is_public,
             is_fallback=row.code == scheme.fallback_class,
             attributes=tuple(attributes[row.pk]),
+            words=row.words,
+            words_en=row.words_en,
         )
         for row in CaseClass.objects.filter(scheme=scheme, active=True).order_by("code")
     ]

@@ -53,6 +53,8 @@ CLASSES = Sheet(
         "extension": "地方扩展",
         "public": "可公开",
         "fallback": "兜底",
+        "words": "常用说法",
+        "words_en": "英文常用说法",
     },
     ("code", "name"),
 )
@@ -105,7 +107,16 @@ def write_book(path: Path, rows: Iterable[ClassRow]) -> None:
         (
             CLASSES,
             (
-                (row.code, row.name, row.name_en, int(row.is_extension), int(row.is_public), int(row.is_fallback))
+                (
+                    row.code,
+                    row.name,
+                    row.name_en,
+                    int(row.is_extension),
+                    int(row.is_public),
+                    int(row.is_fallback),
+                    row.words,
+                    row.words_en,
+                )
                 for row in table
             ),
         ),
@@ -185,6 +196,8 @@ class _Reading:
                 is_public=public,
                 is_fallback=fallback,
                 attributes=tuple(attributes[line["code"]]),
+                words=line.get("words", ""),
+                words_en=line.get("words_en", ""),
             )
             for _at, line, (extension, public, fallback) in heads
         ]

@@ -41,6 +41,8 @@ _FIELD = {
     "is_fallback": filled("what nobody could class"),
     "conditions": filled("filing conditions and limits"),
     "attributes": filled("what handlers tell"),
+    "words": filled("everyday words"),
+    "words_en": filled("everyday words in English"),
 }
 
 

@@ -19,7 +19,7 @@ from gezhi.kernel.time_limits import parse_limit
 
 MAJOR_LENGTH = 3
 MAX_CODE, MAX_NAME, MAX_NAME_EN, MAX_CONDITION = 12, 60, 100, 300
-MAX_ATTRIBUTE_CODE, MAX_CHOICES = 24, 40
+MAX_ATTRIBUTE_CODE, MAX_CHOICES, MAX_WORDS = 24, 40, 600
 # What a report gets when nobody could say what it is, in tables from before they told it.
 FALLBACK_BEFORE_TOLD = "S0599"
 _CODE = re.compile(r"[A-Z][0-9A-Z]+")
@@ -65,7 +65,7 @@ class ClassRow:
     """A class as a table gives it.
 
     ``is_public``: a thing in the street, of which anybody may be told that it is open. ``is_fallback``: what a report gets
-    when nobody could say what it is; one class of the table.
+    when nobody could say what it is; one class of the table. ``words``: everyday phrases that mean it (``domain.suggest``).
     """
 
     code: str
@@ -76,6 +76,8 @@ class ClassRow:
     is_public: bool = False
     is_fallback: bool = False
     attributes: tuple[Attribute, ...] = ()
+    words: str = ""
+    words_en: str = ""
 
     @property
     def is_minor(self) -> bool:
@@ -138,7 +140,12 @@ def _faults_of_row(row: ClassRow, times: Counter[str], majors: set[str]) -> Iter
         yield "code", filled("there is no major class %(code)s", code=row.code[:MAJOR_LENGTH])
     if not row.name:
         yield "name", filled("the class has no name")
-    for field, text, most in (("name", row.name, MAX_NAME), ("name_en", row.name_en, MAX_NAME_EN)):
+    for field, text, most in (
+        ("name", row.name, MAX_NAME),
+        ("name_en", row.name_en, MAX_NAME_EN),
+        ("words", row.words, MAX_WORDS),
+        ("words_en", row.words_en, MAX_WORDS),
+    ):
         if len(text) > most:
             yield field, filled("at most %(most)s characters", most=most)
     if row.is_fallback and not row.is_minor:
@@ -207,7 +214,17 @@ class ClassChange:
     fields: tuple[str, ...] = ()
 
 
-_FIELDS = ("name", "name_en", "is_extension", "is_public", "is_fallback", "conditions", "attributes")
+_FIELDS = (
+    "name",
+    "name_en",
+    "is_extension",
+    "is_public",
+    "is_fallback",
+    "conditions",
+    "attributes",
+    "words",
+    "words_en",
+)
 
 
 def changes(before: Sequence[ClassRow], after: Sequence[ClassRow]) -> list[ClassChange]:

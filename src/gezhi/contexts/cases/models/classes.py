@@ -38,6 +38,9 @@ class CaseClass(models.Model):
     active = models.BooleanField("在用", default=True)
     # A thing in the street may be told to whoever stands beside it; what concerns persons, families or homes may not.
     is_public = models.BooleanField("可公开", default=False, db_default=False)
+    # Everyday phrases that mean it: see domain/suggest.py.
+    words = models.CharField("常用说法", max_length=600, blank=True, default="", db_default="")
+    words_en = models.CharField("英文常用说法", max_length=600, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "事件类别"

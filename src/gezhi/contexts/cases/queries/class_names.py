@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 from gezhi.contexts.cases.catalogue import Catalogue, ClassEntry, catalogue
 from gezhi.contexts.cases.domain.suggest import Named, suggest
+from gezhi.contexts.cases.everyday import everyday_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +65,6 @@ def _table_of(in_force: Catalogue) -> ClassTable:
     return ClassTable(tuple(ClassGroup(class_name(major), tuple(minors)) for major, minors in groups.items()))
 
 
-@cache
-def _everyday_words() -> dict[str, tuple[str, str]]:
-    """Chinese and English everyday phrases of a class, by its name: a city's table may give a code another meaning."""
-    text = (files("gezhi.contexts.cases") / "data" / "everyday_words.csv").read_text("utf-8")
-    return {row["name"]: (row["words_zh"], row["words_en"]) for row in csv.DictReader(text.splitlines())}
-
-
 def suggest_classes(text: str, *, limit: int = 4) -> list[ClassName]:
     """The classes that a description speaks of, best first."""
     return [class_name(code) for code in suggest(text, _named(catalogue()), limit=limit)]
@@ -80,9 +72,10 @@ def suggest_classes(text: str, *, limit: int = 4) -> list[ClassName]:
 
 @lru_cache(maxsize=1)
 def _named(in_force: Catalogue) -> tuple[Named, ...]:
-    everyday = _everyday_words()
+    # A table from before a city could write them has none of its own.
+    everyday = {} if any(entry.words for entry in in_force.classes.values()) else everyday_words()
     return tuple(
-        Named(entry.code, entry.name, entry.name_en, *everyday.get(entry.name, ("", "")))
+        Named(entry.code, entry.name, entry.name_en, *everyday.get(entry.name, (entry.words, entry.words_en)))
         for entry in in_force.classes.values()
         if entry.is_minor
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from datetime import datetime
-from importlib.resources import files
 
 from django.db import transaction
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of, fallback_of, faults_of
+from gezhi.contexts.cases.everyday import everyday_words, shipped
 from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
 from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
 from gezhi.kernel.filled import filled
@@ -23,7 +22,7 @@ from gezhi.platform.audit.record import record
 def shipped_classes() -> list[ClassRow]:
     """The table that ships: the newer generation's classes as cities use them in 2026, with one city's limits, and
     service matters of community work. A starting point that a city edits, not a standard."""
-    text = (files("gezhi.contexts.cases") / "data" / "classes.csv").read_text("utf-8")
+    said = everyday_words()
     return [
         ClassRow(
             code=row["code"],
@@ -33,8 +32,10 @@ def shipped_classes() -> list[ClassRow]:
             conditions=conditions_of(row["limits"]),
             is_public=row["public"] == "1",
             is_fallback=row["fallback"] == "1",
+            words=said.get(row["name"], ("", ""))[0],
+            words_en=said.get(row["name"], ("", ""))[1],
         )
-        for row in csv.DictReader(text.splitlines())
+        for row in shipped("classes.csv")
     ]
 
 
@@ -153,6 +154,8 @@ def _write(scheme: ClassScheme, table: list[ClassRow]) -> None:
                 name_en=row.name_en or row.name,
                 is_extension=row.is_extension,
                 is_public=row.is_public,
+                words=row.words,
+                words_en=row.words_en,
             )
             for row in table
         ]

@@ -170,6 +170,8 @@ class ClassOut(Schema):
     is_public: bool = Field(description="whether anybody may be told that something of it is open close by")
     limits: list[str] = Field(description="handling limit of each filing condition, e.g. 4WH")
     conditions: list[ConditionOut]
+    words: str = Field(description="everyday phrases in Chinese that mean the class, apart by ';'")
+    words_en: str = Field(description="the same in English")
     attributes: list[AttributeOut] = Field(description="what whoever handles a case of the class tells")
 
 
