@@ -11,6 +11,7 @@ import shapely
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
+from django.utils.translation import override
 
 from gezhi.contexts.areas.models import Compound
 from gezhi.contexts.ground.domain.layers import RULES, Layer, Shape
@@ -26,6 +27,7 @@ from gezhi.contexts.ground.queries import (
     named_things,
 )
 from gezhi.contexts.ground.use_cases import NewFeature, clear_ground
+from gezhi.interfaces.web.views.maps import beside_words
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.kernel.mercator import Tile, to_degrees, to_square
@@ -254,8 +256,89 @@ def test_roads_beside_each_other_are_no_crossing(city: dict) -> None:
     )
     assert beside(x, y + 2 * METRE) == Beside(Relation.ON, ("长虹路",))
     assert beside(x, y + 11 * METRE) == Beside(Relation.ON, ("滨江路",))
-    assert beside(x + 95 * METRE, y + 1 * METRE) == Beside(Relation.CROSSING, ("长虹路", "檀溪路"))
-    assert beside(x + 95 * METRE, y + 11 * METRE) == Beside(Relation.CROSSING, ("滨江路", "檀溪路"))
+    assert beside(x + 95 * METRE, y + 1 * METRE) == Beside(Relation.CROSSING, ("檀溪路", "长虹路"))
+    assert beside(x + 95 * METRE, y + 11 * METRE) == Beside(Relation.CROSSING, ("檀溪路", "滨江路"))
+
+
+def test_a_crossing_is_called_the_same_from_each_side_and_in_the_index(city: dict) -> None:
+    lon, lat = centre(3)
+    lay(
+        road("锦绣路", "local", (lon - 200 * METRE, lat), (lon + 200 * METRE, lat)),
+        road("翠竹路", "arterial", (lon, lat - 200 * METRE), (lon, lat + 200 * METRE)),
+    )
+    (found,) = (thing for thing in named_things() if thing.kind == "crossing")
+    for east, north in ((6, 1), (1, 6), (-6, 0), (0, -6)):
+        told = beside(lon + east * METRE, lat + north * METRE)
+        assert told is not None
+        assert "与".join(told.names) + "路口" == found.names[0]
+
+
+def test_a_point_far_from_every_house_is_told_by_the_road_or_by_the_green_that_it_is_in(city: dict) -> None:
+    lon, lat = centre(3)
+    south = lat - 200 * METRE
+    lay(
+        road("锦绣路", "local", (lon - 400 * METRE, south), (lon + 400 * METRE, south), name_en="Jinxiu Road"),
+        NewFeature(Layer.GREEN, "grass", shapely.box(lon - 90 * METRE, south, lon + 90 * METRE, south + 250 * METRE)),
+        NewFeature(Layer.WATER, "lake", shapely.box(lon - 900 * METRE, lat, lon - 700 * METRE, lat + 1e-3)),
+    )
+    assert beside(lon + 200 * METRE, south + 93 * METRE) == Beside(
+        Relation.NEAR, ("锦绣路",), 90, 0, names_en=("Jinxiu Road",)
+    )
+    assert beside(lon, south + 93 * METRE) == Beside(
+        Relation.NEAR, ("锦绣路",), 90, 0, names_en=("Jinxiu Road",), kind="grass"
+    )
+    assert beside(lon, south + 330 * METRE) is None
+    assert beside(lon - 800 * METRE, lat + 50 * METRE) == Beside(Relation.IN, (), kind="lake")
+    for language, words in (
+        ("zh-hans", "绿地内，锦绣路北侧约 90 米"),
+        ("en", "in a green, some 90 m north of Jinxiu Road"),
+    ):
+        with override(language):
+            assert beside_words(beside(lon, south + 93 * METRE)) == words
+            assert beside_words(beside(lon - 800 * METRE, lat + 50 * METRE)) in {"水域内", "in open water"}
+
+
+def test_what_lies_beyond_a_road_is_not_what_a_point_is_told_by(city: dict) -> None:
+    lon, lat = centre(0)
+    metre = METRE / np.cos(np.radians(lat))
+    # The compound ends 150 m (in degrees) east of the middle; a road runs along its fence, a field lies beyond.
+    edge = lon + 150 * METRE
+    along = ((edge + 15 * metre, lat - 1e-3), (edge + 15 * metre, lat + 1e-3))
+    lay(road("锦绣路", "local", *along))
+    assert beside(edge + 60 * metre, lat) == Beside(Relation.NEAR, ("锦绣路",), 45, 2)
+    field = NewFeature(Layer.GREEN, "grass", shapely.box(edge + 30 * metre, lat - 1e-3, edge + 200 * metre, lat + 1e-3))
+    lay(road("", "local", *along), field)
+    assert beside(edge + 60 * metre, lat) == Beside(Relation.IN, (), kind="grass")
+    lay(road("", "local", *along))
+    # Nothing truer can be said.
+    assert beside(edge + 60 * metre, lat) == Beside(Relation.NEAR, ("竹苑家园",), 60, 2)
+    lay(road("", "service", *along), field)
+    assert beside(edge + 60 * metre, lat) == Beside(Relation.NEAR, ("竹苑家园",), 60, 2, kind="grass")
+
+
+def test_a_gate_in_the_fence_is_its_compounds_wherever_it_is_named(city: dict) -> None:
+    lon, lat = centre(0)
+    metre = METRE / np.cos(np.radians(lat))
+    Compound.objects.update(name_en="Zhuyuan Jiayuan")
+    gate = (lon + 150 * METRE + 4 * metre, lat)
+    lay(
+        NewFeature(Layer.ENTRANCE, "gate", shapely.Point(gate), "东门", name_en="East Gate"),
+        building("8栋", (lon, lat), name_en="Building 8"),
+        building("9栋", (lon, lat + 40 * METRE)),
+    )
+    told = {thing.names: thing.name_en for thing in named_things() if thing.kind in {"entrance", "building"}}
+    assert told == {
+        ("竹苑家园东门",): "Zhuyuan Jiayuan East Gate",
+        ("竹苑家园8栋",): "Zhuyuan Jiayuan Building 8",
+        ("竹苑家园9栋",): "",
+    }
+    assert beside(*gate) == Beside(Relation.AT, ("竹苑家园东门",), names_en=("Zhuyuan Jiayuan East Gate",))
+    assert beside(lon, lat) == Beside(Relation.IN, ("竹苑家园8栋",), names_en=("Zhuyuan Jiayuan Building 8",))
+    assert beside(lon - 120 * metre, lat) == Beside(Relation.IN, ("竹苑家园",), names_en=("Zhuyuan Jiayuan",))
+    there = {"lon": gate[0] + 15 * metre, "lat": lat}
+    door = Client().get("/map/place", there, headers={"Accept-Language": "en"}).json()["door"]
+    assert door["words"] == "Move to Zhuyuan Jiayuan East Gate"
+    assert tile_at((lon, lat), 16)["compound"]["features"][0]["properties"]["name_en"] == "Zhuyuan Jiayuan"
 
 
 def test_a_point_in_a_house_without_a_name_is_not_in_its_neighbour(city: dict) -> None:

@@ -138,6 +138,17 @@ PLACE_KIND: dict[str, str | Promise] = {
     "other": _("Landmark"),
 }
 
+# Green and water without a name, as what one is in.
+LAND_KIND: dict[str, str | Promise] = {
+    "park": _("a park"),
+    "wood": _("a wood"),
+    "grass": _("a green"),
+    "farmland": _("a field"),
+    "cemetery": _("a cemetery"),
+    "sports": _("a sports ground"),
+    **dict.fromkeys(("river", "lake", "pool"), _("open water")),
+}
+
 
 def kinds_of_landmarks() -> dict[str, str]:
     """What a kind of landmark is called, in English and in Chinese → the kind."""

@@ -29,6 +29,7 @@ from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.organisations.queries import organisations_at
 from gezhi.interfaces.web.casework.history import names_in, taken_in, told
+from gezhi.interfaces.web.place_words import WITHIN
 from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
 from gezhi.interfaces.web.words import URGENCY, local_name, of_outcome, said
 from gezhi.kernel.clock import now
@@ -124,7 +125,7 @@ def _place_name(case: CaseRow, chain: list[AreaRow]) -> str:
     """The areas of the case, and what its point lies in or beside."""
     lon, lat = case["lon"], case["lat"]
     there = None if lon is None or lat is None else ground.beside(lon, lat)
-    return " · ".join(filter(None, (names_of(chain), beside_words(there))))
+    return WITHIN.join(filter(None, (names_of(chain), beside_words(there))))
 
 
 def _offers(page: CasePage) -> list[Offer]:
