@@ -314,6 +314,47 @@ def test_what_has_one_name_is_one_place_or_told_apart(ground):
     assert len(set(rows)) == len(rows)
 
 
+def test_a_square_is_once_in_the_list_and_coaches_are_no_trains(ground):
+    lon, lat = shifted(*centre(1), 0, -30)
+    a, b = shifted(lon, lat, 0, 0), shifted(lon, lat, 20, 20)
+    lay(
+        landmark("station", "襄城区客运站", shifted(*centre(0), 0, -30)),
+        landmark("station", "襄阳站", shifted(*centre(0), 0, -20)),
+        NewFeature(Layer.GREEN, "grass", shapely.box(*a, *b), "人民广场"),
+        landmark("square", "人民广场", shifted(lon, lat, 10, 10)),
+        code="marks",
+    )
+    kinds = [(thing.names[0], thing.kind) for thing in ground_queries.named_things()]
+    assert [kind for name, kind in kinds if name == "人民广场"] == ["square"]
+    assert {("襄城区客运站", "coach_station"), ("襄阳站", "station")} <= set(kinds)
+    refresh_index()
+    assert "客运站 · " in listed("襄城区客运站").split("</li>")[0]
+    assert "Coach station" in listed("襄城区客运站", "en").split("</li>")[0]
+
+
+def test_a_crossing_that_is_none_is_said_to_be_none(ground):
+    refresh_index()
+    like = listed("长虹路与隆中街")
+    assert "没有完全匹配，以下为相近名称" in like
+    assert "data-sure" not in like
+    assert "data-sure" in listed("檀溪路与长虹路")
+    alone = listed("路口")
+    assert "此类地点，由近及远" in alone
+    assert "檀溪路与长虹路路口" in alone
+
+
+def test_a_gate_is_listed_with_its_compound(estate):
+    lon, lat = estate
+    Compound.objects.update(name_en="Changhong Huayuan")
+    gate = shapely.Point(*shifted(lon, lat, 11, 0))
+    lay(NewFeature(Layer.ENTRANCE, "gate", gate, "东门", name_en="East Gate"), code="gates")
+    refresh_index()
+    for typed in ("东门", "长虹花苑东门", "Changhong Huayuan East Gate", "east gate"):
+        assert '<span class="place-name">长虹花苑东门</span>' in listed(typed).split("</li>")[0], typed
+        shown = '<span class="place-name">Changhong Huayuan East Gate</span>'
+        assert shown in listed(typed, "en").split("</li>")[0], typed
+
+
 def place_at(east, north, grid="1"):
     lon, lat = shifted(112.0, 32.0, east, north)
     return FoundPlace("k", "crossing", "甲路与乙路路口", lon, lat, ("市", "区", "街道", "社区", f"第{grid}网格"), 1.0)

@@ -71,7 +71,7 @@ CITY = [
     place("檀溪路与星河街路口", kind="crossing", inside=0, crossing=True),
     place("襄阳站", kind="station", inside=0, at=(112.16, 32.05)),
     place("襄阳东站", kind="station", inside=0, at=(112.26, 32.05)),
-    place("樊城区客运站", kind="station", inside=0, at=(112.14, 32.021)),
+    place("樊城区客运站", kind="coach_station", inside=0, at=(112.14, 32.021)),
     place("站前路", kind="road", inside=0),
     place("富春花园1栋", kind="building", inside=0),
     place("富春花园2栋", kind="building", inside=0),
@@ -85,6 +85,22 @@ CITY = [
     place("Caisleain Óir Irish Pub", kind="restaurant", inside=0),
     place("檀溪小学", kind="school", inside=0, at=(112.3, 32.2)),
     place("建设中学", kind="school", inside=0, at=(112.2, 32.02)),
+    place("城关镇", kind="street", inside=1, area=True, at=(111.6, 32.2)),
+    place("冷集镇", kind="street", inside=1, area=True, at=(111.6, 32.2)),
+    place("汉江路社区", kind="community", inside=0, area=True),
+    place("人民路", kind="road", inside=1),
+    place("汉江路", kind="road", inside=0),
+    place("真武山路", kind="road", inside=0),
+    place("人民路与江堤路路口", kind="crossing", inside=1, crossing=True),
+    place("真武山路与隆中路路口", kind="crossing", inside=0, crossing=True, at=(112.16, 32.05)),
+    *(
+        place(f"{name}人民广场", f"{english} People's Square", kind="square", inside=0, at=at)
+        for name, english, at in (
+            ("宜城", "Yicheng", (112.2, 31.7)),
+            ("襄城", "Xiangcheng", (112.142, 32.021)),
+            ("南漳", "Nanzhang", (111.8, 31.7)),
+        )
+    ),
 ]
 
 
@@ -230,6 +246,13 @@ def test_signs_that_no_name_has_are_not_passed_over(city):
         ("附近的医院", "hospital", ["帝豪医院", "襄阳市第一人民医院"]),
         ("hospitals", "hospital", ["帝豪医院", "襄阳市第一人民医院"]),
         ("学校", "school", ["建设中学", "檀溪小学"]),
+        ("小学", "school", ["檀溪小学"]),
+        ("primary school", "school", ["檀溪小学"]),
+        ("middle school", "school", ["建设中学"]),
+        ("客运站", "coach_station", ["樊城区客运站"]),
+        ("coach station", "coach_station", ["樊城区客运站"]),
+        ("路口", "crossing", ["檀溪路与星河街路口", "人民路与江堤路路口", "真武山路与隆中路路口"]),
+        ("crossing", "crossing", ["檀溪路与星河街路口", "人民路与江堤路路口", "真武山路与隆中路路口"]),
     ],
 )
 def test_a_kind_of_place_is_found_by_its_word_the_nearest_first(city, typed, kind, names):
@@ -252,6 +275,50 @@ def test_a_kind_with_a_name_or_an_area_before_it(city):
     )
     assert best(school, "宜城学校", near=MIDDLE)[:1] == ["育才"]
     assert best(school, "谷城县 学校", near=MIDDLE)[:1] == ["谷城小学"]
+
+
+def test_a_word_for_some_of_a_kind_finds_no_others(city):
+    assert "建设中学" not in best(city, "小学", near=MIDDLE)
+    assert "檀溪小学" not in best(city, "中学", near=MIDDLE)
+    assert "檀溪小学" not in best(city, "高中", near=MIDDLE)
+    assert best(city, "建设小学", near=MIDDLE)[:1] != ["建设中学"]
+
+
+@pytest.mark.parametrize("typed", ["充电桩", "垃圾站", "charging station", "充殿桩"])
+def test_what_only_sounds_a_little_alike_is_not_offered(city, typed):
+    assert best(city, typed, near=MIDDLE) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["汉江路 人民路", "真武山路与隆中街", "汉江路人民路", "Zhenwushan Road and Longzhong Street", "真武山路 星河街"],
+)
+def test_another_crossing_is_only_a_similar_one(city, typed):
+    hits = find(city, typed, near=MIDDLE)
+    assert hits
+    assert {hit.match for hit in hits} == {Match.LIKE}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "真武山路与隆中路",
+        "隆中路 真武山路",
+        "zhenwushanlu longzhonglu",
+        "Longzhong Road & Zhenwushan Road",
+        "襄阳市真武山路与隆中路路口",
+        "珍武山路隆中路",
+    ],
+)
+def test_a_crossing_is_just_what_was_typed(city, typed):
+    first = find(city, typed, near=MIDDLE)[0]
+    assert (city.shown[first.place], first.match) == ("真武山路与隆中路路口", Match.NAME)
+
+
+@pytest.mark.parametrize("typed", ["People's Square", "人民广场", "renminguangchang"])
+def test_of_those_that_have_what_was_typed_in_their_name_the_near_one_is_first(city, typed):
+    first = find(city, typed, near=MIDDLE)[0]
+    assert (city.shown[first.place], first.match) == ("襄城人民广场", Match.NAME)
 
 
 def test_every_kind_has_words_that_mean_it_alone_or_are_shared_by_few():

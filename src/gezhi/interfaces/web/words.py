@@ -105,6 +105,7 @@ PLACE_KIND: dict[str, str | Promise] = {
     "park": _("Park"),
     "water": _("Water"),
     "station": _("Railway station"),
+    "coach_station": _("Coach station"),
     "subway": _("Metro station"),
     "tram_stop": _("Tram stop"),
     "bus_stop": _("Bus stop"),

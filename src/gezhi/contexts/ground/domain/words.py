@@ -16,8 +16,14 @@ def is_wide(text: str) -> bool:
     return any("\u3400" <= sign <= "\u9fff" for sign in text)
 
 
-def found_as(landmark: str) -> str:
-    """The kind of place that a landmark of a kind is found as: a community's centre is not the community."""
+# What a station of coaches is called: where it stands, no train does.
+_COACHES = ("客运站", "客运中心", "汽车站", "汽车总站", "公交总站", "Coach Station", "Bus Station")
+
+
+def found_as(landmark: str, name: str = "") -> str:
+    """The kind of place that a landmark of a kind is found as: a community's centre is not the community, coaches are no trains."""
+    if landmark == "station" and name.endswith(_COACHES):
+        return "coach_station"
     return "community_centre" if landmark == "community" else landmark
 
 

@@ -31,7 +31,9 @@ _FIELDS = ("layer", "id", "kind", "name", "name_en", "also", "street", "house_nu
 # What is found as what: a layer → the kind of a place, where the feature's own kind does not say it.
 _WAYS = {Layer.ROAD: "road", Layer.WATERWAY: "river"}
 _KIND = {Layer.BUILDING: "building", Layer.ENTRANCE: "entrance", Layer.GREEN: "park", Layer.WATER: "water"}
-_IN_TURN = ((Layer.BUILDING, Layer.ENTRANCE), (Layer.GREEN, Layer.WATER, Layer.LANDMARK))
+_IN_TURN = ((Layer.BUILDING, Layer.ENTRANCE), (Layer.LANDMARK,), (Layer.GREEN, Layer.WATER))
+# Landmarks that are the green itself, and say better what it is.
+_ARE_GREEN = frozenset({"park", "square", "sports"})
 _CHUNK = 5_000
 # Parts of one thing are no farther from each other: the two halves of a park, the two stops at a road.
 _ONE_PLACE_M = 120.0
@@ -70,7 +72,11 @@ class _Once:
         self._boxes: dict[tuple[str, str], list[tuple[float, float, float, float]]] = defaultdict(list)
 
     def is_new(self, name: str, kind: str, box: tuple[float, float, float, float]) -> bool:
-        """Whether none of the boxes of that name and kind (west, south, east, north) is close to this one; keeps it."""
+        """Whether none of the boxes of that name and kind (west, south, east, north) is close to this one; keeps it.
+
+        A park and the square that it is are one.
+        """
+        kind = "park" if kind in _ARE_GREEN else kind
         west, south, east, north = box
         per_degree = _DEGREE_M * cos(radians(south))
         known = self._boxes[name, kind]
@@ -115,7 +121,7 @@ def _things(
         numbers = [address(street, number)] if street and number else []
         area_id, district_id = (there.area_id, there.district_id) if there else (None, None)
         if layer == Layer.LANDMARK.value:
-            shown = found_as(kind)
+            shown = found_as(kind, name)
             if numbers and own:
                 told = NamedThing(tuple(numbers), "address", f"address:{pk}", point.x, point.y, area_id)
                 yield told, district_id
