@@ -29,6 +29,7 @@ from gezhi.contexts.workforce.use_cases.register_worker import register_worker
 from gezhi.interfaces.actors import FOLLOW_HEADER
 from gezhi.interfaces.api.v1.schemas import FollowedOut, StepOut
 from gezhi.kernel.clock import now
+from gezhi.platform.kept import forget_all
 from tests.factories.areas import cell, make_area
 from tests.factories.cases import SYSTEM, Town, make_town, report
 
@@ -342,3 +343,25 @@ def test_an_address_that_cannot_be_read_says_what_is_wrong_and_leads_back(town: 
     assert client.get(back).status_code == 200
     part = client.get(address, headers={"hx-request": "true"}).content.decode()
     assert "<html" not in part
+
+
+def test_lists_name_areas_in_the_readers_language_as_the_case_does(town: Town) -> None:
+    town.areas["420602001001"].name_en = "Tiefosi Community"
+    town.areas["420602001001"].save()
+    town.areas["420602001001001"].name_en = "Tiefosi Community Grid 1"
+    town.areas["420602001001001"].save()
+    forget_all()
+    number = report(now=now()).number
+    chinese = town.areas["420602001001"].name
+
+    def shown(**headers: str) -> list[str]:
+        """The row of the list, and the heading of the case."""
+        row = page_of(town, "dispatcher", "/hub?queue=all", **headers).split(f'data-case="{number}"')[1]
+        heading = page_of(town, "dispatcher", f"/hub/cases/{number}", **headers).split('id="case-title"')[1]
+        return [row.split("</li>")[0], heading.split("</h2>")[0]]
+
+    assert all("Tiefosi Community" in words and chinese not in words for words in shown(**ENGLISH))
+    assert all(chinese in words and "Tiefosi" not in words for words in shown())
+    dispatch_case(command(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
+    assert "Tiefosi Community Grid 1" in page_of(town, "worker", "/worker", **ENGLISH)
+    assert town.areas["420602001001001"].name in page_of(town, "worker", "/worker")

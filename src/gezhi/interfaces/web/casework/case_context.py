@@ -95,6 +95,7 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "case": case,
         "page": page,
         "class": class_name(case["class_code"]),
+        "community": local_name(by_id.get(case["community_id"] or 0)),
         "place_name": _place_name(case, [by_id[area_id] for area_id in chain_ids if area_id in by_id]),
         "history": told(taken, bodies=bodies, people=people),
         "body": bodies.get(case["organisation_id"] or 0),
