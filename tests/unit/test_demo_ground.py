@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from gezhi.contexts.ground.domain.layers import RULES, Layer
+from gezhi.demo.divisions import COUNTIES
 from gezhi.demo.geometry import PLANE
 from gezhi.demo.ground.figures import apart, rank_within, rectangles, touched, turned
 from gezhi.demo.plan import plan_city
@@ -207,3 +208,39 @@ def test_rectangles_are_turned_to_the_left():
     [plate] = rectangles(np.array([[10.0, 5.0]]), 4.0, 2.0, np.pi / 2)
     assert np.allclose(plate.bounds, (9.0, 3.0, 11.0, 7.0))
     assert np.allclose(turned([1.0, 0.0], np.pi / 2), [0.0, 1.0])
+
+
+def test_a_station_lies_by_the_town_that_it_is_named_after(plan, layers):
+    found, shapes = layers[Layer.LANDMARK]
+    counties = {area.code: PLANE.to_metres(area.shape) for area in plan.areas if area.level == "district"}
+    stations = {
+        "襄阳站": "420606",
+        "襄阳东站": "420607",
+        "枣阳站": "420683",
+        "谷城北站": "420625",
+        "南漳站": "420624",
+        "保康县站": "420626",
+        "老河口站": "420682",
+        "宜城站": "420684",
+    }
+    at = {name: spot for name, kind, spot in zip(found.names, found.kinds, shapes, strict=True) if kind == "station"}
+    for name, code in stations.items():
+        assert counties[code].covers(at[name]), name
+        assert PLANE.to_metres(shapely.Point(COUNTIES[code][2])).distance(at[name]) < 9_000.0, name
+    lines = layers[Layer.RAIL][1]
+    assert all(shapely.distance(lines, at[name]).min() < 1.0 for name in stations)
+
+
+def test_few_railways_meet_and_all_run_in_gentle_curves_past_the_compounds(compounds, layers):
+    found, lines = layers[Layer.RAIL]
+    (main,) = (
+        spot
+        for name, spot in zip(layers[Layer.LANDMARK][0].names, layers[Layer.LANDMARK][1], strict=True)
+        if name == "襄阳站"
+    )
+    assert len({name for name, line in zip(found.names, lines, strict=True) if line.distance(main) < 3_000.0}) <= 3
+    assert not touched(compounds, lines, within=15.0).any()
+    for line in lines:
+        along = np.diff(shapely.get_coordinates(line), axis=0)
+        turns = np.diff(np.unwrap(np.arctan2(along[:, 1], along[:, 0])))
+        assert np.abs(turns).max(initial=0.0) < np.radians(20.0)

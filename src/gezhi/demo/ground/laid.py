@@ -68,7 +68,7 @@ def plan_land(counties: Sequence[County], outlines: dict[str, shapely.Geometry],
     shapes = _followed(shapes_of(outlines.values()))
     town = plan_town(sites, [code[:6] for code in codes], waters.areas, shapes, list(outlines))
     network = plan_network(town, codes, grids, seats, rng[1])
-    rails = plan_rails(shapely.union_all(shapes))
+    rails = plan_rails(dict(zip(outlines, shapes, strict=True)), seats, town.land, waters.areas)
     turns = np.array([network.turns[code[:6]] for code in codes])
     obstacles = np.concatenate([polygons_of(shapely.buffer(rails.lines, _RAIL_M, quad_segs=3)), _lone_streams(waters)])
     blocks = blocks_of(network, town.plots, turns, obstacles)
