@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -86,7 +87,7 @@ def plan_rails(
 
 
 def _metres(degrees: tuple[float, float]) -> Floats:
-    return xy(PLANE.to_metres(shapely.points([degrees])))[0]
+    return np.asarray(xy(PLANE.to_metres(shapely.points([degrees])))[0])
 
 
 def _at_the_edge(seat: Floats, side: float, county: shapely.Geometry, built: shapely.Geometry) -> Floats:
@@ -100,7 +101,7 @@ def _at_the_edge(seat: Floats, side: float, county: shapely.Geometry, built: sha
         ends = town[np.flatnonzero(np.diff(np.append(town, 10**6)) > 10)[:1]] if len(town) else np.array([0])
         spot = along[min(int(ends[0]) + int(_BEYOND_M // _STEP_M) + 1, len(along) - 1)]
         if shapely.contains_xy(inner, *spot):
-            return np.asarray(spot)
+            return np.array(spot)
     return seat
 
 
@@ -116,7 +117,7 @@ class _Ways:
 
     def through(self, ends: Sequence[Floats]) -> shapely.LineString:
         """A gently curved line from one end to the next."""
-        found = [self._leg(one, other) for one, other in zip(ends, ends[1:], strict=False)]
+        found = [self._leg(one, other) for one, other in pairwise(ends)]
         points = np.concatenate([found[0], *(leg[1:] for leg in found[1:])])
         # Corners far from each other would be cut off far: between them lie points that hold the line.
         points = shapely.get_coordinates(shapely.segmentize(shapely.LineString(points), _TURNS_M))
@@ -133,10 +134,16 @@ class _Ways:
         at = low + _CELL_M * (np.stack(np.meshgrid(np.arange(wide), np.arange(high)), axis=-1) + 0.5).reshape(-1, 2)
         cost = self._costs(at)
         number = np.arange(wide * high).reshape(high, wide)
-        pairs = [(number[:, :-1], number[:, 1:], 1.0), (number[:-1], number[1:], 1.0)]
-        pairs += [(number[:-1, :-1], number[1:, 1:], np.sqrt(2)), (number[:-1, 1:], number[1:, :-1], np.sqrt(2))]
-        from_, to = (np.concatenate([pair[end].ravel() for pair in pairs]) for end in (0, 1))
-        far = np.concatenate([np.full(pair[0].size, pair[2]) for pair in pairs])
+        straight, across = 1.0, float(np.sqrt(2.0))
+        pairs = [
+            (number[:, :-1], number[:, 1:], straight),
+            (number[:-1], number[1:], straight),
+            (number[:-1, :-1], number[1:, 1:], across),
+            (number[:-1, 1:], number[1:, :-1], across),
+        ]
+        from_ = np.concatenate([first.ravel() for first, _, _ in pairs])
+        to = np.concatenate([second.ravel() for _, second, _ in pairs])
+        far = np.concatenate([np.full(first.size, length) for first, _, length in pairs])
         edges = coo_array((far * (cost[from_] + cost[to]), (from_, to)), shape=(len(at), len(at)))
         start, end = (int(np.argmin(np.hypot(*(at - spot).T))) for spot in (one, other))
         before = dijkstra(edges.tocsr(), directed=False, indices=start, return_predecessors=True)[1]
