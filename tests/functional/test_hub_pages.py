@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.models import Area, AreaVersion
@@ -28,6 +29,7 @@ from gezhi.contexts.cases.use_cases import (
 from gezhi.contexts.workforce.use_cases.register_worker import register_worker
 from gezhi.interfaces.actors import FOLLOW_HEADER
 from gezhi.interfaces.api.v1.schemas import FollowedOut, StepOut
+from gezhi.interfaces.web.words import place_of_grant
 from gezhi.kernel.clock import now
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import cell, make_area
@@ -365,3 +367,15 @@ def test_lists_name_areas_in_the_readers_language_as_the_case_does(town: Town) -
     dispatch_case(command(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
     assert "Tiefosi Community Grid 1" in page_of(town, "worker", "/worker", **ENGLISH)
     assert town.areas["420602001001001"].name in page_of(town, "worker", "/worker")
+
+
+def test_an_office_is_named_with_its_area_in_the_readers_language(town: Town) -> None:
+    street = town.areas["420602001"]
+    street.name_en = "Zhenwushan Subdistrict"
+    street.save()
+    forget_all()
+    grant = next(one for one in town.actor("dispatcher", now=now()).grants if one.area_id == street.pk)
+    with override("zh-hans"):
+        assert place_of_grant(grant) == street.name
+    with override("en"):
+        assert place_of_grant(grant) == "Zhenwushan Subdistrict"

@@ -145,6 +145,12 @@ def local_name(thing: Any) -> str:
 
 
 @register.filter
+def place_of_grant(grant: Any) -> str:
+    """The area of an office, in the reader's language."""
+    return words.place_of_grant(grant)
+
+
+@register.filter
 def or_english(name: str, name_en: str) -> str:
     """A name, or for readers of English its English form where there is one."""
     return words.in_language(name, name_en)
