@@ -53,7 +53,8 @@ def tracks(used: Blocks, wanted: Ints, buildings: Shapes) -> tuple[Shapes, Ints]
         ovals.append(made[fits])
         owners.append(wanted[left[fits]])
         left = left[~fits]
-    rest = [(block, found) for block in wanted[left].tolist() if (found := _in_the_rest(used, block, buildings))]
+    tree = shapely.STRtree(buildings)
+    rest = [(block, found) for block in wanted[left].tolist() if (found := _in_the_rest(used, block, tree))]
     return (
         np.concatenate([*ovals, shapes_of(found for _, found in rest)]),
         np.concatenate([*owners, np.array([block for block, _ in rest], dtype=np.int64)]),
@@ -64,10 +65,10 @@ def _oval(middles: Floats, straight: float, half: float, turn: float = 0.0) -> S
     return np.asarray(shapely.buffer(rectangles(middles, straight, 0.5, turn), half))
 
 
-def _in_the_rest(used: Blocks, block: int, buildings: Shapes) -> shapely.Geometry | None:
+def _in_the_rest(used: Blocks, block: int, buildings: shapely.STRtree) -> shapely.Geometry | None:
     """A track or a court where a block has most room beside its buildings; None where it has none."""
     land = used.pieces[block]
-    near = buildings[shapely.STRtree(buildings).query(land, predicate="intersects")]
+    near = buildings.geometries[buildings.query(land, predicate="intersects")]
     free = polygons_of(shapely.difference(land.buffer(-_FENCE_M), shapely.union_all(shapely.buffer(near, _WALL_M))))
     if not len(free):
         return None
