@@ -7,11 +7,12 @@ from datetime import date
 from html import unescape
 
 import pytest
+import shapely
 from django.test import Client
 from django.utils.translation import override
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
-from gezhi.contexts.areas.models import Area, AreaVersion
+from gezhi.contexts.areas.models import Area, AreaVersion, Compound
 from gezhi.contexts.cases.domain.states import Urgency
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import class_name
@@ -32,7 +33,7 @@ from gezhi.interfaces.api.v1.schemas import FollowedOut, StepOut
 from gezhi.interfaces.web.words import place_of_grant
 from gezhi.kernel.clock import now
 from gezhi.platform.kept import forget_all
-from tests.factories.areas import cell, make_area
+from tests.factories.areas import cell, centre, make_area
 from tests.factories.cases import SYSTEM, Town, make_town, report
 
 pytestmark = pytest.mark.django_db
@@ -379,3 +380,20 @@ def test_an_office_is_named_with_its_area_in_the_readers_language(town: Town) ->
         assert place_of_grant(grant) == street.name
     with override("en"):
         assert place_of_grant(grant) == "Zhenwushan Subdistrict"
+
+
+def test_an_address_that_says_no_more_than_the_place_is_left_out_in_both_languages(town: Town) -> None:
+    lon, lat = centre(0)
+    metre = 1 / 111_320
+    Compound.objects.create(
+        code="X1", name="东湖家园", name_en="Donghu Jiayuan", households=10, governance="none", lon=lon, lat=lat,
+        community=town.areas["420602001001"], grid=town.areas["420602001001001"],
+        geometry=shapely.Point(lon, lat).buffer(30 * metre),
+    )  # fmt: skip
+    forget_all()
+    number = report(now=now(), address="东湖家园附近").number
+    other = report(now=now(), address="二单元三楼").number
+    assert fact(page_of(town, "dispatcher", f"/hub/cases/{number}"), "位置").count("东湖家园") == 1
+    told = fact(page_of(town, "dispatcher", f"/hub/cases/{number}", **ENGLISH), "Place")
+    assert told.endswith("in Donghu Jiayuan")
+    assert fact(page_of(town, "dispatcher", f"/hub/cases/{other}", **ENGLISH), "Place").endswith(", 二单元三楼")

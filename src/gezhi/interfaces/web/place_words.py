@@ -16,13 +16,18 @@ _ABOUT = re.compile(
 def place_with_address(place: str, address: str, *, between: str) -> str:
     """Both, without what of either the other says too. ``between``: what stands between them."""
     around, _, beside = place.rpartition(WITHIN)
-    told = _name_in(address)
-    if _says_something(told) and told in place:
+    if not says_more(address, than=place):
         return place
     named = _name_in(beside)
     if around and _says_something(named) and named in address:
         return between.join((around, address))
     return between.join(filter(None, (place, address)))
+
+
+def says_more(address: str, *, than: str) -> bool:
+    """Whether an address names anything that a place in the same language does not."""
+    told = _name_in(address)
+    return not (_says_something(told) and told in than)
 
 
 def _name_in(words: str) -> str:
