@@ -7,12 +7,10 @@ from datetime import date
 from html import unescape
 
 import pytest
-import shapely
 from django.test import Client
-from django.utils.translation import override
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
-from gezhi.contexts.areas.models import Area, AreaVersion, Compound
+from gezhi.contexts.areas.models import Area, AreaVersion
 from gezhi.contexts.cases.domain.states import Urgency
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import class_name
@@ -30,10 +28,8 @@ from gezhi.contexts.cases.use_cases import (
 from gezhi.contexts.workforce.use_cases.register_worker import register_worker
 from gezhi.interfaces.actors import FOLLOW_HEADER
 from gezhi.interfaces.api.v1.schemas import FollowedOut, StepOut
-from gezhi.interfaces.web.words import place_of_grant
 from gezhi.kernel.clock import now
-from gezhi.platform.kept import forget_all
-from tests.factories.areas import cell, centre, make_area
+from tests.factories.areas import cell, make_area
 from tests.factories.cases import SYSTEM, Town, make_town, report
 
 pytestmark = pytest.mark.django_db
@@ -346,54 +342,3 @@ def test_an_address_that_cannot_be_read_says_what_is_wrong_and_leads_back(town: 
     assert client.get(back).status_code == 200
     part = client.get(address, headers={"hx-request": "true"}).content.decode()
     assert "<html" not in part
-
-
-def test_lists_name_areas_in_the_readers_language_as_the_case_does(town: Town) -> None:
-    town.areas["420602001001"].name_en = "Tiefosi Community"
-    town.areas["420602001001"].save()
-    town.areas["420602001001001"].name_en = "Tiefosi Community Grid 1"
-    town.areas["420602001001001"].save()
-    forget_all()
-    number = report(now=now()).number
-    chinese = town.areas["420602001001"].name
-
-    def shown(**headers: str) -> list[str]:
-        """The row of the list, and the heading of the case."""
-        row = page_of(town, "dispatcher", "/hub?queue=all", **headers).split(f'data-case="{number}"')[1]
-        heading = page_of(town, "dispatcher", f"/hub/cases/{number}", **headers).split('id="case-title"')[1]
-        return [row.split("</li>")[0], heading.split("</h2>")[0]]
-
-    assert all("Tiefosi Community" in words and chinese not in words for words in shown(**ENGLISH))
-    assert all(chinese in words and "Tiefosi" not in words for words in shown())
-    dispatch_case(command(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
-    assert "Tiefosi Community Grid 1" in page_of(town, "worker", "/worker", **ENGLISH)
-    assert town.areas["420602001001001"].name in page_of(town, "worker", "/worker")
-
-
-def test_an_office_is_named_with_its_area_in_the_readers_language(town: Town) -> None:
-    street = town.areas["420602001"]
-    street.name_en = "Zhenwushan Subdistrict"
-    street.save()
-    forget_all()
-    grant = next(one for one in town.actor("dispatcher", now=now()).grants if one.area_id == street.pk)
-    with override("zh-hans"):
-        assert place_of_grant(grant) == street.name
-    with override("en"):
-        assert place_of_grant(grant) == "Zhenwushan Subdistrict"
-
-
-def test_an_address_that_says_no_more_than_the_place_is_left_out_in_both_languages(town: Town) -> None:
-    lon, lat = centre(0)
-    metre = 1 / 111_320
-    Compound.objects.create(
-        code="X1", name="东湖家园", name_en="Donghu Jiayuan", households=10, governance="none", lon=lon, lat=lat,
-        community=town.areas["420602001001"], grid=town.areas["420602001001001"],
-        geometry=shapely.Point(lon, lat).buffer(30 * metre),
-    )  # fmt: skip
-    forget_all()
-    number = report(now=now(), address="东湖家园附近").number
-    other = report(now=now(), address="二单元三楼").number
-    assert fact(page_of(town, "dispatcher", f"/hub/cases/{number}"), "位置").count("东湖家园") == 1
-    told = fact(page_of(town, "dispatcher", f"/hub/cases/{number}", **ENGLISH), "Place")
-    assert told.endswith("in Donghu Jiayuan")
-    assert fact(page_of(town, "dispatcher", f"/hub/cases/{other}", **ENGLISH), "Place").endswith(", 二单元三楼")

@@ -11,6 +11,8 @@ _ABOUT = re.compile(
     r"^(?:in|near|at|on|by|beside|around) |(?:附近|旁边|旁|周边|一带|门口|门前|对面|之内|内|里面|里|上|处)$",
     re.IGNORECASE,
 )
+# A number or a single sign stands in other names by chance.
+_SAYS_SOMETHING = re.compile(r"(?=.*\D).{2,}", re.DOTALL)
 
 
 def place_with_address(place: str, address: str, *, between: str) -> str:
@@ -35,5 +37,4 @@ def _name_in(words: str) -> str:
 
 
 def _says_something(name: str) -> bool:
-    """A number or a single sign stands in other names by chance."""
-    return len(name) > 1 and not name.isdecimal()
+    return _SAYS_SOMETHING.fullmatch(name) is not None

@@ -91,7 +91,7 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     offers = _offers(page)
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
-    context = {
+    context: dict[str, Any] = {
         "case": case,
         "page": page,
         "class": class_name(case["class_code"]),
