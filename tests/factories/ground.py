@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
+import mapbox_vector_tile
+import numpy as np
 import shapely
 
 from gezhi.contexts.ground.domain.layers import RULES, Layer
+from gezhi.contexts.ground.queries import cut_tile
 from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_ground
 from gezhi.kernel import clock
+from gezhi.kernel.mercator import Tile, to_square
 from gezhi.platform.kept import forget_all
 from tests.factories.cases import SYSTEM
+
+METRE = 1 / 111_320
 
 
 def road(name: str, kind: str, *ends: tuple[float, float], **more: Any) -> NewFeature:
@@ -115,3 +122,21 @@ def _marks(lon: float, lat: float) -> list[NewFeature]:
         for place, (kind, step) in enumerate((("main", 0.0), ("entrance", 0.0005), ("gate", 0.001)))
     ]
     return [*marks, *doors]
+
+
+def building(name: str, at: tuple[float, float], side: float = 20.0, **more: str) -> NewFeature:
+    """A square house of so many metres."""
+    lon, lat = at
+    half = side / 2 * METRE
+    return NewFeature(
+        Layer.BUILDING, "residential", shapely.box(lon - half, lat - half, lon + half, lat + half), name, **more
+    )
+
+
+def tile_at(at: tuple[float, float], zoom: int) -> dict[str, Any]:
+    """The layers of the tile that holds a point."""
+    x, y = to_square(np.array([at]))[0]
+    found = cut_tile(Tile(zoom, int(x * (1 << zoom)), int(y * (1 << zoom))))
+    assert found is not None
+    decoded: dict[str, Any] = mapbox_vector_tile.decode(gzip.decompress(found.packed)) if found.packed else {}
+    return decoded

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from gezhi.contexts.areas.queries import AreaRow
-from gezhi.interfaces.web.templatetags.gezhi import distance
+from gezhi.interfaces.web.templatetags.gezhi import distance, with_address
 from gezhi.interfaces.web.views.maps import names_of
 from tests.factories.areas import centre
 from tests.factories.cases import make_town
@@ -71,3 +71,27 @@ def test_a_grid_has_its_communitys_name_in_its_own():
 )
 def test_a_distance_is_told_as_exactly_as_anybody_wants_to_know(metres, told):
     assert distance(metres) == told
+
+
+@pytest.mark.parametrize(
+    ("place", "address", "told"),
+    [
+        ("襄城区 甲社区 · 东湖家园2栋内", "东湖家园附近", "襄城区 甲社区 · 东湖家园2栋内"),
+        ("襄城区 甲社区 · 东湖家园2栋内", "东湖家园2栋301室", "襄城区 甲社区，东湖家园2栋301室"),
+        ("襄城区 甲社区 · 东湖家园2栋内", "西湖家园附近", "襄城区 甲社区 · 东湖家园2栋内，西湖家园附近"),
+        ("襄城区 甲社区", "甲社区门口", "襄城区 甲社区"),
+        ("襄城区 甲社区 · 东湖家园12栋内", "2", "襄城区 甲社区 · 东湖家园12栋内，2"),
+        ("襄城区", "", "襄城区"),
+        ("", "东湖家园附近", "东湖家园附近"),
+    ],
+)
+def test_a_place_is_said_once(place, address, told):
+    with override("zh-hans"):
+        assert with_address(place, address) == told
+
+
+def test_a_place_is_said_once_in_english():
+    with override("en"):
+        place = "Tanxi Community · in East Lake Garden Building 2"
+        assert with_address(place, "near East Lake Garden") == place
+        assert with_address(place, "behind the gate") == f"{place}, behind the gate"

@@ -63,7 +63,7 @@ def test_the_ground_has_names(ground):
     assert kinds[0] == "city"
     assert (kinds.count("road"), kinds.count("river"), kinds.count("crossing")) == (2, 1, 1)
     crossing = next(thing for thing in things.values() if thing.kind == "crossing")
-    assert crossing.names in {("长虹路与檀溪路路口",), ("檀溪路与长虹路路口",)}
+    assert crossing.names == ("檀溪路与长虹路路口",)
     known = set()
     for thing in things.values():
         assert thing.area_id is None or f"area:{thing.area_id}" in known
@@ -184,8 +184,10 @@ def test_a_point_has_words(estate, east, north, zh, en):
 def test_a_point_at_a_crossing_and_one_beside_nothing(ground):
     (west, y), (east, _) = centre(0), centre(3)
     at = {"lon": (2 * west + east) / 3, "lat": y}
-    assert Client().get("/map/place", at).json()["name"].endswith(" · 长虹路与檀溪路路口")
+    assert Client().get("/map/place", at).json()["name"].endswith(" · 檀溪路与长虹路路口")
     lon, lat = shifted(*centre(0), 0, -45)
+    assert Client().get("/map/place", {"lon": lon, "lat": lat}).json()["name"].endswith(" · 长虹路南侧约 45 米")
+    lay(road("", "local", centre(0), centre(3)))
     assert " · " not in Client().get("/map/place", {"lon": lon, "lat": lat}).json()["name"]
 
 
@@ -310,6 +312,47 @@ def test_what_has_one_name_is_one_place_or_told_apart(ground):
     refresh_index()
     rows = [row.split("</li>")[0].split('class="small quiet">')[1] for row in listed("昭明站").split("<li>")[1:]]
     assert len(set(rows)) == len(rows)
+
+
+def test_a_square_is_once_in_the_list_and_coaches_are_no_trains(ground):
+    lon, lat = shifted(*centre(1), 0, -30)
+    a, b = shifted(lon, lat, 0, 0), shifted(lon, lat, 20, 20)
+    lay(
+        landmark("station", "襄城区客运站", shifted(*centre(0), 0, -30)),
+        landmark("station", "襄阳站", shifted(*centre(0), 0, -20)),
+        NewFeature(Layer.GREEN, "grass", shapely.box(*a, *b), "人民广场"),
+        landmark("square", "人民广场", shifted(lon, lat, 10, 10)),
+        code="marks",
+    )
+    kinds = [(thing.names[0], thing.kind) for thing in ground_queries.named_things()]
+    assert [kind for name, kind in kinds if name == "人民广场"] == ["square"]
+    assert {("襄城区客运站", "coach_station"), ("襄阳站", "station")} <= set(kinds)
+    refresh_index()
+    assert "客运站 · " in listed("襄城区客运站").split("</li>")[0]
+    assert "Coach station" in listed("襄城区客运站", "en").split("</li>")[0]
+
+
+def test_a_crossing_that_is_none_is_said_to_be_none(ground):
+    refresh_index()
+    like = listed("长虹路与隆中街")
+    assert "没有完全匹配，以下为相近名称" in like
+    assert "data-sure" not in like
+    assert "data-sure" in listed("檀溪路与长虹路")
+    alone = listed("路口")
+    assert "此类地点，由近及远" in alone
+    assert "檀溪路与长虹路路口" in alone
+
+
+def test_a_gate_is_listed_with_its_compound(estate):
+    lon, lat = estate
+    Compound.objects.update(name_en="Changhong Huayuan")
+    gate = shapely.Point(*shifted(lon, lat, 11, 0))
+    lay(NewFeature(Layer.ENTRANCE, "gate", gate, "东门", name_en="East Gate"), code="gates")
+    refresh_index()
+    for typed in ("东门", "长虹花苑东门", "Changhong Huayuan East Gate", "east gate"):
+        assert '<span class="place-name">长虹花苑东门</span>' in listed(typed).split("</li>")[0], typed
+        shown = '<span class="place-name">Changhong Huayuan East Gate</span>'
+        assert shown in listed(typed, "en").split("</li>")[0], typed
 
 
 def place_at(east, north, grid="1"):

@@ -23,6 +23,7 @@ from gezhi.contexts.workforce.models import Worker
 from gezhi.demo.build import home_grid
 from gezhi.demo.case_plan import CITY_TIME, Course, plan_cases
 from gezhi.demo.case_run import play_cases
+from gezhi.demo.case_sites import case_sites
 from gezhi.demo.contiguity import hang_together
 from gezhi.demo.divisions import plan_divisions
 from gezhi.demo.logins import LOGINS
@@ -90,8 +91,8 @@ def test_compounds_lie_whole_in_their_grids_and_apart(plan):
 def test_days_of_cases_are_planned_alike_and_mostly_settled_the_same_day(plan):
     now = datetime(2026, 11, 20, 4, tzinfo=UTC)
     grid = home_grid(plan).code
-    scripts = plan_cases(plan.compounds, home_grid=grid, a_day=300, days=3, seed=7, now=now)
-    assert scripts == plan_cases(plan.compounds, home_grid=grid, a_day=300, days=3, seed=7, now=now)
+    scripts = plan_cases(case_sites(plan), home_grid=grid, a_day=300, days=3, seed=7, now=now)
+    assert scripts == plan_cases(case_sites(plan), home_grid=grid, a_day=300, days=3, seed=7, now=now)
     assert all(script.reported_at < now for script in scripts)
     local = [script.reported_at.astimezone(CITY_TIME).date() for script in scripts]
     assert local.count(date(2026, 11, 18)) == 300
@@ -99,6 +100,30 @@ def test_days_of_cases_are_planned_alike_and_mostly_settled_the_same_day(plan):
     assert 0 < len(late) < 0.02 * len(scripts)
     grids = {area.code: area.shape for area in plan.areas if area.level == "grid"}
     assert all(grids[grid].contains(shapely.Point(s.lon, s.lat)) for s in scripts if s.own_grid)
+
+
+def test_cases_lie_where_their_words_say(plan):
+    """What is a street's lies in no house, what is a house's in one."""
+    now = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    scripts = plan_cases(case_sites(plan), home_grid=home_grid(plan).code, a_day=300, days=3, seed=7, now=now)
+    houses = shapely.union_all(plan.ground.of(Layer.BUILDING).shapes)
+    compounds = shapely.union_all([one.shape for one in plan.compounds])
+    streets = shapely.union_all([*plan.ground.of(Layer.ROAD).shapes, *plan.ground.of(Layer.ENTRANCE).shapes])
+    for shape in (houses, compounds, streets):
+        shapely.prepare(shape)
+    seen = set()
+    for script in scripts:
+        at = shapely.Point(script.lon, script.lat)
+        if any(word in script.description for word in ("楼道", "电梯", "厨房", "老人", "楼上")):
+            assert houses.contains(at), script.description
+            seen.add("house")
+        elif any(word in script.description for word in ("路面", "路灯", "井", "小区门口", "人行道", "盲道")):
+            assert not houses.contains(at), script.description
+            assert streets.distance(at) < 0.00006, script.description
+            seen.add("street")
+        else:
+            assert compounds.distance(at) < 0.001
+    assert seen == {"house", "street"}
 
 
 def row_of_parts(count):
@@ -135,7 +160,7 @@ def test_slow_and_cancelled_cases_never_exceed_the_articles_share(plan):
     now = datetime(2026, 11, 20, 4, tzinfo=UTC)
     grid = home_grid(plan).code
     for seed in range(5):
-        scripts = plan_cases(plan.compounds, home_grid=grid, a_day=40, days=5, seed=seed, now=now)
+        scripts = plan_cases(case_sites(plan), home_grid=grid, a_day=40, days=5, seed=seed, now=now)
         whole = [script for script in scripts if script.reported_at < now - timedelta(hours=12)]
         assert len(whole) == 200
         assert Counter(script.course for script in whole)[Course.SLOW] == 2
@@ -158,7 +183,7 @@ def test_roads_and_river_lie_in_the_city(plan):
 def test_fresh_cases_are_of_today_at_any_hour(plan, minutes):
     midnight = datetime(2026, 11, 20, tzinfo=CITY_TIME)
     now = midnight + timedelta(minutes=minutes)
-    scripts = plan_cases(plan.compounds, home_grid=home_grid(plan).code, a_day=40, days=1, seed=7, now=now)
+    scripts = plan_cases(case_sites(plan), home_grid=home_grid(plan).code, a_day=40, days=1, seed=7, now=now)
     fresh = [script for script in scripts if script.steps is not None]
     assert len(fresh) == 14
     for script in fresh:
@@ -227,7 +252,7 @@ def test_founding_figures_and_logins(home):
 
 def assert_every_course_can_be_played(plan):
     now = clock.now() - timedelta(hours=1)
-    [pattern, *_] = plan_cases(plan.compounds, home_grid=home_grid(plan).code, a_day=1, days=2, seed=7, now=now)
+    [pattern, *_] = plan_cases(case_sites(plan), home_grid=home_grid(plan).code, a_day=1, days=2, seed=7, now=now)
     minutes = tuple(10.0 + step for step in range(9))
     start = now - timedelta(hours=12)
     scripts = [

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
-
-import mapbox_vector_tile
 import numpy as np
 import pytest
 import shapely
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.test import Client
 
 from gezhi.contexts.areas.models import Compound
 from gezhi.contexts.ground.domain.layers import RULES, Layer, Shape
@@ -18,9 +14,7 @@ from gezhi.contexts.ground.models import GroundFeature, GroundSource
 from gezhi.contexts.ground.queries import (
     Beside,
     Relation,
-    Surroundings,
     beside,
-    cut_tile,
     ground_version,
     licences,
     named_things,
@@ -28,29 +22,13 @@ from gezhi.contexts.ground.queries import (
 from gezhi.contexts.ground.use_cases import NewFeature, clear_ground
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotFound
-from gezhi.kernel.mercator import Tile, to_degrees, to_square
+from gezhi.kernel.mercator import Tile, to_square
 from gezhi.platform.audit.models import AuditRecord
 from tests.factories.areas import CELL, centre, make_small_city
 from tests.factories.cases import SYSTEM
-from tests.factories.ground import lay, road
+from tests.factories.ground import METRE, building, lay, road, tile_at
 
 pytestmark = pytest.mark.django_db
-METRE = 1 / 111_320
-
-
-def building(name: str, at: tuple[float, float], side: float = 20.0, **more: str) -> NewFeature:
-    lon, lat = at
-    half = side / 2 * METRE
-    return NewFeature(
-        Layer.BUILDING, "residential", shapely.box(lon - half, lat - half, lon + half, lat + half), name, **more
-    )
-
-
-def tile_at(at: tuple[float, float], zoom: int) -> dict:
-    x, y = to_square(np.array([at]))[0]
-    found = cut_tile(Tile(zoom, int(x * (1 << zoom)), int(y * (1 << zoom))))
-    assert found is not None
-    return mapbox_vector_tile.decode(gzip.decompress(found.packed)) if found.packed else {}
 
 
 @pytest.fixture
@@ -180,130 +158,6 @@ def test_what_has_a_name_is_found_under_all_of_them(city: dict) -> None:
         ("park", ("檀溪公园",)),
     }
     assert all(thing.area_id for thing in named_things())
-
-
-@pytest.mark.parametrize(
-    ("east", "north", "told"),
-    [
-        (0, 0, Beside(Relation.IN, ("竹苑家园8栋",))),
-        (10, 0, Beside(Relation.IN, ("竹苑家园8栋",))),
-        (30, 0, Beside(Relation.NEAR, ("竹苑家园8栋",), 20, 2)),
-        (0, -40, Beside(Relation.NEAR, ("竹苑家园8栋",), 30, 4)),
-        (120, 0, Beside(Relation.NEAR, ("竹苑家园东门",), 20, 2)),
-        (-120, 0, Beside(Relation.IN, ("竹苑家园",))),
-        (400, 0, Beside(Relation.NEAR, ("第五中学",), 50, 6)),
-    ],
-)
-def test_a_point_is_told_by_what_is_round_it(city: dict, east: float, north: float, told: Beside) -> None:
-    lon, lat = centre(0)
-    metre = METRE / np.cos(np.radians(lat))
-    lay(
-        building("8栋", (lon, lat), side=18),
-        NewFeature(Layer.ENTRANCE, "gate", shapely.Point(lon + 100 * metre, lat), "东门"),
-        NewFeature(Layer.LANDMARK, "school", shapely.Point(lon + 450 * metre, lat), "第五中学"),
-    )
-    assert beside(lon + east * metre, lat + north * METRE) == told
-
-
-def test_a_gate_and_a_house_have_the_name_of_the_compound_that_holds_them(city: dict) -> None:
-    lon, lat = centre(0)
-    metre = METRE / np.cos(np.radians(lat))
-    # The compound reaches 150 m from its middle (in degrees, so further in metres to the north than to the east).
-    edge = lon + 150 * METRE
-    lay(
-        NewFeature(Layer.ENTRANCE, "gate", shapely.Point(edge - 5 * metre, lat), "东门"),
-        building("9栋", (edge + 60 * metre, lat)),
-    )
-    outside = Surroundings(edge + 10 * metre, lat)
-    assert outside.compound() == ""
-    assert outside.door() is not None
-    assert outside.door().name == "竹苑家园东门"
-    assert beside(edge + 10 * metre, lat) == Beside(Relation.NEAR, ("竹苑家园东门",), 15, 2)
-    assert beside(edge + 60 * metre, lat) == Beside(Relation.IN, ("9栋",))
-
-
-def test_a_house_elsewhere_is_named_without_the_compound_of_the_point(city: dict) -> None:
-    lon, lat = centre(0)
-    metre = METRE / np.cos(np.radians(lat))
-    edge = lon + 150 * METRE
-    lay(building("", (edge + 20 * metre, lat), side=10, street="檀溪路", house_number="12"))
-    found = beside(edge - 5 * metre, lat)
-    assert found is not None
-    assert found.names == ("檀溪路12号",)
-
-
-@pytest.mark.parametrize("metres", [0, 1, 2])
-def test_so_close_to_something_a_point_is_at_it(city: dict, metres: int) -> None:
-    lon, lat = centre(3)
-    lay(NewFeature(Layer.LANDMARK, "hospital", shapely.Point(lon, lat), "长征医院", name_en="Changzheng Hospital"))
-    found = beside(lon, lat + metres * METRE)
-    assert found == Beside(Relation.AT, ("长征医院",), names_en=("Changzheng Hospital",))
-    assert beside(lon, lat + 4 * METRE) == Beside(Relation.NEAR, ("长征医院",), 5, 0, ("Changzheng Hospital",))
-
-
-def test_roads_beside_each_other_are_no_crossing(city: dict) -> None:
-    (west, y), (east, _) = centre(0), centre(3)
-    x = (west + east) / 2
-    lay(
-        road("长虹路", "local", (west, y), (east, y)),
-        road("滨江路", "local", (west, y + 12 * METRE), (east, y + 12 * METRE)),
-        # Meets both, but 100 m further on.
-        road("檀溪路", "local", (x + 100 * METRE, y - 50 * METRE), (x + 100 * METRE, y + 50 * METRE)),
-        # Ends short of both.
-        road("短巷", "local", (x, y + 60 * METRE), (x, y + 20 * METRE)),
-    )
-    assert beside(x, y + 2 * METRE) == Beside(Relation.ON, ("长虹路",))
-    assert beside(x, y + 11 * METRE) == Beside(Relation.ON, ("滨江路",))
-    assert beside(x + 95 * METRE, y + 1 * METRE) == Beside(Relation.CROSSING, ("长虹路", "檀溪路"))
-    assert beside(x + 95 * METRE, y + 11 * METRE) == Beside(Relation.CROSSING, ("滨江路", "檀溪路"))
-
-
-def test_a_point_in_a_house_without_a_name_is_not_in_its_neighbour(city: dict) -> None:
-    lon, lat = centre(3)
-    metre = METRE / np.cos(np.radians(lat))
-    lay(
-        building("", (lon, lat), street="檀溪路", house_number="12"),
-        building("", (lon + 20 * METRE, lat)),
-        building("", (lon, lat + 200 * METRE), house_number="4"),
-    )
-    wall = lon + 10 * METRE
-    assert beside(wall - 1 * metre, lat) == Beside(Relation.IN, ("檀溪路12号",))
-    assert beside(wall + 1 * metre, lat) == Beside(Relation.AT, ("檀溪路12号",))
-    # A number alone says nothing where there is no compound.
-    assert beside(lon, lat + 200 * METRE) is None
-
-
-@pytest.mark.parametrize("zoom", [8, 12, 14, 15, 16])
-def test_what_is_round_a_point_is_told_across_the_borders_of_tiles(city: dict, zoom: int) -> None:
-    """A house just beyond the corner where four tiles meet."""
-    size = 2.0**-zoom
-    x, y = to_square(np.array([centre(0)]))[0]
-    corner = np.array([[round(x / size) * size, round(y / size) * size]])
-    ((lon, lat),) = to_degrees(corner)
-    metre = METRE / np.cos(np.radians(lat))
-    lay(building("角楼", (lon + 40 * metre, lat + 40 * METRE), side=18))
-    found = beside(lon - 5 * metre, lat - 5 * METRE)
-    assert found is not None
-    assert (found.relation, found.names, found.towards) == (Relation.NEAR, ("角楼",), 5)
-
-
-def test_an_entrance_close_by_is_offered_to_the_metre(city: dict) -> None:
-    lon, lat = centre(0)
-    metre = METRE / np.cos(np.radians(lat))
-    door = (lon + 100 * metre, lat)
-    lay(NewFeature(Layer.ENTRANCE, "gate", shapely.Point(*door), "东门"))
-    found = Surroundings(door[0] + 20 * metre, lat).door()
-    assert found is not None
-    assert (found.name, found.lon, found.lat) == (
-        "竹苑家园东门",
-        pytest.approx(door[0], abs=1e-7),
-        pytest.approx(lat, abs=1e-7),
-    )
-    assert found.metres == pytest.approx(20, abs=0.3)
-    assert Surroundings(door[0] + 40 * metre, lat).door() is None
-    told = Client().get("/map/place", {"lon": door[0] + 20 * metre, "lat": lat}).json()
-    assert told["door"]["words"].endswith("竹苑家园东门")
-    assert "door" not in Client().get("/map/place", {"lon": door[0], "lat": lat}).json()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,8 +10,10 @@ import pytest
 import shapely
 
 from gezhi.contexts.ground.domain.layers import RULES, Layer
+from gezhi.demo.divisions import COUNTIES
 from gezhi.demo.geometry import PLANE
 from gezhi.demo.ground.figures import apart, rank_within, rectangles, touched, turned
+from gezhi.demo.ground.words import area_in_english, compound_in_english, speller
 from gezhi.demo.plan import plan_city
 
 SCALE = 0.02
@@ -207,3 +209,103 @@ def test_rectangles_are_turned_to_the_left():
     [plate] = rectangles(np.array([[10.0, 5.0]]), 4.0, 2.0, np.pi / 2)
     assert np.allclose(plate.bounds, (9.0, 3.0, 11.0, 7.0))
     assert np.allclose(turned([1.0, 0.0], np.pi / 2), [0.0, 1.0])
+
+
+def test_a_station_lies_by_the_town_that_it_is_named_after(plan, layers):
+    found, shapes = layers[Layer.LANDMARK]
+    counties = {area.code: PLANE.to_metres(area.shape) for area in plan.areas if area.level == "district"}
+    stations = {
+        "襄阳站": "420606",
+        "襄阳东站": "420607",
+        "枣阳站": "420683",
+        "谷城北站": "420625",
+        "南漳站": "420624",
+        "保康县站": "420626",
+        "老河口站": "420682",
+        "宜城站": "420684",
+    }
+    at = {name: spot for name, kind, spot in zip(found.names, found.kinds, shapes, strict=True) if kind == "station"}
+    for name, code in stations.items():
+        assert counties[code].covers(at[name]), name
+        assert PLANE.to_metres(shapely.Point(COUNTIES[code][2])).distance(at[name]) < 9_000.0, name
+    lines = layers[Layer.RAIL][1]
+    assert all(shapely.distance(lines, at[name]).min() < 1.0 for name in stations)
+
+
+def test_few_railways_meet_and_all_run_in_gentle_curves_past_the_compounds(compounds, layers):
+    found, lines = layers[Layer.RAIL]
+    (main,) = (
+        spot
+        for name, spot in zip(layers[Layer.LANDMARK][0].names, layers[Layer.LANDMARK][1], strict=True)
+        if name == "襄阳站"
+    )
+    assert len({name for name, line in zip(found.names, lines, strict=True) if line.distance(main) < 3_000.0}) <= 3
+    assert not touched(compounds, lines, within=15.0).any()
+    for line in lines:
+        along = np.diff(shapely.get_coordinates(line), axis=0)
+        turns = np.diff(np.unwrap(np.arctan2(along[:, 1], along[:, 0])))
+        assert np.abs(turns).max(initial=0.0) < np.radians(20.0)
+
+
+def test_a_school_in_town_has_several_buildings_and_a_place_to_run(plan, layers):
+    found, spots = layers[Layer.LANDMARK]
+    towns = PLANE.to_metres(
+        np.array(
+            [area.shape for area in plan.areas if area.level == "grid" and area.urban_rural == "111"], dtype=object
+        )
+    )
+    schools = spots[[kind == "school" for kind in found.kinds]]
+    schools = schools[touched(schools, towns)]
+    assert len(schools) > 5
+    houses, fields = of_kind(layers, Layer.BUILDING, "school"), of_kind(layers, Layer.GREEN, "sports")
+    around = shapely.buffer(schools, 200.0)
+    each = np.bincount(shapely.STRtree(houses).query(around, predicate="intersects")[0], minlength=len(schools))
+    assert each.min() >= 3
+    assert touched(around, fields).mean() >= 0.95
+    assert not touched(fields, houses).any()
+
+
+def test_all_that_has_a_name_has_one_in_english_too(plan, layers):
+    for layer, (found, _) in layers.items():
+        for name, english in zip(found.names, found.names_en, strict=True):
+            assert not name or english, (layer, name)
+            assert english.isascii(), english
+    for one in (*plan.areas, *plan.compounds):
+        assert one.name_en, one.name
+        assert one.name_en.isascii(), one.name_en
+    buildings = dict(zip(layers[Layer.BUILDING][0].names, layers[Layer.BUILDING][0].names_en, strict=True))
+    assert buildings["4栋"] == "Building 4"
+    gates = dict(zip(layers[Layer.ENTRANCE][0].names, layers[Layer.ENTRANCE][0].names_en, strict=True))
+    assert gates["东门"] == "East Gate"
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [
+        ("湖北保康经济开发区管理委员会", "Hubei Baokang Economic Development Zone"),
+        ("随阳农场", "Suiyang Farm"),
+        ("百花山林场", "Baihuashan Forest Farm"),
+        ("经济开发区", "Economic Development Zone"),
+        ("高新区七里河街道", "High-tech Zone Qilihe Subdistrict"),
+        ("铁佛寺社区", "Tiefosi Community"),
+        ("明珠路虚拟社区", "Mingzhu Road Virtual Community"),
+        ("卧龙镇", "Wolong Town"),
+        ("古镇社区", "Guzhen Community"),
+        ("襄州区张罗岗原种场生活区村", "Xiangzhou District Zhangluogang Seed Farm Living Quarters Village"),
+    ],
+)
+def test_areas_have_their_english_by_words(name, english):
+    assert area_in_english(name, speller()) == english
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [
+        ("翰林嘉园", "Hanlin Jiayuan"),
+        ("檀溪雅苑2期", "Tanxi Yayuan Phase 2"),
+        ("夫人城国际城", "Furencheng Guojicheng"),
+        ("清泉里", "Qingquan Li"),
+    ],
+)
+def test_compounds_have_their_english_by_words(name, english):
+    assert compound_in_english(name, speller()) == english

@@ -10,82 +10,16 @@ from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 
 from gezhi.contexts.places.domain.kinds import KIND_WORDS, NAMED_AFTER
-from gezhi.solvers.gazetteer import Entry, Match, PlaceIndex, build_index, find
+from gezhi.solvers.gazetteer import Match, PlaceIndex, build_index, find
 from gezhi.solvers.gazetteer.english import in_chinese
 from gezhi.solvers.gazetteer.traditional import TO_SIMPLIFIED
 from gezhi.solvers.gazetteer.words import folded, without_crossing
-
-MIDDLE = (112.14, 32.02)
-
-
-def place(name: str, *more: str, kind: str = "place", at=MIDDLE, inside: int = -1, area=False, crossing=False) -> Entry:
-    return Entry((name, *more), kind, name, *at, inside, area, crossing)
-
-
-TOWN = [
-    place("襄城区", kind="district", area=True),
-    place("檀溪街道", kind="street", inside=0, area=True),
-    place("檀溪社区", kind="community", inside=1, area=True),
-    place("王府街道", kind="street", inside=0, area=True),
-    place("第3网格", kind="grid", inside=2),
-    place("长虹花苑", "棉纺厂宿舍", kind="compound", inside=2),
-    place("长虹花苑8栋", kind="building", inside=2),
-    place("长虹花苑18栋", kind="building", inside=2),
-    place("长虹路", "Changhong Road", kind="road", inside=1),
-    place("檀溪路", kind="road", inside=1),
-    place("长虹路与檀溪路路口", kind="crossing", inside=1, crossing=True),
-    place("建设小学", kind="landmark", inside=2),
-    place("建设小学", kind="landmark", inside=3, at=(112.2, 32.1)),
-    place("重庆火锅", kind="landmark", inside=3),
-    place("Mannerheimintie 3", "Mannerheimvägen 3", kind="address"),
-    place("Mannerheimintie 13", kind="address"),
-]
+from tests.factories.places import CITY, MIDDLE, TOWN, place
 
 
 @pytest.fixture(scope="module")
 def index():
     return build_index(TOWN, read=lazy_pinyin)
-
-
-# What people typed in vain: areas of one name, kinds of places, names in part, in English, with a number that is none.
-CITY = [
-    place("襄阳市", kind="city", area=True),
-    place("谷城县", kind="district", inside=0, area=True, at=(111.6, 32.2)),
-    place("宜城市", kind="district", inside=0, area=True, at=(112.2, 31.7)),
-    place("南漳县", kind="district", inside=0, area=True, at=(111.8, 31.7)),
-    place("长虹路社区", kind="community", inside=0, area=True),
-    place("长虹路", "Changhong Road", kind="road", inside=1, at=(111.6, 32.2)),
-    place("长虹路", "Changhong Road", kind="road", inside=2, at=(112.2, 31.7)),
-    place("长虹路", "Changhong Road", kind="road", inside=3, at=(111.8, 31.7)),
-    place("襄阳市第一人民医院", kind="hospital", inside=0, at=(112.3, 32.2)),
-    place("施营游园", kind="park", inside=0),
-    place("帝豪医院", kind="hospital", inside=0, at=(112.141, 32.02)),
-    place("襄阳市人民政府", kind="government", inside=0, at=(112.3, 32.2)),
-    place("郑付路", kind="road", inside=0),
-    place("檀溪花园", kind="compound", inside=0),
-    place("檀溪花园8栋", kind="building", inside=0),
-    place("檀溪花园北门", kind="entrance", inside=0),
-    place("檀溪公园", kind="park", inside=0),
-    place("星河街", kind="road", inside=0),
-    place("檀溪路", kind="road", inside=0),
-    place("檀溪路与星河街路口", kind="crossing", inside=0, crossing=True),
-    place("襄阳站", kind="station", inside=0, at=(112.16, 32.05)),
-    place("襄阳东站", kind="station", inside=0, at=(112.26, 32.05)),
-    place("樊城区客运站", kind="station", inside=0, at=(112.14, 32.021)),
-    place("站前路", kind="road", inside=0),
-    place("富春花园1栋", kind="building", inside=0),
-    place("富春花园2栋", kind="building", inside=0),
-    place("富春花园", kind="compound", inside=0),
-    place("富春雅苑", kind="bus_stop", inside=0, at=(112.1403, 32.02)),
-    place("富春雅苑", kind="compound", inside=0, at=(112.1410, 32.02)),
-    place("何长路", kind="road", inside=0),
-    place("工业巷", kind="road", inside=0),
-    place("张西村", kind="community", inside=0, area=True),
-    place("Dienst der NÖGKK Ärztlicher Notdienst", kind="clinic", inside=0),
-    place("Caisleain Óir Irish Pub", kind="restaurant", inside=0),
-    place("檀溪小学", kind="school", inside=0, at=(112.3, 32.2)),
-    place("建设中学", kind="school", inside=0, at=(112.2, 32.02)),
-]
 
 
 @pytest.fixture(scope="module")
@@ -217,52 +151,6 @@ def test_signs_that_no_name_has_are_not_passed_over(city):
 
 
 @pytest.mark.parametrize(
-    ("typed", "kind", "names"),
-    [
-        ("火车站", "station", ["襄阳站", "襄阳东站"]),
-        ("高铁站", "station", ["襄阳站", "襄阳东站"]),
-        ("huochezhan", "station", ["襄阳站", "襄阳东站"]),
-        ("railway station", "station", ["襄阳站", "襄阳东站"]),
-        ("Nearest railway station", "station", ["襄阳站", "襄阳东站"]),
-        ("公交站", "bus_stop", ["富春雅苑"]),
-        ("bus stop", "bus_stop", ["富春雅苑"]),
-        ("医院", "hospital", ["帝豪医院", "襄阳市第一人民医院"]),
-        ("附近的医院", "hospital", ["帝豪医院", "襄阳市第一人民医院"]),
-        ("hospitals", "hospital", ["帝豪医院", "襄阳市第一人民医院"]),
-        ("学校", "school", ["建设中学", "檀溪小学"]),
-    ],
-)
-def test_a_kind_of_place_is_found_by_its_word_the_nearest_first(city, typed, kind, names):
-    hits = find(city, typed, near=MIDDLE)
-    assert [city.shown[hit.place] for hit in hits][: len(names)] == names
-    assert {hit.match for hit in hits[: len(names)]} == {Match.KIND}
-    assert {city.kinds[city.kind[hit.place]] for hit in hits[: len(names)]} == {kind}
-
-
-def test_a_kind_with_a_name_or_an_area_before_it(city):
-    assert best(city, "檀溪学校", near=MIDDLE)[:1] == ["檀溪小学"]
-    assert find(city, "檀溪学校", near=MIDDLE)[0].match is Match.KIND
-    assert find(city, "第一医院", near=MIDDLE)[0].match is Match.NAME
-    beside = find(city, "站前路医院", near=(112.3, 32.2))
-    assert (city.shown[beside[0].place], beside[0].match) == ("帝豪医院", Match.KIND)
-    school = build_index(
-        [*CITY, place("谷城小学", kind="school", inside=1, at=(111.6, 32.2)), place("育才", kind="school", inside=2)],
-        read=lazy_pinyin,
-        kind_words=KIND_WORDS,
-    )
-    assert best(school, "宜城学校", near=MIDDLE)[:1] == ["育才"]
-    assert best(school, "谷城县 学校", near=MIDDLE)[:1] == ["谷城小学"]
-
-
-def test_every_kind_has_words_that_mean_it_alone_or_are_shared_by_few():
-    of_word = {}
-    for word in KIND_WORDS:
-        of_word.setdefault(folded(word.word), set()).add(word.kind)
-    assert {word for word, kinds in of_word.items() if len(kinds) > 1} == {"车站"}
-    assert {word.kind for word in KIND_WORDS} >= NAMED_AFTER - {"entrance"}
-
-
-@pytest.mark.parametrize(
     "typed",
     [
         "谷城长虹路",
@@ -350,10 +238,3 @@ def test_words_in_every_order_however_many(city, name):
         assert hits, order
         assert (city.shown[hits[0].place], hits[0].match) == (name, Match.NAME)
     assert best(city, "Notdienst NÖGKK der Artzlicher Dienst")[:1] == ["Dienst der NÖGKK Ärztlicher Notdienst"]
-
-
-def test_a_saved_index_knows_its_kinds(city, tmp_path):
-    city.save(tmp_path / "places")
-    loaded = PlaceIndex.load(tmp_path / "places")
-    for typed in ("火车站", "富春雅苑", "富春花园99栋"):
-        assert find(loaded, typed, near=MIDDLE) == find(city, typed, near=MIDDLE)

@@ -165,6 +165,7 @@ def _base_map(plan: CityPlan, area_ids: dict[str, int], now: datetime, progress:
             NewCompound(
                 code=c.code,
                 name=c.name,
+                name_en=c.name_en,
                 community_id=area_ids[c.community_code],
                 grid_id=area_ids[c.grid_code],
                 households=c.households,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.random import Generator
 
 from gezhi.demo import names
-from gezhi.demo.compounds import CompoundPlan
+from gezhi.demo.case_sites import CaseSite, Where
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 # A little over the article's "300+ frequent cases a day".
@@ -42,32 +42,121 @@ _COURSES: tuple[tuple[Course, float], ...] = (
 # The longest that work on site takes, so that even a case that was returned ends on the day of its report.
 _LONGEST_WORK = 150.0
 
-# (class, weight, what people write)
-_MATTERS: tuple[tuple[str, float, tuple[str, ...]], ...] = (
-    ("E0110", 14, ("门口垃圾堆了两天没人清", "垃圾桶旁边散落一地生活垃圾", "绿化带里有人倒了几袋垃圾")),
-    ("E0112", 8, ("路面全是泥沙，过车就扬灰", "人行道上油污很重，容易滑倒")),
-    ("E0405", 8, ("门店把桌椅摆到人行道上了", "水果店占了一半人行道")),
-    ("E0401", 7, ("小贩堵在路口叫卖", "校门口流动摊贩太多，孩子没法走")),
-    ("E0410", 9, ("电动车停满盲道", "单元门口电动车堵得出不去")),
-    ("E0496", 6, ("消防通道被私家车堵死了", "楼下消防通道长期停车")),
-    ("E0113", 6, ("路面有个坑，骑车差点摔倒", "窨井边上的路面塌了一块")),
-    ("E0117", 4, ("小游园里到处是烟头和塑料袋",)),
-    ("E0128", 4, ("楼下店铺放喇叭太吵", "广场舞音响声音太大，孩子没法写作业")),
-    ("E0129", 3, ("晚上烧烤摊油烟全飘进家里",)),
-    ("E0201", 5, ("楼道里贴满小广告", "电线杆上全是小广告")),
-    ("E0301", 4, ("工地夜里还在打桩",)),
-    ("E0503", 4, ("下水道堵了，污水往外冒", "小区门口排水管破了")),
-    ("C0137", 4, ("路灯不亮，晚上看不清路",)),
-    ("C0101", 2, ("井盖松动，车一过就响",)),
-    ("S0101", 5, ("楼上漏水两家吵起来了，想请人调解", "邻居在楼道堆东西不肯搬")),
-    ("S0102", 4, ("物业费涨价没有公示", "物业不修单元门")),
-    ("S0201", 3, ("独居老人两天没出门，帮忙看看",)),
-    ("S0302", 3, ("电梯又停了，老人下不了楼",)),
-    ("S0303", 4, ("楼道灯坏了好几层",)),
-    ("S0305", 4, ("厨房下水道堵了",)),
-    ("S0403", 3, ("有人从楼上拉线给电动车充电",)),
-    ("S0502", 3, ("居住证明怎么开，能代办吗",)),
+# (class, weight, what people write and where it is)
+_MATTERS: tuple[tuple[str, float, tuple[tuple[str, Where], ...]], ...] = (
+    (
+        "E0110",
+        14,
+        (
+            ("门口垃圾堆了两天没人清", Where.GATE),
+            ("垃圾桶旁边散落一地生活垃圾", Where.YARD),
+            ("绿化带里有人倒了几袋垃圾", Where.YARD),
+        ),
+    ),
+    (
+        "E0112",
+        8,
+        (
+            ("路面全是泥沙，过车就扬灰", Where.STREET),
+            ("人行道上油污很重，容易滑倒", Where.STREET),
+        ),
+    ),
+    (
+        "E0405",
+        8,
+        (
+            ("门店把桌椅摆到人行道上了", Where.STREET),
+            ("水果店占了一半人行道", Where.STREET),
+        ),
+    ),
+    (
+        "E0401",
+        7,
+        (
+            ("小贩堵在路口叫卖", Where.STREET),
+            ("校门口流动摊贩太多，孩子没法走", Where.STREET),
+        ),
+    ),
+    (
+        "E0410",
+        9,
+        (
+            ("电动车停满盲道", Where.STREET),
+            ("单元门口电动车堵得出不去", Where.YARD),
+        ),
+    ),
+    (
+        "E0496",
+        6,
+        (
+            ("消防通道被私家车堵死了", Where.YARD),
+            ("楼下消防通道长期停车", Where.YARD),
+        ),
+    ),
+    (
+        "E0113",
+        6,
+        (
+            ("路面有个坑，骑车差点摔倒", Where.STREET),
+            ("窨井边上的路面塌了一块", Where.STREET),
+        ),
+    ),
+    ("E0117", 4, (("小游园里到处是烟头和塑料袋", Where.YARD),)),
+    (
+        "E0128",
+        4,
+        (
+            ("楼下店铺放喇叭太吵", Where.GATE),
+            ("广场舞音响声音太大，孩子没法写作业", Where.YARD),
+        ),
+    ),
+    ("E0129", 3, (("晚上烧烤摊油烟全飘进家里", Where.HOUSE),)),
+    (
+        "E0201",
+        5,
+        (
+            ("楼道里贴满小广告", Where.HOUSE),
+            ("电线杆上全是小广告", Where.STREET),
+        ),
+    ),
+    ("E0301", 4, (("工地夜里还在打桩", Where.STREET),)),
+    (
+        "E0503",
+        4,
+        (
+            ("下水道堵了，污水往外冒", Where.STREET),
+            ("小区门口排水管破了", Where.GATE),
+        ),
+    ),
+    ("C0137", 4, (("路灯不亮，晚上看不清路", Where.STREET),)),
+    ("C0101", 2, (("井盖松动，车一过就响", Where.STREET),)),
+    (
+        "S0101",
+        5,
+        (
+            ("楼上漏水两家吵起来了，想请人调解", Where.HOUSE),
+            ("邻居在楼道堆东西不肯搬", Where.HOUSE),
+        ),
+    ),
+    (
+        "S0102",
+        4,
+        (
+            ("物业费涨价没有公示", Where.YARD),
+            ("物业不修单元门", Where.HOUSE),
+        ),
+    ),
+    ("S0201", 3, (("独居老人两天没出门，帮忙看看", Where.HOUSE),)),
+    ("S0302", 3, (("电梯又停了，老人下不了楼", Where.HOUSE),)),
+    ("S0303", 4, (("楼道灯坏了好几层", Where.HOUSE),)),
+    ("S0305", 4, (("厨房下水道堵了", Where.HOUSE),)),
+    ("S0403", 3, (("有人从楼上拉线给电动车充电", Where.HOUSE),)),
+    ("S0502", 3, (("居住证明怎么开，能代办吗", Where.HOUSE),)),
 )
+# How people lead to a compound's places.
+_WAY: dict[Where, str] = {Where.HOUSE: "内", Where.YARD: "内", Where.GATE: "门口", Where.STREET: "附近"}
+# A pin is dropped some metres off: in a house or on a street no farther than that it still lies there (degrees).
+_OFF_DEGREES = 0.00001
 _CHANNELS: tuple[tuple[str, float], ...] = (("patrol", 0.4), ("web", 0.25), ("app", 0.2), ("hotline", 0.15))
 
 
@@ -97,11 +186,11 @@ class CaseScript:
 
 
 def plan_cases(
-    compounds: Sequence[CompoundPlan], *, home_grid: str, a_day: int, days: int, seed: int, now: datetime
+    sites: Sequence[CaseSite], *, home_grid: str, a_day: int, days: int, seed: int, now: datetime
 ) -> list[CaseScript]:
     """Scripts of ``days`` whole days before ``now``, of today so far, and of some fresh cases in the home grid."""
     rng = np.random.default_rng([seed, 6])
-    draw = _Draw(compounds, home_grid, rng)
+    draw = _Draw(sites, home_grid, rng)
     midnight = now.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     scripts: list[CaseScript] = []
     for block in (range(-days, 0), range(1)):
@@ -141,10 +230,11 @@ def _fresh(draw: _Draw, now: datetime, *, pace: float) -> list[CaseScript]:
 class _Draw:
     """Draws scripts from one random stream."""
 
-    def __init__(self, compounds: Sequence[CompoundPlan], home_grid: str, rng: Generator) -> None:
+    def __init__(self, sites: Sequence[CaseSite], home_grid: str, rng: Generator) -> None:
         self.rng = rng
         self.home_grid = home_grid
-        self.compounds = compounds
+        self.sites = sites
+        compounds = [site.compound for site in sites]
         self.weights = np.array([compound.households for compound in compounds], dtype=float)
         self.in_grid = [i for i, compound in enumerate(compounds) if compound.grid_code == home_grid]
         self.in_street = [i for i, compound in enumerate(compounds) if compound.grid_code[:9] == home_grid[:9]]
@@ -155,8 +245,10 @@ class _Draw:
     ) -> CaseScript:
         """A case anywhere; with ``steps``, a fresh one in the home grid, whose steps take ``pace`` of their usual minutes."""
         rng = self.rng
-        compound = self.compounds[self._where(own=steps is not None)]
+        site = self.sites[self._where(own=steps is not None)]
+        compound = site.compound
         code, _, texts = _MATTERS[int(rng.choice(len(_MATTERS), p=self.matter_weights / self.matter_weights.sum()))]
+        text, where = texts[int(rng.integers(len(texts)))]
         channel = str(rng.choice([name for name, _ in _CHANNELS], p=[share for _, share in _CHANNELS]))
         patrol = channel == "patrol"
         contact = None
@@ -166,17 +258,15 @@ class _Draw:
         if not patrol and rng.random() < 0.35:
             score = int(rng.choice([5, 4, 3, 2, 1], p=[0.6, 0.25, 0.08, 0.04, 0.03]))
             rating = (score > 2, score)
-        centre = compound.shape.centroid
-        # A pin is dropped near the middle of the compound, some ten metres off.
-        lon, lat = centre.x + rng.normal(0.0, 0.0001), centre.y + rng.normal(0.0, 0.0001)
+        lon, lat = (degree + float(np.clip(rng.normal(), -2.0, 2.0)) * _OFF_DEGREES for degree in site.spots[where])
         return CaseScript(
             reported_at=at,
             class_code=code,
-            description=f"{compound.name}{texts[int(rng.integers(len(texts)))]}",
+            description=f"{compound.name}{'附近' if where is Where.STREET else ''}{text}",
             lon=round(lon, 6),
             lat=round(lat, 6),
             datum="gcj02" if channel == "app" else "wgs84",
-            address=f"{compound.name}附近",
+            address=f"{compound.name}{_WAY[where]}",
             channel=channel,
             contact=contact,
             course=course,
@@ -193,7 +283,7 @@ class _Draw:
             return int(self.rng.choice(self.in_grid))
         if pick < _HOME_GRID_SHARE + _HOME_STREET_SHARE:
             return int(self.rng.choice(self.in_street))
-        return int(self.rng.choice(len(self.compounds), p=self.weights / self.weights.sum()))
+        return int(self.rng.choice(len(self.sites), p=self.weights / self.weights.sum()))
 
     def _minutes(self, course: Course, *, fresh: bool, pace: float) -> tuple[float, ...]:
         if fresh:

@@ -40,6 +40,7 @@ class CompoundPlan:
     governance: str
     on_platform: bool
     shape: shapely.Geometry
+    name_en: str = ""
 
 
 def plan_compounds(
@@ -48,11 +49,13 @@ def plan_compounds(
     figures: ArticleFigures,
     place: Callable[[Sequence[Sequence[int]]], Shapes],
     rng: Generator,
+    *,
+    english: Callable[[str], str],
 ) -> list[CompoundPlan]:
     """Compounds such that exactly as many as ``figures`` says have a committee, a platform, or are enclaves.
 
     ``neighbours`` names for each community those that may run an enclave in it. ``place`` finds the shapes (degrees) of the
-    compounds, given the households of each compound of each grid.
+    compounds, given the households of each compound of each grid. ``english`` gives the English of a name.
     """
     total = round(figures.compounds_with_committee * _ALL_PER_COMMITTEE)
     counts = _counts(len(grids), total, rng)
@@ -87,6 +90,7 @@ def plan_compounds(
                 governance=governance[i],
                 on_platform=i in platform,
                 shape=shapes[i],
+                name_en=english(name),
             )
         )
     return plans

@@ -13,6 +13,7 @@ from gezhi.demo.article import scaled
 from gezhi.demo.build import found_city, founding, home_grid, note_days_lived
 from gezhi.demo.case_plan import CASES_A_DAY, CITY_TIME, plan_cases
 from gezhi.demo.case_run import play_cases
+from gezhi.demo.case_sites import case_sites
 from gezhi.demo.ground.things import GroundPlan
 from gezhi.demo.plan import CityPlan, plan_city
 from gezhi.demo.progress import Steps
@@ -35,6 +36,7 @@ def make_city(*, scale: float, seed: int, days: int, now: datetime, home: Path) 
         found_city(plan, now=opened.replace(hour=0, minute=0, second=0, microsecond=0), home=home, progress=steps)
         gc.unfreeze()
         counts = _counts(plan)
+        sites = case_sites(plan) if days else []
         # The ground lies in the database by now, and takes more memory than all else.
         plan = replace(plan, ground=GroundPlan())
         steps("making the index of names")
@@ -42,7 +44,7 @@ def make_city(*, scale: float, seed: int, days: int, now: datetime, home: Path) 
         reported = 0
         if days:
             scripts = plan_cases(
-                plan.compounds,
+                sites,
                 home_grid=home_grid(plan).code,
                 a_day=scaled(CASES_A_DAY, scale),
                 days=days,

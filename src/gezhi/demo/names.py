@@ -20,9 +20,9 @@ _PLACE_WORDS = """
     杏林 梧桐 银杏 香樟 桂花 玉兰 牡丹 碧水 清河 清泉 青山 翠竹 翡翠 明珠 珠江 华府 华庭 名都 名门 御景 帝豪 富康
     富春 财富 新天 新城 新华 新街 新园
 """
-_COMPOUND_WORDS = "小区 花园 家园 苑 雅苑 佳苑 新村 公寓 华庭 名城 国际城 家属院 花苑 一品 首府 里 嘉园 新居"
+_COMPOUND_KINDS = "小区 花园 家园 苑 雅苑 佳苑 新村 公寓 华庭 名城 国际城 家属院 花苑 一品 首府 里 嘉园 新居"
 PLACE_WORDS = _PLACE_WORDS.split()
-_COMPOUND_KIND = _COMPOUND_WORDS.split()
+COMPOUND_WORDS = _COMPOUND_KINDS.split()
 
 
 def person(rng: Generator) -> str:
@@ -41,7 +41,7 @@ def people(rng: Generator, count: int) -> list[str]:
 
 def compounds(rng: Generator, count: int) -> list[str]:
     """Names of ``count`` compounds, no two alike."""
-    base = [f"{place}{kind}" for place in PLACE_WORDS for kind in _COMPOUND_KIND]
+    base = [f"{place}{kind}" for place in PLACE_WORDS for kind in COMPOUND_WORDS]
     order = rng.permutation(len(base))
     names: list[str] = []
     stage = 0

@@ -22,7 +22,7 @@ from gezhi.demo.ground.blocks import Blocks
 from gezhi.demo.ground.figures import Floats, Shapes, xy
 from gezhi.demo.ground.laid import Compounds, Site, compound_shapes, plan_ground, plan_land
 from gezhi.demo.ground.things import GroundPlan
-from gezhi.demo.ground.words import area_in_english, speller
+from gezhi.demo.ground.words import area_in_english, compound_in_english, speller
 from gezhi.demo.people import WorkerPlan, plan_workers
 
 _URBAN_HOUSEHOLDS, _FULL_HOUSEHOLDS, _RURAL_HOUSEHOLDS = (300, 500), (390, 500), (120, 420)
@@ -85,7 +85,8 @@ def plan_city(*, scale: float, seed: int, progress: Progress = _silent) -> CityP
     counties = plan_divisions(scale)
     progress("borders")
     cells = gather(counties, draw_grids(counties, np.random.default_rng([seed, 1])))
-    areas, grids = _areas(counties, cells, seed)
+    spelt = speller()
+    areas, grids = _areas(counties, cells, seed, spelt)
     by_code = {area.code: area for area in areas}
     urban = {community.code for county in counties for community in county.communities if community.urban}
     progress("rivers and streets")
@@ -100,15 +101,28 @@ def plan_city(*, scale: float, seed: int, progress: Progress = _silent) -> CityP
         return np.asarray(PLANE.to_degrees(placed[0][0]))
 
     hosts = [UrbanGrid(grid.code, str(grid.parent_code), grid.households) for grid in in_town]
-    compounds = plan_compounds(hosts, _neighbours(areas, urban), figures, place, np.random.default_rng([seed, 2]))
+    compounds = plan_compounds(
+        hosts,
+        _neighbours(areas, urban),
+        figures,
+        place,
+        np.random.default_rng([seed, 2]),
+        english=lambda name: compound_in_english(name, spelt),
+    )
     shapes, turns, left = placed[0]
     ground = plan_ground(
         land,
         Compounds(
-            shapes, turns, [one.name for one in compounds], np.array([one.households for one in compounds]), left
+            shapes,
+            turns,
+            [one.name for one in compounds],
+            [one.name_en for one in compounds],
+            np.array([one.households for one in compounds]),
+            left,
         ),
         rural=[_site(grid) for grid in grids if grid.parent_code not in urban],
         area_names={area.code: area.name for area in areas},
+        area_names_en={area.code: area.name_en for area in areas},
         streets_middle=_street_middles(areas, urban),
         seed=seed,
         progress=progress,
@@ -147,9 +161,11 @@ def _neighbours(areas: Sequence[AreaPlan], urban: set[str]) -> dict[str, list[st
     return {code: [other for other in found[code] if other in urban] or found[code] for code in sorted(urban)}
 
 
-def _areas(counties: Sequence[County], cells: GridCells, seed: int) -> tuple[list[AreaPlan], list[AreaPlan]]:
+def _areas(
+    counties: Sequence[County], cells: GridCells, seed: int, spelt: Callable[[str], str]
+) -> tuple[list[AreaPlan], list[AreaPlan]]:
     """All areas, city first, and the grids among them."""
-    rng, spelt = np.random.default_rng([seed, 5]), speller()
+    rng = np.random.default_rng([seed, 5])
     members: dict[str, list[shapely.Geometry]] = defaultdict(list)
     for code, shape in zip(cells.community_codes, cells.shapes, strict=True):
         members[code].append(shape)

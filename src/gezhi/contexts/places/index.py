@@ -11,7 +11,7 @@ from gezhi.platform.versions import VersionedFolder
 from gezhi.solvers.gazetteer import PlaceIndex
 
 # Raised when the same names make another index.
-FORMAT = 3
+FORMAT = 4
 _RECHECK_SECONDS = 5.0
 
 INDEXES = VersionedFolder("places")

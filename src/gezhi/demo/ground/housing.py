@@ -30,6 +30,7 @@ _SLABS_M2, _TOWERS_M2, _TOWERS_ANYWAY = 84.0, 62.0, 0.14
 # A gate is so near to a street, and a compound of so many households has two.
 _GATE_M, _TWO_GATES = 42.0, 150
 _SIDES = ("南门", "东门", "北门", "西门")
+_SIDES_EN = ("South Gate", "East Gate", "North Gate", "West Gate")
 _TOWARDS = np.array([(0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)])
 
 
@@ -155,6 +156,7 @@ class Gates:
     points: Shapes
     owner: Ints
     names: list[str]
+    names_en: list[str]
     ways: Shapes
 
 
@@ -200,4 +202,4 @@ def gates_of(compounds: Shapes, turns: Floats, households: Ints, streets: Shapes
     ways[blocked] = shapely.linestrings(np.stack([start, at], axis=1)[blocked])
     # The way of a far street would lead through others' land.
     usable = far[owner, side] < _GATE_M
-    return Gates(shapely.points(at), owner, [_SIDES[i] for i in side], ways[usable])
+    return Gates(shapely.points(at), owner, [_SIDES[i] for i in side], [_SIDES_EN[i] for i in side], ways[usable])

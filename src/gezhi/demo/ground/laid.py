@@ -68,7 +68,7 @@ def plan_land(counties: Sequence[County], outlines: dict[str, shapely.Geometry],
     shapes = _followed(shapes_of(outlines.values()))
     town = plan_town(sites, [code[:6] for code in codes], waters.areas, shapes, list(outlines))
     network = plan_network(town, codes, grids, seats, rng[1])
-    rails = plan_rails(shapely.union_all(shapes))
+    rails = plan_rails(dict(zip(outlines, shapes, strict=True)), seats, town.land, waters.areas)
     turns = np.array([network.turns[code[:6]] for code in codes])
     obstacles = np.concatenate([polygons_of(shapely.buffer(rails.lines, _RAIL_M, quad_segs=3)), _lone_streams(waters)])
     blocks = blocks_of(network, town.plots, turns, obstacles)
@@ -97,6 +97,7 @@ class Compounds:
     shapes: Shapes
     turns: Floats
     names: list[str]
+    names_en: list[str]
     households: Ints
     left: Blocks
 
@@ -107,11 +108,12 @@ def plan_ground(
     *,
     rural: list[Site],
     area_names: dict[str, str],
+    area_names_en: dict[str, str],
     streets_middle: dict[str, Floats],
     seed: int,
     progress: Callable[[str], None],
 ) -> GroundPlan:
-    """Everything that lies on the ground. ``area_names``: of areas by code; ``streets_middle``: of streets, in metres."""
+    """Everything that lies on the ground. ``area_names`` and ``area_names_en``: by code; ``streets_middle``: metres."""
     rng = [np.random.default_rng([seed, 8, part]) for part in range(12)]
     spelt, names = speller(), RoadNames(rng[0])
     city = shapely.union_all(list(land.counties.values()))
@@ -178,17 +180,22 @@ def plan_ground(
     found.add(grounds.landmarks, grounds.landmark_kinds, grounds.landmark_names, grounds.landmark_names_en)
     rails = land.rails
     found.add(rails.stations, "station", rails.station_names, rails.station_names_en)
-    known = np.concatenate([grounds.landmarks, shapely.centroid(compounds.shapes)])
-    marks.add_stops(found, in_town, known, [*grounds.landmark_names, *compounds.names])
-    marks.add_stops(found, outside, shapely.points(middles), villages, wider=4.0)
+    near = marks.Named(
+        np.concatenate([grounds.landmarks, shapely.centroid(compounds.shapes)]),
+        [*grounds.landmark_names, *compounds.names],
+        [*grounds.landmark_names_en, *compounds.names_en],
+    )
+    marks.add_stops(found, in_town, near)
+    hamlet = marks.Named(shapely.points(middles), villages, [area_names_en[code[:12]] for code in codes])
+    marks.add_stops(found, outside, hamlet, wider=4.0)
     marks.add_shops(found, fronts, spelt, rng[9])
     every_building = np.concatenate([housing.buildings, grounds.buildings, fronts.shapes])
-    marks.add_toilets(found, in_town, every_building)
+    marks.add_toilets(found, in_town, every_building, spelt)
     hamlet_kinds = marks.add_villages(
         found,
         houses=hamlets.houses,
         owner=hamlets.owner,
-        names=villages,
+        named=hamlet,
         communities=[c[:12] for c in codes],
         rng=rng[10],
     )
@@ -221,7 +228,7 @@ def plan_ground(
             things(Layer.BUILDING, grounds.building_kinds, grounds.buildings),
             _fronts(fronts),
             things(Layer.BUILDING, hamlet_kinds, hamlets.houses),
-            things(Layer.ENTRANCE, "main", gates.points, gates.names),
+            things(Layer.ENTRANCE, "main", gates.points, gates.names, gates.names_en),
             things(Layer.LANDMARK, found.kinds, shapes_of(found.points), found.names, found.names_en),
         )
     )
@@ -243,7 +250,7 @@ def _road_things(streets: Streets) -> Things:
 
 def _compound_buildings(shapes: Shapes, numbers: Ints) -> Things:
     names = [f"{number}栋" for number in numbers.tolist()]
-    return things(Layer.BUILDING, "residential", shapes, names)
+    return things(Layer.BUILDING, "residential", shapes, names, [f"Building {number}" for number in numbers.tolist()])
 
 
 def _fronts(fronts: Frontage) -> Things:

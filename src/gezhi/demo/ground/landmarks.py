@@ -69,34 +69,41 @@ def _along(streets: Streets, wanted: Ints, every: float, aside: float) -> tuple[
     return here + aside * side[:, None] * np.column_stack([-np.sin(turn), np.cos(turn)]), line
 
 
-def add_stops(
-    landmarks: Landmarks,
-    streets: Streets,
-    near: Shapes,
-    near_names: Sequence[str],
-    *,
-    wider: float = 1.0,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Places in metres that stops are named after."""
+
+    shapes: Shapes
+    names: Sequence[str]
+    names_en: Sequence[str]
+
+
+def add_stops(landmarks: Landmarks, streets: Streets, near: Named, *, wider: float = 1.0) -> None:
     """Bus stops along wide streets, named after what is near or the street; so many times farther from each other."""
     wide = np.flatnonzero([kind != "local" for kind in streets.kinds])
     at, line = _along(streets, wide, wider * _STOP_EVERY_M, _STOP_ASIDE_M)
     points = shapely.points(at)
-    nearest = shapely.STRtree(near).query_nearest(points, all_matches=False)[1] if len(near) else np.zeros(len(at), int)
-    far = shapely.distance(points, near[nearest]) if len(near) else np.full(len(at), np.inf)
-    names = [
-        near_names[place] if gap < wider * _NAMED_WITHIN_M else f"{streets.names[i]}口"
-        for place, gap, i in zip(nearest.tolist(), far.tolist(), line.tolist(), strict=True)
-    ]
-    landmarks.add(points, "bus_stop", names, [""] * len(names))
+    if len(near.shapes):
+        nearest = shapely.STRtree(near.shapes).query_nearest(points, all_matches=False)[1]
+        far = shapely.distance(points, near.shapes[nearest])
+    else:
+        nearest, far = np.zeros(len(at), int), np.full(len(at), np.inf)
+    names, names_en = [], []
+    for place, gap, i in zip(nearest.tolist(), far.tolist(), line.tolist(), strict=True):
+        by_place = gap < wider * _NAMED_WITHIN_M
+        names.append(near.names[place] if by_place else f"{streets.names[i]}口")
+        names_en.append(near.names_en[place] if by_place else streets.names_en[i])
+    landmarks.add(points, "bus_stop", names, names_en)
 
 
-def add_toilets(landmarks: Landmarks, streets: Streets, buildings: Shapes) -> None:
+def add_toilets(landmarks: Landmarks, streets: Streets, buildings: Shapes, spelt: Callable[[str], str]) -> None:
     """Public toilets here and there."""
     at, line = _along(streets, np.arange(len(streets.kinds)), _TOILET_EVERY_M, _TOILET_ASIDE_M)
     points = shapely.points(at)
     kept = np.flatnonzero(~touched(points, buildings, within=1.0))
-    names = [f"{stem(streets.names[i])}公共厕所" for i in line[kept].tolist()]
-    landmarks.add(points[kept], "toilet", names, [""] * len(kept))
+    words = [stem(streets.names[i]) for i in line[kept].tolist()]
+    names, names_en = [f"{word}公共厕所" for word in words], [f"{spelt(word)} Public Toilet" for word in words]
+    landmarks.add(points[kept], "toilet", names, names_en)
 
 
 def add_villages(
@@ -104,7 +111,7 @@ def add_villages(
     *,
     houses: Shapes,
     owner: Ints,
-    names: Sequence[str],
+    named: Named,
     communities: Sequence[str],
     rng: Generator,
 ) -> list[str]:
@@ -112,25 +119,30 @@ def add_villages(
     kinds = np.full(len(houses), "residential", dtype=object)
     seen: set[str] = set()
     points: list[int] = []
-    marks: list[tuple[str, str]] = []
+    marks: list[tuple[str, str, str]] = []
+    names = list(zip(named.names, named.names_en, communities, strict=True))
     first = np.searchsorted(owner, np.arange(len(names)))
     count = np.bincount(owner, minlength=len(names))
-    for village, (name, community) in enumerate(zip(names, communities, strict=True)):
+    for village, (name, english, community) in enumerate(names):
         if community in seen or not count[village]:
             continue
         seen.add(community)
         found = [
-            ("community", "村民委员会", "public", 1.0),
-            ("clinic", "卫生室", "public", 0.5),
-            ("school", "小学", "school", 0.22),
+            ("community", "村民委员会", "Committee", "public", 1.0),
+            ("clinic", "卫生室", "Clinic", "public", 0.5),
+            ("school", "小学", "Primary School", "school", 0.22),
         ]
-        for place, (kind, after, building, often) in enumerate(found):
+        for place, (kind, after, after_en, building, often) in enumerate(found):
             if place < count[village] and rng.random() < often:
                 house = int(first[village]) + place
                 kinds[house] = building
                 points.append(house)
-                short = name.removesuffix("村") if kind == "school" else name
-                marks.append((kind, f"{short}{after}"))
+                if kind == "school":
+                    marks.append(
+                        (kind, f"{name.removesuffix('村')}{after}", f"{english.removesuffix(' Village')} {after_en}")
+                    )
+                else:
+                    marks.append((kind, f"{name}{after}", f"{english} {after_en}"))
     spots = shapely.centroid(houses[points]) if points else shapes_of([])
-    landmarks.add(spots, [kind for kind, _ in marks], [name for _, name in marks], [""] * len(marks))
+    landmarks.add(spots, [mark[0] for mark in marks], [mark[1] for mark in marks], [mark[2] for mark in marks])
     return kinds.tolist()

@@ -12,19 +12,16 @@ from numpy.random import Generator
 from gezhi.demo.ground.blocks import Blocks
 from gezhi.demo.ground.figures import (
     Floats,
-    Ints,
     Shapes,
     blobs,
     rank_within,
-    rectangles,
     shapes_of,
-    touched,
-    turned_shapes,
     widths_of,
     xy,
 )
 from gezhi.demo.ground.housing import at_least_one, rows_on
-from gezhi.demo.ground.words import Unique, stem
+from gezhi.demo.ground.schools import tracks, with_small_buildings
+from gezhi.demo.ground.words import Unique, area_in_english, ordinal_in_english, road_in_english, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +84,29 @@ _SEAT = (
 )
 _CITY = {
     "420602": (
-        (OFFICE, "襄阳市人民政府"),
-        (HOSPITAL, "襄阳市第一人民医院"),
-        (MIDDLE, "襄阳市第五中学"),
-        (MUSEUM, "襄阳市博物馆"),
-        (UNIVERSITY, "襄阳文理学院"),
-        (PARK, "昭明公园"),
-        (PARK, "岘首公园"),
+        (OFFICE, "襄阳市人民政府", "Xiangyang People's Government"),
+        (HOSPITAL, "襄阳市第一人民医院", "Xiangyang No. 1 People's Hospital"),
+        (MIDDLE, "襄阳市第五中学", "Xiangyang No. 5 Middle School"),
+        (MUSEUM, "襄阳市博物馆", "Xiangyang Museum"),
+        (UNIVERSITY, "襄阳文理学院", "Xiangyang College of Arts and Science"),
+        (PARK, "昭明公园", "Zhaoming Park"),
+        (PARK, "岘首公园", "Xianshou Park"),
     ),
     "420606": (
-        (HOSPITAL, "襄阳市中心医院"),
-        (MIDDLE, "襄阳市第四中学"),
-        (LIBRARY, "襄阳市图书馆"),
-        (THEATRE, "襄阳大剧院"),
-        (STADIUM, "襄阳市体育中心"),
-        (UNIVERSITY, "襄阳职业技术学院"),
-        (PARK, "米公公园"),
-        (MALL, "长虹广场"),
+        (HOSPITAL, "襄阳市中心医院", "Xiangyang Central Hospital"),
+        (MIDDLE, "襄阳市第四中学", "Xiangyang No. 4 Middle School"),
+        (LIBRARY, "襄阳市图书馆", "Xiangyang Library"),
+        (THEATRE, "襄阳大剧院", "Xiangyang Grand Theatre"),
+        (STADIUM, "襄阳市体育中心", "Xiangyang Sports Centre"),
+        (UNIVERSITY, "襄阳职业技术学院", "Xiangyang Vocational College"),
+        (PARK, "米公公园", "Migong Park"),
+        (MALL, "长虹广场", "Changhong Plaza"),
     ),
     "420607": (
-        (MIDDLE, "襄阳市第三中学"),
-        (UNIVERSITY, "襄阳汽车职业学院"),
-        (HOSPITAL, "襄阳市东津医院"),
-        (PARK, "东津公园"),
+        (MIDDLE, "襄阳市第三中学", "Xiangyang No. 3 Middle School"),
+        (UNIVERSITY, "襄阳汽车职业学院", "Xiangyang Automobile College"),
+        (HOSPITAL, "襄阳市东津医院", "Xiangyang Dongjin Hospital"),
+        (PARK, "东津公园", "Dongjin Park"),
     ),
 }
 # Of each street's office.
@@ -140,6 +137,7 @@ _ENGLISH = {
     "小学": "Primary School",
     "中学": "Middle School",
     "幼儿园": "Kindergarten",
+    "中心幼儿园": "Central Kindergarten",
     "公园": "Park",
     "游园": "Garden",
     "派出所": "Police Station",
@@ -249,15 +247,15 @@ class _Choice:
         for county, own in self._by(6).items():
             near = sorted(own, key=lambda i: float(self._far[i]))
             place = self._names[county]
-            for use, name in _CITY.get(county, ()):
+            for use, name, english in _CITY.get(county, ()):
                 piece = self._take(near, use)
                 if piece is not None:
-                    self.chosen.add(piece, use, name)
+                    self.chosen.add(piece, use, name, english)
             for use, name in _SEAT:
                 piece = self._take(near, use)
                 if piece is not None:
                     short = place if use in (OFFICE, HOSPITAL, COACHES, STADIUM, FIRE) else place[:-1]
-                    self.chosen.add(piece, use, f"{short}{name}", self._english(place[:-1], name))
+                    self.chosen.add(piece, use, f"{short}{name}", _english(self._spelt(place[:-1]), name))
 
     def for_streets(self) -> None:
         """One of each for every street's office."""
@@ -266,8 +264,9 @@ class _Choice:
                 piece = self._take(own, use)
                 if piece is not None:
                     before, kind = _named_for(self._names[street], use, name)
-                    short = before.removesuffix("镇").removesuffix("乡")
-                    self.chosen.add(piece, use, self._unique.name(before, kind), self._english(short, kind))
+                    place = area_in_english(before.removesuffix("镇").removesuffix("乡"), self._spelt)
+                    called = self._unique.name(before, kind)
+                    self.chosen.add(piece, use, called, _english(place, kind, ordinal_in_english(called, before, kind)))
 
     def for_communities(self, rng: Generator) -> None:
         """The committee of each community, and what only some have."""
@@ -275,14 +274,16 @@ class _Choice:
             place = self._names[community]
             piece = self._take(own, COMMUNITY)
             if piece is not None:
-                english = self._english(place.removesuffix("社区"), "居民委员会")
+                english = _english(area_in_english(place, self._spelt).removesuffix(" Community"), "居民委员会")
                 self.chosen.add(piece, COMMUNITY, f"{place}居民委员会", english)
             for use, kind, often in _COMMUNITY:
                 piece = self._take(own, use) if rng.random() < often else None
                 if piece is not None:
-                    word = stem(self._roads[piece])
-                    name = self._unique.name(self._roads[piece] if use is PRIMARY else word, kind)
-                    self.chosen.add(piece, use, name, self._english(word, kind))
+                    road = self._roads[piece]
+                    word = road if use is PRIMARY else stem(road)
+                    spelt = road_in_english(road, self._spelt) if use is PRIMARY else self._spelt(word)
+                    name = self._unique.name(word, kind)
+                    self.chosen.add(piece, use, name, _english(spelt, kind, ordinal_in_english(name, word, kind)))
 
     def for_the_rest(self, rng: Generator) -> None:
         """Works at the edge of the towns, houses, grass; some land lies idle."""
@@ -309,8 +310,9 @@ class _Choice:
             groups.setdefault(code[:digits], []).append(i)
         return dict(sorted(groups.items()))
 
-    def _english(self, place: str, kind: str) -> str:
-        return f"{self._spelt(place)} {_ENGLISH[kind]}" if kind in _ENGLISH else ""
+
+def _english(place: str, kind: str, number: str = "") -> str:
+    return f"{place}{number} {_ENGLISH[kind]}"
 
 
 def _named_for(street: str, use: Use, name: str) -> tuple[str, str]:
@@ -330,6 +332,7 @@ def _built(blocks: Blocks, chosen: _Chosen, grid_codes: Sequence[str], rng: Gene
     lengths, depths, pitches, most = sizes[building].T
     land, turns = used.pieces[building], used.turns[building]
     rows = rows_on(land, turns, lengths, depths, pitches, alley=10.0)
+    rows = with_small_buildings(rows, land, turns, np.array([chosen.uses[i].pitch for i in building], dtype=bool))
     rows = at_least_one(rows, land, turns)
     # With a pitch in the south, houses begin in the north.
     pitched = np.array([use.pitch for use in chosen.uses], dtype=bool)
@@ -338,7 +341,7 @@ def _built(blocks: Blocks, chosen: _Chosen, grid_codes: Sequence[str], rng: Gene
     owner = building[rows.owner]
     kinds = [use.building[0] if use.building else "" for use in chosen.uses]
 
-    fields, of = _pitches(used, np.flatnonzero(pitched), rows.shapes)
+    fields, of = tracks(used, np.flatnonzero(pitched), rows.shapes)
     green = [i for i, use in enumerate(chosen.uses) if use.green]
     parks = [i for i in green if chosen.uses[i] is PARK]
     # The lawn of a house has not the name of the house.
@@ -367,24 +370,6 @@ def _built(blocks: Blocks, chosen: _Chosen, grid_codes: Sequence[str], rng: Gene
         landmark_names_en=[chosen.names_en[i] for i in marked],
         communities_with_centre=centres,
     )
-
-
-def _pitches(used: Blocks, wanted: Ints, buildings: Shapes) -> tuple[Shapes, Ints]:
-    """A running track on the southern side of blocks, where it does not meet a building."""
-    level = turned_shapes(used.pieces[wanted], -used.turns[wanted])
-    box = shapely.bounds(level)
-    ovals: list[Shapes] = []
-    owners: list[Ints] = []
-    left = np.arange(len(wanted))
-    for straight, half in ((64.0, 25.0), (44.0, 19.0), (24.0, 13.0)):
-        middle = np.column_stack([(box[left, 0] + box[left, 2]) / 2.0, box[left, 1] + half + 7.0])
-        core = rectangles(middle, straight, 0.5)
-        made = turned_shapes(shapely.buffer(core, half), used.turns[wanted[left]])
-        fits = shapely.covers(used.pieces[wanted[left]], made) & ~touched(made, buildings, within=4.0)
-        ovals.append(made[fits])
-        owners.append(wanted[left[fits]])
-        left = left[~fits]
-    return np.concatenate(ovals), np.concatenate(owners)
 
 
 def _ponds(parks: Shapes, rng: Generator) -> Shapes:

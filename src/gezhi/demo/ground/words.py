@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from numpy.random import Generator
 
-from gezhi.demo.names import PLACE_WORDS
+from gezhi.demo.divisions import COUNTIES
+from gezhi.demo.names import COMPOUND_WORDS, PLACE_WORDS
 
 _ROAD_WORDS = """
     檀溪 长虹 人民 大庆 解放 前进 建设 丹江 中原 春园 七里河 邓城 航空 江华 环山 胜利 荆州 闸口 米公 沿江 铁佛 庞公 隆中 卧龙
@@ -81,20 +82,77 @@ def road_in_english(name: str, spelt: Callable[[str], str]) -> str:
     return spelt(name)
 
 
-# What the name of an area ends in, the longest first.
-_AREA_EN = {"街道": "Subdistrict", "社区": "Community", "镇": "Town", "乡": "Township", "村": "Village"}
-_ZONES_EN = {"高新区": "High-tech Zone", "经开区": "Development Zone", "鱼梁洲": "Yuliangzhou"}
+# What the name of an area ends in, what holds another before it.
+_AREA_EN = {
+    "街道": "Subdistrict",
+    "社区": "Community",
+    "经济开发区管理委员会": "Economic Development Zone",
+    "经济开发区": "Economic Development Zone",
+    "开发区": "Development Zone",
+    "高新技术创业服务中心": "High-tech Business Park",
+    "高新技术产业园": "High-tech Industrial Park",
+    "汽车工业园": "Automobile Industrial Park",
+    "工业园区": "Industrial Park",
+    "工业园": "Industrial Park",
+    "风景名胜区": "Scenic Area",
+    "管理区": "Administrative Zone",
+    "经济区": "Economic Zone",
+    "生活区": "Living Quarters",
+    "畜牧良种场": "Livestock Farm",
+    "良种场": "Seed Farm",
+    "蔬菜原种场": "Vegetable Seed Farm",
+    "原种场": "Seed Farm",
+    "蔬菜原种": "Vegetable Seed Farm",
+    "林场": "Forest Farm",
+    "农场": "Farm",
+    "监狱": "Prison",
+    "劳教所": "Correctional Centre",
+    "水泥厂": "Cement Works",
+    "回族": "Hui",
+    "虚拟": "Virtual",
+    "镇": "Town",
+    "乡": "Township",
+    "村": "Village",
+}
+# What stands before all that, and is a word of its own.
+_BEFORE_EN = {
+    "高新区": "High-tech Zone",
+    "经开区": "Development Zone",
+    "鱼梁洲": "Yuliangzhou",
+    "湖北": "Hubei",
+    "襄阳市": "Xiangyang",
+    **{name: english for name, english, _ in COUNTIES.values()},
+}
+# Single signs that end the name of a village are part of what is before another ending: 古镇社区 is no town.
+_ONLY_LAST = frozenset({"镇", "乡", "村", "街道", "社区"})
 
 
 def area_in_english(name: str, spelt: Callable[[str], str]) -> str:
-    """Gucheng Subdistrict, Tanxi Community, High-tech Zone Tuanshan Town."""
-    for zone, english in _ZONES_EN.items():
-        if name.startswith(zone) and len(name) > len(zone) + 2:
-            return f"{english} {area_in_english(name.removeprefix(zone), spelt)}"
+    """Gucheng Subdistrict, Tanxi Community, High-tech Zone Tuanshan Town, Hubei Baokang Economic Development Zone."""
+    return _area_in_english(name, spelt, is_whole=True)
+
+
+def _area_in_english(name: str, spelt: Callable[[str], str], *, is_whole: bool) -> str:
+    for before, english in _BEFORE_EN.items():
+        if name.startswith(before) and name != before:
+            return f"{english} {_area_in_english(name.removeprefix(before), spelt, is_whole=is_whole)}"
     for suffix, english in _AREA_EN.items():
-        if name.endswith(suffix) and len(name) > len(suffix):
-            return f"{spelt(name.removesuffix(suffix))} {english}"
+        if name.endswith(suffix) and (is_whole or suffix not in _ONLY_LAST):
+            rest = name.removesuffix(suffix)
+            return f"{_area_in_english(rest, spelt, is_whole=False)} {english}" if rest else english
+    if not is_whole and len(name) > 2 and name.endswith(("路", "大道", "街")):
+        return road_in_english(name, spelt)
     return spelt(name)
+
+
+def compound_in_english(name: str, spelt: Callable[[str], str]) -> str:
+    """Hanlin Jiayuan, Tanxi Huayuan Phase 2."""
+    named = name.rstrip("期0123456789")
+    kind = max((kind for kind in COMPOUND_WORDS if named.endswith(kind)), key=len, default="")
+    place = named.removesuffix(kind)
+    english = f"{spelt(place)} {spelt(kind)}" if kind and place else spelt(named)
+    number = name.removeprefix(named).removesuffix("期")
+    return f"{english} Phase {number}" if number else english
 
 
 class RoadNames:
@@ -161,6 +219,12 @@ class Unique:
         if times == 1:
             return f"{place}{kind}"
         return f"{place}第{'一二三四五六七八九'[times - 1] if times < 10 else times}{kind}"
+
+
+def ordinal_in_english(name: str, place: str, kind: str) -> str:
+    """' No. 2' for a name that ``Unique`` gave out as the second; empty for the first."""
+    number = name.removeprefix(place).removesuffix(kind).removeprefix("第")
+    return f" No. {'一二三四五六七八九'.find(number) + 1 or number}" if number else ""
 
 
 def stem(road: str) -> str:

@@ -13,12 +13,14 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
+from gezhi.contexts.areas.queries import english_name_of
 from gezhi.contexts.cases.domain.states import STATUS_WORDS, CaseStatus, Channel, Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
 from gezhi.contexts.ground.domain.layers import RULES, Layer
 from gezhi.contexts.ground.domain.words import found_as
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
+from gezhi.platform.access.actor import HeldGrant
 from gezhi.platform.access.policies import Reason
 from gezhi.platform.steps.inputs import Choice
 from gezhi.solvers.coverage import FindingKind
@@ -105,6 +107,7 @@ PLACE_KIND: dict[str, str | Promise] = {
     "park": _("Park"),
     "water": _("Water"),
     "station": _("Railway station"),
+    "coach_station": _("Coach station"),
     "subway": _("Metro station"),
     "tram_stop": _("Tram stop"),
     "bus_stop": _("Bus stop"),
@@ -136,6 +139,17 @@ PLACE_KIND: dict[str, str | Promise] = {
     "parking": _("Car park"),
     "fuel": _("Filling station"),
     "other": _("Landmark"),
+}
+
+# Green and water without a name, as what one is in.
+LAND_KIND: dict[str, str | Promise] = {
+    "park": _("a park"),
+    "wood": _("a wood"),
+    "grass": _("a green"),
+    "farmland": _("a field"),
+    "cemetery": _("a cemetery"),
+    "sports": _("a sports ground"),
+    **dict.fromkeys(("river", "lake", "pool"), _("open water")),
 }
 
 
@@ -229,6 +243,11 @@ def in_language(name: str, name_en: str) -> str:
 def local_name(thing: Any) -> str:
     """The name of a body, a class or an area in the reader's language where it has one (``name``, ``name_en``)."""
     return "" if thing is None else in_language(thing.name, getattr(thing, "name_en", ""))
+
+
+def place_of_grant(grant: HeldGrant) -> str:
+    """The area of an office, in the reader's language."""
+    return in_language(grant.area_name, english_name_of(grant.area_id)) if english() else grant.area_name
 
 
 def day_of_month(local: date, *, english: bool) -> str:

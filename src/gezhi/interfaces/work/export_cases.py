@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from gezhi.contexts.cases import queries as cases
 from gezhi.interfaces.csv_file import CSV_TYPE, csv_file
-from gezhi.interfaces.web.casework.listing import read_address
+from gezhi.interfaces.web.casework.listing import read_address, with_local_areas
 from gezhi.interfaces.web.filter_words import filter_words
 from gezhi.interfaces.web.words import CHANNEL, STATUS, URGENCY, local_name, of_outcome
 from gezhi.kernel import clock
@@ -89,7 +89,7 @@ def export_cases(given: CaseExport, progress: Progress) -> Result:
     done = 0
     with csv_file(path, head=[heading for heading, _cell in _COLUMNS]) as write:
         for rows in cases.all_cases(progress.actor, filters=wanted.filters, sort=wanted.sort):
-            for row in rows:
+            for row in map(with_local_areas, rows):
                 write(cell(row) for _heading, cell in _COLUMNS)
             done += len(rows)
             progress.report(done)

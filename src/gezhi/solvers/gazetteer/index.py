@@ -59,11 +59,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class KindWord:
-    """A word for a kind of place, in any language. Places of the kind whose names hold one of ``unlike`` are not meant by it."""
+    """A word for a kind of place, in any language: for those whose names hold one of ``like``, if any are given, and none of
+    ``unlike``. ``is_alone``: only where nothing else was typed."""
 
     word: str
     kind: str
+    like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
+    is_alone: bool = False
+
+    def means(self, name: str) -> bool:
+        """Whether a place of the kind that has this name is meant."""
+        return (not self.like or any(part in name for part in self.like)) and not any(p in name for p in self.unlike)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +181,10 @@ class PlaceIndex:
             areas=words["areas"],
             readings=words["readings"],
             kind_words={
-                word: [KindWord(text, kind, tuple(unlike)) for text, kind, unlike in listed]
+                word: [
+                    KindWord(text, kind, tuple(like), tuple(unlike), alone)
+                    for text, kind, like, unlike, alone in listed
+                ]
                 for word, listed in words["kind_words"].items()
             },
             lesser=frozenset(words["lesser"]),

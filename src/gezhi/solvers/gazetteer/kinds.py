@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ Point = tuple[float, float]
 
 _DEGREE_M = 111_320.0
 _LONGEST_WORD = 12
-# So many of the nearest are looked at: some are left out for their names.
+# So many of the nearest are found.
 _LOOKED_AT = 60
 # "The nearest hospital" is a hospital.
 _NEAR_BY = re.compile(
@@ -43,12 +44,16 @@ def of_kind(index: PlaceIndex, plain: str) -> OfKind | None:
     parts = plain.split()
     for count in range(len(parts) - 1, 0, -1):
         for some, rest in ((parts[-count:], parts[:-count]), (parts[:count], parts[count:])):
-            if words := _named(index, " ".join(some)):
+            if words := _beside_others(_named(index, " ".join(some))):
                 return OfKind(words, " ".join(rest))
     for size in range(min(_LONGEST_WORD, len(plain) - 2), 1, -1):
-        if words := tuple(index.kind_words.get(plain[-size:], ())):
+        if words := _beside_others(index.kind_words.get(plain[-size:], ())):
             return OfKind(words, plain[:-size].strip().removesuffix("的"))
     return None
+
+
+def _beside_others(words: Iterable[KindWord]) -> tuple[KindWord, ...]:
+    return tuple(word for word in words if not word.is_alone)
 
 
 def _named(index: PlaceIndex, plain: str) -> tuple[KindWord, ...]:
@@ -71,10 +76,10 @@ def nearest(
             inside = [bool(within.intersection(index.around(place))) for place in places.tolist()]
             places = places[np.array(inside, dtype=bool)]
         far = metres(index, places, near) if near is not None else np.zeros(len(places))
-        first = np.argsort(far, kind="stable")[:_LOOKED_AT]
-        for place, off in zip(places[first].tolist(), far[first].tolist(), strict=True):
-            if not any(part in index.shown[place] for part in word.unlike):
-                found.setdefault(place, off)
+        order = np.argsort(far, kind="stable")
+        meant = (at for at in order.tolist() if word.means(index.shown[places[at]]))
+        for at in islice(meant, _LOOKED_AT):
+            found.setdefault(int(places[at]), float(far[at]))
     return sorted(found.items(), key=lambda pair: pair[1])
 
 

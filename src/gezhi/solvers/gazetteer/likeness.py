@@ -80,6 +80,14 @@ def same_signs(text: str, name: str) -> float:
     return 2.0 * shared / (len(text) + len(name))
 
 
+def shared_signs(text: str, name: str) -> float:
+    """The share of Chinese signs that both have; of a text with letters too, which of its own stand in the name."""
+    own = "".join(sign for sign in text if not sign.isascii())
+    if own == text or not own:
+        return same_signs(text, name)
+    return sum(sign in name for sign in own) / len(own)
+
+
 def _shortened(text: str, name: str) -> float:
     """What it is worth that a name holds all signs of a text in their order; 0 where it does not."""
     at = 0

@@ -16,12 +16,13 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from gezhi.solvers.gazetteer.crossings import is_of, roads_typed
 from gezhi.solvers.gazetteer.english import in_chinese
 from gezhi.solvers.gazetteer.index import SPANS, PlaceIndex, grams_of
 from gezhi.solvers.gazetteer.kinds import OfKind, metres, nearest, of_kind
-from gezhi.solvers.gazetteer.likeness import LETTERS, SIGNS, Typed, same_signs
+from gezhi.solvers.gazetteer.likeness import LETTERS, SIGNS, Typed, shared_signs
 from gezhi.solvers.gazetteer.readings import Wanted, readings, without_number
-from gezhi.solvers.gazetteer.words import folded, spelled
+from gezhi.solvers.gazetteer.words import Spelling, folded, has_han, spelled
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -46,6 +47,10 @@ _LESSER = -0.015
 _LEAST, SURE = 0.55, 0.78
 # What Chinese signs share at least with a name that is read otherwise, for it to be taken; what it is worth if they don't.
 _SHARED, _UNSURE = 0.5, SURE - 0.01
+# What it must be worth that a name sounds like signs of which it has none.
+_SOUNDS = 0.77
+# From here on a name is what was typed, whatever that is made of.
+_JUST_SO = 0.97
 # From here on a name is as good as the very one: nothing further is tried.
 _VERY = 0.9
 # Numbers that are left out one after another (8栋2单元301), and what each costs.
@@ -114,8 +119,8 @@ def find(index: PlaceIndex, text: str, *, near: Point | None = None, limit: int 
         _of_kind_beside(index, asked, near, best)
     _without_numbers(index, chinese, near, best)
     likely = [hit for hit in best.hits.values() if hit.fits >= _LEAST]
-    if is_kind and any(hit.match is Match.KIND for hit in likely):
-        # Who asks for a hospital wants no road that sounds like one.
+    if is_kind:
+        # Who asks for a hospital wants no road that sounds like one, even where there is no hospital.
         likely = [hit for hit in likely if hit.match is not Match.LIKE]
     closeness = _NEAR * _nearness(index, np.array([hit.place for hit in likely], dtype=np.int64), near)
     lesser = np.array([index.kinds[index.kind[hit.place]] in index.lesser for hit in likely], dtype=bool)
@@ -123,7 +128,16 @@ def find(index: PlaceIndex, text: str, *, near: Point | None = None, limit: int 
         hit = likely[number]
         if hit.match is not Match.KIND:
             likely[number] = Hit(hit.place, hit.fits + more, hit.match, hit.unknown)
+    if roads := roads_typed(index, chinese):
+        likely = [_of_roads(index, roads, hit) for hit in likely]
     return sorted(likely, key=lambda hit: (-hit.fits, hit.place))[:limit]
+
+
+def _of_roads(index: PlaceIndex, roads: tuple[Spelling, ...], hit: Hit) -> Hit:
+    """What was found for the crossing of two roads: only similar, unless it is that, or is called just so."""
+    if hit.match is not Match.NAME or hit.fits >= _JUST_SO or is_of(index, roads, hit.place):
+        return hit
+    return Hit(hit.place, hit.fits, Match.LIKE)
 
 
 def _by_name(
@@ -158,16 +172,16 @@ def _without_numbers(index: PlaceIndex, plain: str, near: Point | None, best: _B
 
 def _of_kind_beside(index: PlaceIndex, asked: OfKind, near: Point | None, best: _Best) -> None:
     """Places of a kind with a name or an area: those that bear the name, and those inside the area, or near the place."""
-    kinds = {word.kind for word in asked.words}
     rest = spelled(asked.rest, index.read)
     if len(rest.signs) < 2:
         return
     named = _Best({})
     _by_name(index, asked.rest, near, named)
-    for hit in named.hits.values():
-        if hit.fits >= _BEARS_NAME and index.kinds[index.kind[hit.place]] in kinds:
-            known = best.hits.get(hit.place)
-            sure = known is not None and known.match is Match.NAME
+    for hit in [*named.hits.values(), *best.hits.values()]:
+        known = best.hits.get(hit.place)
+        sure = known is not None and known.match is Match.NAME
+        # How long the rest of a name is says nothing where it has the word for the kind too.
+        if (sure or hit.fits >= _BEARS_NAME) and _is_meant(index, asked, hit.place):
             best.add(hit.place, _KIND_NAMED + _KIND_NAMED_SHARE * hit.fits, Match.NAME if sure else Match.KIND)
     within = frozenset(index.areas.get(rest.signs, ()))
     if within:
@@ -176,6 +190,11 @@ def _of_kind_beside(index: PlaceIndex, asked: OfKind, near: Point | None, best: 
         first = max(named.hits.values(), key=lambda hit: hit.fits)
         at = (float(index.lon[first.place]), float(index.lat[first.place]))
         _add_of_kind(index, asked, at, best, worth=_KIND_BESIDE)
+
+
+def _is_meant(index: PlaceIndex, asked: OfKind, place: int) -> bool:
+    kind, name = index.kinds[index.kind[place]], index.shown[place]
+    return any(word.kind == kind and word.means(name) for word in asked.words)
 
 
 def _add_of_kind(
@@ -204,11 +223,16 @@ def _found(index: PlaceIndex, wanted: Wanted, near: Point | None) -> Iterator[tu
         for number in _like(index, kind, text, near).tolist():
             place = int(index.place[number])
             name = index.spellings[kind][number]
+            if kind == SIGNS and not has_han(name):
+                # Letters are many for what one sign says: English beside Chinese is compared as it is read.
+                continue
             fits = _WORTH[kind] * typed.like(name)
-            if fits >= SURE and kind == LETTERS and spelling.has_han and text not in name:
+            if fits >= _LEAST and kind == LETTERS and spelling.has_han and text not in name:
                 # Other signs that only sound somewhat alike are another name.
-                shared = same_signs(spelling.signs, index.spellings[SIGNS][number])
+                shared = shared_signs(spelling.signs, index.spellings[SIGNS][number])
                 fits = fits if shared >= _SHARED else min(fits, _UNSURE)
+                if not shared and fits < _SOUNDS:
+                    continue
             if fits > 0.0 and wanted.areas:
                 within = wanted.areas.intersection((place, *index.around(place)))
                 fits += _INSIDE if within else _OUTSIDE

@@ -47,7 +47,7 @@ class Spelling:
     @property
     def has_han(self) -> bool:
         """Whether Chinese signs stand in it."""
-        return _IS_HAN.search(self.signs) is not None
+        return has_han(self.signs)
 
 
 def folded(text: str) -> str:
@@ -85,6 +85,11 @@ def parts(text: str) -> list[str]:
 def is_han(part: str) -> bool:
     """Whether a part is of Chinese signs."""
     return _IS_HAN.match(part) is not None
+
+
+def has_han(text: str) -> bool:
+    """Whether Chinese signs stand in a text."""
+    return _IS_HAN.search(text) is not None
 
 
 def is_number(sign: str) -> bool:

@@ -18,6 +18,7 @@ class Compound(models.Model):
 
     code = models.CharField("编码", max_length=24, unique=True)
     name = models.CharField("名称", max_length=100)
+    name_en = models.CharField("英文名称", max_length=100, blank=True, default="", db_default="")
     address = models.CharField("地址", max_length=200, blank=True)
     community = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name="管理社区")
     grid = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name="所在网格")

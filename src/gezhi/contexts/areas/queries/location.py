@@ -58,7 +58,7 @@ class _Layer:
 class _Snapshot:
     layers: tuple[_Layer, ...]
     located: dict[int, Located]
-    names: dict[int, str]
+    names: dict[int, tuple[str, str]]
     bounds: Bounds | None
 
 
@@ -106,7 +106,7 @@ def shapes_of_version(number: int) -> Any:
 def _build(key: _VersionKey | None) -> _Snapshot:
     if key is None:
         return _Snapshot((), {}, {}, None)
-    columns = ("area_id", "area__path", "area__code", "area__level", "geometry", "area__name")
+    columns = ("area_id", "area__path", "area__code", "area__level", "geometry", "area__name", "area__name_en")
     rows = list(shapes_of_version(key[0]).values_list(*columns))
     ids_by_path = {path: area_id for area_id, path, *_ in rows}
     levels = {area_id: level for area_id, _, _, level, *_ in rows}
@@ -123,7 +123,7 @@ def _build(key: _VersionKey | None) -> _Snapshot:
             id_of_code = {row[2]: row[0] for row in members}
             layers.append(_Layer(index, np.array([id_of_code[code] for code in index.ids], dtype=np.int64)))
     box = shapely.total_bounds([row[4] for row in rows]) if rows else None
-    names = {row[0]: row[5] for row in rows}
+    names = {row[0]: row[5:7] for row in rows}
     return _Snapshot(tuple(layers), located, names, None if box is None else Bounds(*map(float, box)))
 
 
@@ -171,15 +171,19 @@ def located_many(lon: ArrayLike, lat: ArrayLike) -> list[Located | None]:
 
 def name_of(area_id: int | None) -> str | None:
     """The name of an area, for any area that ever was; None for None. Raises ``LookupError`` for an unknown id."""
-    if area_id is None:
-        return None
-    known = _current().names.get(area_id)
-    if known is not None:
-        return known
-    name: str | None = Area.objects.filter(pk=area_id).values_list("name", flat=True).first()
-    if name is None:
+    return None if area_id is None else _names_of(area_id)[0]
+
+
+def english_name_of(area_id: int | None) -> str:
+    """The English name of an area, for any that ever was; empty where it has none. Raises ``LookupError`` for an unknown id."""
+    return "" if area_id is None else _names_of(area_id)[1]
+
+
+def _names_of(area_id: int) -> tuple[str, str]:
+    known = _current().names.get(area_id) or Area.objects.filter(pk=area_id).values_list("name", "name_en").first()
+    if known is None:
         raise LookupError(f"there is no area {area_id}")
-    return name
+    return known
 
 
 def bounds(*, margin: float = BOUNDS_MARGIN_DEGREES) -> Bounds | None:

@@ -50,7 +50,7 @@ def _areas(version: int) -> Iterator[NamedThing]:
 
 
 def _compounds() -> Iterator[NamedThing]:
-    for pk, name, lon, lat, grid_id in Compound.objects.order_by("id").values_list(
-        "id", "name", "lon", "lat", "grid_id"
-    ):
-        yield NamedThing((name,), "compound", f"compound:{pk}", lon, lat, grid_id)
+    rows = Compound.objects.order_by("id").values_list("id", "name", "name_en", "lon", "lat", "grid_id")
+    for pk, name, name_en, lon, lat, grid_id in rows:
+        names = tuple(filter(None, (name, name_en)))
+        yield NamedThing(names, "compound", f"compound:{pk}", lon, lat, grid_id, name_en)

@@ -32,5 +32,5 @@ def outlines_of(level: AreaLevel) -> list[Outline]:
 
 def compound_outlines() -> list[Outline]:
     """All compounds."""
-    rows = Compound.objects.order_by("id").values_list("id", "name", "geometry")
-    return [Outline(pk, name, "", shape) for pk, name, shape in rows]
+    rows = Compound.objects.order_by("id").values_list("id", "name", "name_en", "geometry")
+    return [Outline(*row) for row in rows]

@@ -33,6 +33,7 @@ class NewCompound:
     on_platform: bool
     shape: Any
     address: str = ""
+    name_en: str = ""
 
 
 def register_compounds(*, actor: Actor, compounds: Sequence[NewCompound], now: datetime) -> int:
@@ -58,6 +59,7 @@ def register_compounds(*, actor: Actor, compounds: Sequence[NewCompound], now: d
         Compound(
             code=item.code,
             name=item.name,
+            name_en=item.name_en,
             address=item.address,
             community_id=item.community_id,
             grid_id=item.grid_id,

@@ -75,11 +75,12 @@ class CloseBy:
         return {layer: found[layer] for layer in Layer if layer in found}
 
     def round(self, x: float, y: float, reach: float) -> dict[Layer, Found]:
-        """What may lie so far from a point of the square, each thing once; ``reach`` at most a tile's side."""
+        """What may lie so far from a point of the square, each thing once."""
         side = 1 << CLOSEST
         ends = [[min(side - 1, max(0, int(part * side))) for part in (at - reach, at + reach)] for at in (x, y)]
         found: dict[Layer, Found] = {}
-        for tile in {Tile(CLOSEST, west, north) for west in ends[0] for north in ends[1]}:
+        columns, rows = (range(first, last + 1) for first, last in ends)
+        for tile in (Tile(CLOSEST, column, row) for column in columns for row in rows):
             for layer, there in self.at(tile).items():
                 before = found.get(layer, NOTHING)
                 found[layer] = before.and_(there.without(before.ids))

@@ -10,10 +10,18 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from gezhi.contexts.areas.queries import Located, NamedThing, Outline, compound_outlines, located_many
 from gezhi.contexts.ground.domain.layers import Layer
-from gezhi.contexts.ground.domain.words import address, found_as, in_compound
+from gezhi.contexts.ground.domain.words import (
+    AT_THE_FENCE_M,
+    address,
+    found_as,
+    in_compound,
+    in_compound_english,
+    in_one_order,
+)
 from gezhi.contexts.ground.models import GroundFeature
 from gezhi.kernel.batches import in_batches
 
@@ -23,7 +31,9 @@ _FIELDS = ("layer", "id", "kind", "name", "name_en", "also", "street", "house_nu
 # What is found as what: a layer → the kind of a place, where the feature's own kind does not say it.
 _WAYS = {Layer.ROAD: "road", Layer.WATERWAY: "river"}
 _KIND = {Layer.BUILDING: "building", Layer.ENTRANCE: "entrance", Layer.GREEN: "park", Layer.WATER: "water"}
-_IN_TURN = ((Layer.BUILDING, Layer.ENTRANCE), (Layer.GREEN, Layer.WATER, Layer.LANDMARK))
+_IN_TURN = ((Layer.BUILDING, Layer.ENTRANCE), (Layer.LANDMARK,), (Layer.GREEN, Layer.WATER))
+# Landmarks that are the green itself, and say better what it is.
+_ARE_GREEN = frozenset({"park", "square", "sports"})
 _CHUNK = 5_000
 # Parts of one thing are no farther from each other: the two halves of a park, the two stops at a road.
 _ONE_PLACE_M = 120.0
@@ -40,15 +50,19 @@ class _Compounds:
     """Which compound a point lies in."""
 
     def __init__(self, outlines: Sequence[Outline]) -> None:
-        self._names = [one.name for one in outlines]
+        self._outlines = outlines
         self._tree = shapely.STRtree([one.shape for one in outlines])
 
-    def names_at(self, points: Any) -> list[str]:
-        """The name of the compound that holds each point, or none."""
-        names = [""] * len(points)
+    def at(self, points: Any, at_the_fence: NDArray[np.bool_]) -> list[Outline | None]:
+        """The compound that holds each point, or none; of those ``at_the_fence`` also the nearest close by."""
+        found: list[Outline | None] = [None] * len(points)
+        gates = np.flatnonzero(at_the_fence)
+        nearest, reach = (self._tree.query_nearest, AT_THE_FENCE_M / _DEGREE_M)
+        for gate, compound in nearest(points[gates], max_distance=reach, all_matches=False).T.tolist():
+            found[gates[gate]] = self._outlines[compound]
         for point, compound in self._tree.query(points, predicate="intersects").T.tolist():
-            names[point] = self._names[compound]
-        return names
+            found[point] = self._outlines[compound]
+        return found
 
 
 class _Once:
@@ -58,7 +72,11 @@ class _Once:
         self._boxes: dict[tuple[str, str], list[tuple[float, float, float, float]]] = defaultdict(list)
 
     def is_new(self, name: str, kind: str, box: tuple[float, float, float, float]) -> bool:
-        """Whether none of the boxes of that name and kind (west, south, east, north) is close to this one; keeps it."""
+        """Whether none of the boxes of that name and kind (west, south, east, north) is close to this one; keeps it.
+
+        A park and the square that it is are one.
+        """
+        kind = "park" if kind in _ARE_GREEN else kind
         west, south, east, north = box
         per_degree = _DEGREE_M * cos(radians(south))
         known = self._boxes[name, kind]
@@ -93,30 +111,32 @@ def _things(
     """What each row is found as, with the district that it lies in. A landmark and its address are two."""
     shapes = shapely.from_wkb([bytes(row[-1]) for row in rows])
     points, boxes = shapely.point_on_surface(shapes), shapely.bounds(shapes).tolist()
-    inside = compounds.names_at(points)
+    gates = np.array([row[0] == Layer.ENTRANCE.value and bool(row[3]) for row in rows])
+    inside = compounds.at(points, gates)
     for row, point, compound, there, box in zip(rows, points, inside, _located(points), boxes, strict=True):
         layer, pk, kind, name, name_en, also, street, number, _ = row
         of_house = layer in {Layer.BUILDING.value, Layer.ENTRANCE.value}
-        within = compound if of_house else ""
+        within = compound.name if of_house and compound else ""
         own = [in_compound(within, text) for text in (name, number if of_house and not street else "") if text]
         numbers = [address(street, number)] if street and number else []
         area_id, district_id = (there.area_id, there.district_id) if there else (None, None)
         if layer == Layer.LANDMARK.value:
-            shown = found_as(kind)
+            shown = found_as(kind, name)
             if numbers and own:
                 told = NamedThing(tuple(numbers), "address", f"address:{pk}", point.x, point.y, area_id)
                 yield told, district_id
                 numbers = []
         else:
             shown = _KIND[Layer(layer)]
-        names = tuple(dict.fromkeys(filter(None, [*own, *numbers, name_en, *also.split("\n")])))
         # Doors, and houses that have but a number, are many of one name, and each is a place of its own.
         single = own and layer != Layer.ENTRANCE.value and not any(map(str.isdecimal, own[0]))
+        english = in_compound_english(compound.name_en, name_en) if within and compound else name_en
+        # The English of a door or a numbered house is found by its words (``gazetteer.english``): kept, it would be kept often.
+        spelled = english if single or not within else ""
+        names = tuple(dict.fromkeys(filter(None, [*own, *numbers, spelled, *also.split("\n")])))
         if single and not once.is_new(own[0], shown, tuple(box)):
             continue
         if names:
-            # A building's name is one within its compound's, which has none in English.
-            english = "" if within else name_en
             thing = NamedThing(names, shown if own else "address", f"ground:{pk}", point.x, point.y, area_id, english)
             yield thing, district_id
 
@@ -192,8 +212,9 @@ def _crossings(ways: Sequence[_Way]) -> Iterator[NamedThing]:
             met.append((*pairs[pair], x, y))
     places = located_many([x for _, _, x, _ in met], [y for *_, y in met]) if met else []
     for number, ((a, b, x, y), there) in enumerate(zip(met, places, strict=True)):
-        name = f"{ways[a].names[0]}与{ways[b].names[0]}路口"
-        english = " & ".join(way.name_en or way.names[0] for way in (ways[a], ways[b]))
+        met_here = in_one_order((ways[a], ways[b]), name=lambda way: way.names[0])
+        name = f"{met_here[0].names[0]}与{met_here[1].names[0]}路口"
+        english = " & ".join(way.name_en or way.names[0] for way in met_here)
         key = f"crossing:{ways[a].id}-{ways[b].id}-{number}"
         yield NamedThing((name,), "crossing", key, x, y, there.area_id if there else None, english)
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas import queries as areas
@@ -29,6 +29,7 @@ from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.organisations.queries import organisations_at
 from gezhi.interfaces.web.casework.history import names_in, taken_in, told
+from gezhi.interfaces.web.place_words import WITHIN, says_more
 from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
 from gezhi.interfaces.web.words import URGENCY, local_name, of_outcome, said
 from gezhi.kernel.clock import now
@@ -90,11 +91,12 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     offers = _offers(page)
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
-    context = {
+    context: dict[str, Any] = {
         "case": case,
         "page": page,
         "class": class_name(case["class_code"]),
-        "place_name": _place_name(case, [by_id[area_id] for area_id in chain_ids if area_id in by_id]),
+        "community": local_name(by_id.get(case["community_id"] or 0)),
+        **_place(case, [by_id[area_id] for area_id in chain_ids if area_id in by_id]),
         "history": told(taken, bodies=bodies, people=people),
         "body": bodies.get(case["organisation_id"] or 0),
         "handler": people.get(case["assignee_id"] or 0, ""),
@@ -120,11 +122,18 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     return context
 
 
-def _place_name(case: CaseRow, chain: list[AreaRow]) -> str:
-    """The areas of the case, and what its point lies in or beside."""
+def _place(case: CaseRow, chain: list[AreaRow]) -> dict[str, str]:
+    """The areas of the case and what its point lies in or beside, and its address where that says more."""
     lon, lat = case["lon"], case["lat"]
     there = None if lon is None or lat is None else ground.beside(lon, lat)
-    return " · ".join(filter(None, (names_of(chain), beside_words(there))))
+
+    def words() -> str:
+        return WITHIN.join(filter(None, (names_of(chain), beside_words(there))))
+
+    # Whoever wrote the address wrote Chinese: a reader of English would not see that the place says the same.
+    with override("zh-hans"):
+        address = case["address"] if says_more(case["address"], than=words()) else ""
+    return {"place_name": words(), "address_told": address}
 
 
 def _offers(page: CasePage) -> list[Offer]:

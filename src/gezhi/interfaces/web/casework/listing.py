@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
 
+from gezhi.contexts.areas.queries import english_name_of
 from gezhi.contexts.cases.queries import CASES, CaseRow, ClassName, Filters, Page, class_name, list_cases
 from gezhi.interfaces.web.casework.queues import QUEUE_BY_KEY, Queue
 from gezhi.interfaces.web.filter_words import filter_words
+from gezhi.interfaces.web.words import english
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.addresses import Pairs
@@ -21,7 +23,7 @@ FROM_MAP = "map"
 
 
 class ListedCase(CaseRow):
-    """A row with the name of its class."""
+    """A row with the name of its class; the names of its areas are those that the reader reads."""
 
     class_name: ClassName
 
@@ -151,5 +153,17 @@ def listing(
 
 
 def decorated(rows: Iterable[CaseRow]) -> list[ListedCase]:
-    """Rows with the names of their classes."""
-    return [ListedCase(**row, class_name=class_name(row["class_code"])) for row in rows]
+    """Rows with the names of their classes, and those of their areas in the reader's language."""
+    return [ListedCase(**with_local_areas(row), class_name=class_name(row["class_code"])) for row in rows]
+
+
+def with_local_areas(row: CaseRow) -> CaseRow:
+    """The row with the names of its areas in the reader's language, from memory."""
+    if not english():
+        return row
+    return {
+        **row,
+        "street_name": english_name_of(row["street_id"]) or row["street_name"],
+        "community_name": english_name_of(row["community_id"]) or row["community_name"],
+        "grid_name": english_name_of(row["grid_id"]) or row["grid_name"],
+    }

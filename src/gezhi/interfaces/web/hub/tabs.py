@@ -13,7 +13,7 @@ from gezhi.contexts.organisations import queries as organisations
 from gezhi.interfaces.web.casework.listing import Listing
 from gezhi.interfaces.web.casework.queues import HubAddresses
 from gezhi.interfaces.web.filter_words import filter_words
-from gezhi.interfaces.web.words import ROLE, local_name
+from gezhi.interfaces.web.words import ROLE, local_name, place_of_grant
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor, HeldGrant
 from gezhi.platform.saved_views.policy import Office, offices_of
@@ -85,5 +85,5 @@ def tabs_of(actor: Actor, now: datetime, *, shown: Listing | None = None) -> lis
 def office_words(office: Office, grant: HeldGrant) -> str:
     """An office as people call it: the role, and the area or body for which it is held."""
     body = None if office.organisation_id is None else organisations.organisation(office.organisation_id)
-    place = local_name(body) if body is not None else grant.area_name
+    place = local_name(body) if body is not None else place_of_grant(grant)
     return str(_("%(role)s · %(place)s")) % {"role": ROLE[office.role.value], "place": place}

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from gezhi.interfaces import problem
 from gezhi.interfaces.web import words
 from gezhi.interfaces.web.moments import Moments, span_words
+from gezhi.interfaces.web.place_words import place_with_address
 
 register = template.Library()
 
@@ -144,6 +145,12 @@ def local_name(thing: Any) -> str:
 
 
 @register.filter
+def place_of_grant(grant: Any) -> str:
+    """The area of an office, in the reader's language."""
+    return words.place_of_grant(grant)
+
+
+@register.filter
 def or_english(name: str, name_en: str) -> str:
     """A name, or for readers of English its English form where there is one."""
     return words.in_language(name, name_en)
@@ -185,7 +192,7 @@ def distance(metres: float) -> str:
 @register.filter
 def with_address(place: str, address: str | None) -> str:
     """A place and the words that lead to it, as each language joins them."""
-    return (", " if words.english() else "，").join(part for part in (place, address) if part)
+    return place_with_address(place, address or "", between=", " if words.english() else "，")
 
 
 @register.filter

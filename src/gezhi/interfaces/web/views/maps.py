@@ -30,7 +30,8 @@ from gezhi.contexts.places.queries import OUTSIDE, FoundOutside, FoundPlace, fin
 from gezhi.interfaces.throttle import ask_elsewhere_not_too_often
 from gezhi.interfaces.web import base_map
 from gezhi.interfaces.web.compressing import packed_response
-from gezhi.interfaces.web.words import PLACE_KIND, TOWARDS, english, local_name
+from gezhi.interfaces.web.place_words import WITHIN
+from gezhi.interfaces.web.words import LAND_KIND, PLACE_KIND, TOWARDS, english, in_language, local_name
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
 from gezhi.platform.access.actor import Actor
@@ -119,6 +120,13 @@ def beside_words(found: ground.Beside | None) -> str:
     if found is None:
         return ""
     names = (found.names_en if english() else ()) or found.names
+    land = _("in %(name)s") % {"name": LAND_KIND[found.kind]} if found.kind else ""
+    if not names:
+        return land
+    return (", " if english() else "，").join(filter(None, (land, _beside_name(found, names))))
+
+
+def _beside_name(found: ground.Beside, names: tuple[str, ...]) -> str:
     name = names[0]
     if found.relation is ground.Relation.IN:
         return _("in %(name)s") % {"name": name}
@@ -138,7 +146,7 @@ def point_words(lon: float, lat: float, located: Located | None) -> str:
 
 
 def _words_of(located: Located, found: ground.Beside | None) -> str:
-    return " · ".join(filter(None, (names_of(areas_down_to(located)), beside_words(found))))
+    return WITHIN.join(filter(None, (names_of(areas_down_to(located)), beside_words(found))))
 
 
 @require_safe
@@ -155,7 +163,8 @@ def place(request: HttpRequest) -> HttpResponse:
     door = around.door()
     if door is not None and door.metres > _AT_THE_DOOR_M:
         # Somebody who means the door may have it exactly.
-        document["door"] = {"words": _("Move to %(name)s") % {"name": door.name}, "lon": door.lon, "lat": door.lat}
+        said = _("Move to %(name)s") % {"name": in_language(door.name, door.name_en)}
+        document["door"] = {"words": said, "lon": door.lon, "lat": door.lat}
     return JsonResponse(document)
 
 
