@@ -136,6 +136,7 @@ WORDS = {
     "pictures_busy": gettext_lazy("Too many pictures are being taken in just now; please send again in a moment."),
     "photo_not_yours": gettext_lazy("You may not add a picture of this kind to this case."),
     "photo_wrong_state": gettext_lazy("As the case stands now it takes no more pictures of this kind."),
+    "database_busy": gettext_lazy("Much is being written just now; nothing was saved. Please try again in a moment."),
     "disk_full": gettext_lazy("There is no room left to store anything; nothing was saved. Please try again later."),
     "request_broken_off": gettext_lazy("The transmission broke off; please send it again."),
     "request_too_large": gettext_lazy("This is larger than the server accepts. Send fewer or smaller pictures."),

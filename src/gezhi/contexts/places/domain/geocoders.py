@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gezhi.kernel.datum import Bounds, Datum, from_wgs84, to_wgs84
+from gezhi.kernel.reading import without_controls
 
 # What a name and the words around it may have: the rest says nothing to whoever looks for a place.
 _MOST_SIGNS = 120
@@ -92,7 +93,7 @@ def read_answer(geocoder: Geocoder, document: Any) -> list[Named]:
 
 
 def _short(words: str) -> str:
-    return " ".join(words.split())[:_MOST_SIGNS]
+    return " ".join(without_controls(words).split())[:_MOST_SIGNS]
 
 
 _Place = tuple[str, str, float, float]
