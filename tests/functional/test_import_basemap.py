@@ -6,7 +6,10 @@ import bz2
 import gzip
 import json
 import os
+import re
 import resource
+import subprocess
+import sys
 
 import osmium
 import pytest
@@ -22,6 +25,7 @@ from gezhi.interfaces.cli.ground import command as ground_command
 from gezhi.interfaces.cli.import_areas import command as import_areas
 from gezhi.interfaces.cli.import_basemap import command
 from gezhi.platform.audit.models import AuditRecord
+from gezhi.platform.jobs.upkeep import sweep_scratch_folders
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import SOUTH, WEST, make_small_city
 
@@ -63,6 +67,18 @@ def as_pbf(path, xml: bytes):
     return path
 
 
+def as_plain_pbf(path, xml: bytes) -> bytes:
+    """The same without packing, so that its texts stand in it as they are."""
+    with osmium.SimpleWriter(osmium.io.File(str(path), "pbf,pbf_compression=none")) as writer:
+        for thing in osmium.FileProcessor(osmium.io.FileBuffer(xml, "osm")):
+            writer.add(thing)
+    return path.read_bytes()
+
+
+def named(name: str) -> bytes:
+    return town().replace("檀溪公园".encode(), name.encode())
+
+
 def run(*arguments):
     done = CliRunner().invoke(command, [str(one) for one in arguments])
     forget_all()
@@ -98,6 +114,8 @@ def test_a_file_becomes_ground(tmp_path, home, ending):
         "features": 5,
         "layers": {"building": 1, "entrance": 1, "green": 1, "road": 2},
         "archive": "",
+        "before": 0,
+        "doubts": [],
     }
     rows = {row.ref: row for row in GroundFeature.objects.all()}
     assert {ref: (row.layer, row.kind, row.name) for ref, row in rows.items()} == {
@@ -221,6 +239,38 @@ BROKEN = {
         ),
         "sort the file",
     ),
+    "a text of 2,000 octets": (
+        "a.osm",
+        lambda path: path.write_bytes(town().replace(b'v="primary"', b'v="%b"' % (b"x" * 2000))),
+        "value is too long",
+    ),
+    "a number beyond all numbers": (
+        "a.osm",
+        lambda path: path.write_bytes(town().replace(b'ref="404"', b'ref="99999999999999999999"')),
+        "illegal id",
+    ),
+    "a time that is none": (
+        "a.osm",
+        lambda path: path.write_bytes(town().replace(b'<way id="1"', b'<way id="1" timestamp="soon"')),
+        "timestamp",
+    ),
+    "text that is none": (
+        "a.osm.pbf",
+        lambda path: path.write_bytes(
+            as_plain_pbf(path.with_name("good.osm.pbf"), named("ABCDEFGH")).replace(b"ABCDEFGH", b"\xff" * 8)
+        ),
+        "is damaged",
+    ),
+    "what was never uploaded": (
+        "a.osm",
+        lambda path: path.write_bytes(re.sub(rb'(ref|node id|way id)="(\d)', rb'\1="-\2', town())),
+        "never uploaded (way -1",
+    ),
+    "points alone": (
+        "a.osm",
+        lambda path: path.write_bytes(re.sub(rb"<(way|relation).*</(way|relation)>", b"", town(), flags=re.DOTALL)),
+        "points alone",
+    ),
     "no such kind of file": ("a.shp", lambda path: path.write_bytes(b"x"), "is not called"),
     "no file": ("a.osm", lambda path: None, "there is no file"),
     "a folder": ("a.osm", lambda path: path.mkdir(), "there is no file"),
@@ -255,6 +305,69 @@ def test_nodes_of_a_large_file_are_kept_on_disk(tmp_path, home, monkeypatch):
     monkeypatch.setattr("gezhi.interfaces.imports.osm_file._MOST_IN_MEMORY", 0)
     assert json.loads(run(file_of(tmp_path, ".osm.pbf"), "--json").stdout)["features"] == 5
     assert list(home.iterdir()) == []
+
+
+def test_points_alone_are_taken_where_they_are_meant(tmp_path):
+    make_small_city()
+    file = tmp_path / "a.osm"
+    file.write_bytes(re.sub(rb"<(way|relation).*</(way|relation)>", b"", town(), flags=re.DOTALL))
+    assert json.loads(run(file, "--points-only", "--json").stdout)["layers"] == {"entrance": 1}
+
+
+def test_a_file_with_far_less_than_the_one_before_is_doubted(tmp_path):
+    make_small_city()
+    first = run(file_of(tmp_path, ".osm"), "--code", "a")
+    assert "before" not in first.stdout
+    file = tmp_path / "a.osm"
+    file.write_bytes(re.sub(rb'<tag k="(building|leisure|addr:street|name)"[^>]*>', b"", town()))
+    done = run(file, "--code", "a")
+    assert done.exit_code == 0
+    assert "2 features laid" in done.stdout
+    assert ", 5 before" in done.stdout
+    assert "fewer than half of the 5" in done.stderr
+    again = json.loads(run(file, "--code", "a", "--json").stdout)
+    assert (again["before"], again["doubts"]) == (2, [])
+
+
+def test_a_street_as_wide_as_a_square_is_found_and_drawn(tmp_path):
+    make_small_city()
+    file = tmp_path / "a.osm"
+    wide = b'<tag k="highway" v="residential"/><tag k="area" v="yes"/><tag k="name" v="Pfarrplatz"/>'
+    file.write_bytes(town().replace('<tag k="building" v="yes"/><tag k="name" v="8栋"/>'.encode(), wide))
+    assert run(file).exit_code == 0
+    found = GroundFeature.objects.filter(ref="w2").order_by("layer").values_list("layer", "kind", "name")
+    assert list(found) == [("landmark", "square", "Pfarrplatz"), ("road", "local", "")]
+
+
+def test_what_a_killed_import_left_goes_and_what_another_holds_stays(tmp_path, home):
+    make_small_city()
+    holding = (
+        "import sys, pathlib, time\n"
+        "from gezhi.platform.files.scratch import scratch_folder\n"
+        "with scratch_folder(pathlib.Path(sys.argv[1])) as folder:\n"
+        "    (folder / 'nodes').write_bytes(b'x')\n"
+        "    print(folder.name, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    others = [
+        subprocess.Popen([sys.executable, "-c", holding, str(home)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    killed, held = [one.stdout.readline().strip() for one in others]
+    assert {path.name for path in home.iterdir()} == {killed, held}
+    others[0].kill()
+    others[0].wait()
+    try:
+        assert run(file_of(tmp_path, ".osm")).exit_code == 0
+        assert [path.name for path in home.iterdir()] == [held]
+        assert sweep_scratch_folders.call() == 0
+    finally:
+        others[1].kill()
+        others[1].wait()
+    assert sweep_scratch_folders.call() == 1
+    assert list(home.iterdir()) == []
+    for one in others:
+        one.stdout.close()
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ def command(
 
     from gezhi.contexts.ground.use_cases import NewSource, code_from, lay_ground
     from gezhi.interfaces.cli.progress import counted
+    from gezhi.interfaces.imports.basemap import doubts_of_count, laid_before
     from gezhi.interfaces.imports.gazetteer import landmarks
     from gezhi.interfaces.imports.spool import LandmarkSpool
     from gezhi.interfaces.web.words import kinds_of_landmarks
@@ -80,8 +81,11 @@ def command(
         if rows > bad and not (whole and bad):
             stem = file.name.split(".")[0]
             source = NewSource(code or code_from(stem), source_name or stem, licence)
+            before = laid_before(source.code)
             with counted("importing", total=rows - bad) as advance:
                 laid = lay_ground(actor=operator(), source=source, features=good, now=clock.now(), advance=advance)
+            for doubt in doubts_of_count(laid, before):
+                click.echo(f"gezhi import places: {doubt}", err=True)
     result = {
         "rows": rows,
         "imported": laid,
