@@ -37,6 +37,7 @@ WORDS = {
     "assignee_cannot_act": gettext_lazy(
         "This person is neither a grid worker of this place nor an officer of the body named."
     ),
+    "asked_by_another_site": gettext_lazy("Another website may not have services elsewhere asked in your name."),
     "bad_flag": gettext_lazy("This filter is either on (1) or off (0)."),
     "bad_username": gettext_lazy("A user name has 3 to 60 lower-case letters, digits, dots or hyphens."),
     "bad_area": gettext_lazy("There is no such area."),

@@ -16,7 +16,7 @@ from gezhi.kernel.reading import degrees
 from gezhi.platform.steps.addresses import Asked, Codec, Given, Pairs, Parameter, text_of
 
 _MOST = (180.0, 90.0, 180.0, 90.0)
-# 1 m: what somebody sees on a map is no finer. Ends are moved outwards, so that what lies in the box that was asked for stays in it.
+# 1 m: what somebody sees on a map is no finer. Ends are moved outwards: what lies in the box that was asked for stays in it.
 _PLACES = 5
 _STEP = Decimal(1).scaleb(-_PLACES)
 _OUTWARDS = (ROUND_FLOOR, ROUND_FLOOR, ROUND_CEILING, ROUND_CEILING)
