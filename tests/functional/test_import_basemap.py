@@ -5,78 +5,26 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
-import os
 import re
 import resource
 import subprocess
 import sys
 
-import osmium
 import pytest
 import shapely
 from click.testing import CliRunner
 
-from gezhi.contexts.areas.queries import NamedThing
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
 from gezhi.contexts.ground.queries import beside, licences, named_things
-from gezhi.contexts.places.queries import find_places
-from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.ground import command as ground_command
-from gezhi.interfaces.cli.import_areas import command as import_areas
 from gezhi.interfaces.cli.import_basemap import command
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.jobs.upkeep import sweep_scratch_folders
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import SOUTH, WEST, make_small_city
+from tests.factories.osm_town import METRE, as_pbf, as_plain_pbf, named, town
 
 pytestmark = pytest.mark.django_db
-
-# A street with a house, a park with a hole in it, and an address: nodes by their number, in metres or so from the city's corner.
-TOWN = """<?xml version="1.0"?><osm version="0.6">
-%(nodes)s
-<node id="90" lat="%(lat)s" lon="%(lon)s"><tag k="addr:street" v="檀溪路"/><tag k="addr:housenumber" v="12"/></node>
-<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/><tag k="name" v="檀溪路"/></way>
-<way id="2"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="building" v="yes"/><tag k="name" v="8栋"/></way>
-<way id="3"><nd ref="11"/><nd ref="12"/><nd ref="13"/><nd ref="14"/><nd ref="11"/></way>
-<way id="4"><nd ref="21"/><nd ref="22"/><nd ref="23"/><nd ref="21"/></way>
-<way id="5"><nd ref="1"/><nd ref="2"/><nd ref="404"/><nd ref="11"/><nd ref="12"/><tag k="highway" v="path"/></way>
-<way id="6"><nd ref="405"/><nd ref="404"/><tag k="highway" v="path"/></way>
-<relation id="7"><member type="way" ref="3" role="outer"/><member type="way" ref="4" role="inner"/>
-<tag k="type" v="multipolygon"/><tag k="leisure" v="park"/><tag k="name" v="檀溪公园"/></relation>
-</osm>"""
-NODES = {
-    1: (0, 0), 2: (30, 0), 3: (30, 20),
-    11: (50, 0), 12: (150, 0), 13: (150, 90), 14: (50, 90), 21: (80, 30), 22: (100, 30), 23: (100, 50),
-}  # fmt: skip
-METRE = 1e-5
-
-
-def town(west: float = WEST, south: float = SOUTH) -> bytes:
-    nodes = "".join(
-        f'<node id="{number}" lat="{south + y * METRE:.7f}" lon="{west + x * METRE:.7f}"/>'
-        for number, (x, y) in NODES.items()
-    )
-    return (TOWN % {"nodes": nodes, "lat": south, "lon": west}).encode()
-
-
-def as_pbf(path, xml: bytes):
-    """The same as the compact format."""
-    with osmium.SimpleWriter(str(path)) as writer:
-        for thing in osmium.FileProcessor(osmium.io.FileBuffer(xml, "osm")):
-            writer.add(thing)
-    return path
-
-
-def as_plain_pbf(path, xml: bytes) -> bytes:
-    """The same without packing, so that its texts stand in it as they are."""
-    with osmium.SimpleWriter(osmium.io.File(str(path), "pbf,pbf_compression=none")) as writer:
-        for thing in osmium.FileProcessor(osmium.io.FileBuffer(xml, "osm")):
-            writer.add(thing)
-    return path.read_bytes()
-
-
-def named(name: str) -> bytes:
-    return town().replace("檀溪公园".encode(), name.encode())
 
 
 def run(*arguments):
@@ -368,73 +316,3 @@ def test_what_a_killed_import_left_goes_and_what_another_holds_stays(tmp_path, h
     assert list(home.iterdir()) == []
     for one in others:
         one.stdout.close()
-
-
-@pytest.fixture
-def extracts(shared_data):
-    return shared_data / "osm_extracts"
-
-
-def boxes(path, west, south, east, north):
-    """Two grids, side by side."""
-    middle = (west + east) / 2
-    features = [
-        {"type": "Feature", "properties": {"code": code}, "geometry": shapely.geometry.mapping(shapely.box(*box))}
-        for code, box in (("G1", (west, south, middle, north)), ("G2", (middle, south, east, north)))
-    ]
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    return path
-
-
-@pytest.mark.shared_data
-@pytest.mark.skipif("GEZHI_DATABASE_URL" in os.environ, reason="runs with the suite on SQLite")
-@pytest.mark.parametrize(
-    ("file", "box", "at_least", "typed", "kind", "name"),
-    [
-        (
-            "Helsinki.osm.pbf",
-            (24.92, 60.155, 24.97, 60.185),
-            {"road": 2_000, "building": 400, "green": 150, "landmark": 1_400, "entrance": 700, "rail": 300},
-            "Mannerheimintie 3",
-            "address",
-            "Mannerheimintie 3",
-        ),
-        (
-            "gh_krems.osm.gz",
-            (15.55, 48.36, 15.72, 48.46),
-            {"road": 800, "building": 1_100, "water": 30, "waterway": 15, "rail": 100},
-            "Obere Landstrasse 3",
-            "address",
-            "Obere Landstraße 3",
-        ),
-        (
-            "gh_monaco.osm.gz",
-            (7.38, 43.71, 7.46, 43.77),
-            {"road": 800, "building": 900, "landmark": 130},
-            "Avenue de la Costa",
-            "road",
-            "Avenue de la Costa",
-        ),
-        (
-            "pyrosm_test.osm.pbf",
-            (26.93, 60.51, 26.97, 60.55),
-            {"road": 300, "building": 2_000, "landmark": 40},
-            "Tikankatu 11",
-            "address",
-            "Tikankatu 11",
-        ),
-    ],
-)
-def test_extracts_are_laid_and_searched(tmp_path, extracts, file, box, at_least, typed, kind, name):
-    areas = CliRunner().invoke(import_areas, [str(boxes(tmp_path / "a.geojson", *box)), "--level", "grid"])
-    assert areas.exit_code == 0, areas.output
-    done = run(extracts / file, "--json")
-    assert done.exit_code == 0, done.output
-    layers = json.loads(done.stdout)["layers"]
-    assert {layer: count for layer, count in at_least.items() if layers.get(layer, 0) < count} == {}
-    things: list[NamedThing] = list(named_things())
-    assert len({thing.key for thing in things}) == len(things)
-    refresh_index()
-    forget_all()
-    first = find_places(typed)[0]
-    assert (first.kind, first.name) == (kind, name)
