@@ -202,6 +202,10 @@ WORDS = {
     ),
     "ground_outside_city": gettext_lazy("Nothing in the file lies in the city: another place, or another datum."),
     "osm_outside_world": gettext_lazy("The file has a place that is none on earth: degrees of WGS84 are wanted."),
+    "osm_never_saved": gettext_lazy(
+        "The file holds what was drawn and never uploaded: upload it in the editor and save it again."
+    ),
+    "osm_without_ways": gettext_lazy("The file has points alone, not one road or house: it was probably cut off."),
     "osm_without_nodes": gettext_lazy(
         "The file says of no way where it lies: nodes must stand in it, before the ways."
     ),
