@@ -60,7 +60,7 @@ def workbook_rows(path: Path) -> Iterator[tuple[Any, ...]]:
         finally:
             book.close()
     except (*_FAULTS, InvalidFileException) as error:
-        said = filled("%(file)s is damaged, or no spreadsheet: %(reason)s", file=path.name, reason=str(error))
+        said = filled("%(file)s: %(reason)s", file=path.name, reason=str(error))
         raise InvalidInput("file_unreadable", said, field="file") from error
 
 
