@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -90,6 +91,9 @@ def read_records(path: Path, *, encoding: str = "utf-8") -> Iterator[tuple[int, 
         csv.Error,
         KeyError,
         RecursionError,
+        # A number of thousands of digits.
+        ValueError,
+        zlib.error,
     ) as error:
         said = filled("%(file)s: %(reason)s", file=path.name, reason=str(error))
         raise InvalidInput("file_unreadable", said, field="file") from error
