@@ -42,7 +42,11 @@ def sweep_scratch(root: Path) -> int:
 
 
 def _removed(folder: Path) -> bool:
-    held = os.open(folder, os.O_RDONLY)
+    try:
+        held = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        # Its maker has just removed it.
+        return False
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
