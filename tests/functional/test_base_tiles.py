@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
+import time
 
 import pytest
 from click.testing import CliRunner
@@ -54,6 +56,26 @@ def told() -> dict:
 
 def kept(home) -> list[str]:
     return sorted(path.name for path in (home / "basemaps").iterdir())
+
+
+def test_tiles_of_another_place_are_doubted(tmp_path, archive):
+    done = run(archive, "--json")
+    assert json.loads(done.stdout)["doubts"] == []
+    make_small_city()
+    assert json.loads(run(archive, "--json").stdout)["doubts"] == []
+    far = write_archive(tmp_path / "far.pmtiles", {Tile(13, 100, 100): b"x"}, box=(24.0, 60.0, 25.0, 61.0))
+    done = run(far)
+    assert done.exit_code == 0
+    assert "no tile of far.pmtiles lies in the city" in done.stderr
+
+
+def test_what_a_killed_import_left_of_its_copy_goes_after_a_day(archive, home):
+    (home / "basemaps").mkdir(parents=True)
+    for name, age in (("old.part", 90_000), ("new.part", 60)):
+        (home / "basemaps" / name).touch()
+        os.utime(home / "basemaps" / name, (time.time() - age,) * 2)
+    run(archive)
+    assert [name for name in kept(home) if name.endswith(".part")] == ["new.part"]
 
 
 def test_a_file_is_kept_and_told_to_the_map(archive, home, django_capture_on_commit_callbacks):

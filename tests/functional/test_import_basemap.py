@@ -5,62 +5,26 @@ from __future__ import annotations
 import bz2
 import gzip
 import json
-import os
+import re
 import resource
+import subprocess
+import sys
 
-import osmium
 import pytest
 import shapely
 from click.testing import CliRunner
 
-from gezhi.contexts.areas.queries import NamedThing
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
 from gezhi.contexts.ground.queries import beside, licences, named_things
-from gezhi.contexts.places.queries import find_places
-from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.ground import command as ground_command
-from gezhi.interfaces.cli.import_areas import command as import_areas
 from gezhi.interfaces.cli.import_basemap import command
 from gezhi.platform.audit.models import AuditRecord
+from gezhi.platform.jobs.upkeep import sweep_scratch_folders
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import SOUTH, WEST, make_small_city
+from tests.factories.osm_town import METRE, as_pbf, as_plain_pbf, named, town
 
 pytestmark = pytest.mark.django_db
-
-# A street with a house, a park with a hole in it, and an address: nodes by their number, in metres or so from the city's corner.
-TOWN = """<?xml version="1.0"?><osm version="0.6">
-%(nodes)s
-<node id="90" lat="%(lat)s" lon="%(lon)s"><tag k="addr:street" v="檀溪路"/><tag k="addr:housenumber" v="12"/></node>
-<way id="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="primary"/><tag k="name" v="檀溪路"/></way>
-<way id="2"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="building" v="yes"/><tag k="name" v="8栋"/></way>
-<way id="3"><nd ref="11"/><nd ref="12"/><nd ref="13"/><nd ref="14"/><nd ref="11"/></way>
-<way id="4"><nd ref="21"/><nd ref="22"/><nd ref="23"/><nd ref="21"/></way>
-<way id="5"><nd ref="1"/><nd ref="2"/><nd ref="404"/><nd ref="11"/><nd ref="12"/><tag k="highway" v="path"/></way>
-<way id="6"><nd ref="405"/><nd ref="404"/><tag k="highway" v="path"/></way>
-<relation id="7"><member type="way" ref="3" role="outer"/><member type="way" ref="4" role="inner"/>
-<tag k="type" v="multipolygon"/><tag k="leisure" v="park"/><tag k="name" v="檀溪公园"/></relation>
-</osm>"""
-NODES = {
-    1: (0, 0), 2: (30, 0), 3: (30, 20),
-    11: (50, 0), 12: (150, 0), 13: (150, 90), 14: (50, 90), 21: (80, 30), 22: (100, 30), 23: (100, 50),
-}  # fmt: skip
-METRE = 1e-5
-
-
-def town(west: float = WEST, south: float = SOUTH) -> bytes:
-    nodes = "".join(
-        f'<node id="{number}" lat="{south + y * METRE:.7f}" lon="{west + x * METRE:.7f}"/>'
-        for number, (x, y) in NODES.items()
-    )
-    return (TOWN % {"nodes": nodes, "lat": south, "lon": west}).encode()
-
-
-def as_pbf(path, xml: bytes):
-    """The same as the compact format."""
-    with osmium.SimpleWriter(str(path)) as writer:
-        for thing in osmium.FileProcessor(osmium.io.FileBuffer(xml, "osm")):
-            writer.add(thing)
-    return path
 
 
 def run(*arguments):
@@ -98,6 +62,8 @@ def test_a_file_becomes_ground(tmp_path, home, ending):
         "features": 5,
         "layers": {"building": 1, "entrance": 1, "green": 1, "road": 2},
         "archive": "",
+        "before": 0,
+        "doubts": [],
     }
     rows = {row.ref: row for row in GroundFeature.objects.all()}
     assert {ref: (row.layer, row.kind, row.name) for ref, row in rows.items()} == {
@@ -221,6 +187,38 @@ BROKEN = {
         ),
         "sort the file",
     ),
+    "a text of 2,000 octets": (
+        "a.osm",
+        lambda path: path.write_bytes(town().replace(b'v="primary"', b'v="%b"' % (b"x" * 2000))),
+        "value is too long",
+    ),
+    "a number beyond all numbers": (
+        "a.osm",
+        lambda path: path.write_bytes(town().replace(b'ref="404"', b'ref="99999999999999999999"')),
+        "illegal id",
+    ),
+    "a time that is none": (
+        "a.osm",
+        lambda path: path.write_bytes(town().replace(b'<way id="1"', b'<way id="1" timestamp="soon"')),
+        "timestamp",
+    ),
+    "text that is none": (
+        "a.osm.pbf",
+        lambda path: path.write_bytes(
+            as_plain_pbf(path.with_name("good.osm.pbf"), named("ABCDEFGH")).replace(b"ABCDEFGH", b"\xff" * 8)
+        ),
+        "is damaged",
+    ),
+    "what was never uploaded": (
+        "a.osm",
+        lambda path: path.write_bytes(re.sub(rb'(ref|node id|way id)="(\d)', rb'\1="-\2', town())),
+        "never uploaded (way -1",
+    ),
+    "points alone": (
+        "a.osm",
+        lambda path: path.write_bytes(re.sub(rb"<(way|relation).*</(way|relation)>", b"", town(), flags=re.DOTALL)),
+        "points alone",
+    ),
     "no such kind of file": ("a.shp", lambda path: path.write_bytes(b"x"), "is not called"),
     "no file": ("a.osm", lambda path: None, "there is no file"),
     "a folder": ("a.osm", lambda path: path.mkdir(), "there is no file"),
@@ -257,71 +255,64 @@ def test_nodes_of_a_large_file_are_kept_on_disk(tmp_path, home, monkeypatch):
     assert list(home.iterdir()) == []
 
 
-@pytest.fixture
-def extracts(shared_data):
-    return shared_data / "osm_extracts"
+def test_points_alone_are_taken_where_they_are_meant(tmp_path):
+    make_small_city()
+    file = tmp_path / "a.osm"
+    file.write_bytes(re.sub(rb"<(way|relation).*</(way|relation)>", b"", town(), flags=re.DOTALL))
+    assert json.loads(run(file, "--points-only", "--json").stdout)["layers"] == {"entrance": 1}
 
 
-def boxes(path, west, south, east, north):
-    """Two grids, side by side."""
-    middle = (west + east) / 2
-    features = [
-        {"type": "Feature", "properties": {"code": code}, "geometry": shapely.geometry.mapping(shapely.box(*box))}
-        for code, box in (("G1", (west, south, middle, north)), ("G2", (middle, south, east, north)))
+def test_a_file_with_far_less_than_the_one_before_is_doubted(tmp_path):
+    make_small_city()
+    first = run(file_of(tmp_path, ".osm"), "--code", "a")
+    assert "before" not in first.stdout
+    file = tmp_path / "a.osm"
+    file.write_bytes(re.sub(rb'<tag k="(building|leisure|addr:street|name)"[^>]*>', b"", town()))
+    done = run(file, "--code", "a")
+    assert done.exit_code == 0
+    assert "2 features laid" in done.stdout
+    assert ", 5 before" in done.stdout
+    assert "fewer than half of the 5" in done.stderr
+    again = json.loads(run(file, "--code", "a", "--json").stdout)
+    assert (again["before"], again["doubts"]) == (2, [])
+
+
+def test_a_street_as_wide_as_a_square_is_found_and_drawn(tmp_path):
+    make_small_city()
+    file = tmp_path / "a.osm"
+    wide = b'<tag k="highway" v="residential"/><tag k="area" v="yes"/><tag k="name" v="Pfarrplatz"/>'
+    file.write_bytes(town().replace('<tag k="building" v="yes"/><tag k="name" v="8栋"/>'.encode(), wide))
+    assert run(file).exit_code == 0
+    found = GroundFeature.objects.filter(ref="w2").order_by("layer").values_list("layer", "kind", "name")
+    assert list(found) == [("landmark", "square", "Pfarrplatz"), ("road", "local", "")]
+
+
+def test_what_a_killed_import_left_goes_and_what_another_holds_stays(tmp_path, home):
+    make_small_city()
+    holding = (
+        "import sys, pathlib, time\n"
+        "from gezhi.platform.files.scratch import scratch_folder\n"
+        "with scratch_folder(pathlib.Path(sys.argv[1])) as folder:\n"
+        "    (folder / 'nodes').write_bytes(b'x')\n"
+        "    print(folder.name, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    others = [
+        subprocess.Popen([sys.executable, "-c", holding, str(home)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
     ]
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    return path
-
-
-@pytest.mark.shared_data
-@pytest.mark.skipif("GEZHI_DATABASE_URL" in os.environ, reason="runs with the suite on SQLite")
-@pytest.mark.parametrize(
-    ("file", "box", "at_least", "typed", "kind", "name"),
-    [
-        (
-            "Helsinki.osm.pbf",
-            (24.92, 60.155, 24.97, 60.185),
-            {"road": 2_000, "building": 400, "green": 150, "landmark": 1_400, "entrance": 700, "rail": 300},
-            "Mannerheimintie 3",
-            "address",
-            "Mannerheimintie 3",
-        ),
-        (
-            "gh_krems.osm.gz",
-            (15.55, 48.36, 15.72, 48.46),
-            {"road": 800, "building": 1_100, "water": 30, "waterway": 15, "rail": 100},
-            "Obere Landstrasse 3",
-            "address",
-            "Obere Landstraße 3",
-        ),
-        (
-            "gh_monaco.osm.gz",
-            (7.38, 43.71, 7.46, 43.77),
-            {"road": 800, "building": 900, "landmark": 130},
-            "Avenue de la Costa",
-            "road",
-            "Avenue de la Costa",
-        ),
-        (
-            "pyrosm_test.osm.pbf",
-            (26.93, 60.51, 26.97, 60.55),
-            {"road": 300, "building": 2_000, "landmark": 40},
-            "Tikankatu 11",
-            "address",
-            "Tikankatu 11",
-        ),
-    ],
-)
-def test_extracts_are_laid_and_searched(tmp_path, extracts, file, box, at_least, typed, kind, name):
-    areas = CliRunner().invoke(import_areas, [str(boxes(tmp_path / "a.geojson", *box)), "--level", "grid"])
-    assert areas.exit_code == 0, areas.output
-    done = run(extracts / file, "--json")
-    assert done.exit_code == 0, done.output
-    layers = json.loads(done.stdout)["layers"]
-    assert {layer: count for layer, count in at_least.items() if layers.get(layer, 0) < count} == {}
-    things: list[NamedThing] = list(named_things())
-    assert len({thing.key for thing in things}) == len(things)
-    refresh_index()
-    forget_all()
-    first = find_places(typed)[0]
-    assert (first.kind, first.name) == (kind, name)
+    killed, held = [one.stdout.readline().strip() for one in others]
+    assert {path.name for path in home.iterdir()} == {killed, held}
+    others[0].kill()
+    others[0].wait()
+    try:
+        assert run(file_of(tmp_path, ".osm")).exit_code == 0
+        assert [path.name for path in home.iterdir()] == [held]
+        assert sweep_scratch_folders.call() == 0
+    finally:
+        others[1].kill()
+        others[1].wait()
+    assert sweep_scratch_folders.call() == 1
+    assert list(home.iterdir()) == []
+    for one in others:
+        one.stdout.close()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from django.db import OperationalError, connection
 
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
 from gezhi.contexts.places.queries import find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.import_places import command
+from gezhi.interfaces.imports.source import read_records
 from gezhi.kernel.datum import Datum, from_wgs84
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import centre
@@ -120,6 +123,8 @@ def test_a_geojson_of_points_is_read_too(tmp_path):
         ("x.txt", b"name,lon,lat", "expected"),
         ("x.csv", b"name,where\nA,B\n", "no column for lon, lat"),
         ("x.csv", b"\xff\xfe\x00", "x.csv"),
+        ("x.csv", b"name,lon,lat\n", "x.csv has no rows"),
+        ("x.json", b"[]", "x.json has no rows"),
         ("x.geojson", b"{", "x.geojson"),
     ],
 )
@@ -130,6 +135,7 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path, name, content, words):
     assert done.exit_code == 2
     assert words in done.output
     assert run(tmp_path / "none.csv").exit_code == 2
+    assert not list(tmp_path.rglob("*.rejects.csv"))
     assert not GroundSource.objects.exists()
 
 
@@ -165,3 +171,59 @@ def test_half_a_character_is_a_fault_of_its_row(tmp_path):
     assert "Sur\\ud800" in Path(told["rejects_file"]).read_text("utf-8")
     file.write_text(json.dumps([{"na\ud800me": "x", "lon": LON, "lat": LAT}]), encoding="utf-8")
     assert run(file).exit_code == 2
+
+
+def test_a_list_is_read_to_its_end_before_anything_is_locked(tmp_path, monkeypatch):
+    depth = []
+
+    def read(path):
+        for one in read_records(path):
+            depth.append(len(connection.savepoint_ids))
+            yield one
+
+    monkeypatch.setattr("gezhi.interfaces.imports.gazetteer.read_records", read)
+    before = len(connection.savepoint_ids)
+    done = run(written(tmp_path / "a.csv", ROWS), "--json")
+    assert json.loads(done.output)["imported"] == 3
+    assert depth == [before] * 3
+    assert [path.name for path in tmp_path.iterdir() if path.name != "imports"] == ["a.csv"]
+
+
+def test_a_busy_database_is_said_to_be_busy(tmp_path, monkeypatch):
+    def locked(**_given):
+        held = sqlite3.OperationalError("database is locked")
+        held.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT
+        raise OperationalError("database is locked") from held
+
+    monkeypatch.setattr("gezhi.contexts.ground.use_cases.lay_ground", locked)
+    done = run(written(tmp_path / "a.csv", ROWS))
+    assert (done.exit_code, "somebody else is writing" in done.output) == (2, True)
+    assert "gezhi init" not in done.output
+
+
+def test_a_text_that_would_be_cut_off_is_a_fault_of_its_row(tmp_path):
+    place = [f"{LON}", f"{LAT}", "学校", ""]
+    long = [
+        ["长" * 101, *place, ""],
+        ["学校", *place[:3], "e" * 101, ""],
+        ["学校", *place, "别" * 101],
+        ["学校", *place, ";".join("别" * 99 + str(n) for n in range(3))],
+    ]
+    fits = [["长" * 100, *place, ";".join("别" * 98 + str(n) for n in range(3))]]
+    done = run(written(tmp_path / "a.csv", [*fits, *long]), "--json")
+    told = json.loads(done.output)
+    assert (told["imported"], told["rejected"]) == (1, 4)
+    assert set(told["reasons"]) == {
+        "名称: longer than 100 signs", "英文名称: longer than 100 signs",
+        "别名: longer than 100 signs", "别名: longer than 300 signs",
+    }  # fmt: skip
+    assert GroundFeature.objects.get().also.count("\n") == 2
+
+
+def test_no_name_turns_what_stands_after_it_around(tmp_path):
+    row = ["市\u202e第一\n中学", f"{LON}", f"{LAT}", "学校", "No.\u2066 1", "一\u200f中"]
+    named = ("--name", "地\u202d名", "--licence", "© \u202e民政局\r\n2026")
+    assert run(written(tmp_path / "a.csv", [row]), *named).exit_code == 0
+    found, source = GroundFeature.objects.get(), GroundSource.objects.get()
+    assert (found.name, found.name_en, found.also) == ("市第一 中学", "No. 1", "一中")
+    assert (source.name, source.licence) == ("地名", "© 民政局  2026")

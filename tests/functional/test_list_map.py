@@ -86,6 +86,25 @@ def test_a_part_of_the_map_narrows_list_map_count_and_api_alike(town, cell):
     assert CASES.filters_from(CASES.query_of(filters, actor=actor, now=now()), actor=actor, now=now()) == filters
 
 
+def test_a_box_closely_around_a_place_holds_it_in_list_map_count_and_api(town):
+    case = Case.objects.filter(lon__isnull=False).first()
+    client, actor = signed_in(town, "operations"), town.actor("operations")
+    for lon, lat in ((112.100004, 32.000004), (112.100006, 32.000006), (112.1, 32.0), (112.3, 32.00001)):
+        Case.objects.filter(pk=case.pk).update(lon=lon, lat=lat)
+        text = f"{lon - 2e-6:.7f},{lat - 2e-6:.7f},{lon + 2e-6:.7f},{lat + 2e-6:.7f}"
+        assert [row[0] for row in shown(client, box=text)["cases"]] == [case.number]
+        assert [item["number"] for item in client.get("/api/v1/cases", {"box": text}).json()["items"]] == [case.number]
+        assert client.get("/api/v1/cases/count", {"box": text}).json()["count"] == 1
+        # What an export and a saved view are made of.
+        filters = CASES.filters_from({"box": [text]}, actor=actor, now=now())
+        assert CASES.count(actor, filters) == 1
+        # Read and written again and again it does not grow.
+        again = filters
+        for _ in range(3):
+            again = CASES.filters_from(CASES.query_of(again, actor=actor, now=now()), actor=actor, now=now())
+        assert again == filters
+
+
 @pytest.mark.parametrize(
     "text",
     ["1,2,3", "112.2,32,112.1,33", "112,33,113,32", "a,b,c,d", "112,32,113,91", "nan,32,113,33", "1,2,3,4,5", ","],

@@ -2,82 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Iterator
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from gezhi.contexts.places.domain.geocoders import AnswerForm, Geocoder
 from gezhi.contexts.places.outside import _turns
 from gezhi.contexts.places.queries import find_outside
 from gezhi.interfaces.cli.places import command
 from gezhi.kernel.datum import Datum, from_wgs84
 from tests.factories.areas import centre
 from tests.factories.cases import make_town
+from tests.factories.elsewhere import Elsewhere, drip, drip_headers, geocoder, hang_up
 
 pytestmark = pytest.mark.django_db
-
-
-class Elsewhere:
-    """A service on loopback. ``answer`` writes to the handler; ``asked`` are the queries that came."""
-
-    def __init__(self) -> None:
-        self.asked: list[dict[str, list[str]]] = []
-        self.answer: Callable[[BaseHTTPRequestHandler], None] = self.places()
-        service = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                service.asked.append(parse_qs(urlsplit(self.path).query))
-                service.answer(self)
-
-            def log_message(self, *given: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/api?q={{q}}&box={{west}},{{south}},{{east}},{{north}}"
-
-    @staticmethod
-    def says(body: bytes, *, status: int = 200, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
-        def answer(handler: BaseHTTPRequestHandler) -> None:
-            handler.send_response(status)
-            for name, value in headers.items():
-                handler.send_header(name, value)
-            handler.end_headers()
-            handler.wfile.write(body)
-
-        return answer
-
-    def places(self, *places: tuple[str, float, float]) -> Callable[[BaseHTTPRequestHandler], None]:
-        features = [
-            {"geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": {"name": name, "street": "长虹路"}}
-            for name, lon, lat in places
-        ]
-        return self.says(json.dumps({"type": "FeatureCollection", "features": features}).encode())
-
-
-def geocoder(address: str, **changes: object) -> Geocoder:
-    told = {
-        "key": "near",
-        "name": "邻图",
-        "form": AnswerForm.GEOJSON,
-        "datum": Datum.WGS84,
-        "seconds": 1.0,
-        "a_minute": 60,
-    }
-    return Geocoder(**{**told, "address": address, **changes})
 
 
 @pytest.fixture
@@ -92,8 +33,13 @@ def elsewhere(settings) -> Iterator[Elsewhere]:
     caches["outside"].clear()
 
 
+def ours() -> Client:
+    """A browser on a page of the city's own."""
+    return Client(headers={"Sec-Fetch-Site": "same-origin"})
+
+
 def page(**query: object) -> str:
-    answer = Client().get("/map/places", query)
+    answer = ours().get("/map/places", query)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -124,7 +70,7 @@ def test_without_a_script_the_button_of_the_form_asks(elsewhere):
     elsewhere.answer = elsewhere.places(("新建的书店", lon, lat))
     shown = Client().get("/report", {"q": "书店", "find": "1"}).content.decode()
     assert 'name="find" value="outside"' in shown
-    shown = Client().get("/report", {"q": "书店", "find": "outside"}).content.decode()
+    shown = ours().get("/report", {"q": "书店", "find": "outside"}).content.decode()
     assert "新建的书店" in shown
     assert f"lon={lon:.6f}" in shown
 
@@ -152,63 +98,12 @@ def test_the_same_is_not_asked_twice(elsewhere):
     assert len(elsewhere.asked) == 1
 
 
-def drip_headers(handler: BaseHTTPRequestHandler) -> None:
-    """A header that never ends."""
-    with contextlib.suppress(OSError):
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: ")
-        for _ in range(60):
-            time.sleep(0.1)
-            handler.wfile.write(b"a")
-
-
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.end_headers()
-    for _ in range(40):
-        time.sleep(0.1)
-        try:
-            handler.wfile.write(b" ")
-        except OSError:
-            return
-
-
 @pytest.mark.parametrize(
     "answer",
-    [
-        drip,
-        drip_headers,
-        Elsewhere.says(
-            b'{"features": [{"geometry": {"type": "Point", "coordinates": [%s, 1]}, "properties": {"name": "x"}}]}'
-            % (b"9" * 400)
-        ),
-        lambda handler: time.sleep(3),
-        Elsewhere.says(b"{}", status=500),
-        Elsewhere.says(b"", status=302, Location="http://127.0.0.1:1/"),
-        Elsewhere.says(b"<html>"),
-        Elsewhere.says(b'{"features": 7}'),
-        Elsewhere.says(b'{"features": [{"geometry": {"type": "Point", "coordinates": [1]}}]}'),
-        Elsewhere.says(b'{"features": [{"geometry": {"type": "Point", "coordinates": [NaN, 1]}}]}'),
-        Elsewhere.says(b" " * 1_100_000 + b'{"features": []}'),
-        Elsewhere.says(b"[" * 100_000),
-        Elsewhere.says(b"\xff\xfe{}"),
-    ],
-    ids=[
-        "drips",
-        "header drips",
-        "huge",
-        "silent",
-        "500",
-        "elsewhere",
-        "html",
-        "form",
-        "half a point",
-        "no number",
-        "large",
-        "deep",
-        "no text",
-    ],
+    [drip, drip_headers, lambda handler: time.sleep(3), Elsewhere.says(b"{}", status=429)],
+    ids=["drips", "header drips", "silent", "429"],
 )
-def test_a_service_that_does_not_answer_well_is_not_waited_for_and_left_alone(elsewhere, answer):
+def test_a_service_that_does_not_answer_is_not_waited_for_and_left_alone(elsewhere, answer):
     elsewhere.answer = answer
     start = time.monotonic()
     found = find_outside("书店")
@@ -219,6 +114,88 @@ def test_a_service_that_does_not_answer_well_is_not_waited_for_and_left_alone(el
     assert time.monotonic() - start < 0.5
     assert len(elsewhere.asked) <= 1
     assert "邻图" in page(q="书店", outside=1)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        hang_up,
+        Elsewhere.says(
+            b'{"features": [{"geometry": {"type": "Point", "coordinates": [%s, 1]}, "properties": {"name": "x"}}]}'
+            % (b"9" * 400)
+        ),
+        Elsewhere.says(b"{}", status=500),
+        Elsewhere.says(b"{}", status=403),
+        Elsewhere.says(b"", status=302, Location="http://127.0.0.1:1/"),
+        Elsewhere.says(b"<html>"),
+        Elsewhere.says(b'{"features": 7}'),
+        Elsewhere.says(b'{"features": [{"geometry": {"type": "Point", "coordinates": [1]}}]}'),
+        Elsewhere.says(
+            b'{"features": [{"geometry": {"type": "Point", "coordinates": [NaN, 1]}, "properties": {"name": "x"}}]}'
+        ),
+        Elsewhere.says(
+            b'{"features": [{"geometry": {"type": "Point", "coordinates": [1, 1]}, "properties": {"name": "\\ud800"}}]}'
+        ),
+        Elsewhere.says(b" " * 1_100_000 + b'{"features": []}'),
+        Elsewhere.says(b"[" * 100_000),
+        Elsewhere.says(b"\xff\xfe{}"),
+    ],
+    ids=[
+        "hangs up",
+        "huge",
+        "500",
+        "403",
+        "elsewhere",
+        "html",
+        "form",
+        "half a point",
+        "no number",
+        "half a sign",
+        "large",
+        "deep",
+        "no text",
+    ],
+)
+def test_what_a_service_answers_badly_to_one_keeps_nobody_else_from_asking(elsewhere, answer):
+    elsewhere.answer = answer
+    assert (find_outside("书店").places, find_outside("书亭").silent) == ([], ["邻图"])
+    assert len(elsewhere.asked) == 2
+    assert "邻图" in page(q="书店", outside=1)
+    lon, lat = centre(0)
+    elsewhere.answer = elsewhere.places(("书店", lon, lat))
+    assert [place.name for place in find_outside("书店").places] == ["书店"]
+
+
+def test_a_record_that_cannot_be_read_costs_no_other_its_place(elsewhere):
+    lon, lat = centre(0)
+    good = json.dumps(
+        {
+            "geometry": {"type": "Point", "coordinates": [lon, lat]},
+            "properties": {"name": "书店", "n": 10**4000},
+        },
+        ensure_ascii=False,
+    )
+    bad = [
+        good.replace(repr(lon), "NaN"),
+        good.replace(repr(lon), "1" * 400),
+        good.replace("书店", "\\udc00"),
+        good.replace("Point", "Pointless").replace("coordinates", "x"),
+        good.replace("coordinates", "x"),
+        "7",
+        "null",
+    ]
+    wrong_way = "书\\u202e亭"
+    body = f'{{"features": [{", ".join([*bad, good, good.replace("书店", wrong_way)])}]}}'.encode()
+    elsewhere.answer = elsewhere.says(body.replace(b"Pointless", b"Point\xff"))
+    found = find_outside("书店")
+    assert ([place.name for place in found.places], found.silent) == (["书店", "书亭"], [])
+
+
+def test_half_a_character_can_be_asked_of_nobody(elsewhere):
+    lon, lat = centre(0)
+    elsewhere.answer = elsewhere.places(("书店", lon, lat))
+    assert [place.name for place in find_outside("书\ud800").places] == ["书店"]
+    assert elsewhere.asked[0]["q"] == ["书?"]
 
 
 def test_a_question_that_a_service_does_not_like_keeps_nobody_else_from_asking(elsewhere):
@@ -274,7 +251,7 @@ def test_the_api_marks_the_source_and_says_when_none_answers(elsewhere):
 def test_whoever_asks_elsewhere_too_often_is_told(elsewhere, settings):
     settings.GEZHI_RATE_ELSEWHERE = "3/h"
     caches["requests"].clear()
-    codes = [Client().get("/map/places", {"q": f"书{n}", "outside": 1}).status_code for n in range(4)]
+    codes = [ours().get("/map/places", {"q": f"书{n}", "outside": 1}).status_code for n in range(4)]
     assert codes == [200, 200, 200, 429]
     # The city's own places are there for everybody.
     assert Client().get("/map/places", {"q": "书"}).status_code == 200
@@ -308,3 +285,37 @@ def test_a_service_whose_header_drips_keeps_no_other_from_being_asked(elsewhere,
     assert taken == ["bad", "bad", "near", "near"]
     bad.server.shutdown()
     bad.server.server_close()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://testserver"},
+        {"Sec-Fetch-Site": "cross-site", "Referer": "http://testserver/report"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "http://["},
+        {"Referer": "https://elsewhere.example/testserver"},
+        {},
+    ],
+)
+def test_no_other_site_has_words_sent_out_in_somebodys_name(elsewhere, headers):
+    stranger = Client(headers=headers)
+    for address, query in (
+        ("/map/places", {"q": "书店", "outside": 1}),
+        ("/map/places", {"q": "书店", "find": "outside"}),
+        ("/report", {"q": "书店", "find": "outside"}),
+    ):
+        answer = stranger.get(address, query)
+        assert (answer.status_code, "邻图" in answer.content.decode()) == (200, True)
+    if headers:
+        answer = stranger.get("/api/v1/places", {"q": "书店", "outside": "true"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "asked_by_another_site")
+    assert elsewhere.asked == []
+
+
+def test_without_encryption_the_page_says_where_it_comes_from(elsewhere):
+    for headers in ({"Referer": "http://testserver/report"}, {"Sec-Fetch-Site": "none"}):
+        Client(headers=headers).get("/map/places", {"q": "书店" + str(len(headers)) + str(headers)[:9], "outside": 1})
+    assert len(elsewhere.asked) == 2

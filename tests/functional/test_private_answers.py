@@ -203,3 +203,9 @@ def test_the_walk_meets_the_routes():
     found = list(routes())
     assert len(found) > 60
     assert "follow/%(code)s/pictures/%(picture_id)s" in found
+
+
+def test_a_strangers_list_of_cases_is_kept_by_nobody():
+    for address in ("/api/v1/cases", "/api/v1/cases/count", "/api/v1/classes"):
+        assert Client().get(address)["Cache-Control"] == "private, no-store", address
+    assert "Cache-Control" not in Client().get("/report").headers

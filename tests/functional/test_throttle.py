@@ -98,6 +98,31 @@ def test_reports_by_the_page_are_limited_too_and_the_refusal_is_a_page(at):
     assert client.get("/follow", {"code": "ABCD-EFGH-JKLM"}, REMOTE_ADDR="192.0.2.1").status_code == 429
 
 
+@pytest.mark.django_db
+def test_looking_places_up_keeps_nobody_from_reporting(at, settings):
+    make_town()
+    settings.GEZHI_RATE_SEARCH = "4/m"
+    client, here = Client(), {"REMOTE_ADDR": "192.0.2.1"}
+    lon, lat = centre(0)
+
+    def asked(address, **query):
+        return client.get(address, query, **here).status_code
+
+    assert [asked("/api/v1/places", q=f"a{n}") for n in range(3)] == [200, 200, 429]
+    assert [asked("/api/v1/classes") for _ in range(3)] == [200, 200, 429]
+    pages = [("/map/places", {"q": "a"}), ("/map/place", {"lon": lon, "lat": lat})] * 2
+    assert [asked(address, **query) for address, query in pages] == [200] * 4
+    assert [asked(address, **query) for address, query in pages[:2]] == [429, 429]
+    assert asked("/report", q="a", find="1") == 429
+    assert asked("/report") == 200
+    report = {"class_code": "E0110", "description": "路边垃圾", "lon": lon, "lat": lat}
+    for expected in (201, 201, 429):
+        answer = client.post("/api/v1/cases", report, content_type="application/json", **here)
+        assert answer.status_code == expected, answer.content
+    # A code is looked up as seldom as ever, by whichever door.
+    assert client.get("/api/v1/follow", headers={"X-Follow-Code": "ABCD-EFGH-JKLM"}, **here).status_code == 429
+
+
 def test_threads_lose_no_request(settings, at):
     settings.GEZHI_RATE_ANONYMOUS = "50/m"
     limit = ByAddress()

@@ -3,7 +3,9 @@
 import csv
 import gzip
 import json
+import re
 import tracemalloc
+import zipfile
 
 import openpyxl
 import pytest
@@ -76,6 +78,9 @@ def test_short_and_long_rows_are_taken_as_far_as_they_go(tmp_path):
         ("a", b"x", "file_kind"),
         ("a.xlsx.gz", b"x", "file_kind"),
         ("a.csv", b"", "no_header"),
+        ("a.jsonl", b'{"id": ' + b"9" * 5000 + b"}", "file_unreadable"),
+        ("a.json", b"[" * 200_000, "file_unreadable"),
+        ("a.csv.gz", gzip.compress(b"id\n1\n", mtime=0)[:10] + b"\xff" * 30, "file_unreadable"),
         ("a.csv", b"\xff\xfe\x00bad", "not_utf8"),
         ("a.csv", "编号\n1\n".encode("gbk"), "not_utf8"),
         ("a.csv.gz", b"no gzip", "file_unreadable"),
@@ -137,3 +142,94 @@ def test_a_long_file_of_short_records_is_read_to_its_end(tmp_path):
         for number in range(80_000):
             file.write(f'{number},"{"x" * 60}\n{"y" * 60}"\n')
     assert sum(1 for _ in read_records(path)) == 80_000
+
+
+SHEET, STRINGS, TYPES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "[Content_Types].xml"
+# Most programs write a text once, beside the sheets.
+SHARED = """<Override PartName="/xl/sharedStrings.xml"
+ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml" /></Types>"""
+
+
+def shared_strings_book(path):
+    """The parts of a small workbook whose only text beside the header is a shared one."""
+    write_xlsx(path)
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts[TYPES] = parts[TYPES].replace(b"</Types>", SHARED.encode())
+    text = '<c r="B2" t="inlineStr"><is><t>昭明</t></is></c>'.encode()
+    assert text in parts[SHEET]
+    parts[SHEET] = parts[SHEET].replace(text, b'<c r="B2" t="s"><v>0</v></c>')
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return parts | {STRINGS: b'<sst xmlns="%b"><si><t>%b</t></si></sst>' % (main, "昭明".encode())}
+
+
+def rewritten(path, part, change):
+    """A small workbook of which one part's bytes are others."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, body in shared_strings_book(path.with_name("plain.xlsx")).items():
+            book.writestr(name, change(body) if name == part else body)
+    return path
+
+
+def test_texts_that_are_written_once_are_read(tmp_path):
+    path = rewritten(tmp_path / "a.xlsx", "", bytes)
+    assert [record for _, record in read_records(path)] == ROWS
+
+
+LONG_CELL = b'<row r="9"><c r="A9" t="inlineStr"><is><t>' + b"x" * 30_000_000 + b"</t></is></c></row></sheetData>"
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "' + b"x" * 1000 + b'"><!ENTITY b "' + b"&a;" * 1000 + b'">]>'
+WORKBOOKS = {
+    "a cell of 30 MB": (SHEET, lambda body: body.replace(b"</sheetData>", LONG_CELL), "file_too_large"),
+    "a text of 30 MB": (STRINGS, lambda body: body.replace(b"<t>", b"<t>" + b"x" * 30_000_000), "file_too_large"),
+    "a text in pieces": (
+        STRINGS,
+        lambda body: body.replace(b"<si>", b"<si>" + b"<r><t>%b</t></r>" % (b"x" * 30_000) * 50, 1),
+        "file_unreadable",
+    ),
+    "styles without end": ("xl/styles.xml", lambda body: body + b"<xf/>" * 4_000_000, "file_too_large"),
+    "entities": (SHEET, lambda body: body.replace(b"<worksheet", ENTITIES + b"<worksheet", 1), "file_unreadable"),
+    "marked text": (STRINGS, lambda body: body.replace(b"<t>", b"<t><![CDATA[<", 1), "file_unreadable"),
+    "two octets a sign": (SHEET, lambda body: body.decode().encode("utf-16"), "file_unreadable"),
+    "no XML": (SHEET, lambda body: b"<worksheet><sheetData><row", "file_unreadable"),
+    "a text that is not there": (SHEET, lambda body: body.replace(b"<v>0</v>", b"<v>99</v>"), "file_unreadable"),
+    "no number": (SHEET, lambda body: body.replace(b"<v>1</v></c>", b"<v>one</v></c>"), "file_unreadable"),
+    "no workbook": ("xl/workbook.xml", lambda body: b"<x/>", "file_unreadable"),
+    "no sheets": ("xl/workbook.xml", lambda body: re.sub(rb"<sheet .*?/>", b"", body), "file_unreadable"),
+    "no list of parts": (TYPES, lambda body: b"", "file_unreadable"),
+}
+
+
+@pytest.mark.parametrize("case", WORKBOOKS)
+def test_a_workbook_that_would_fill_memory_or_is_none_is_refused_in_words(tmp_path, case):
+    part, change, code = WORKBOOKS[case]
+    path = rewritten(tmp_path / "a.xlsx", part, change)
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidInput) as refused:
+            list(read_records(path))
+        assert refused.value.code == code
+        assert "a.xlsx" in refused.value.message or "row 2" in refused.value.message
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_workbook_is_measured_by_what_is_in_it_not_by_its_directory(tmp_path):
+    path = rewritten(tmp_path / "a.xlsx", "xl/styles.xml", lambda body: body + b"<xf/>" * 4_000_000)
+    body = path.read_bytes()
+    said = (4_000_000 * 5).to_bytes(4, "little")
+    with zipfile.ZipFile(path) as folder:
+        (size,) = (one.file_size for one in folder.infolist() if one.filename == "xl/styles.xml")
+    assert size > int.from_bytes(said, "little")
+    path.write_bytes(body.replace(size.to_bytes(4, "little"), (100).to_bytes(4, "little")))
+    with pytest.raises(InvalidInput, match="far too large"):
+        list(read_records(path))
+
+
+def test_a_packed_list_of_nothing_is_not_unpacked_without_end(tmp_path):
+    with gzip.open(tmp_path / "a.csv.gz", "wb") as handle:
+        handle.write(b"name,lon,lat\n")
+        for _ in range(70):
+            handle.write(b"\n" * 2**20)
+    with pytest.raises(InvalidInput, match="unpacked the file is far larger"):
+        list(read_records(tmp_path / "a.csv.gz"))

@@ -23,6 +23,7 @@ LINE, AREA, POINT = Shape.LINE, Shape.AREA, Shape.POINT
         (LINE, "highway=steps", "road path"),
         (LINE, "highway=proposed", ""),
         (LINE, "highway=pedestrian area=yes", ""),
+        (LINE, "highway=residential area=yes name=Pfarrplatz", "road local"),
         (LINE, "building=yes", ""),
         (LINE, "railway=rail", "rail rail"),
         (LINE, "railway=rail service=yard", "rail siding"),
@@ -63,6 +64,8 @@ LINE, AREA, POINT = Shape.LINE, Shape.AREA, Shape.POINT
             "building commercial @檀溪路+12 | landmark mall 万达",
         ),
         (AREA, "highway=pedestrian area=yes name=Narinkka", "landmark square Narinkka"),
+        (AREA, "highway=residential area=yes name=Pfarrplatz", "landmark square Pfarrplatz"),
+        (AREA, "highway=service area=yes", ""),
         (
             AREA,
             "leisure=garden addr:street=Kaisaniemenranta addr:housenumber=2",

@@ -234,7 +234,7 @@ export class CaseMap extends LitElement {
 
   private here(): void {
     const address = new URL(this.page, location.href);
-    address.searchParams.set('box', (this.map?.box() ?? []).map((end) => end.toFixed(5)).join(','));
+    address.searchParams.set('box', (this.map?.box() ?? []).map((end) => end.toFixed(7)).join(','));
     address.searchParams.delete('cursor');
     location.assign(address);
   }

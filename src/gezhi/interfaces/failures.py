@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from gezhi.interfaces import problem
 from gezhi.interfaces.web import refusals
 from gezhi.kernel.errors import GezhiError, Unavailable
+from gezhi.platform.busy import is_busy
 from gezhi.platform.files.room import is_disk_full
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ log = structlog.get_logger(__name__)
 REFUSED = "gezhi.refused"
 API = "/api/"
 DISK_FULL_WAIT = 30
+BUSY_WAIT = 10
 _LAST_FAILURE = "disk.full"
 
 
@@ -77,6 +79,12 @@ def no_room(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """503: somebody else has been writing into the database for longer than a request waits."""
+    log.warning("database.busy", path=request.path)
+    return refusal(request, Unavailable("database_busy", "somebody else is writing", wait=BUSY_WAIT))
+
+
 def met_a_full_disk() -> bool:
     """Whether a request of this process met a full disk in the last half minute."""
     return bool(cache.get(_LAST_FAILURE, False))
@@ -86,6 +94,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django's last resort (``handler500``): for everything that nobody else has answered."""
     if is_disk_full(sys.exc_info()[1]):
         return no_room(request)
+    if is_busy(sys.exc_info()[1]):
+        return busy(request)
     if request.path.startswith(API):
         detail = gettext("Something went wrong on our side. It is on record; please try again later.")
         return problem_response(status=500, title=gettext("Server error"), code="server_error", detail=detail)

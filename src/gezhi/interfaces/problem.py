@@ -37,6 +37,7 @@ WORDS = {
     "assignee_cannot_act": gettext_lazy(
         "This person is neither a grid worker of this place nor an officer of the body named."
     ),
+    "asked_by_another_site": gettext_lazy("Another website may not have services elsewhere asked in your name."),
     "bad_flag": gettext_lazy("This filter is either on (1) or off (0)."),
     "bad_username": gettext_lazy("A user name has 3 to 60 lower-case letters, digits, dots or hyphens."),
     "bad_area": gettext_lazy("There is no such area."),
@@ -137,6 +138,7 @@ WORDS = {
     "pictures_busy": gettext_lazy("Too many pictures are being taken in just now; please send again in a moment."),
     "photo_not_yours": gettext_lazy("You may not add a picture of this kind to this case."),
     "photo_wrong_state": gettext_lazy("As the case stands now it takes no more pictures of this kind."),
+    "database_busy": gettext_lazy("Much is being written just now; nothing was saved. Please try again in a moment."),
     "disk_full": gettext_lazy("There is no room left to store anything; nothing was saved. Please try again later."),
     "request_broken_off": gettext_lazy("The transmission broke off; please send it again."),
     "request_too_large": gettext_lazy("This is larger than the server accepts. Send fewer or smaller pictures."),
@@ -201,6 +203,10 @@ WORDS = {
     ),
     "ground_outside_city": gettext_lazy("Nothing in the file lies in the city: another place, or another datum."),
     "osm_outside_world": gettext_lazy("The file has a place that is none on earth: degrees of WGS84 are wanted."),
+    "osm_never_saved": gettext_lazy(
+        "The file holds what was drawn and never uploaded: upload it in the editor and save it again."
+    ),
+    "osm_without_ways": gettext_lazy("The file has points alone, not one road or house: it was probably cut off."),
     "osm_without_nodes": gettext_lazy(
         "The file says of no way where it lies: nodes must stand in it, before the ways."
     ),

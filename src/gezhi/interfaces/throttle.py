@@ -18,11 +18,15 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja.throttling import BaseThrottle, SimpleRateThrottle
 
+from gezhi.interfaces.actors import FOLLOW_HEADER
 from gezhi.interfaces.client_address import counted_as
 from gezhi.kernel import clock
 from gezhi.kernel.errors import TooMany
 
 View = Callable[..., HttpResponseBase]
+# What requests are for: those for one thing are counted by themselves. Or what tells it of a request.
+Kind = str | Callable[[HttpRequest], str]
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def _account(request: HttpRequest) -> int | None:
@@ -45,7 +49,7 @@ class _Window(BaseThrottle, ABC):
 
     setting: ClassVar[str]
 
-    def __init__(self, kind: str = "", setting: str | None = None) -> None:
+    def __init__(self, kind: Kind = "", setting: str | None = None) -> None:
         # Requests of another kind are counted by themselves, at the same rate unless it has a setting of its own.
         self._kind, self._setting = kind, setting or self.setting
         self._rate()
@@ -63,7 +67,8 @@ class _Window(BaseThrottle, ABC):
         if who is None:
             return True
         most, span = self._rate()
-        key = f"throttle:{self._kind}{who}:{int(clock.now().timestamp() // span)}"
+        kind = self._kind if isinstance(self._kind, str) else self._kind(request)
+        key = f"throttle:{kind}{who}:{int(clock.now().timestamp() // span)}"
         counts = caches["requests"]
         if counts.add(key, 1, span):
             return most >= 1
@@ -100,9 +105,19 @@ class ByAccount(_Window):
         return None if account is None else f"account:{account}"
 
 
-def limits(kind: str = "", setting: str | None = None) -> list[ByAddress | ByAccount]:
+def limits(kind: Kind = "", setting: str | None = None) -> list[ByAddress | ByAccount]:
     """The limits in force; those of another ``setting`` than the usual ones."""
     return [ByAddress(kind, setting), ByAccount(kind, setting)]
+
+
+def purpose_of(request: HttpRequest) -> str:
+    """What a request of the API is for: finding places, reading, or (empty) writing and whatever takes a code.
+
+    Counted apart, so that looking around and typing names never keep anybody from reporting.
+    """
+    if request.method not in _SAFE or FOLLOW_HEADER in request.headers:
+        return ""
+    return "api-places:" if request.path.endswith("/places") else "api-read:"
 
 
 def whose(request: HttpRequest) -> str:
@@ -138,3 +153,8 @@ def looked_at_not_too_often(view: View) -> View:
     """A page that shows anybody something of others' matters or of a code's: counted apart from what writes, so that
     looking around never keeps anybody from reporting. Raises ``TooMany``."""
     return not_too_often(view, kind="look:")
+
+
+def searched_not_too_often(request: HttpRequest) -> None:
+    """A page that looks places up by name, or names a point: as often as somebody types or moves a map. Raises ``TooMany``."""
+    check_rate(request, kind="search:", setting="GEZHI_RATE_SEARCH")

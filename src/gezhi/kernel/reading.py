@@ -17,6 +17,12 @@ _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,20}\.?[0-9]{0,30}|\.[0-9]{1,30})(?:[eE][
 _LONGEST_INSTANT = 40
 # Far from the ends of the calendar, where a change of zone leaves it; wide enough for any city's archive.
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+# Signs that are not seen but turn the order of all that follows around (a name could end a line, or a page, backwards).
+_TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CONTROLS = (
+    dict.fromkeys(map(ord, _TURNING + "\0"))
+    | dict.fromkeys((*range(1, 32), *range(127, 160), 0x2028, 0x2029), " ")
+)  # fmt: skip
 
 
 def whole_number(text: str, *, least: int = 0, most: int = MOST) -> int | None:
@@ -57,3 +63,9 @@ def day_or_instant(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if is_plausible(moment) else None
+
+
+def without_controls(text: str) -> str:
+    """A name as one line that is read in its own order: ends of lines and other controls are blanks, what would turn the
+    order of reading is left out."""
+    return text.translate(_CONTROLS)

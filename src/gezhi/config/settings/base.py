@@ -222,6 +222,8 @@ FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
 # Far below what a service may be asked by all: nobody uses it up for the others.
 GEZHI_RATE_ELSEWHERE = ENV.text("rate_elsewhere", default="10/m")
+# A field that asks 0.2 s after each key, and a map that is moved meanwhile; several people behind one address.
+GEZHI_RATE_SEARCH = ENV.text("rate_search", default="600/m")
 GEZHI_RATE_SIGNED_IN = ENV.text("rate_signed_in", default="1200/m")
 # How many proxies stand before the server: with HTTPS there is one, since only a proxy speaks it. What a client writes
 # into X-Forwarded-For itself is not believed. The address is worked out once (interfaces/client_address.py): the libraries

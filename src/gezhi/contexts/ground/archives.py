@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,8 @@ from django.db import transaction
 
 _CHUNK = 2**20
 _DIGITS = 16
+# A copy is written to without a pause: what was not written to for so long belongs to a process that was killed.
+_LEFT_SECONDS = 86_400
 
 
 def archive_path(name: str) -> Path:
@@ -29,6 +32,7 @@ def keep_archive(path: Path, *, code: str, advance: Callable[[int], None]) -> st
     """
     folder = archive_path("")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sweep(folder)
     digest = hashlib.sha256()
     descriptor, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
     try:
@@ -46,6 +50,13 @@ def keep_archive(path: Path, *, code: str, advance: Callable[[int], None]) -> st
             os.unlink(temporary)
         raise
     return name
+
+
+def _sweep(folder: Path) -> None:
+    for part in folder.glob("*.part"):
+        with contextlib.suppress(FileNotFoundError):
+            if part.stat().st_mtime < time.time() - _LEFT_SECONDS:
+                part.unlink()
 
 
 def drop_archive_on_commit(name: str) -> None:

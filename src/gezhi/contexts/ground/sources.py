@@ -10,6 +10,7 @@ from gezhi.contexts.ground.archives import drop_archive_on_commit
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
+from gezhi.kernel.reading import without_controls
 
 _CODE = re.compile(r"\w[\w.-]{0,39}")
 _NO_CODE = re.compile(r"[^\w.-]+")
@@ -42,7 +43,8 @@ def fresh_source(source: NewSource, *, archive: str, now: datetime) -> GroundSou
     Inside the transaction in which it lays anew.
     """
     before = GroundSource.objects.select_for_update().filter(code=source.code).first()
-    values = {"name": source.name[:100], "licence": source.licence[:300], "laid_at": now, "features": 0}
+    name, licence = without_controls(source.name).strip()[:100], without_controls(source.licence).strip()[:300]
+    values = {"name": name, "licence": licence, "laid_at": now, "features": 0}
     row, _ = GroundSource.objects.update_or_create(code=source.code, defaults={**values, "archive": archive})
     GroundFeature.objects.filter(source=row).delete()
     if before is not None and before.archive != archive:

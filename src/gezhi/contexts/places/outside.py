@@ -7,6 +7,7 @@ an answer of limited size. Its time limit is for each read alone, and a drip of 
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import time
 import urllib.request
@@ -18,9 +19,8 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from threading import BoundedSemaphore, Timer, local
 from types import TracebackType
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 
-import msgspec
 import structlog
 from django.core.cache import caches
 
@@ -37,8 +37,9 @@ _MOST_BYTES = 1_000_000
 # Questions that a service is asked at once, and all of them, by a process.
 _AT_ONCE, _IN_ALL = 2, 8
 _FAULTS = (OSError, HTTPException, ValueError, RecursionError, TooLate)
-# What a service answers to a question that it does not like: another may go well.
-_BAD_QUESTION = {400, 404, 413, 414, 422}
+# How a service says itself that it wants to be left alone.
+_TOO_MANY = 429
+_LONGEST_WHOLE = 20
 
 
 class _Watch:
@@ -50,6 +51,7 @@ class _Watch:
         self._socket: socket.socket | None = None
         self._timer = Timer(seconds, self._end)
         self._timer.daemon = True
+        self.has_ended = False
 
     def __enter__(self) -> _Watch:
         self.current.watch = self
@@ -63,6 +65,7 @@ class _Watch:
             self._socket.close()
 
     def _end(self) -> None:
+        self.has_ended = True
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
@@ -104,6 +107,8 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 def ask(geocoders: tuple[Geocoder, ...], text: str, box: Bounds) -> tuple[dict[str, list[Named]], list[Geocoder]]:
     """What each service knows by its key, and those that did not answer in time, or may not be asked now."""
     kept = caches["outside"]
+    # Half a character, as a command line may hold, can be asked of nobody.
+    text = text.encode("utf-8", "replace").decode()
     keys = {one.key: _key(one, text) for one in geocoders}
     found: dict[str, list[Named]] = {}
     asked: list[tuple[Geocoder, float, Future[list[Named]]]] = []
@@ -126,7 +131,7 @@ def ask(geocoders: tuple[Geocoder, ...], text: str, box: Bounds) -> tuple[dict[s
             found[one.key] = answer.result(timeout=max(0.0, until - time.monotonic()))
         except _FAULTS as error:
             log.warning("places.outside_silent", service=one.key, why=repr(error)[:500])
-            if not (isinstance(error, HTTPError) and error.code in _BAD_QUESTION):
+            if _is_away(error):
                 kept.set(_silence(one), True, _LEFT_ALONE_SECONDS)
             silent.append(one)
         else:
@@ -134,14 +139,36 @@ def ask(geocoders: tuple[Geocoder, ...], text: str, box: Bounds) -> tuple[dict[s
     return found, silent
 
 
+def _is_away(error: BaseException) -> bool:
+    """Whether a service cannot be reached, or not in time: that is so for everybody. What it answers badly it has been asked by
+    somebody, and answers another question well."""
+    if isinstance(error, HTTPError):
+        return error.code == _TOO_MANY
+    return isinstance(error, URLError | TimeoutError)
+
+
 def _fetched(one: Geocoder, address: str) -> list[Named]:
     """Raises one of ``_FAULTS``."""
     request = urllib.request.Request(address, headers={"User-Agent": "Gezhi", "Accept": "application/json"})  # noqa: S310
-    with _Watch(one.seconds), _opener().open(request, timeout=one.seconds) as answer:
-        body = answer.read(_MOST_BYTES + 1)
+    with _Watch(one.seconds) as watch:
+        try:
+            with _opener().open(request, timeout=one.seconds) as answer:
+                body = answer.read(_MOST_BYTES + 1)
+        except (OSError, HTTPException) as error:
+            if watch.has_ended:
+                raise TimeoutError(f"more than {one.seconds} s") from error
+            raise
+        if watch.has_ended:
+            raise TimeoutError(f"more than {one.seconds} s")
     if len(body) > _MOST_BYTES:
         raise ValueError(f"more than {_MOST_BYTES} bytes")
-    return read_answer(one, msgspec.json.decode(body))
+    # What is no text, or no number, is a fault of the record in which it stands.
+    text = body.decode("utf-8-sig", "surrogateescape")
+    return read_answer(one, json.loads(text, parse_int=_whole))
+
+
+def _whole(digits: str) -> int | float:
+    return int(digits) if len(digits) <= _LONGEST_WHOLE else float(digits)
 
 
 def _release(turns: BoundedSemaphore, _done: object) -> None:

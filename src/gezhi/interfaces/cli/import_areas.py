@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gezhi.interfaces.cli.output import operator, start_django
+from gezhi.interfaces.cli.output import database_words, operator, start_django
 from gezhi.interfaces.cli.progress import counted
 from gezhi.kernel.datum import Datum
 
@@ -97,7 +97,7 @@ def command(
         click.echo(f"gezhi import areas: {error.message}", err=True)
         sys.exit(BAD_INPUT)
     except OperationalError as error:
-        click.echo(f"gezhi import areas: the database is not ready ({error}); run `gezhi init`", err=True)
+        click.echo(f"gezhi import areas: {database_words(error)}", err=True)
         sys.exit(BAD_INPUT)
 
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,13 +19,14 @@ ODBL = "© OpenStreetMap contributors (ODbL)"
 @click.option(
     "--licence", default=ODBL, show_default=True, help="The line that must stand beside the map; empty for none."
 )
+@click.option("--points-only", is_flag=True, help="Take a file without a single road or house for a whole one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
-def command(*, file: Path, code: str | None, name: str | None, licence: str, as_json: bool) -> None:
+def command(*, file: Path, code: str | None, name: str | None, licence: str, points_only: bool, as_json: bool) -> None:
     """Lay roads, water, green, buildings, doors and landmarks from a file: .osm.pbf, .osm, .osm.gz or .osm.bz2.
 
     All of the file or nothing; what the same source laid before is replaced. A file that breaks off, has places that are
-    none on earth, or of which nothing lies in the city is refused. The index of places follows within a minute where the
-    server runs, or by `gezhi places index`.
+    none on earth, no roads and houses, or of which nothing lies in the city is refused. The index of places follows within a
+    minute where the server runs, or by `gezhi places index`.
 
     A file .pmtiles (version 3, vector or pictures) is copied into the data folder, and lies under the city's own ground. It
     is only drawn: nothing in it is found by name.
@@ -40,10 +42,12 @@ def command(*, file: Path, code: str | None, name: str | None, licence: str, as_
 
     seconds = stopwatch()
     source = NewSource(code or code_of(file), name or title_of(file), licence)
-    lay = lay_tiles if is_archive(file) else lay_osm_file
+    lay = lay_tiles if is_archive(file) else partial(lay_osm_file, points_only=points_only)
     with plain_errors("import basemap"), counted("laying the ground", total=None) as advance:
         laid = lay(actor=operator(), path=file, source=source, now=clock.now(), advance=advance)
     took = round(seconds(), 2)
+    for doubt in laid.doubts:
+        click.echo(f"gezhi import basemap: {doubt}", err=True)
     if as_json:
         print_json(
             {
@@ -53,6 +57,8 @@ def command(*, file: Path, code: str | None, name: str | None, licence: str, as_
                 "features": laid.features,
                 "layers": laid.layers,
                 "archive": laid.archive,
+                "before": laid.before,
+                "doubts": [str(doubt) for doubt in laid.doubts],
                 "seconds": took,
             }
         )
@@ -60,6 +66,7 @@ def command(*, file: Path, code: str | None, name: str | None, licence: str, as_
     if laid.archive:
         click.echo(f"tiles laid as '{source.code}' in {took} s: {laid.archive}")
         return
-    click.echo(f"{laid.features:,} features laid as '{source.code}' in {took} s")
+    before = f", {laid.before:,} before" if laid.before else ""
+    click.echo(f"{laid.features:,} features laid as '{source.code}' in {took} s{before}")
     for layer, count in laid.layers.items():
         click.echo(f"  {layer:<10} {count:>9,}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from gezhi.kernel.datum import Datum
 if TYPE_CHECKING:
     from gezhi.interfaces.imports.case_rows import Rejected
     from gezhi.interfaces.imports.gazetteer import Landmark
+    from gezhi.interfaces.imports.spool import LandmarkSpool
 
 _REASONS_SHOWN = 20
 
@@ -66,23 +66,26 @@ def command(
 
     from gezhi.contexts.ground.use_cases import NewSource, code_from, lay_ground
     from gezhi.interfaces.cli.progress import counted
-    from gezhi.interfaces.imports.gazetteer import Landmark, landmarks
+    from gezhi.interfaces.imports.basemap import doubts_of_count, laid_before
+    from gezhi.interfaces.imports.gazetteer import landmarks
+    from gezhi.interfaces.imports.spool import LandmarkSpool
     from gezhi.interfaces.web.words import kinds_of_landmarks
     from gezhi.kernel import clock
 
     target = rejects or settings.GEZHI_HOME / "imports" / f"{file.name}.rejects.csv"
     laid = 0
-    with plain_errors("import places"):
-        # Twice: looked at whole, then laid row by row, however long it is.
-        verdicts = partial(landmarks, file, kinds=kinds_of_landmarks(), datum=Datum(datum))
-        rows, reasons = _survey(verdicts(), target)
+    with plain_errors("import places"), LandmarkSpool(settings.GEZHI_HOME) as good:
+        # Read to its end first: while it is laid nobody else can write.
+        rows, reasons = _survey(landmarks(file, kinds=kinds_of_landmarks(), datum=Datum(datum)), target, good)
         bad = reasons.total()
         if rows > bad and not (whole and bad):
             stem = file.name.split(".")[0]
             source = NewSource(code or code_from(stem), source_name or stem, licence)
-            good = (verdict.feature for verdict in verdicts() if isinstance(verdict, Landmark))
+            before = laid_before(source.code)
             with counted("importing", total=rows - bad) as advance:
                 laid = lay_ground(actor=operator(), source=source, features=good, now=clock.now(), advance=advance)
+            for doubt in doubts_of_count(laid, before):
+                click.echo(f"gezhi import places: {doubt}", err=True)
     result = {
         "rows": rows,
         "imported": laid,
@@ -101,9 +104,9 @@ def command(
     raise SystemExit(FINDING if bad else 0)
 
 
-def _survey(verdicts: Iterable[Landmark | Rejected], target: Path) -> tuple[int, Counter[str]]:
+def _survey(verdicts: Iterable[Landmark | Rejected], target: Path, good: LandmarkSpool) -> tuple[int, Counter[str]]:
     """How many rows there are, and how many are bad for each reason; the bad ones go to a CSV, which is removed if there are
-    none."""
+    none, the others into the spool."""
     from gezhi.interfaces.imports.case_rows import Rejected
     from gezhi.interfaces.imports.rejects import rejects_file
     from gezhi.kernel.filled import filled
@@ -115,4 +118,6 @@ def _survey(verdicts: Iterable[Landmark | Rejected], target: Path) -> tuple[int,
             if isinstance(verdict, Rejected):
                 reasons[f"{verdict.column}: {verdict.reason}"] += 1
                 reject(verdict)
+            else:
+                good.add(verdict.feature)
     return rows, reasons

@@ -31,7 +31,7 @@ def start_django() -> None:
 
         require_keys()
     except OperationalError as error:
-        click.echo(f"gezhi: the database is not ready ({error}); run `gezhi init`".rstrip(), err=True)
+        click.echo(f"gezhi: {database_words(error)}", err=True)
         raise SystemExit(BAD_INPUT) from error
     except (ImproperlyConfigured, OSError) as error:
         click.echo(f"gezhi: {error}", err=True)
@@ -43,6 +43,16 @@ def operator() -> Actor:
     from gezhi.platform.access.actor import system_actor
 
     return system_actor(f"cli:{getpass.getuser()}"[:100])
+
+
+def database_words(error: Exception) -> str:
+    """What to do about a database that answers so."""
+    from gezhi.platform.busy import is_busy
+
+    if is_busy(error):
+        return "somebody else is writing into the database just now, an import for example; try again when that is done"
+    # PostgreSQL says so where a table is missing: a database that has not been upgraded yet.
+    return f"the database is not ready ({str(error).strip()}); run `gezhi init`"
 
 
 @contextmanager
@@ -59,8 +69,7 @@ def plain_errors(command: str) -> Iterator[None]:
         click.echo(f"gezhi {command}: {error.message}{place}", err=True)
         raise SystemExit(BAD_INPUT) from error
     except (OperationalError, ProgrammingError) as error:
-        # PostgreSQL says so where a table is missing: a database that has not been upgraded yet.
-        click.echo(f"gezhi {command}: the database is not ready ({error}); run `gezhi init`".rstrip(), err=True)
+        click.echo(f"gezhi {command}: {database_words(error)}", err=True)
         raise SystemExit(BAD_INPUT) from error
 
 

@@ -15,7 +15,7 @@ import shapely
 
 from gezhi.contexts.areas.queries import bounds, located_many
 from gezhi.contexts.ground.domain.layers import RULES, Layer
-from gezhi.contexts.ground.use_cases import NewFeature
+from gezhi.contexts.ground.use_cases import LONGEST, NewFeature
 from gezhi.interfaces.imports.case_rows import Rejected
 from gezhi.interfaces.imports.source import KINDS, Record, read_records, unstorable
 from gezhi.kernel.batches import in_batches
@@ -110,6 +110,7 @@ def _elsewhere(first: Landmark, path: Path) -> InvalidInput:
 def _verdicts(path: Path, kinds: dict[str, str], datum: Datum) -> Iterator[Landmark | Rejected]:
     known = {_plain(word): kind for word, kind in kinds.items()} | {kind: kind for kind in _KINDS}
     names: dict[str, str] = {}
+    row = 0
     for row, record in _records(path, datum):
         if not names:
             names = _names(record, path)
@@ -120,6 +121,8 @@ def _verdicts(path: Path, kinds: dict[str, str], datum: Datum) -> Iterator[Landm
             yield Landmark(row, feature, names["lon"], told["lon"][:200])
         except _Bad as bad:
             yield Rejected(row, told["name"][:80], names[bad.column], bad.reason, told[bad.column][:200])
+    if not row:
+        raise InvalidInput("file_empty", filled("%(file)s has no rows", file=path.name), field="file")
 
 
 def _records(path: Path, datum: Datum) -> Iterator[tuple[int, Record]]:
@@ -175,6 +178,10 @@ def _feature(told: dict[str, str], kinds: dict[str, str], datum: Datum) -> NewFe
     for column, value in told.items():
         if (reason := unstorable(value)) is not None:
             raise _Bad(column, reason)
+    also = tuple(filter(None, (name.strip() for name in _SEVERAL.split(told.get("also", "")))))
+    for column, value in told.items():
+        if (most := _cut_at(column, value, also)) is not None:
+            raise _Bad(column, filled("longer than %(most)s signs", most=most))
     lon, lat = degrees(told["lon"], most=180), degrees(told["lat"], most=90)
     if lon is not None and lat is None and abs(lon) <= 90 and degrees(told["lat"], most=180) is not None:
         raise _Bad("lat", filled("more than 90 degrees: are longitude and latitude exchanged?"))
@@ -195,8 +202,21 @@ def _feature(told: dict[str, str], kinds: dict[str, str], datum: Datum) -> NewFe
         shape=shapely.Point(*to_wgs84(lon, lat, datum)),
         name=told["name"],
         name_en=told.get("name_en", ""),
-        also=tuple(filter(None, (name.strip() for name in _SEVERAL.split(told.get("also", ""))))),
+        also=also,
         street=told.get("street", ""),
         house_number=told.get("house_number", ""),
         ref=told.get("ref", ""),
     )
+
+
+def _cut_at(column: str, value: str, also: tuple[str, ...]) -> int | None:
+    """After how many signs a value would be cut off; None where it is kept whole. ``also``: the names that it holds."""
+    most = LONGEST.get(column)
+    if most is None:
+        return None
+    if column != "also":
+        return most if len(value) > most else None
+    if any(len(name) > LONGEST["name"] for name in also):
+        return LONGEST["name"]
+    # One sign stands between two names.
+    return most if sum(len(name) + 1 for name in also) - 1 > most else None

@@ -7,7 +7,6 @@ small files, and on disk for large ones.
 from __future__ import annotations
 
 import struct
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from gezhi.interfaces.imports.osm_tags import AREA_KEYS, KEYS, Told, told_by
 from gezhi.kernel.batches import in_batches
 from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.kernel.filled import Filled, filled
+from gezhi.platform.files.scratch import scratch_folder
 
 # How a name ends → what the reader calls it.
 FORMATS = {".osm.pbf": "pbf", ".pbf": "pbf", ".osm": "osm", ".osm.gz": "osm.gz", ".osm.bz2": "osm.bz2"}
@@ -35,15 +35,24 @@ _UNKNOWN, _UNITS = 2_147_483_647, 10_000_000
 _MOST_HEAD, _MOST_BLOB = 64 * 1024, 32 * 2**20
 
 
+# What the reader raises beside its own errors for values that are none (the number of a node, a time, a text of 1,025 octets).
+_FAULTS = (RuntimeError, ValueError, LookupError, ArithmeticError, shapely.errors.ShapelyError)
+
+
 class _OutOfRange(Exception):
     """A place that is none on earth; the text says whose it is and what stands there."""
 
 
-def read_osm_file(path: Path, *, folder: Path) -> Iterator[NewFeature]:
+class _NeverSaved(Exception):
+    """A way with nodes that an editor has numbered below zero since no map has them yet; the text says which way."""
+
+
+def read_osm_file(path: Path, *, folder: Path, points_only: bool = False) -> Iterator[NewFeature]:
     """What of a file lies on our ground. ``folder``: where a large file's nodes are kept while it is read.
 
     Raises ``NotFound`` where there is no file, and ``InvalidInput``, possibly after many features, for what cannot be read
-    to its end, has places that are none, or holds ways without their nodes alone.
+    to its end, has places that are none, holds ways without their nodes alone, or, unless it is said to have ``points_only``,
+    no way at all: nodes come first, and a file that was cut off between two blocks ends as a whole one does.
     """
     if not path.is_file():
         raise NotFound("file_missing", filled("there is no file %(file)s", file=str(path)))
@@ -53,7 +62,7 @@ def read_osm_file(path: Path, *, folder: Path) -> Iterator[NewFeature]:
         raise InvalidInput("file_kind", said)
     if form == "pbf":
         _require_whole(path)
-    with tempfile.TemporaryDirectory(dir=folder, prefix="osm-") as kept, _told_plainly(path):
+    with scratch_folder(folder) as kept, _told_plainly(path):
         store = "flex_mem" if path.stat().st_size <= _MOST_IN_MEMORY else f"sparse_file_array,{kept}/nodes"
         reading = _Reading(path, form, store)
         count = 0
@@ -68,6 +77,12 @@ def read_osm_file(path: Path, *, folder: Path) -> Iterator[NewFeature]:
             raise InvalidInput("osm_without_nodes", said)
         if not count:
             raise InvalidInput("file_empty", filled("%(file)s holds nothing that a map shows", file=path.name))
+        if not reading.ways and not points_only:
+            said = filled(
+                "%(file)s has points alone, not one road or house: it was probably cut off. If it is whole, say --points-only",
+                file=path.name,
+            )
+            raise InvalidInput("osm_without_ways", said)
 
 
 def _format(path: Path) -> str | None:
@@ -143,6 +158,8 @@ def _runs(way: osmium.osm.Way) -> list[list[tuple[float, float]]]:
     runs: list[list[tuple[float, float]]] = [[]]
     for node in way.nodes:
         place = _place(node.location, "node", node.ref)
+        if place is None and node.ref < 0:
+            raise _NeverSaved(f"way {way.id}")
         if place is None:
             runs.append([])
         elif not runs[-1] or runs[-1][-1] != place:
@@ -181,7 +198,15 @@ def _told_plainly(path: Path) -> Iterator[None]:
         raise _outside(path, str(error)) from error
     except osmium.InvalidLocationError as error:
         raise _outside(path, str(error)) from error
-    except RuntimeError as error:
+    except _NeverSaved as error:
+        said = filled(
+            "%(file)s holds what was drawn and never uploaded (%(which)s has points numbered below zero): upload it in the editor"
+            " and save it again",
+            file=path.name,
+            which=str(error),
+        )
+        raise InvalidInput("osm_never_saved", said) from error
+    except _FAULTS as error:
         reason = str(error)
         packed = reason.startswith(("gzip", "bzip2"))
         raise _damaged(

@@ -133,7 +133,7 @@ KEYS = tuple(
     )
 )
 # Of areas that are put together from many lines, what none of these says is not put together.
-AREA_KEYS = tuple(sorted({*_WATER, *_GREEN, *_LANDMARK, "building", "addr:housenumber"}))
+AREA_KEYS = tuple(sorted({*_WATER, *_GREEN, *_LANDMARK, "area", "building", "addr:housenumber"}))
 
 _OTHER_NAMES = ("alt_name", "old_name", "short_name", "official_name", "loc_name")
 _CHINESE_NAMES = ("name:zh", "name:zh-Hans", "name:zh-Hant")
@@ -193,7 +193,9 @@ def told_by(tags: Tags, shape: Shape) -> list[Told]:
 
 def _line(tags: Tags) -> list[Told]:
     if tags.get("area") == "yes":
-        return []
+        # A street as wide as a square is found as one; its outline shows where it is.
+        kind = _ROAD.get(tags.get("highway", ""))
+        return [Told(Layer.ROAD, kind)] if kind and _words(tags).name else []
     layer, kind = _way(tags)
     return [_words(tags).named(layer, kind)] if kind else []
 
@@ -253,7 +255,7 @@ def _landmark(tags: Tags, words: _Words) -> str:
         kind = "subway"
     if not kind and tags.get("public_transport") == "platform" and tags.get("bus") == "yes":
         kind = "bus_stop"
-    if not kind and tags.get("highway") == "pedestrian" and tags.get("area") == "yes":
+    if not kind and tags.get("highway") in _ROAD and tags.get("area") == "yes":
         kind = "square"
     if tags.get("amenity") == "social_facility" and tags.get("social_facility:for", "").startswith("senior"):
         kind = "elderly"

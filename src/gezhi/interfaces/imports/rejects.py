@@ -23,13 +23,15 @@ def rejects_file(
     count = 0
     path.parent.mkdir(parents=True, exist_ok=True)
     head = (filled("row"), whose, filled("column"), filled("reason"), filled("value"))
-    with csv_file(path, head=[say(name) for name in head]) as write:
+    try:
+        with csv_file(path, head=[say(name) for name in head]) as write:
 
-        def reject(one: Rejected) -> None:
-            nonlocal count
-            count += 1
-            write([one.row, *map(readable, (one.external_id, one.column, say(one.reason), one.value))])
+            def reject(one: Rejected) -> None:
+                nonlocal count
+                count += 1
+                write([one.row, *map(readable, (one.external_id, one.column, say(one.reason), one.value))])
 
-        yield reject
-    if not count:
-        path.unlink()
+            yield reject
+    finally:
+        if not count:
+            path.unlink(missing_ok=True)

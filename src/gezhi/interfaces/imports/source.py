@@ -9,13 +9,14 @@ import csv
 import gzip
 import io
 import json
-import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
+from gezhi.interfaces.imports.workbook import workbook_rows
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import Filled, filled
 
@@ -26,6 +27,9 @@ KINDS = (".csv", ".tsv", ".xlsx", ".jsonl", ".ndjson", ".json")
 _LONGEST_FIELD = 1_000_000
 # A record longer than this is no record: a packed file of a megabyte may hold one line of gigabytes.
 _LONGEST_RECORD = 4_000_000
+# A file of records becomes a tenth of its size when it is packed, seldom a fiftieth. What becomes far larger than that was made
+# to keep somebody busy.
+_UNPACKED_TIMES, _UNPACKED_LEAST = 100, 64 * 2**20
 # A JSON array has to be read as a whole, and takes many times its length in memory.
 _LARGEST_JSON = 64 * 2**20
 
@@ -85,9 +89,11 @@ def read_records(path: Path, *, encoding: str = "utf-8") -> Iterator[tuple[int, 
         OSError,
         EOFError,
         csv.Error,
-        zipfile.BadZipFile,
         KeyError,
         RecursionError,
+        # A number of thousands of digits.
+        ValueError,
+        zlib.error,
     ) as error:
         said = filled("%(file)s: %(reason)s", file=path.name, reason=str(error))
         raise InvalidInput("file_unreadable", said, field="file") from error
@@ -98,9 +104,32 @@ def _text(path: Path, *, packed: bool, encoding: str) -> Iterator[TextIO]:
     # A byte-order mark is what spreadsheets write before UTF-8; it must not become part of the first column's name.
     codec = "utf-8-sig" if encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else encoding
     with path.open("rb") as raw:
-        binary: Any = gzip.GzipFile(fileobj=raw) if packed else raw
+        binary: Any = _Unpacked(raw, _most_unpacked(path)) if packed else raw
         with io.TextIOWrapper(binary, encoding=codec, newline="") as handle:
             yield handle
+
+
+def _most_unpacked(path: Path) -> int:
+    """How many bytes a packed file may have when it is unpacked."""
+    return max(_UNPACKED_LEAST, _UNPACKED_TIMES * path.stat().st_size)
+
+
+class _Unpacked(gzip.GzipFile):
+    """A packed file, refused once more than ``most`` bytes have come out of it."""
+
+    def __init__(self, raw: BinaryIO, most: int) -> None:
+        super().__init__(fileobj=raw)
+        self._room = most
+
+    def read1(self, size: int | None = -1) -> bytes:
+        """As of any binary file. Raises ``InvalidInput``."""
+        part = super().read1(size if size is not None else -1)
+        self._room -= len(part)
+        if self._room < 0:
+            raise InvalidInput(
+                "file_too_large", "unpacked the file is far larger than any list: unpack it first", field="file"
+            )
+        return part
 
 
 class _Lines:
@@ -143,19 +172,17 @@ def _csv(handle: TextIO, *, delimiter: str) -> Iterator[tuple[int, Record]]:
 
 
 def _xlsx(path: Path) -> Iterator[tuple[int, Record]]:
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        header = [_as_text(value) for value in next(rows, ())]
-        if not any(header):
-            raise InvalidInput("no_header", "the first row names no columns", field="file")
-        for number, values in enumerate(rows, start=FIRST_ROW):
-            if any(value is not None for value in values):
-                yield number, {name: _as_text(value) for name, value in zip(header, values, strict=False)}
-    finally:
-        book.close()
+    rows = workbook_rows(path)
+    header = [_as_text(value) for value in next(rows, ())]
+    if not any(header):
+        raise InvalidInput("no_header", "the first row names no columns", field="file")
+    for number, values in enumerate(rows, start=FIRST_ROW):
+        if any(value is not None for value in values):
+            if sum(len(value) for value in values if isinstance(value, str)) > _LONGEST_FIELD:
+                raise InvalidInput(
+                    "file_unreadable", filled("row %(number)s is far too long", number=number), field="file"
+                )
+            yield number, {name: _as_text(value) for name, value in zip(header, values, strict=False)}
 
 
 def _json(handle: TextIO, *, lines: bool) -> Iterator[tuple[int, Record]]:

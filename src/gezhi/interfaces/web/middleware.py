@@ -8,11 +8,12 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from gezhi.interfaces.failures import API, REFUSED, no_room, refusal
+from gezhi.interfaces.failures import API, REFUSED, busy, no_room, refusal
 from gezhi.interfaces.web import refusals
 from gezhi.interfaces.web.live import live_origin
 from gezhi.interfaces.web.tile_service import TileService
 from gezhi.kernel.errors import GezhiError
+from gezhi.platform.busy import is_busy
 from gezhi.platform.files.room import is_disk_full
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -83,9 +84,11 @@ class ErrorPageMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """An answer for a ``GezhiError`` and for a full disk; None for every other exception."""
+        """An answer for a ``GezhiError``, a full disk and a database that another writes into; None for every other exception."""
         if isinstance(exception, GezhiError):
             return refusal(request, exception)
         if is_disk_full(exception):
             return no_room(request)
+        if is_busy(exception):
+            return busy(request)
         return None

@@ -46,7 +46,7 @@ class PrivateMiddleware:
         response = self.get_response(request)
         said = response.headers.get("Cache-Control", "")
         match = request.resolver_match
-        open_page = match is not None and match.url_name in _FOR_ALL and request.method in {"GET", "HEAD"}
+        open_page = match is not None and match.view_name in _FOR_ALL and request.method in {"GET", "HEAD"}
         if "public" not in said and not (open_page and not _has_a_name(request)):
             response.headers["Cache-Control"] = PRIVATE
         return response

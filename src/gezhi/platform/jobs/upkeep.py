@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django_tasks import task
@@ -15,6 +16,7 @@ from gezhi.platform.access.actor import system_actor
 from gezhi.platform.audit.anchors import keep_anchor, make_anchor
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.files import holding, store
+from gezhi.platform.files.scratch import sweep_scratch
 from gezhi.platform.jobs.periodic import PERIODIC, Periodic
 from gezhi.platform.outbox.publish import purge
 from gezhi.platform.vault.vault import erase_expired
@@ -68,6 +70,14 @@ def sweep_held() -> int:
 
 
 @task()
+def sweep_scratch_folders() -> int:
+    """Remove what an import that was killed left in the data folder."""
+    count = sweep_scratch(settings.GEZHI_HOME)
+    log.info("upkeep.scratch", removed=count)
+    return count
+
+
+@task()
 def prune_task_results() -> None:
     """Drop results of finished tasks and sessions that have ended."""
     call_command("prune_db_task_results", verbosity=0)
@@ -99,5 +109,6 @@ def register_upkeep() -> None:
     PERIODIC.add("vault.erase_expired", Periodic(erase_expired_personal_data, every=timedelta(hours=1)))
     PERIODIC.add("commands.forget", Periodic(forget_commands, every=timedelta(days=1)))
     PERIODIC.add("files.sweep", Periodic(sweep_files, every=timedelta(days=1)))
+    PERIODIC.add("files.sweep_scratch", Periodic(sweep_scratch_folders, every=timedelta(days=1)))
     PERIODIC.add("files.sweep_held", Periodic(sweep_held, every=timedelta(minutes=10)))
     PERIODIC.add("tasks.prune", Periodic(prune_task_results, every=timedelta(days=1)))

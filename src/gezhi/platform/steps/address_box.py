@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.db import connection
@@ -15,8 +16,10 @@ from gezhi.kernel.reading import degrees
 from gezhi.platform.steps.addresses import Asked, Codec, Given, Pairs, Parameter, text_of
 
 _MOST = (180.0, 90.0, 180.0, 90.0)
-# 1 m: what somebody sees on a map is no finer.
+# 1 m: what somebody sees on a map is no finer. Ends are moved outwards: what lies in the box that was asked for stays in it.
 _PLACES = 5
+_STEP = Decimal(1).scaleb(-_PLACES)
+_OUTWARDS = (ROUND_FLOOR, ROUND_FLOOR, ROUND_CEILING, ROUND_CEILING)
 
 
 def in_box(found: QuerySet[Any, Any], box: Bounds) -> QuerySet[Any, Any]:
@@ -65,8 +68,14 @@ class Box(Codec):
         if len(parts) != len(_MOST) or None in ends or ends[0] > ends[2] or ends[1] > ends[3]:  # type: ignore[operator]
             message = f"'{self.name}' is west,south,east,north in degrees, e.g. 112.1,32.0,112.2,32.1"
             raise InvalidInput("bad_box", message, field=self.name)
-        return Bounds(*(round(end, _PLACES) for end in ends if end is not None))
+        return Bounds(*map(_moved, parts, _OUTWARDS))
 
     def write(self, value: Bounds, asked: Asked) -> Pairs:
         """See ``Codec``."""
         return [(self.name, ",".join(f"{end:.{_PLACES}f}" for end in astuple(value)))]
+
+
+def _moved(degrees_written: str, towards: str) -> float:
+    """An end of a box on its step. By its digits: an end on a step stays there, however often a box is read and written."""
+    # No end is minus nothing.
+    return float(Decimal(degrees_written.strip()).quantize(_STEP, rounding=towards)) + 0.0

@@ -20,13 +20,15 @@ from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.kernel.filled import filled
 from gezhi.kernel.mercator import to_square
 from gezhi.kernel.quadtree import numbers_of_degrees
+from gezhi.kernel.reading import without_controls
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.record import record
 from gezhi.platform.bulk import insert_rows
 
 _BATCH = 2_000
-_MOST = {"name": 100, "name_en": 100, "also": 300, "street": 100, "house_number": 20, "ref": 40}
+# After how many signs each text of a feature is cut off; of ``also`` all names together.
+LONGEST = {"name": 100, "name_en": 100, "also": 300, "street": 100, "house_number": 20, "ref": 40}
 _TYPES = {
     Shape.POINT: {"Point"},
     Shape.LINE: {"LineString", "MultiLineString"},
@@ -104,13 +106,13 @@ def _rows(batch: list[NewFeature], source_id: int, before: int) -> Iterator[dict
     zooms = [from_zoom(one.layer, one.kind, side) for one, side in zip(batch, sides.tolist(), strict=True)]
     tiles, wkb = numbers_of_degrees(bounds, np.array(zooms)), shapely.to_wkb(shapes, byte_order=1)
     for one, zoom, tile, shape in zip(batch, zooms, tiles.tolist(), wkb.tolist(), strict=True):
-        texts = {name: _kept(getattr(one, name), most) for name, most in _MOST.items() if name != "also"}
+        texts = {name: _kept(getattr(one, name), most) for name, most in LONGEST.items() if name != "also"}
         yield {
             **texts,
             "source_id": source_id,
             "layer": one.layer.value,
             "kind": one.kind,
-            "also": _within(one.also, _MOST["also"]),
+            "also": _within(one.also, LONGEST["also"]),
             "from_zoom": zoom,
             "tile": tile,
             "geometry": shape,
@@ -118,12 +120,12 @@ def _rows(batch: list[NewFeature], source_id: int, before: int) -> Iterator[dict
 
 
 def _kept(text: str, most: int) -> str:
-    return text.replace("\0", "").strip()[:most] if text else ""
+    return without_controls(text).strip()[:most] if text else ""
 
 
 def _within(names: tuple[str, ...], most: int) -> str:
     kept: list[str] = []
-    for name in (_kept(name, most).replace("\n", " ") for name in names):
+    for name in (_kept(name, most) for name in names):
         if name and sum(len(one) + 1 for one in kept) + len(name) <= most:
             kept.append(name)
     return "\n".join(kept)

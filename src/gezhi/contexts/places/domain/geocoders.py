@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isfinite
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from gezhi.kernel.datum import Bounds, Datum, from_wgs84, to_wgs84
+from gezhi.kernel.reading import without_controls
 
 # What a name and the words around it may have: the rest says nothing to whoever looks for a place.
 _MOST_SIGNS = 120
@@ -75,61 +76,99 @@ class Named:
 
 
 def read_answer(geocoder: Geocoder, document: Any) -> list[Named]:
-    """The places of an answer in their order; those without a name or a place are left out.
+    """The places of an answer in their order. Each is read by itself: one that cannot be read costs no other its place.
 
-    Raises ``ValueError`` for a document of another form.
+    Raises ``ValueError`` for a document of another form, also where no record of it can be read.
     """
-    found = []
+    records_of, read = _FORMS[geocoder.form]
+    found, faults = list[Named](), list[Exception]()
     try:
-        for name, around, lon, lat in _READERS[geocoder.form](document):
-            if not name or not (isfinite(lon) and isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-                continue
-            x, y = to_wgs84(lon, lat, geocoder.datum)
-            found.append(Named(_short(name), _short(around), x, y))
-    except (AttributeError, IndexError, KeyError, OverflowError, TypeError) as error:
-        raise ValueError(f"the answer of {geocoder.name} is not of the form {geocoder.form}: {error!r}") from error
+        records = list(records_of(document))
+    except _FAULTS as error:
+        raise _other_form(geocoder, error) from error
+    for record in records:
+        try:
+            found.extend(_named(geocoder, read(record)))
+        except _FAULTS as error:
+            faults.append(error)
+    if faults and len(faults) == len(records):
+        raise _other_form(geocoder, faults[0]) from faults[0]
     return found
 
 
+_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def _other_form(geocoder: Geocoder, error: Exception) -> ValueError:
+    return ValueError(f"the answer of {geocoder.name} is not of the form {geocoder.form}: {error!r}")
+
+
+def _named(geocoder: Geocoder, place: _Place | None) -> Iterator[Named]:
+    """Nothing for what has no place or no name. Raises ``ValueError`` for numbers that are no degrees, and halves of signs."""
+    if place is None or not place[0]:
+        return
+    name, around, lon, lat = place
+    if not (isfinite(lon) and isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        raise ValueError(f"{lon}, {lat} is no place")
+    (name + around).encode()
+    x, y = to_wgs84(lon, lat, geocoder.datum)
+    yield Named(_short(name), _short(around), x, y)
+
+
 def _short(words: str) -> str:
-    return " ".join(words.split())[:_MOST_SIGNS]
+    return " ".join(without_controls(words).split())[:_MOST_SIGNS]
 
 
 _Place = tuple[str, str, float, float]
 
 
-def _geojson(document: Any) -> Iterator[_Place]:
-    for feature in document["features"]:
-        shape, told = feature["geometry"], feature.get("properties") or {}
-        if shape is None or shape["type"] != "Point":
-            continue
-        street = " ".join(filter(None, (_text(told, "street"), _text(told, "housenumber"))))
-        name = _text(told, "name") or street or _text(told, "label")
-        around = [street if name != street else "", *(_text(told, part) for part in ("district", "city"))]
-        lon, lat = shape["coordinates"][:2]
-        yield name, ", ".join(dict.fromkeys(filter(None, around))), float(lon), float(lat)
+def _features(document: Any) -> Iterable[Any]:
+    features: Iterable[Any] = document["features"]
+    return features
 
 
-def _nominatim(document: Any) -> Iterator[_Place]:
-    for one in document:
-        first, _, rest = str(one["display_name"]).partition(",")
-        yield _text(one, "name") or first.strip(), rest.strip(), float(one["lon"]), float(one["lat"])
+def _feature(feature: Any) -> _Place | None:
+    shape, told = feature["geometry"], feature.get("properties") or {}
+    if shape is None or shape["type"] != "Point":
+        return None
+    street = " ".join(filter(None, (_text(told, "street"), _text(told, "housenumber"))))
+    name = _text(told, "name") or street or _text(told, "label")
+    around = [street if name != street else "", *(_text(told, part) for part in ("district", "city"))]
+    lon, lat = shape["coordinates"][:2]
+    return name, ", ".join(dict.fromkeys(filter(None, around))), float(lon), float(lat)
 
 
-def _tianditu(document: Any) -> Iterator[_Place]:
+def _objects(document: Any) -> Iterable[Any]:
+    if not isinstance(document, list):
+        raise TypeError("not a list")
+    return document
+
+
+def _nominatim(one: Any) -> _Place:
+    first, _, rest = str(one["display_name"]).partition(",")
+    return _text(one, "name") or first.strip(), rest.strip(), float(one["lon"]), float(one["lat"])
+
+
+def _pois(document: Any) -> Iterable[Any]:
     # Where nothing is found there is no list, but a status that says so.
-    for one in document.get("pois") or []:
-        lon, lat = str(one["lonlat"]).replace(" ", ",").split(",")
-        yield _text(one, "name"), _text(one, "address"), float(lon), float(lat)
+    return document.get("pois") or []
 
 
-def _amap(document: Any) -> Iterator[_Place]:
+def _tianditu(one: Any) -> _Place:
+    lon, lat = str(one["lonlat"]).replace(" ", ",").split(",")
+    return _text(one, "name"), _text(one, "address"), float(lon), float(lat)
+
+
+def _pois_of_amap(document: Any) -> Iterable[Any]:
     if str(document["status"]) != "1":
         raise ValueError(f"refused: {document.get('info')}")
-    for one in document.get("pois") or []:
-        lon, lat = str(one["location"]).split(",")
-        around = "".join(dict.fromkeys(filter(None, (_text(one, "adname"), _text(one, "address")))))
-        yield _text(one, "name"), around, float(lon), float(lat)
+    return _pois(document)
+
+
+def _amap(one: Any) -> _Place:
+    lon, lat = str(one["location"]).split(",")
+    around = "".join(dict.fromkeys(filter(None, (_text(one, "adname"), _text(one, "address")))))
+    return _text(one, "name"), around, float(lon), float(lat)
 
 
 def _text(told: Mapping[str, Any], name: str) -> str:
@@ -138,9 +177,10 @@ def _text(told: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-_READERS: dict[AnswerForm, Callable[[Any], Iterator[_Place]]] = {
-    AnswerForm.GEOJSON: _geojson,
-    AnswerForm.NOMINATIM: _nominatim,
-    AnswerForm.TIANDITU: _tianditu,
-    AnswerForm.AMAP: _amap,
+# What the records of an answer are, and how one is read.
+_FORMS: dict[AnswerForm, tuple[Callable[[Any], Iterable[Any]], Callable[[Any], _Place | None]]] = {
+    AnswerForm.GEOJSON: (_features, _feature),
+    AnswerForm.NOMINATIM: (_objects, _nominatim),
+    AnswerForm.TIANDITU: (_pois, _tianditu),
+    AnswerForm.AMAP: (_pois_of_amap, _amap),
 }

@@ -15,7 +15,7 @@ from ninja.utils import check_csrf
 from gezhi.interfaces import problem
 from gezhi.interfaces.actors import actor_behind, bearer_token
 from gezhi.interfaces.failures import problem_response
-from gezhi.interfaces.throttle import limits
+from gezhi.interfaces.throttle import limits, purpose_of
 from gezhi.kernel.errors import GezhiError, NotAllowed
 from gezhi.platform.access.actor import ANONYMOUS, Actor
 
@@ -82,7 +82,7 @@ api = ProblemAPI(
     description="Report, follow and handle cases. Anonymous reports are welcome; staff use a session or a bearer token.",
     urls_namespace="api-v1",
     auth=authenticate,
-    throttle=[*limits()],
+    throttle=[*limits(purpose_of)],
     docs_url=None,
 )
 

@@ -13,6 +13,7 @@ from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.places.queries import MAX_PLACES, find_outside, find_places
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import json_response
+from gezhi.interfaces.own_page import is_asked_by_another_site
 from gezhi.interfaces.throttle import ask_elsewhere_not_too_often
 from gezhi.kernel.datum import Datum, to_wgs84
 from gezhi.kernel.errors import InvalidInput, Unavailable
@@ -73,6 +74,8 @@ def places(
     if near is not None and not (-180 <= near[0] <= 180 and -90 <= near[1] <= 90):
         raise InvalidInput("outside_city", "longitude and latitude are out of range", field="lon")
     if outside:
+        if is_asked_by_another_site(request):
+            raise InvalidInput("asked_by_another_site", "another site may not have services asked", field="outside")
         ask_elsewhere_not_too_often(request)
         found = find_outside(q, limit=limit)
         if found.silent and not found.places:

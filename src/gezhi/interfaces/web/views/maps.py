@@ -27,7 +27,8 @@ from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Located
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.places.queries import OUTSIDE, FoundOutside, FoundPlace, find_outside, find_places, geocoders
-from gezhi.interfaces.throttle import ask_elsewhere_not_too_often
+from gezhi.interfaces.own_page import is_asked_by_our_page
+from gezhi.interfaces.throttle import ask_elsewhere_not_too_often, searched_not_too_often
 from gezhi.interfaces.web import base_map
 from gezhi.interfaces.web.compressing import packed_response
 from gezhi.interfaces.web.place_words import WITHIN
@@ -155,6 +156,7 @@ def place(request: HttpRequest) -> HttpResponse:
     lon, lat = degrees(request.GET.get("lon", ""), most=180), degrees(request.GET.get("lat", ""), most=90)
     if lon is None or lat is None:
         return HttpResponseBadRequest("lon, lat: degrees", content_type="text/plain")
+    searched_not_too_often(request)
     located = queries.locate(lon, lat)
     if located is None:
         return JsonResponse({}, status=404)
@@ -178,13 +180,15 @@ def places(request: HttpRequest) -> HttpResponse:
 def found_places(request: HttpRequest) -> dict[str, object]:
     """What the list of places found draws: what was typed, the places with what kind each is of, and where else one may ask.
 
-    Raises ``TooMany`` for whoever asks elsewhere again and again.
+    Elsewhere only our own pages ask. Raises ``TooMany`` for whoever asks again and again.
     """
     query = request.GET
     typed = query.get("q", "").strip()[:_MOST_TYPED]
     known = [one.name for one in geocoders()]
     context: dict[str, object] = {"typed": typed, "elsewhere": known if typed else []}
-    if typed and known and "outside" in (query.get("find"), *query):
+    if typed:
+        searched_not_too_often(request)
+    if typed and known and "outside" in (query.get("find"), *query) and is_asked_by_our_page(request):
         found = _elsewhere(request, typed)
         return context | {
             "places": told_apart(found.places),
