@@ -1,5 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { inWords } from '../kit/distance';
 import { icon } from '../kit/icon';
 import { CLOSE_ENOUGH, myPosition } from '../kit/position';
 import { t } from '../kit/strings';
@@ -50,6 +51,9 @@ export class AreaMap extends LitElement {
   @property({ type: Number }) zoom = 14;
   @property({ type: Number }) lon: number | undefined;
   @property({ type: Number }) lat: number | undefined;
+  /** A second place to look at, as longitude and latitude: where a picture was taken. */
+  @property({ converter: (text) => (text ? (text.split(',').map(Number) as [number, number]) : undefined) })
+  also: [number, number] | undefined;
   @state() private phase: Phase = 'loading';
   @state() private words = '';
   @state() private problem = '';
@@ -109,6 +113,7 @@ export class AreaMap extends LitElement {
         locate: this.choosing ? () => void this.useMyPosition() : undefined,
       });
       this.phase = this.drawing ? 'ready' : 'no-areas';
+      this.drawing?.also(this.also);
       if (this.drawing) this.dispatchEvent(new CustomEvent('drawn'));
     } catch (error) {
       this.phase = 'failed';
@@ -196,6 +201,12 @@ export class AreaMap extends LitElement {
     this.told = t('map_wide');
   }
 
+  /** Mark this point instead on a map that only shows one. */
+  show(point: [number, number] | undefined): void {
+    [this.lon, this.lat] = point ?? [];
+    this.drawing?.mark(point);
+  }
+
   /** Have this point chosen. */
   goTo(lon: number, lat: number, zoom: number): void {
     this.lon = lon;
@@ -240,6 +251,10 @@ export class AreaMap extends LitElement {
     </button>`;
   }
 
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('also')) this.drawing?.also(this.also);
+  }
+
   protected override render() {
     const missing = this.wordsInstead();
     if (missing) {
@@ -277,12 +292,6 @@ export class AreaMap extends LitElement {
       ${this.problem ? html`<p class="field-error" role="alert">${icon('warn')}<span>${this.problem}</span></p>` : nothing}
     `;
   }
-}
-
-/** 300 metres, 4.5 kilometres, in the page's words. */
-function inWords(metres: number): string {
-  if (metres < 1000) return t('map_metres', { number: Math.max(1, Math.round(metres)) });
-  return t('map_kilometres', { number: Number((metres / 1000).toFixed(metres < 9_950 ? 1 : 0)) });
 }
 
 function keepInAddress(lon: number, lat: number): void {
