@@ -161,6 +161,12 @@ def test_an_unanswered_question_is_the_only_way_on(walk: Walk) -> None:
     expect(page.locator("area-map .map-photo")).to_be_in_viewport()
     expect(page.locator("area-map .map-marker")).to_be_in_viewport()
     walk.look("photo-place-question")
+    page.reload()
+    # The words are there, and the picture that was sent with them.
+    expect(page.locator("#id_description")).to_have_value("路边垃圾满溢")
+    page.locator(".button-big").click()
+    expect(page.locator("input[name=held]")).to_be_checked()
+    page.locator(".button-big").click()
     page.locator("section#photo-place button[value=use]").click()
     expect(page.locator(".follow-code")).to_be_visible()
     assert Case.objects.get().lon == pytest.approx(LON + EAST, abs=1e-4)
