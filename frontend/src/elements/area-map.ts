@@ -5,6 +5,7 @@ import { icon } from '../kit/icon';
 import { CLOSE_ENOUGH, myPosition } from '../kit/position';
 import { t } from '../kit/strings';
 import type { Choice, Drawing } from '../map/drawing';
+import { keepView, takeView, type View } from '../map/kept';
 
 /** A place close by that the server offers instead. */
 interface Door {
@@ -48,7 +49,7 @@ export class AreaMap extends LitElement {
   /** West, south, east and north of what to show first: `112.1,32,112.2,32.1`. The whole city where it is empty. */
   @property() start = '';
   /** How close a map is that starts from a place. */
-  @property({ type: Number }) zoom = 14;
+  @property({ type: Number }) zoom = 17;
   @property({ type: Number }) lon: number | undefined;
   @property({ type: Number }) lat: number | undefined;
   /** A second place to look at, as longitude and latitude: where a picture was taken. */
@@ -67,7 +68,10 @@ export class AreaMap extends LitElement {
   private sure = false;
   /** Whether the place was pressed on a map that shows much. */
   private afar = false;
+  /** Whether the place under the aim lies outside the city: it is not taken. */
+  private outside = false;
   private sight: IntersectionObserver | undefined;
+  private rough: View['rough'];
 
   private get choosing(): boolean {
     return this.mode !== 'show';
@@ -100,11 +104,13 @@ export class AreaMap extends LitElement {
     try {
       await atLeisure();
       const { draw } = await import('../map/drawing');
+      const kept = this.mode === 'pin' ? takeView() : undefined;
       this.drawing = await draw({
         container: canvas,
         tiles: this.tiles,
         point: () => (this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined),
         zoom: this.zoom,
+        view: kept,
         start: this.start ? (this.start.split(',').map(Number) as [number, number, number, number]) : undefined,
         interactive: this.choosing,
         label: this.choosing ? t('map_label_pin') : t('map_label'),
@@ -114,6 +120,10 @@ export class AreaMap extends LitElement {
       });
       this.phase = this.drawing ? 'ready' : 'no-areas';
       this.drawing?.also(this.also);
+      if (this.mode === 'pin') addEventListener('pagehide', this.keep);
+      const rough = kept?.rough;
+      // Before its first style is there a map takes no circle.
+      if (rough) void this.drawing?.map.once('load', () => this.chosen || this.showRough(rough, false));
       if (this.drawing) this.dispatchEvent(new CustomEvent('drawn'));
     } catch (error) {
       this.phase = 'failed';
@@ -129,35 +139,49 @@ export class AreaMap extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.closest('form')?.removeEventListener('submit', this.askAgain, { capture: true });
+    removeEventListener('pagehide', this.keep);
     this.sight?.disconnect();
     this.drawing?.remove();
   }
+
+  /** A page that comes back without a place, since none was chosen, shows what was looked at. */
+  private readonly keep = (): void => {
+    const { map } = this;
+    if (map && (!this.chosen || this.outside)) keepView({ center: map.getCenter().toArray(), zoom: map.getZoom(), rough: this.rough });
+  };
 
   private async choose(lon: number, lat: number, how: Choice): Promise<void> {
     if (!this.choosing) return;
     const first = how === 'first';
     this.chosen = true;
+    this.outside = false;
     this.afar = how === 'afar';
     if (how === 'hand' || how === 'afar') this.problem = this.told = '';
-    const form = this.closest('form');
-    const fields: [string, number][] = [
-      ['lon', lon],
-      ['lat', lat],
-    ];
-    for (const [name, value] of this.mode === 'move' && first ? [] : fields) {
-      const field = form?.querySelector<HTMLInputElement>(`input[name=${name}]`);
-      if (field) field.value = value.toFixed(6);
-    }
+    if (!first || this.mode === 'pin') this.write(lon, lat);
     const turn = ++this.asked;
-    // Whoever comes back to the page finds the place there.
-    if (this.mode === 'pin' && form?.method === 'get') keepInAddress(lon, lat);
     const { words, door, outside } = await this.nameOf(lon, lat);
     if (turn !== this.asked) return;
     this.words = words;
     this.door = door;
     // What the page says of a place outside stays until there is another.
     if (first && outside) return;
-    form?.querySelector('input[name=lat]')?.dispatchEvent(new Event('change', { bubbles: true }));
+    if (outside) {
+      this.outside = true;
+      this.problem = t('map_chosen_outside');
+      this.write(undefined, undefined);
+    }
+    this.closest('form')?.querySelector('input[name=lat]')?.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  /** Write the place to the form, and to the address of a page that is come back to; no place: what was there before any. */
+  private write(lon: number | undefined, lat: number | undefined): void {
+    const form = this.closest('form');
+    const [x, y] = [lon?.toFixed(6) ?? '', lat?.toFixed(6) ?? ''];
+    for (const [name, value] of [['lon', x], ['lat', y]]) {
+      const field = form?.querySelector<HTMLInputElement>(`input[name=${name}]`);
+      if (field) field.value = value ?? '';
+    }
+    if (this.mode === 'pin' && form?.method === 'get') keepInAddress(x, y);
   }
 
   /** The name of the place, and an entrance close by; without a connection its degrees: the choice stands all the same. */
@@ -173,8 +197,16 @@ export class AreaMap extends LitElement {
     }
   }
 
-  /** A form that goes off with a place from afar is held once, and the place shown from near. */
+  /** A form that goes off with a place outside is held; with one from afar once, and the place shown from near. */
   private readonly askAgain = (event: SubmitEvent): void => {
+    if (this.outside && !this.closest('form')?.querySelector<HTMLSelectElement>('select[name=community]')?.value) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      // Said anew, for who hears it.
+      this.problem = '';
+      void this.updateComplete.then(() => (this.problem = t('map_chosen_outside')));
+      return;
+    }
     const zoom = this.drawing?.map.getZoom() ?? CLOSE_ENOUGH;
     const [lon, lat] = this.middle ?? [];
     const near = zoom >= CLOSE_ENOUGH && !this.afar;
@@ -230,12 +262,21 @@ export class AreaMap extends LitElement {
       this.problem = t('map_position_outside');
       return;
     }
-    const distance = inWords(accuracy);
-    const rough = accuracy > SURE_M;
-    if (rough) this.problem = t('map_rough', { distance });
-    else this.goTo(longitude, latitude, 17);
-    this.drawing?.accuracy(longitude, latitude, accuracy, rough);
-    this.told = rough ? '' : t('map_accuracy', { distance });
+    if (accuracy > SURE_M) {
+      this.showRough({ lon: longitude, lat: latitude, metres: accuracy }, true);
+      return;
+    }
+    this.goTo(longitude, latitude, 17);
+    this.rough = undefined;
+    this.drawing?.accuracy(longitude, latitude, accuracy, false);
+    this.told = t('map_accuracy', { distance: inWords(accuracy) });
+  }
+
+  private showRough(rough: NonNullable<View['rough']>, whole: boolean): void {
+    this.rough = rough;
+    this.told = '';
+    this.problem = t('map_rough', { distance: inWords(rough.metres) });
+    this.drawing?.accuracy(rough.lon, rough.lat, rough.metres, whole);
   }
 
   /** Why there is no map; empty where there is one, or will be. */
@@ -294,9 +335,9 @@ export class AreaMap extends LitElement {
   }
 }
 
-function keepInAddress(lon: number, lat: number): void {
-  const query = new URLSearchParams({ lon: lon.toFixed(6), lat: lat.toFixed(6) });
-  history.replaceState(history.state, '', `${location.pathname}?${query}`);
+function keepInAddress(lon: string, lat: string): void {
+  const query = lon ? `?${new URLSearchParams({ lon, lat })}` : '';
+  history.replaceState(history.state, '', location.pathname + query);
 }
 
 function hasWebGL(): boolean {

@@ -37,6 +37,8 @@ interface Wishes {
   /** How close a map that starts from a point is. */
   zoom: number;
   interactive: boolean;
+  /** What was looked at before, where there is no point. */
+  view: { center: Point; zoom: number } | undefined;
   /** West, south, east and north of what to show where there is no place yet; the whole city where it is not said. */
   start: [number, number, number, number] | undefined;
   /** What a screen reader says of the map. */
@@ -56,7 +58,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   const point = wishes.point();
   const home = wishes.start ?? ground.set.bounds;
   const whole = home && { bounds: home, fitBoundsOptions: { padding: PADDING } };
-  const view = point ? { center: point, zoom: wishes.zoom } : whole;
+  const view = point ? { center: point, zoom: wishes.zoom } : home && wishes.view ? wishes.view : whole;
   if (!view) return undefined;
   // Once a place is chosen, it is the one under the mark, wherever the map goes.
   let picked = point !== undefined;

@@ -58,6 +58,7 @@ def script_strings() -> dict[str, str]:
         "map_kilometres": _("%(number)s km"),
         "map_from_afar": _("This was chosen on a map of the whole town. Look if it is the place, then go on."),
         "map_outside": _("This place lies outside the city"),
+        "map_chosen_outside": _("This place lies outside the city, so it is not taken. Move the map back into the city."),
         "map_no_webgl": _("This browser cannot draw the map. Please choose the community below."),
         "map_no_areas": _("This city has no areas on the map yet. Please describe the place in words."),
         "map_zoom_in": _("Zoom in"),
