@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.areas import centre
@@ -111,3 +111,71 @@ def test_a_rough_position_and_its_view_stay_when_the_form_comes_back(walk: Walk)
     walk.go("/")
     walk.go("/report")
     assert zoom(page) != pytest.approx(closeness)
+
+
+def test_an_arrow_key_moves_the_map_by_some_metres(walk: Walk) -> None:
+    page = walk.page
+    walk.go(f"/report?lon={LON}&lat={LAT}")
+    page.wait_for_function(_DRAWN)
+    canvas = page.locator("area-map canvas")
+    canvas.focus()
+    label = page.locator("area-map .maplibregl-canvas-container canvas").get_attribute("aria-label")
+    assert "Shift" in label
+    for key, most in (("ArrowRight", 16), ("Shift+ArrowRight", 64)):
+        before = middle(page)
+        page.keyboard.press(key)
+        page.wait_for_timeout(400)
+        moved = (middle(page)[0] - before[0]) * 111_195 * 0.848
+        assert most / 2 < moved < most
+        assert middle(page)[1] == pytest.approx(before[1])
+    expect(page.locator("#id_lon")).to_have_value(f"{middle(page)[0]:.6f}")
+
+
+def test_a_small_map_to_choose_on_has_all_its_buttons(walk: Walk) -> None:
+    page, number = walk.page, in_handling(walk.town)
+    walk.sign_in("worker")
+    walk.go("/worker/notice")
+    page.wait_for_function(_DRAWN)
+    buttons = page.locator("area-map .map-controls button")
+    expect(buttons).to_have_count(4)
+    for button in buttons.all():
+        expect(button).to_be_visible()
+    last, scale = buttons.last.bounding_box(), page.locator(".maplibregl-ctrl-scale").bounding_box()
+    assert last is not None and scale is not None
+    assert last["y"] + last["height"] < scale["y"]
+    walk.look("notice-map")
+    # A map that shows a place has only those to come closer.
+    walk.go(f"/worker/cases/{number}")
+    page.locator("area-map[mode=show]").scroll_into_view_if_needed()
+    page.wait_for_function(_DRAWN)
+    expect(page.locator("area-map[mode=show] .map-controls button:visible")).to_have_count(2)
+
+
+def test_the_scale_is_in_the_words_of_the_page(walk: Walk) -> None:
+    walk.go(f"/report?lon={LON}&lat={LAT}")
+    words = re.compile(r"\d+\s(米|公里)$" if walk.language == "zh-hans" else r"\d+\s(m|km)$")
+    expect(walk.page.locator(".maplibregl-ctrl-scale")).to_have_text(words)
+
+
+def test_a_map_that_is_long_in_coming_says_so(walk: Walk) -> None:
+    page = walk.page
+    words = "地图加载中" if walk.language == "zh-hans" else "The map is loading"
+    held: list[Route] = []
+    page.route("**/chunks/area-map*.js", lambda route: held.append(route))
+    page.goto(f"{walk.base}/report", wait_until="domcontentloaded")
+    before = page.evaluate("() => getComputedStyle(document.querySelector('area-map'), '::before').content")
+    assert words in before
+    page.route("**/*.mvt", lambda route: held.append(route))
+    page.unroute("**/chunks/area-map*.js")
+    page.wait_for_timeout(300)
+    for route in list(held):
+        held.remove(route)
+        route.continue_()
+    expect(page.locator(".map-loading")).to_contain_text(words)
+    page.wait_for_function(_DRAWN)
+    # Drawn, but nothing has come that it could show.
+    expect(page.locator(".map-loading")).to_be_visible()
+    page.unroute("**/*.mvt")
+    for route in held:
+        route.continue_()
+    expect(page.locator(".map-loading")).to_have_count(0)

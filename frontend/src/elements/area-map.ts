@@ -17,7 +17,7 @@ interface Door {
 /** A device that is this sure, in metres, knows the place; one that is less sure shows only where about. */
 const SURE_M = 150;
 
-type Phase = 'loading' | 'ready' | 'no-webgl' | 'no-areas' | 'failed';
+type Phase = 'loading' | 'drawing' | 'ready' | 'no-webgl' | 'no-areas' | 'failed';
 
 /** When the page has all it needs and the browser has time: the form around a map can be used before the map comes. */
 function atLeisure(): Promise<void> {
@@ -118,7 +118,9 @@ export class AreaMap extends LitElement {
         chosen: (lon, lat, how) => void this.choose(lon, lat, how),
         locate: this.choosing ? () => void this.useMyPosition() : undefined,
       });
-      this.phase = this.drawing ? 'ready' : 'no-areas';
+      this.phase = this.drawing ? 'drawing' : 'no-areas';
+      // The ground is there, or what there is of it.
+      void this.drawing?.map.once('load', () => (this.phase = 'ready'));
       this.drawing?.also(this.also);
       if (this.mode === 'pin') addEventListener('pagehide', this.keep);
       const rough = kept?.rough;
@@ -307,6 +309,7 @@ export class AreaMap extends LitElement {
     return html`
       <div class="map-frame" ?data-moving=${this.moving} ?data-chosen=${this.chosen}>
         <div class="map-canvas"></div>
+        ${this.phase === 'ready' ? nothing : html`<p class="map-loading" role="status">${t('map_loading')}</p>`}
         ${this.choosing
           ? html`<svg class="map-aim" viewBox="0 0 40 52" aria-hidden="true">
                 <path

@@ -2,6 +2,7 @@ import { type Map as MapLibreMap, Marker } from 'maplibre-gl';
 import { CLOSE_ENOUGH } from '../kit/position';
 import { showAccuracy } from './accuracy';
 import { groundOf, openMap } from './opened';
+import { stepFinely } from './steps';
 
 /** Round what is fitted into the map: its buttons stand at the right. */
 const PADDING = { top: 12, bottom: 12, left: 12, right: 64 };
@@ -72,6 +73,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
 
   if (wishes.interactive) {
     if (point) wishes.chosen(...point, 'first');
+    stepFinely(map);
     map.on('movestart', () => wishes.moving(true));
     map.on('moveend', (event) => {
       wishes.moving(false);

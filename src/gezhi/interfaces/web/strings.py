@@ -40,9 +40,11 @@ def script_strings() -> dict[str, str]:
         "photo_place_kept": _("The place stays as it is. The picture is sent without its place."),
         "photo_place_outside": _("The picture was taken outside the city. Your mark stays where it is."),
         "map_label": _("Map of the place"),
-        "map_label_pin": _("Map: move it until the place is under the mark. Arrow keys move it, plus and minus zoom."),
+        "map_label_pin": _(
+            "Map: move it until the place is under the mark. Arrow keys move it a little, with Shift farther; plus and minus zoom."
+        ),
         "map_hint": _("Tap the place, or move the map"),
-        "map_keys": _("Arrow keys move the map, + and − zoom"),
+        "map_keys": _("Arrow keys move the map a little, with Shift farther, + and − zoom"),
         "map_use_position": _("Use my position"),
         "map_no_position": _("Your device did not give a position. Move the map, or choose the community below."),
         "map_position_unknown": _("Your device did not give a position."),
@@ -56,9 +58,14 @@ def script_strings() -> dict[str, str]:
         ),
         "map_metres": _("%(number)s m"),
         "map_kilometres": _("%(number)s km"),
+        "map_scale_metres": _("m"),
+        "map_scale_kilometres": _("km"),
+        "map_loading": _("The map is loading…"),
         "map_from_afar": _("This was chosen on a map of the whole town. Look if it is the place, then go on."),
         "map_outside": _("This place lies outside the city"),
-        "map_chosen_outside": _("This place lies outside the city, so it is not taken. Move the map back into the city."),
+        "map_chosen_outside": _(
+            "This place lies outside the city, so it is not taken. Move the map back into the city."
+        ),
         "map_no_webgl": _("This browser cannot draw the map. Please choose the community below."),
         "map_no_areas": _("This city has no areas on the map yet. Please describe the place in words."),
         "map_zoom_in": _("Zoom in"),
