@@ -141,7 +141,8 @@ def test_a_small_map_to_choose_on_has_all_its_buttons(walk: Walk) -> None:
     for button in buttons.all():
         expect(button).to_be_visible()
     last, scale = buttons.last.bounding_box(), page.locator(".maplibregl-ctrl-scale").bounding_box()
-    assert last is not None and scale is not None
+    assert last is not None
+    assert scale is not None
     assert last["y"] + last["height"] < scale["y"]
     walk.look("notice-map")
     # A map that shows a place has only those to come closer.
@@ -161,11 +162,15 @@ def test_a_map_that_is_long_in_coming_says_so(walk: Walk) -> None:
     page = walk.page
     words = "地图加载中" if walk.language == "zh-hans" else "The map is loading"
     held: list[Route] = []
-    page.route("**/chunks/area-map*.js", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/chunks/area-map*.js", hold)
     page.goto(f"{walk.base}/report", wait_until="domcontentloaded")
     before = page.evaluate("() => getComputedStyle(document.querySelector('area-map'), '::before').content")
     assert words in before
-    page.route("**/*.mvt", lambda route: held.append(route))
+    page.route("**/*.mvt", hold)
     page.unroute("**/chunks/area-map*.js")
     page.wait_for_timeout(300)
     for route in list(held):
