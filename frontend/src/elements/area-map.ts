@@ -309,7 +309,7 @@ export class AreaMap extends LitElement {
     return html`
       <div class="map-frame" ?data-moving=${this.moving} ?data-chosen=${this.chosen}>
         <div class="map-canvas"></div>
-        ${this.phase === 'ready' ? nothing : html`<p class="map-loading" role="status">${t('map_loading')}</p>`}
+        ${this.phase === 'ready' ? nothing : html`<p class="map-loading">${t('map_loading')}</p>`}
         ${this.choosing
           ? html`<svg class="map-aim" viewBox="0 0 40 52" aria-hidden="true">
                 <path

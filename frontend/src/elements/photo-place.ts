@@ -184,7 +184,7 @@ export class PhotoPlace extends LitElement {
         ${phase === 'asked'
           ? html`<div class="row row-tight">
               ${button(t('photo_place_use'), () => this.use())}
-              ${button(t(this.metres === undefined ? 'photo_place_as_it_is' : 'photo_place_keep'), () => this.keep())}
+              ${button(this.metres === undefined ? t('photo_place_as_it_is') : t('photo_place_keep'), () => this.keep())}
             </div>`
           : nothing}
         ${phase === 'used' || phase === 'kept' ? html`<div class="row">${button(t('undo'), () => this.again())}</div>` : nothing}
