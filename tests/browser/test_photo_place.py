@@ -14,7 +14,7 @@ from gezhi.platform.files.images import take_in
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.areas import CELL, centre
 from tests.factories.cases import Town
-from tests.factories.photos import photo
+from tests.factories.photos import mutated, photo
 from tests.factories.walks import Walk
 
 LON, LAT = centre(0)
@@ -34,9 +34,9 @@ def walk(request: pytest.FixtureRequest, browser: Browser, live_server, town: To
     assert found.complaints == []
 
 
-def last_step(walk: Walk) -> Page:
+def last_step(walk: Walk, address: str = "") -> Page:
     page = walk.page
-    walk.go(f"/report/what?lon={LON:.6f}&lat={LAT:.6f}")
+    walk.go(f"/report/what?lon={LON:.6f}&lat={LAT:.6f}&address={address}")
     page.locator("#id_description").fill("路边垃圾满溢")
     page.locator(".button-big").click()
     expect(page.locator("photo-input")).to_be_visible()
@@ -84,13 +84,14 @@ def test_a_chosen_picture_offers_its_place(walk: Walk, metres: float, chinese: s
 
 
 def test_the_place_that_is_taken_moves_the_mark_and_its_words(walk: Walk) -> None:
-    page = last_step(walk)
+    page = last_step(walk, "北门")
     before = page.locator("[data-place-words]").inner_text()
     choose(page, EAST)
     page.locator("photo-place button").first.click()
     there = f"{LON + EAST:.4f}"
     page.wait_for_function(f"() => document.querySelector('#id_lon').value.startsWith('{there}')")
     expect(page.locator("[data-place-words]")).not_to_have_text(before)
+    expect(page.locator("[data-place-words]")).to_contain_text("北门")
     expect(page.locator(".map-photo")).to_have_count(0)
     assert there in page.locator("report-steps a").first.get_attribute("href")
     # What was answered can be taken back, by whoever pressed the button, with the keyboard.
@@ -188,3 +189,19 @@ def test_a_worker_is_asked_as_well_and_the_map_goes_there(walk: Walk) -> None:
     page.wait_for_timeout(300)
     assert page.evaluate("() => document.querySelector('area-map').map.getZoom()") == pytest.approx(17)
     walk.look("photo-place-notice")
+
+
+def test_no_picture_however_broken_breaks_the_page(walk: Walk) -> None:
+    page = last_step(walk)
+    page.evaluate("() => { document.querySelector('photo-input').maxCount = 1_000; }")
+    broken = [
+        {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": raw}
+        for number, raw in enumerate(mutated(7, 90))
+        if raw[:2] == b"\xff\xd8"
+    ]
+    page.locator("#photo").set_input_files(broken)
+    page.wait_for_timeout(1_000)
+    choose(page, 0, name="whole.jpg")
+    expect(page.locator("photo-place")).to_contain_text("20 米" if walk.language == "zh-hans" else "20 m")
+    places = page.evaluate("() => document.querySelector('photo-input').taken.map(({lon, lat}) => [lon, lat])")
+    assert all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in places)

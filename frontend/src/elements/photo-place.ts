@@ -116,7 +116,8 @@ export class PhotoPlace extends LitElement {
     }
     this.earlier = { lon: this.field('lon')?.value ?? '', lat: this.field('lat')?.value ?? '', words: this.said?.textContent ?? '' };
     this.say('used');
-    this.put(lon, lat, words);
+    const address = this.closest('form')?.querySelector<HTMLInputElement>('input[name=address]')?.value;
+    this.put(lon, lat, [words, address].filter(Boolean).join(document.documentElement.lang.startsWith('en') ? ', ' : '，'));
     await this.focusAnswer();
   }
 
@@ -156,7 +157,9 @@ export class PhotoPlace extends LitElement {
       if (field) field.value = fields[name];
     }
     if (this.said) this.said.textContent = words;
-    this.map?.show(lon ? [Number(lon), Number(lat)] : undefined);
+    if (customElements.get('area-map')) this.map?.show(lon ? [Number(lon), Number(lat)] : undefined);
+    // A map whose script has not come begins there.
+    else for (const name of ['lon', 'lat'] as const) this.map?.setAttribute(name, fields[name]);
     // Whoever goes back to a step before finds the place there.
     for (const step of document.querySelectorAll<HTMLAnchorElement>('report-steps a')) step.href = withPoint(step.href, fields);
     history.replaceState(history.state, '', withPoint(location.href, fields));
