@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -339,3 +340,34 @@ def test_my_position_says_how_far_off_it_may_be_and_the_door_is_offered(
     walker.look("report-door")
     walker.close()
     assert walker.complaints == []
+
+
+_OUT_OF_SIGHT = """() => {
+  Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+@pytest.mark.parametrize("way", ["closed", "out of sight"])
+def test_a_withdrawal_that_is_not_taken_back_is_sent_when_the_page_is_left(
+    browser: Browser, live_server, town: Town, way: str
+) -> None:
+    code = report(now=now()).follow_code
+    walk = Walk(browser, live_server.url, town, language="en", width=390, output=SCREENSHOTS)
+    page = walk.page
+    walk.go(f"/follow/{code}")
+    page.locator("form[data-undo] button").click()
+    expect(page.locator(".toast .button")).to_be_visible()
+    if way == "closed":
+        page.close()
+    else:
+        page.evaluate(_OUT_OF_SIGHT)
+        # Whoever comes back finds what has become of it, and nothing to press once more.
+        expect(page.locator("form[data-undo]")).to_have_count(0, timeout=3_000)
+        expect(page.locator(".toast .button")).to_have_count(0)
+    for _ in range(30):
+        if Case.objects.get().status != "reported":
+            break
+        time.sleep(0.1)
+    assert Case.objects.get().status != "reported"
+    walk.close()

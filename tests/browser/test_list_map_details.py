@@ -278,3 +278,16 @@ def test_the_list_is_printed_without_what_it_is_worked_with(walk: Walk) -> None:
     assert section is not None
     assert last["y"] + last["height"] <= section["y"] + section["height"] + 1
     page.emulate_media(media="screen")
+
+
+def test_the_keys_of_the_page_work_while_the_map_has_the_focus(walk: Walk) -> None:
+    page, canvas = walk.page, walk.page.locator(".map-canvas canvas")
+    canvas.focus()
+    page.keyboard.press("Shift+?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    expect(canvas).to_be_focused()
+    page.keyboard.press("j")
+    expect(page).to_have_url(re.compile(r"/hub/cases/\d+"))

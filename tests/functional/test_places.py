@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import shapely
@@ -120,6 +121,22 @@ def test_without_a_script_the_form_finds_places(ground):
     there = client.get(link).content.decode()
     assert "路口" in there
     assert 'name="lon" value=""' not in there
+
+
+def test_without_a_script_what_was_written_of_the_way_goes_along_and_nothing_speaks_of_a_map(ground):
+    refresh_index()
+    client = Client()
+    written = "3 号楼 & 二层"
+    page = client.get("/report", {"find": "1", "q": "长虹路 檀溪路", "address": written}).content.decode()
+    link = page.split('class="list-row place"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
+    assert parse_qs(urlsplit(link).query)["address"] == [written]
+    assert 'value="3 号楼 &amp; 二层"' in client.get(link).content.decode()
+    none = client.get("/report", {"find": "1", "q": "龘龘龘"}).content.decode()
+    assert "没有名称与“龘龘龘”相近的地点" in none
+    for told in (none, client.get("/report", {"go": "1"}).content.decode()):
+        assert "移动地图，或" not in told
+        assert "在地图上" not in told
+    assert "移动地图" in client.get("/map/places", {"q": "龘龘龘"}).content.decode()
 
 
 def test_the_api_finds_places(ground):

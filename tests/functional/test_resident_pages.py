@@ -75,6 +75,9 @@ def test_a_report_in_three_steps_ends_with_a_code_and_a_deadline(client: Client,
     assert case.grid_id == town.areas["420602001001001"].pk
     page = client.get(answer.headers["Location"]).content.decode()
     assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in page
+    # The place in the words of the steps before, at once: the grid too, which the page of later says to nobody.
+    told = page.split('<dl class="facts">')[1].split("</dl>")[0]
+    assert "420602001001001，北门" in told
     photo = photos_of(case.pk)[0]
     assert client.get(f"/follow/{code}/pictures/{photo.id}").headers["Content-Type"] == "image/jpeg"
     assert client.get(f"/pictures/{photo.id}").status_code == 404

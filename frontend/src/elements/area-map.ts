@@ -1,9 +1,11 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { inWords } from '../kit/distance';
 import { icon } from '../kit/icon';
 import { CLOSE_ENOUGH, myPosition } from '../kit/position';
 import { t } from '../kit/strings';
 import type { Choice, Drawing } from '../map/drawing';
+import { keepView, takeView, type View } from '../map/kept';
 
 /** A place close by that the server offers instead. */
 interface Door {
@@ -15,7 +17,7 @@ interface Door {
 /** A device that is this sure, in metres, knows the place; one that is less sure shows only where about. */
 const SURE_M = 150;
 
-type Phase = 'loading' | 'ready' | 'no-webgl' | 'no-areas' | 'failed';
+type Phase = 'loading' | 'drawing' | 'ready' | 'no-webgl' | 'no-areas' | 'failed';
 
 /** When the page has all it needs and the browser has time: the form around a map can be used before the map comes. */
 function atLeisure(): Promise<void> {
@@ -47,9 +49,12 @@ export class AreaMap extends LitElement {
   /** West, south, east and north of what to show first: `112.1,32,112.2,32.1`. The whole city where it is empty. */
   @property() start = '';
   /** How close a map is that starts from a place. */
-  @property({ type: Number }) zoom = 14;
+  @property({ type: Number }) zoom = 17;
   @property({ type: Number }) lon: number | undefined;
   @property({ type: Number }) lat: number | undefined;
+  /** A second place to look at, as longitude and latitude: where a picture was taken. */
+  @property({ converter: (text) => (text ? (text.split(',').map(Number) as [number, number]) : undefined) })
+  also: [number, number] | undefined;
   @state() private phase: Phase = 'loading';
   @state() private words = '';
   @state() private problem = '';
@@ -63,7 +68,10 @@ export class AreaMap extends LitElement {
   private sure = false;
   /** Whether the place was pressed on a map that shows much. */
   private afar = false;
+  /** Whether the place under the aim lies outside the city: it is not taken. */
+  private outside = false;
   private sight: IntersectionObserver | undefined;
+  private rough: View['rough'];
 
   private get choosing(): boolean {
     return this.mode !== 'show';
@@ -96,11 +104,13 @@ export class AreaMap extends LitElement {
     try {
       await atLeisure();
       const { draw } = await import('../map/drawing');
+      const kept = this.mode === 'pin' ? takeView() : undefined;
       this.drawing = await draw({
         container: canvas,
         tiles: this.tiles,
         point: () => (this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined),
         zoom: this.zoom,
+        view: kept,
         start: this.start ? (this.start.split(',').map(Number) as [number, number, number, number]) : undefined,
         interactive: this.choosing,
         label: this.choosing ? t('map_label_pin') : t('map_label'),
@@ -108,7 +118,14 @@ export class AreaMap extends LitElement {
         chosen: (lon, lat, how) => void this.choose(lon, lat, how),
         locate: this.choosing ? () => void this.useMyPosition() : undefined,
       });
-      this.phase = this.drawing ? 'ready' : 'no-areas';
+      this.phase = this.drawing ? 'drawing' : 'no-areas';
+      // The ground is there, or what there is of it.
+      void this.drawing?.map.once('load', () => (this.phase = 'ready'));
+      this.drawing?.also(this.also);
+      if (this.mode === 'pin') addEventListener('pagehide', this.keep);
+      const rough = kept?.rough;
+      // Before its first style is there a map takes no circle.
+      if (rough) void this.drawing?.map.once('load', () => this.chosen || this.showRough(rough, false));
       if (this.drawing) this.dispatchEvent(new CustomEvent('drawn'));
     } catch (error) {
       this.phase = 'failed';
@@ -124,35 +141,49 @@ export class AreaMap extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.closest('form')?.removeEventListener('submit', this.askAgain, { capture: true });
+    removeEventListener('pagehide', this.keep);
     this.sight?.disconnect();
     this.drawing?.remove();
   }
+
+  /** A page that comes back without a place, since none was chosen, shows what was looked at. */
+  private readonly keep = (): void => {
+    const { map } = this;
+    if (map && (!this.chosen || this.outside)) keepView({ center: map.getCenter().toArray(), zoom: map.getZoom(), rough: this.rough });
+  };
 
   private async choose(lon: number, lat: number, how: Choice): Promise<void> {
     if (!this.choosing) return;
     const first = how === 'first';
     this.chosen = true;
+    this.outside = false;
     this.afar = how === 'afar';
     if (how === 'hand' || how === 'afar') this.problem = this.told = '';
-    const form = this.closest('form');
-    const fields: [string, number][] = [
-      ['lon', lon],
-      ['lat', lat],
-    ];
-    for (const [name, value] of this.mode === 'move' && first ? [] : fields) {
-      const field = form?.querySelector<HTMLInputElement>(`input[name=${name}]`);
-      if (field) field.value = value.toFixed(6);
-    }
+    if (!first || this.mode === 'pin') this.write(lon, lat);
     const turn = ++this.asked;
-    // Whoever comes back to the page finds the place there.
-    if (this.mode === 'pin' && form?.method === 'get') keepInAddress(lon, lat);
     const { words, door, outside } = await this.nameOf(lon, lat);
     if (turn !== this.asked) return;
     this.words = words;
     this.door = door;
     // What the page says of a place outside stays until there is another.
     if (first && outside) return;
-    form?.querySelector('input[name=lat]')?.dispatchEvent(new Event('change', { bubbles: true }));
+    if (outside) {
+      this.outside = true;
+      this.problem = t('map_chosen_outside');
+      this.write(undefined, undefined);
+    }
+    this.closest('form')?.querySelector('input[name=lat]')?.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+
+  /** Write the place to the form, and to the address of a page that is come back to; no place: what was there before any. */
+  private write(lon: number | undefined, lat: number | undefined): void {
+    const form = this.closest('form');
+    const [x, y] = [lon?.toFixed(6) ?? '', lat?.toFixed(6) ?? ''];
+    for (const [name, value] of [['lon', x], ['lat', y]]) {
+      const field = form?.querySelector<HTMLInputElement>(`input[name=${name}]`);
+      if (field) field.value = value ?? '';
+    }
+    if (this.mode === 'pin' && form?.method === 'get') keepInAddress(x, y);
   }
 
   /** The name of the place, and an entrance close by; without a connection its degrees: the choice stands all the same. */
@@ -168,8 +199,16 @@ export class AreaMap extends LitElement {
     }
   }
 
-  /** A form that goes off with a place from afar is held once, and the place shown from near. */
+  /** A form that goes off with a place outside is held; with one from afar once, and the place shown from near. */
   private readonly askAgain = (event: SubmitEvent): void => {
+    if (this.outside && !this.closest('form')?.querySelector<HTMLSelectElement>('select[name=community]')?.value) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      // Said anew, for who hears it.
+      this.problem = '';
+      void this.updateComplete.then(() => (this.problem = t('map_chosen_outside')));
+      return;
+    }
     const zoom = this.drawing?.map.getZoom() ?? CLOSE_ENOUGH;
     const [lon, lat] = this.middle ?? [];
     const near = zoom >= CLOSE_ENOUGH && !this.afar;
@@ -196,6 +235,12 @@ export class AreaMap extends LitElement {
     this.told = t('map_wide');
   }
 
+  /** Mark this point instead on a map that only shows one. */
+  show(point: [number, number] | undefined): void {
+    [this.lon, this.lat] = point ?? [];
+    this.drawing?.mark(point);
+  }
+
   /** Have this point chosen. */
   goTo(lon: number, lat: number, zoom: number): void {
     this.lon = lon;
@@ -219,12 +264,21 @@ export class AreaMap extends LitElement {
       this.problem = t('map_position_outside');
       return;
     }
-    const distance = inWords(accuracy);
-    const rough = accuracy > SURE_M;
-    if (rough) this.problem = t('map_rough', { distance });
-    else this.goTo(longitude, latitude, 17);
-    this.drawing?.accuracy(longitude, latitude, accuracy, rough);
-    this.told = rough ? '' : t('map_accuracy', { distance });
+    if (accuracy > SURE_M) {
+      this.showRough({ lon: longitude, lat: latitude, metres: accuracy }, true);
+      return;
+    }
+    this.goTo(longitude, latitude, 17);
+    this.rough = undefined;
+    this.drawing?.accuracy(longitude, latitude, accuracy, false);
+    this.told = t('map_accuracy', { distance: inWords(accuracy) });
+  }
+
+  private showRough(rough: NonNullable<View['rough']>, whole: boolean): void {
+    this.rough = rough;
+    this.told = '';
+    this.problem = t('map_rough', { distance: inWords(rough.metres) });
+    this.drawing?.accuracy(rough.lon, rough.lat, rough.metres, whole);
   }
 
   /** Why there is no map; empty where there is one, or will be. */
@@ -240,6 +294,10 @@ export class AreaMap extends LitElement {
     </button>`;
   }
 
+  protected override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has('also')) this.drawing?.also(this.also);
+  }
+
   protected override render() {
     const missing = this.wordsInstead();
     if (missing) {
@@ -251,6 +309,7 @@ export class AreaMap extends LitElement {
     return html`
       <div class="map-frame" ?data-moving=${this.moving} ?data-chosen=${this.chosen}>
         <div class="map-canvas"></div>
+        ${this.phase === 'ready' ? nothing : html`<p class="map-loading">${t('map_loading')}</p>`}
         ${this.choosing
           ? html`<svg class="map-aim" viewBox="0 0 40 52" aria-hidden="true">
                 <path
@@ -279,15 +338,9 @@ export class AreaMap extends LitElement {
   }
 }
 
-/** 300 metres, 4.5 kilometres, in the page's words. */
-function inWords(metres: number): string {
-  if (metres < 1000) return t('map_metres', { number: Math.max(1, Math.round(metres)) });
-  return t('map_kilometres', { number: Number((metres / 1000).toFixed(metres < 9_950 ? 1 : 0)) });
-}
-
-function keepInAddress(lon: number, lat: number): void {
-  const query = new URLSearchParams({ lon: lon.toFixed(6), lat: lat.toFixed(6) });
-  history.replaceState(history.state, '', `${location.pathname}?${query}`);
+function keepInAddress(lon: string, lat: string): void {
+  const query = lon ? `?${new URLSearchParams({ lon, lat })}` : '';
+  history.replaceState(history.state, '', location.pathname + query);
 }
 
 function hasWebGL(): boolean {

@@ -1,16 +1,21 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { type Taken, takenAt } from '../kit/exif';
 import { icon } from '../kit/icon';
 import { t } from '../kit/strings';
 
 interface Picked {
   file: File;
   address: string;
+  /** Where it was taken, once that is read. */
+  taken?: Taken | undefined;
+  /** Whether it goes without its place. */
+  bare?: boolean;
 }
 
 /**
- * A file field that shows what was chosen and refuses what the server would refuse. It reads nothing but size and type,
- * and has the browser try to show it: what it cannot show is no picture.
+ * A file field that shows what was chosen and refuses what the server would refuse. It reads size, type and where a picture was
+ * taken, and has the browser try to show it: what it cannot show is no picture. Says `taken` when the places have changed.
  */
 @customElement('photo-input')
 export class PhotoInput extends LitElement {
@@ -69,9 +74,31 @@ export class PhotoInput extends LitElement {
         this.problem = t('photo_too_large', { name: file.name, limit: Math.round(this.maxBytes / 1_000_000) });
       } else if (this.picked.length >= this.maxCount) this.problem = t('photo_too_many', { limit: this.maxCount });
       else if (!this.picked.some((other) => other.file.name === file.name && other.file.size === file.size)) {
-        this.picked = [...this.picked, { file, address: URL.createObjectURL(file) }];
+        const picked = { file, address: URL.createObjectURL(file) };
+        this.picked = [...this.picked, picked];
+        void this.readPlace(picked);
       }
     }
+    this.write();
+  }
+
+  private async readPlace(picked: Picked): Promise<void> {
+    picked.taken = await takenAt(picked.file).catch(() => undefined);
+    if (picked.taken) this.tellPlaces();
+  }
+
+  private tellPlaces(): void {
+    this.dispatchEvent(new CustomEvent('taken', { bubbles: true }));
+  }
+
+  /** Where the pictures were taken that go with their places. */
+  get taken(): Taken[] {
+    return this.picked.flatMap(({ taken, bare }) => (taken && !bare ? [taken] : []));
+  }
+
+  /** Whether the pictures chosen so far go without their places. */
+  leaveOutPlaces(bare: boolean): void {
+    for (const picked of this.picked) picked.bare = bare;
     this.write();
   }
 
@@ -85,13 +112,14 @@ export class PhotoInput extends LitElement {
     this.picked = this.picked.filter((other) => other !== gone);
     this.problem = problem;
     this.write();
+    this.tellPlaces();
     this.field?.focus();
   }
 
   /** The field itself holds what is sent: without this script the form works all the same. */
   private write(): void {
     const holder = new DataTransfer();
-    for (const { file } of this.picked) holder.items.add(file);
+    for (const { file, taken, bare } of this.picked) holder.items.add((bare && taken?.bare) || file);
     if (this.field) this.field.files = holder.files;
   }
 

@@ -2,6 +2,7 @@ import { type Map as MapLibreMap, Marker } from 'maplibre-gl';
 import { CLOSE_ENOUGH } from '../kit/position';
 import { showAccuracy } from './accuracy';
 import { groundOf, openMap } from './opened';
+import { stepFinely } from './steps';
 
 /** Round what is fitted into the map: its buttons stand at the right. */
 const PADDING = { top: 12, bottom: 12, left: 12, right: 64 };
@@ -12,10 +13,16 @@ const PADDING = { top: 12, bottom: 12, left: 12, right: 64 };
  */
 export type Choice = 'first' | 'hand' | 'afar' | 'set';
 
+type Point = [lon: number, lat: number];
+
 export interface Drawing {
   /** The engine's own map, for what is drawn on the ground. */
   map: MapLibreMap;
   moveTo(lon: number, lat: number, zoom?: number): void;
+  /** Mark this point instead of the one before, on a map that nothing is chosen on. */
+  mark(point: Point | undefined): void;
+  /** Show where a picture was taken; on a map that nothing is chosen on, together with what is marked. */
+  also(point: Point | undefined): void;
   middle(): [number, number];
   /** Draw how far off a position may be, in metres; `whole`: and show all of it, without choosing anything. */
   accuracy(lon: number, lat: number, metres: number, whole: boolean): void;
@@ -31,6 +38,8 @@ interface Wishes {
   /** How close a map that starts from a point is. */
   zoom: number;
   interactive: boolean;
+  /** What was looked at before, where there is no point. */
+  view: { center: Point; zoom: number } | undefined;
   /** West, south, east and north of what to show where there is no place yet; the whole city where it is not said. */
   start: [number, number, number, number] | undefined;
   /** What a screen reader says of the map. */
@@ -50,7 +59,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   const point = wishes.point();
   const home = wishes.start ?? ground.set.bounds;
   const whole = home && { bounds: home, fitBoundsOptions: { padding: PADDING } };
-  const view = point ? { center: point, zoom: wishes.zoom } : whole;
+  const view = point ? { center: point, zoom: wishes.zoom } : home && wishes.view ? wishes.view : whole;
   if (!view) return undefined;
   // Once a place is chosen, it is the one under the mark, wherever the map goes.
   let picked = point !== undefined;
@@ -64,6 +73,7 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
 
   if (wishes.interactive) {
     if (point) wishes.chosen(...point, 'first');
+    stepFinely(map);
     map.on('movestart', () => wishes.moving(true));
     map.on('moveend', (event) => {
       wishes.moving(false);
@@ -77,15 +87,26 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
       const chosen: Choice = map.getZoom() < CLOSE_ENOUGH ? 'afar' : 'hand';
       map.easeTo({ center: event.lngLat, zoom: Math.max(map.getZoom(), 15) }, { chosen });
     });
-  } else if (point) {
-    const mark = document.createElement('div');
-    mark.className = 'map-marker';
-    new Marker({ element: mark, anchor: 'bottom' }).setLngLat(point).addTo(map);
   }
+  const [mark, photo] = [marker('map-marker', '', 'bottom'), marker('map-photo', 'camera', 'center')];
+  let marked: Point | undefined;
+  const put = (one: Marker, at: Point | undefined): void => void (at ? one.setLngLat(at).addTo(map) : one.remove());
+  const look = (at: Point): void => void map.easeTo({ center: at, zoom: wishes.zoom });
+  if (!wishes.interactive) put(mark, (marked = point));
 
   return {
     map,
     moveTo: (lon, lat, zoom = map.getZoom()) => void map.easeTo({ center: [lon, lat], zoom }, { chosen: 'set' }),
+    mark: (at) => {
+      put(mark, (marked = at));
+      if (at) look(at);
+    },
+    also: (at) => {
+      put(photo, at);
+      if (wishes.interactive || !marked) return;
+      if (at) map.fitBounds(around(marked, at), { padding: { ...PADDING, top: 48, bottom: 32, left: 32 }, maxZoom: wishes.zoom });
+      else look(marked);
+    },
     middle: () => map.getCenter().toArray(),
     accuracy: (lon, lat, metres, all) => {
       const box = showAccuracy(map, lon, lat, metres);
@@ -93,4 +114,17 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
     },
     remove,
   };
+}
+
+function marker(name: string, symbol: string, anchor: 'bottom' | 'center'): Marker {
+  const element = document.createElement('div');
+  element.className = name;
+  if (symbol) element.innerHTML = `<svg class="icon" aria-hidden="true" focusable="false"><use href="${document.documentElement.dataset['icons']}#${symbol}"></use></svg>`;
+  return new Marker({ element, anchor });
+}
+
+/** The box of two points. */
+function around(one: Point, other: Point): [number, number, number, number] {
+  const [lons, lats] = [[one[0], other[0]], [one[1], other[1]]];
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }

@@ -2,6 +2,7 @@ import { Map as MapLibreMap, type MapOptions, ScaleControl, setWorkerUrl, type S
 import './engine.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import { LOOK_CHANGED } from '../kit/look';
+import { t } from '../kit/strings';
 import { controls } from './controls';
 import { licenceLine } from './licence';
 import { showMe } from './me';
@@ -74,7 +75,12 @@ export function openMap({ set, sprite, type }: Ground, wishes: Wishes): Opened {
     touchPitch: false,
     cooperativeGestures: false,
     fadeDuration: 0,
-    locale: { 'Map.Title': wishes.label, 'Marker.Title': wishes.label },
+    locale: {
+      'Map.Title': wishes.label,
+      'Marker.Title': wishes.label,
+      'ScaleControl.Meters': t('map_scale_metres'),
+      'ScaleControl.Kilometers': t('map_scale_kilometres'),
+    },
   });
   map.touchZoomRotate.disableRotation();
   map.getCanvas().setAttribute('aria-label', wishes.label);

@@ -4,6 +4,7 @@ const COMING: Record<string, () => Promise<unknown>> = {
   'case-map': () => import('../elements/case-map'),
   'map-sample': () => import('../elements/map-sample'),
   'photo-input': () => import('../elements/photo-input'),
+  'photo-place': () => import('../elements/photo-place'),
   'place-search': () => import('../elements/place-search'),
   'report-steps': () => import('../elements/report-steps'),
 };

@@ -61,10 +61,17 @@ function sendLater(form: HTMLFormElement): void {
   form.closest('dialog')?.close();
   let open = true;
   const content = new FormData(form);
-  const send = () => {
-    if (!open) return;
+  /** Whether it is still to be sent, by whoever asks first. */
+  const take = (): boolean => {
+    const mine = open;
     open = false;
+    clearTimeout(timer);
     window.removeEventListener('pagehide', flush);
+    document.removeEventListener('visibilitychange', leave);
+    return mine;
+  };
+  const send = () => {
+    if (!take()) return;
     if (form.isConnected) {
       form.setAttribute('data-sent', '');
       form.requestSubmit();
@@ -75,19 +82,21 @@ function sendLater(form: HTMLFormElement): void {
       if (!answer.ok) toast(t('request_failed'), { tone: 'urgent' });
     });
   };
+  const post = () => fetch(form.action, { method: 'POST', body: content, keepalive: true, redirect: 'manual' });
   const flush = () => {
-    if (!open) return;
-    open = false;
-    void fetch(form.action, { method: 'POST', body: content, keepalive: true });
+    if (take()) void post();
+  };
+  // A phone ends a page that is out of sight without another word. What is sent in parts of a page waits for its answer.
+  const leave = () => {
+    if (document.visibilityState !== 'hidden' || form.hasAttribute('hx-post') || !take()) return;
+    close();
+    void post().then(({ type }) => {
+      if (type === 'opaqueredirect') location.reload();
+      else toast(t('request_failed'), { tone: 'urgent' });
+    });
   };
   const timer = setTimeout(send, 5000);
   window.addEventListener('pagehide', flush);
-  toast(form.dataset['undo'] || t('sent'), {
-    stay: 5000,
-    undo: () => {
-      open = false;
-      clearTimeout(timer);
-      window.removeEventListener('pagehide', flush);
-    },
-  });
+  document.addEventListener('visibilitychange', leave);
+  const close = toast(form.dataset['undo'] || t('sent'), { stay: 5000, undo: () => void take() });
 }

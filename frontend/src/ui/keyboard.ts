@@ -10,7 +10,7 @@ export function listenToKeys(): void {
       field.blur();
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isMaps(event)) return;
     if (document.querySelector('dialog[open]')) return;
     if (event.key === '?') {
       event.preventDefault();
@@ -35,7 +35,12 @@ export function listenToKeys(): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.matches('input, select, textarea, [contenteditable], canvas');
+  return target instanceof Element && target.matches('input, select, textarea, [contenteditable]');
+}
+
+/** A key that the map with the focus is moved by. */
+function isMaps({ target, key }: KeyboardEvent): boolean {
+  return target instanceof Element && target.matches('canvas') && (key.startsWith('Arrow') || ['+', '=', '-', '_'].includes(key));
 }
 
 function walk(step: number): boolean {

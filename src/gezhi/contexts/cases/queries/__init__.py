@@ -34,6 +34,7 @@ from gezhi.contexts.cases.queries.following import (
     Followed,
     PublicStep,
     follow,
+    followed_point,
 )
 from gezhi.contexts.cases.queries.lists import (
     CASES,
@@ -119,6 +120,7 @@ __all__ = [
     "fallback_class",
     "figures",
     "follow",
+    "followed_point",
     "guess_class",
     "is_class",
     "list_cases",

@@ -110,6 +110,13 @@ def follow(code: str) -> Followed:
     )
 
 
+def followed_point(code: str) -> tuple[float, float] | None:
+    """Where the case behind a follow code is (longitude and latitude, WGS84); None without a point, or without such a case."""
+    found = Case.objects.filter(follow_digest=follow_digest(code)).values_list("lon", "lat").first()
+    lon, lat = found or (None, None)
+    return None if lon is None or lat is None else (lon, lat)
+
+
 def _public(step: HistoryStep) -> PublicStep:
     row = TRANSITIONS[Action(step.action)]
     return PublicStep(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.photos import Side
-from gezhi.contexts.cases.queries import Followed, class_name, follow
+from gezhi.contexts.cases.queries import Followed, class_name, follow, followed_point
 from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, withdraw_case
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo, photos_of
 from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
@@ -24,7 +24,7 @@ from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.pictures import picture_response
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.resident.forms import FollowForm, RateForm
-from gezhi.interfaces.web.views.maps import names_of
+from gezhi.interfaces.web.views.maps import names_of, point_words
 from gezhi.interfaces.web.words import AHEAD, TOLD
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import GezhiError, InvalidInput, NotAllowed, NotFound
@@ -109,9 +109,16 @@ def _page(request: HttpRequest, code: str, form: RateForm, *, refused: str = "",
         "can_rate": found.can_rate and bool(may(_whoever(request, code), "rate", load(f"case:{found.number}"))),
         "can_remind": found.can_remind and (found.remind_from is None or found.remind_from <= now()),
         "just_sent": "sent" in request.GET,
+        "taken_place": _taken_place(code, found) if "sent" in request.GET else "",
     }
     response = render(request, "web/resident/follow.html", context, status=status)
     return _private(response)
+
+
+def _taken_place(code: str, found: Followed) -> str:
+    """The place as the steps of the report said it; where it has no point, as it was recorded."""
+    point = followed_point(code)
+    return point_words(*point, areas.locate(*point)) if point else _place_name(found)
 
 
 def _place_name(found: Followed) -> str:

@@ -34,7 +34,7 @@ class PlaceForm(PlainForm):
         data = super().clean() or {}
         has_point = data.get("lon") is not None and data.get("lat") is not None
         if not has_point and not data.get("community") and not {"lon", "lat", "community"} & self.errors.keys():
-            self.add_error("lon", _("Say where: put the mark on the map, or choose the community."))
+            self.add_error("lon", _("Say where: choose the place, or its community."))
         return data
 
 

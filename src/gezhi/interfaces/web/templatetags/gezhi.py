@@ -190,6 +190,13 @@ def distance(metres: float) -> str:
 
 
 @register.filter
+def roughly(metres: float) -> str:
+    """40 m, 120 m, 600 m, 8.9 km: of what a device knows only roughly."""
+    step = 10 if metres < 195 else 50
+    return distance(max(step, round(metres / step) * step) if metres < 975 else max(1_000, metres))
+
+
+@register.filter
 def with_address(place: str, address: str | None) -> str:
     """A place and the words that lead to it, as each language joins them."""
     return place_with_address(place, address or "", between=", " if words.english() else "，")

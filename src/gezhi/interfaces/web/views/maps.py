@@ -25,6 +25,7 @@ from django.views.decorators.http import require_safe
 from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow, Located
+from gezhi.contexts.cases.domain.report import MAX_ADDRESS
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.places.queries import OUTSIDE, FoundOutside, FoundPlace, find_outside, find_places, geocoders
 from gezhi.interfaces.own_page import is_asked_by_our_page
@@ -174,7 +175,8 @@ def place(request: HttpRequest) -> HttpResponse:
 def places(request: HttpRequest) -> HttpResponse:
     """Places whose names are like ``q``, those near ``lon``, ``lat`` first: the list under a search field. ``outside``: what
     services elsewhere know by it."""
-    return render(request, "web/components/places.html", found_places(request))
+    # Only a script asks here, and it draws a map.
+    return render(request, "web/components/places.html", {**found_places(request), "has_map": True})
 
 
 def found_places(request: HttpRequest) -> dict[str, object]:
@@ -185,7 +187,12 @@ def found_places(request: HttpRequest) -> dict[str, object]:
     query = request.GET
     typed = query.get("q", "").strip()[:_MOST_TYPED]
     known = [one.name for one in geocoders()]
-    context: dict[str, object] = {"typed": typed, "elsewhere": known if typed else []}
+    context: dict[str, object] = {
+        "typed": typed,
+        "elsewhere": known if typed else [],
+        # A link to a place takes along what was written of the way to it.
+        "written": query.get("address", "")[:MAX_ADDRESS],
+    }
     if typed:
         searched_not_too_often(request)
     if typed and known and "outside" in (query.get("find"), *query) and is_asked_by_our_page(request):
