@@ -19,7 +19,7 @@ from gezhi.contexts.cases.domain.class_table import (
     Condition,
     faults_of,
 )
-from gezhi.interfaces.imports.book_file import open_book
+from gezhi.interfaces.imports.workbook import opened_workbook
 from gezhi.kernel.filled import Filled, filled
 
 _YES, _NO = ("1", "是", "yes", "true", "y"), ("", "0", "否", "no", "false", "n")
@@ -158,7 +158,7 @@ def write_book(path: Path, rows: Iterable[ClassRow]) -> None:
 
 def read_book(path: Path) -> ReadBook:
     """Read a workbook and check it as ``domain.class_table`` does. Raises ``InvalidInput`` where it is no workbook at all."""
-    with open_book(path) as book:
+    with opened_workbook(path) as book:
         reading = _Reading(book)
         return reading.read()
 

@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
@@ -46,7 +47,15 @@ _FAULTS = (
 
 
 def workbook_rows(path: Path) -> Iterator[tuple[Any, ...]]:
-    """The values of each row, empty ones too. Raises ``InvalidInput`` (``file_unreadable``, ``file_too_large``)."""
+    """The values of each row of the first sheet, empty ones too. Raises what ``opened_workbook`` does."""
+    with opened_workbook(path) as book:
+        yield from book.worksheets[0].iter_rows(values_only=True)
+
+
+@contextmanager
+def opened_workbook(path: Path) -> Iterator[Any]:
+    """A workbook of openpyxl, read row by row, of cells the values; it has a sheet. Raises ``InvalidInput`` (``file_unreadable``,
+    ``file_too_large``), also for what is met while its rows are read."""
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -56,7 +65,7 @@ def workbook_rows(path: Path) -> Iterator[tuple[Any, ...]]:
         try:
             if not book.worksheets:
                 raise ValueError("it has no sheet")
-            yield from book.worksheets[0].iter_rows(values_only=True)
+            yield book
         finally:
             book.close()
     except (*_FAULTS, InvalidFileException) as error:
