@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import permutations
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Indel
 
-from gezhi.solvers.gazetteer.words import Spelling, is_number
+from gezhi.solvers.gazetteer.words import Spelling, has_han, is_number
 
 SIGNS, LETTERS, INITIALS = range(3)
 # The most words that are put into every order; of more, each goes where it stands in the name.
@@ -18,6 +19,8 @@ _OTHER_NUMBER, _NO_NUMBER = -0.2, -0.04
 # A name that holds the signs in their order, as people shorten names: 第一医院 for 襄阳市第一人民医院.
 _SHORTENED, _SHORTENED_LENGTH = 0.76, 0.12
 _TAKEN = "\0"
+# What somebody says of where a place is from the one that is named.
+_BESIDE = re.compile("(?:附近|旁边|对面|门口|门前|边上|里面|这里|那里|处|旁|边|里|内)$")
 
 
 class Typed:
@@ -78,6 +81,18 @@ def same_signs(text: str, name: str) -> float:
             rest.remove(sign)
             shared += 1
     return 2.0 * shared / (len(text) + len(name))
+
+
+def is_called(text: str, name: str) -> bool:
+    """Whether all Chinese signs of a text stand in a name, beside words for where it is from there. What is typed beside a name
+    (小学, 西门) makes it another place, however much else is shared."""
+    rest = list(name)
+    for sign in _BESIDE.sub("", text):
+        if sign in rest:
+            rest.remove(sign)
+        elif has_han(sign):
+            return False
+    return True
 
 
 def shared_signs(text: str, name: str) -> float:

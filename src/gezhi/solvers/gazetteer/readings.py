@@ -36,13 +36,25 @@ def readings(index: PlaceIndex, plain: str) -> Iterator[Wanted]:
     while open_ends:
         text, areas = open_ends.pop()
         for rest, named in reversed(list(_without_area(index, text))):
-            within = frozenset(area for area in named if areas.intersection(index.around(area))) or areas or named
+            within = _both(index, areas, named)
+            if within is None:
+                continue
             if (rest, within) not in seen and len(seen) < _MOST_READINGS:
                 seen.add((rest, within))
                 open_ends.append((rest, within))
         if open_ends:
             rest, within = open_ends[-1]
             yield Wanted(_spelled(index, rest), within)
+
+
+def _both(index: PlaceIndex, areas: frozenset[int], named: frozenset[int]) -> frozenset[int] | None:
+    """Where areas named one after another mean the same ground: the inner ones; None where they have nothing to do with each
+    other, and one of the words is no area here."""
+    if not areas:
+        return named
+    inner = frozenset(area for area in named if area in areas or areas.intersection(index.around(area)))
+    outer = frozenset(area for area in areas if named.intersection(index.around(area)))
+    return inner or outer or None
 
 
 def _spelled(index: PlaceIndex, plain: str) -> Spelling:

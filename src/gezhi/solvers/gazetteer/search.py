@@ -20,7 +20,7 @@ from gezhi.solvers.gazetteer.crossings import is_of, roads_typed
 from gezhi.solvers.gazetteer.english import in_chinese
 from gezhi.solvers.gazetteer.index import SPANS, PlaceIndex, grams_of
 from gezhi.solvers.gazetteer.kinds import OfKind, metres, nearest, of_kind
-from gezhi.solvers.gazetteer.likeness import LETTERS, SIGNS, Typed, shared_signs
+from gezhi.solvers.gazetteer.likeness import LETTERS, SIGNS, Typed, is_called, shared_signs
 from gezhi.solvers.gazetteer.readings import Wanted, readings, without_number
 from gezhi.solvers.gazetteer.words import Spelling, folded, has_han, spelled
 
@@ -156,8 +156,12 @@ def _by_name(
         if number and best.top > 1.0 + _ASIDE + aside:
             break
         less = aside + (_ASIDE if number else 0.0)
-        for place, fits in _found(index, wanted, near):
-            best.add(place, fits + less, match if fits >= SURE else Match.LIKE, unknown)
+        # The rest that a name of an area leaves may only say what kind of place is meant.
+        called = (
+            Match.KIND if wanted.areas and match is Match.NAME and wanted.spelling.signs in index.kind_words else match
+        )
+        for place, fits, is_it in _found(index, wanted, near):
+            best.add(place, fits + less, called if fits >= SURE and is_it else Match.LIKE, unknown)
 
 
 def _without_numbers(index: PlaceIndex, plain: str, near: Point | None, best: _Best) -> None:
@@ -211,8 +215,9 @@ def _add_of_kind(
         best.add(place, worth + _NEAR / (1.0 + off / _NEAR_M), Match.KIND)
 
 
-def _found(index: PlaceIndex, wanted: Wanted, near: Point | None) -> Iterator[tuple[int, float]]:
-    """Places and how well they fit, without nearness; a place may come more than once."""
+def _found(index: PlaceIndex, wanted: Wanted, near: Point | None) -> Iterator[tuple[int, float, bool]]:
+    """Places, how well they fit, without nearness, and whether they may be called what was typed; a place may come more than
+    once."""
     spelling = wanted.spelling
     # Latin letters may be a word, a reading, or the first letters of one.
     texts = (spelling.signs, spelling.letters, "") if spelling.has_han else ("", spelling.letters, spelling.letters)
@@ -236,7 +241,19 @@ def _found(index: PlaceIndex, wanted: Wanted, near: Point | None) -> Iterator[tu
             if fits > 0.0 and wanted.areas:
                 within = wanted.areas.intersection((place, *index.around(place)))
                 fits += _INSIDE if within else _OUTSIDE
-            yield place, fits
+            yield place, fits, fits < SURE or _may_be(index, spelling, number)
+
+
+def _may_be(index: PlaceIndex, spelling: Spelling, number: int) -> bool:
+    """Whether the name of a spelling may be what was typed; of letters, and of names in letters, how alike they are says it."""
+    name = index.spellings[SIGNS][number]
+    if not spelling.has_han or not has_han(name):
+        return True
+    # Half in letters, the signs that are missing may be among them.
+    if any(sign.isascii() and sign.isalpha() for sign in spelling.signs):
+        return True
+    # An input method leaves other signs of the same sound.
+    return is_called(spelling.signs, name) or spelling.letters in index.spellings[LETTERS][number]
 
 
 def _like(index: PlaceIndex, kind: int, text: str, near: Point | None) -> Ints:

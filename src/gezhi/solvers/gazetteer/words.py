@@ -27,7 +27,11 @@ _ORDINAL = re.compile(r"第(?=[0-9])")
 _COUNTED = re.compile(r"([零〇一二三四五六七八九十]{1,3})(?=栋|幢|座|号|单元|网格|组|区|期|楼|层|路|街|中|小)")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
 # What stands between and behind the two roads of a crossing.
-_CROSSING_ENDS = re.compile(r"(?:的)?(?:十字路口|丁字路口|交叉路口|交叉口|交汇处|交会处|相交处|路口)$")
+_CROSSING_ENDS = re.compile(
+    r"(?:的)?(?:十字路口|丁字路口|交叉路口|交叉口|交汇处|交会处|相交处|(?<=[路街道巷弄的\s])路口)$"
+)
+# 檀溪路长虹路口: two roads and a sign that both need. With one road alone (环城路口) it is a name as any other.
+_CROSSING_SHORT = re.compile(r"(?<=[路街道巷弄])(\S{2,}[路街道巷弄])口$")
 _CROSSING_JOINS = re.compile(
     r"(?<=[路街道巷弄])\s*(?:与|和|跟|、|/|&|及|到)\s*(?=\S)|\s+(?:and|x|at|/|&)\s+|(?<=[a-z])\s*[/&]\s*(?=[a-z])"
 )
@@ -73,8 +77,7 @@ def _in_digits(number: str) -> str:
 
 def without_crossing(text: str) -> str:
     """The names of a crossing's two roads alone, from a folded text; any other text as it is."""
-    roads = _CROSSING_JOINS.sub(" ", text)
-    return _CROSSING_ENDS.sub("", roads) if roads != text or _CROSSING_ENDS.search(text) else text
+    return _CROSSING_SHORT.sub(r"\1", _CROSSING_ENDS.sub("", _CROSSING_JOINS.sub(" ", text)))
 
 
 def parts(text: str) -> list[str]:
