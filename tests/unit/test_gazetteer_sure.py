@@ -15,6 +15,7 @@ MORE = [
     place("汉水新村", kind="compound", inside=0),
     place("翡翠家属院", kind="compound", inside=0),
     place("翡翠家属院南门", kind="entrance", inside=0),
+    place("北苑嘉园西门", kind="entrance", inside=0),
     place("枣林村卫生室", kind="clinic", inside=0),
     place("太襄公路", kind="road", inside=0),
     place("太襄公路口", kind="bus_stop", inside=0),
@@ -44,6 +45,7 @@ def names(city, typed):
         "檀溪花园小学",
         "檀溪花园地铁站",
         "星河街与环城路路口",
+        "西苑嘉园北门",
     ],
 )
 def test_a_place_of_another_name_is_never_sure(city, typed):

@@ -83,13 +83,14 @@ def same_signs(text: str, name: str) -> float:
     return 2.0 * shared / (len(text) + len(name))
 
 
-def is_called(text: str, name: str) -> bool:
+def is_called(text: str, name: str, *, in_order: bool) -> bool:
     """Whether all Chinese signs of a text stand in a name, beside words for where it is from there. What is typed beside a name
-    (小学, 西门) makes it another place, however much else is shared."""
-    rest = list(name)
+    (小学, 西门) makes it another place, however much else is shared; so do the same signs in another order (北苑西门)."""
+    rest = name
     for sign in _BESIDE.sub("", text):
-        if sign in rest:
-            rest.remove(sign)
+        at = rest.find(sign)
+        if at >= 0:
+            rest = rest[at + 1 :] if in_order else rest[:at] + rest[at + 1 :]
         elif has_han(sign):
             return False
     return True

@@ -253,7 +253,8 @@ def _may_be(index: PlaceIndex, spelling: Spelling, number: int) -> bool:
     if any(sign.isascii() and sign.isalpha() for sign in spelling.signs):
         return True
     # An input method leaves other signs of the same sound.
-    return is_called(spelling.signs, name) or spelling.letters in index.spellings[LETTERS][number]
+    one_word = len(spelling.words) == 1
+    return is_called(spelling.signs, name, in_order=one_word) or spelling.letters in index.spellings[LETTERS][number]
 
 
 def _like(index: PlaceIndex, kind: int, text: str, near: Point | None) -> Ints:

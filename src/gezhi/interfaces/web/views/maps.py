@@ -44,6 +44,8 @@ _A_YEAR = 31_536_000
 # Of the areas around a place, those that are said: the city goes without saying, and a grid's name begins with its community's.
 _SAID_AROUND = slice(1, 4)
 _PLACES_SHOWN = 7
+# Of two that fit as well within this, neither is meant.
+_TIE = 0.002
 _MOST_TYPED = 60
 _AT_THE_DOOR_M = 3.0
 # Below this level the lists give no further choice: a community is enough to find the way.
@@ -212,8 +214,16 @@ def found_places(request: HttpRequest) -> dict[str, object]:
         "places": told_apart(inside[:_PLACES_SHOWN]),
         "has_more": len(inside) > _PLACES_SHOWN,
         "note": _note(inside, near),
-        "is_sure": bool(inside) and inside[0].match is Match.NAME,
+        "is_sure": _is_sure(inside),
     }
+
+
+def _is_sure(found: Sequence[FoundPlace]) -> bool:
+    """Whether the first place may be taken without a look: it is called so, and no other is so as much."""
+    if not found or found[0].match is not Match.NAME:
+        return False
+    best, *others = [place.fits or 0.0 for place in found if place.match is Match.NAME]
+    return all(best - other > _TIE for other in others)
 
 
 def _elsewhere(request: HttpRequest, typed: str) -> FoundOutside:
