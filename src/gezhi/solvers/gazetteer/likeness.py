@@ -85,9 +85,13 @@ def same_signs(text: str, name: str) -> float:
 
 def is_called(text: str, name: str, *, in_order: bool) -> bool:
     """Whether all Chinese signs of a text stand in a name, beside words for where it is from there. What is typed beside a name
-    (小学, 西门) makes it another place, however much else is shared; so do the same signs in another order (北苑西门)."""
+    (小学, 西门) makes it another place, however much else is shared. With ``in_order`` so do the same signs in another order
+    (北苑西门, 西苑北门), but for two neighbours that a slip has turned."""
     rest = name
-    for sign in _BESIDE.sub("", text):
+    text = _BESIDE.sub("", text)
+    if in_order and sorted(text) == sorted(name) and OSA.distance(text, name) == 1:
+        return True
+    for sign in text:
         at = rest.find(sign)
         if at >= 0:
             rest = rest[at + 1 :] if in_order else rest[:at] + rest[at + 1 :]
