@@ -11,6 +11,8 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+import msgspec
+
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.fold import plain
 from gezhi.kernel.reading import degrees, row_id
@@ -24,6 +26,10 @@ class Choice:
 
     value: str
     label: Words | str
+
+
+class Pairs(dict[str, str]):
+    """An input of names and texts; as one text (of a form, of a command line) it is a JSON object."""
 
 
 # What an actor may choose from.
@@ -138,11 +144,20 @@ def _value(one: Input, text: str) -> Any:
         value = degrees(text, most=180)
     elif one.type is UUID:
         value = _uuid(text)
+    elif one.type is Pairs:
+        value = _pairs(text)
     if value is not None:
         return value
     code = {int: "bad_number", float: "half_a_position"}.get(one.type, one.fault[0])
     said = {int: f"{one.name} is a number", float: f"{one.name} is a number of degrees"}.get(one.type, one.fault[1])
     raise InvalidInput(code, said, field=one.name)
+
+
+def _pairs(text: str) -> Pairs | None:
+    try:
+        return Pairs(msgspec.json.decode(text, type=dict[str, str]))
+    except msgspec.DecodeError:
+        return None
 
 
 def _uuid(text: str) -> UUID | None:

@@ -44,6 +44,7 @@ _VALUES = (
     "handled_by",
     "outcome",
     "outcome_note",
+    "facts",
     "pauses",
     "return_count",
     "rework_count",

@@ -75,6 +75,8 @@ class Case(models.Model):
     handled_by = models.BigIntegerField("处置人", null=True, blank=True)
     outcome = models.CharField("处置结果", max_length=20, blank=True, choices=[(o.value, o.value) for o in Outcome])
     outcome_note = models.TextField("处置说明", blank=True)
+    # What its class asked the handler for, by the code of the attribute.
+    facts = models.JSONField("办理要素", null=True, blank=True)
     pauses = models.JSONField("挂账时段", default=list, blank=True)
     return_count = models.PositiveSmallIntegerField("退回次数", default=0)
     rework_count = models.PositiveSmallIntegerField("返工次数", default=0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gezhi.contexts.cases.catalogue import Catalogue, ClassEntry, catalogue
+from gezhi.contexts.cases.domain.class_table import Attribute
 from gezhi.contexts.cases.domain.suggest import Named, suggest
 from gezhi.contexts.cases.everyday import everyday_words
 
@@ -43,6 +44,12 @@ def class_name(code: str) -> ClassName:
     """The names of a class; a class that is no longer in force keeps its code as its name."""
     entry = catalogue().classes.get(code)
     return ClassName(code, code, code) if entry is None else ClassName(entry.code, entry.name, entry.name_en)
+
+
+def attributes_of(code: str) -> tuple[Attribute, ...]:
+    """What a class asks its handlers for; nothing of one that is no longer in force."""
+    entry = catalogue().classes.get(code)
+    return () if entry is None else entry.attributes
 
 
 def is_class(code: str) -> bool:

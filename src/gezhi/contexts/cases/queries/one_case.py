@@ -29,6 +29,7 @@ class CaseDetails:
     checked_at: datetime | None
     paused_at: datetime | None
     outcome_note: str
+    facts: dict[str, str]
     condition: int | None
     duty_rule_id: int | None
     source_datum: str | None
@@ -81,6 +82,7 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         checked_at=case.checked_at,
         paused_at=case.paused_at,
         outcome_note=case.outcome_note,
+        facts=case.facts or {},
         condition=case.condition,
         duty_rule_id=case.duty_rule_id,
         source_datum=case.source_datum,

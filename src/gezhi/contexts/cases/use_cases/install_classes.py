@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of, fallback_of, faults_of
+from gezhi.contexts.cases.domain.class_table import (
+    Attribute,
+    AttributeKind,
+    ClassRow,
+    conditions_of,
+    fallback_of,
+    faults_of,
+)
+from gezhi.contexts.cases.domain.facts import chosen_in
 from gezhi.contexts.cases.everyday import everyday_words, shipped
 from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
 from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
@@ -22,7 +31,7 @@ from gezhi.platform.audit.record import record
 def shipped_classes() -> list[ClassRow]:
     """The table that ships: the newer generation's classes as cities use them in 2026, with one city's limits, and
     service matters of community work. A starting point that a city edits, not a standard."""
-    said = everyday_words()
+    said, asked = everyday_words(), _shipped_attributes()
     return [
         ClassRow(
             code=row["code"],
@@ -32,11 +41,22 @@ def shipped_classes() -> list[ClassRow]:
             conditions=conditions_of(row["limits"]),
             is_public=row["public"] == "1",
             is_fallback=row["fallback"] == "1",
+            attributes=tuple(asked[row["code"]]),
             words=said.get(row["name"], ("", ""))[0],
             words_en=said.get(row["name"], ("", ""))[1],
         )
         for row in shipped("classes.csv")
     ]
+
+
+def _shipped_attributes() -> dict[str, list[Attribute]]:
+    found = defaultdict[str, list[Attribute]](list)
+    for row in shipped("attributes.csv"):
+        kind, choices = AttributeKind(row["kind"]), tuple(chosen_in(row["choices"]))
+        found[row["class"]].append(
+            Attribute(row["code"], row["name"], row["name_en"], kind, row["required"] == "1", choices)
+        )
+    return found
 
 
 def install_classes(

@@ -26,6 +26,7 @@ def reopen_case(case: Case, at: Moment) -> Changes:
         "closed_at": None,
         "outcome": "",
         "outcome_note": "",
+        "facts": None,
         "rating_solved": None,
         "rating_score": None,
         "rated_at": None,

@@ -35,7 +35,14 @@ def check_case(case: Case, at: Moment) -> Changes:
 def rework_case(case: Case, at: Moment) -> Changes:
     """Not in order: the case goes back to the one who handled it, inside the time that was given."""
     # What was found wanting is no result; the history keeps it.
-    no_result = {"handled_at": None, "checked_at": None, "check_due": None, "outcome": "", "outcome_note": ""}
+    no_result = {
+        "handled_at": None,
+        "checked_at": None,
+        "check_due": None,
+        "outcome": "",
+        "outcome_note": "",
+        "facts": None,
+    }
     return no_result | {"rework_count": case.rework_count + 1}
 
 

@@ -17,6 +17,7 @@ from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.outbox.publish import latest_id
 from gezhi.platform.steps.history import history_of
+from gezhi.platform.steps.inputs import Pairs
 from gezhi.platform.steps.kind import Kind
 from gezhi.platform.steps.listing import ListTool
 from gezhi.platform.steps.policy import find, possible_steps
@@ -30,6 +31,7 @@ KEY = Header(
 )
 PROBLEMS = dict.fromkeys((401, 403, 404, 409, 422), schemas.Problem)
 _NO_INPUT = frozenset({"note", "expected_version"})
+_Short = Annotated[str, Field(max_length=500)]
 
 
 class _Step(schemas.Strict):
@@ -41,6 +43,8 @@ class _Step(schemas.Strict):
 
 def _field(one: Input) -> tuple[Any, Any]:
     kind: Any = schemas.Id if one.type is int and one.name.endswith("_id") else one.type
+    if kind is Pairs:
+        kind = dict[_Short, _Short]
     return (Annotated[kind | None, Field(**one.limits)], None)
 
 

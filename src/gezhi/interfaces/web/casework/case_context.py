@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.queries import AreaRow
+from gezhi.contexts.cases.domain.facts import field_of
 from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import (
     CasePage,
     CaseRow,
+    attributes_of,
     case_page,
     class_name,
     class_table,
@@ -31,7 +33,7 @@ from gezhi.contexts.organisations.queries import organisations_at
 from gezhi.interfaces.web.casework.history import names_in, taken_in, told
 from gezhi.interfaces.web.place_words import WITHIN, says_more
 from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
-from gezhi.interfaces.web.words import URGENCY, local_name, of_outcome, said
+from gezhi.interfaces.web.words import URGENCY, in_language, local_name, of_outcome, said
 from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
 
@@ -82,6 +84,18 @@ class Pause:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that the class asks a handler for: its field in the form, its name, and what was told; empty before."""
+
+    field: str
+    name: str
+    kind: str
+    required: bool
+    choices: tuple[str, ...]
+    told: str = ""
+
+
 def case_context(actor: Actor, number: str) -> dict[str, Any]:
     """The case, its history in words, its pictures and what this actor may do. Raises ``NotFound``."""
     page = case_page(actor, number)
@@ -109,6 +123,7 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         # A picture says something of a thing in the street, nothing of a quarrel or a question.
         "wants_picture": case["class_code"][:1] in {"E", "C"},
         "key": uuid4(),
+        "facts": _facts(case["class_code"], page.details.facts),
     }
     if any(offer.action == Action.DISPATCH for offer in offers):
         context["receivers"] = _receivers(case, _why_suggested(page))
@@ -134,6 +149,26 @@ def _place(case: CaseRow, chain: list[AreaRow]) -> dict[str, str]:
     with override("zh-hans"):
         address = case["address"] if says_more(case["address"], than=words()) else ""
     return {"place_name": words(), "address_told": address}
+
+
+def _facts(class_code: str, told: dict[str, str]) -> list[Fact]:
+    """What the class asks for, then what was told that it no longer asks for."""
+    asked = attributes_of(class_code)
+    known = {one.code for one in asked}
+    return [
+        *(
+            Fact(
+                field_of(one.code),
+                in_language(one.name, one.name_en),
+                one.kind.value,
+                one.required,
+                one.choices,
+                told.get(one.code, ""),
+            )
+            for one in asked
+        ),
+        *(Fact("", code, "text", False, (), text) for code, text in told.items() if code not in known),
+    ]
 
 
 def _offers(page: CasePage) -> list[Offer]:

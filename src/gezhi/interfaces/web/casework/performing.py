@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
+from gezhi.contexts.cases.domain.facts import BETWEEN, field_of
 from gezhi.contexts.cases.domain.photos import STAGE_OF_STEP
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.use_cases import CASE, Command, StepResult
@@ -46,8 +48,18 @@ def _place(post: QueryDict) -> dict[str, str]:
     return {"area_id": area, "address": "" if same else address}
 
 
+def _facts(post: QueryDict) -> dict[str, str]:
+    """A field for each attribute of the class; of one with several choices, each that is ticked."""
+    told = {name.removeprefix(FACT): BETWEEN.join(post.getlist(name)) for name in post if name.startswith(FACT)}
+    return {"facts": json.dumps({name: text for name, text in told.items() if text.strip()})}
+
+
 # Where a form asks in another way than the verb does.
-_ASKED_OTHERWISE: dict[str, Callable[[QueryDict], dict[str, str]]] = {"dispatch": _receiver, "correct": _place}
+_ASKED_OTHERWISE: dict[str, Callable[[QueryDict], dict[str, str]]] = {
+    "dispatch": _receiver,
+    "correct": _place,
+    "handle": _facts,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +110,10 @@ def posted_values(post: QueryDict) -> dict[str, Any]:
     typed = {name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency", "address")}
     # What is no place is not put on a map again.
     place = {name: post.get(name, "") for name, most in _DEGREES if degrees(post.get(name, ""), most=most) is not None}
-    return typed | place
+    return typed | place | {"facts": {name: post.getlist(name) for name in post if name.startswith(FACT)}}
 
 
+FACT = field_of("")
 _DEGREES = (("lon", 180), ("lat", 90))
 # Where a form shows an error of a field that it has under another name.
 _SHOWN_AT: dict[str, dict[str, str]] = {
@@ -119,6 +132,6 @@ _OWN_FIELDS = frozenset({"note", "outcome", "photo"})
 
 def shown_at(action: str, field: str | None) -> str:
     """The field of an action's form at which an error stands; empty: at the head of the form, since no field is wrong."""
-    if field is None or field in _OWN_FIELDS:
+    if field is None or field in _OWN_FIELDS or field.startswith(FACT):
         return field or ""
     return _SHOWN_AT.get(action, {}).get(field, "")

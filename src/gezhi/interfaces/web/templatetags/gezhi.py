@@ -47,6 +47,14 @@ def when(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def typed_in(values: object, field: str) -> list[str]:
+    """What was typed into a field of facts by whoever sees the form again; nothing where it is new."""
+    facts = values.get("facts", {}) if isinstance(values, dict) else {}
+    typed: list[str] = facts.get(field, [])
+    return typed
+
+
+@register.filter
 def day_words(day: date) -> str:
     """11月22日, 22 Nov."""
     return words.day_of_month(day, english=words.english())
