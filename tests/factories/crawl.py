@@ -234,7 +234,9 @@ class Crawl:
             self.page.wait_for_timeout(SETTLES)
             self.page.wait_for_load_state()
         except TookTooLong as error:
-            self._fault(f"cannot be pressed ({str(error).splitlines()[0]})")
+            # A page that follows what happens may have taken it away meanwhile.
+            if target.count():
+                self._fault(f"cannot be pressed ({str(error).splitlines()[0]})")
         # Words that can be taken back are sent when the page is left.
         if self.page.locator(".toast .button").count():
             self._goto("/privacy")

@@ -72,7 +72,7 @@ class Box(Codec):
 
     def write(self, value: Bounds, asked: Asked) -> Pairs:
         """See ``Codec``."""
-        return [(self.name, ",".join(f"{end:.{_PLACES}f}" for end in astuple(value)))]
+        return [(self.name, ",".join(f"{round(end, _PLACES) + 0.0:.{_PLACES}f}" for end in astuple(value)))]
 
 
 def _moved(degrees_written: str, towards: str) -> float:

@@ -137,8 +137,8 @@ class Surroundings:
         return min(there, default=(0.0, ""))[1]
 
     def is_cut_off(self, one: _Near) -> bool:
-        """Whether a road, a railway or a river lies between the point and something."""
-        return bool(shapely.intersects(self._parting, shapely.shortest_line(self.point, one.shape)).any())
+        """Whether a road, a railway or a river lies between the point and something; one that only begins there does not."""
+        return bool(shapely.crosses(self._parting, shapely.shortest_line(self.point, one.shape)).any())
 
     @cached_property
     def _parting(self) -> Shapes:
