@@ -16,8 +16,10 @@ from urllib.parse import quote, unquote_to_bytes, urlencode
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
+from gezhi.contexts.cases.domain.facts import field_of
 from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import CASE
+from gezhi.contexts.cases.use_cases.install_classes import shipped_classes
 from gezhi.platform.work.kinds import work_kinds
 
 PLACE = ("lon", "lat", "community", "address")
@@ -31,6 +33,8 @@ STEP = (
     "version", "key", "note", "to", "held", "photo", "address_before", *LISTS,
     # What the verbs read of a form.
     *sorted({name for verb in CASE.verbs.values() for name in verb.names} - set(LISTS)),
+    # What the classes that ship ask for.
+    *sorted({field_of(one.code) for row in shipped_classes() for one in row.attributes}),
 )  # fmt: skip
 FINISH = (
     *PLACE,
