@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.class_rows import class_rows
-from gezhi.contexts.cases.domain.class_table import Attribute, Condition, is_minor
+from gezhi.contexts.cases.domain.class_table import ClassRow
 from gezhi.contexts.cases.domain.routing import Duty, best_duty
 from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable
 from gezhi.contexts.organisations.queries import all_organisations, organisations_version
@@ -24,34 +24,6 @@ FRESH_SECONDS = 5.0
 DEFAULT_DISPATCH_LIMIT = "2WH"
 DEFAULT_HANDLE_LIMIT = "5WD"
 DEFAULT_CHECK_LIMIT = "2WH"
-
-
-@dataclass(frozen=True, slots=True)
-class ClassEntry:
-    """A class of the scheme in force, with its filing conditions and what its handlers tell, both in order.
-
-    ``is_public``: that something of this class is open in a neighbourhood may be told to anybody. ``words``: everyday phrases
-    that mean it.
-    """
-
-    code: str
-    name: str
-    name_en: str
-    conditions: tuple[Condition, ...]
-    is_public: bool = False
-    attributes: tuple[Attribute, ...] = ()
-    words: str = ""
-    words_en: str = ""
-
-    @property
-    def limits(self) -> tuple[str, ...]:
-        """The handling limit of each filing condition."""
-        return tuple(condition.limit for condition in self.conditions)
-
-    @property
-    def is_minor(self) -> bool:
-        """Only a minor class can be given to a case."""
-        return is_minor(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +46,13 @@ class Catalogue:
     scheme_code: str
     # The class of what nobody could class.
     fallback_class: str
-    classes: dict[str, ClassEntry]
+    classes: dict[str, ClassRow]
     duties: tuple[Duty, ...]
     # (kind, area id) → (organisation id, name)
     organisations: dict[tuple[str, int], tuple[int, str]]
     organisation_names: dict[int, str]
 
-    def entry(self, class_code: str, *, field: str = "class_code") -> ClassEntry:
+    def entry(self, class_code: str, *, field: str = "class_code") -> ClassRow:
         """The minor class of this code. Raises ``InvalidInput`` naming the field."""
         found = self.classes.get(class_code)
         if found is None or not found.is_minor:
@@ -183,17 +155,8 @@ def catalogue() -> Catalogue:
     return Catalogue(
         scheme_code="" if scheme is None else scheme.code,
         fallback_class="" if scheme is None else scheme.fallback_class,
-        classes={} if scheme is None else _classes_of(scheme),
+        classes={} if scheme is None else {row.code: row for row in class_rows(scheme)},
         duties=duties,
         organisations={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
         organisation_names={body.id: body.name for body in found},
     )
-
-
-def _classes_of(scheme: ClassScheme) -> dict[str, ClassEntry]:
-    return {
-        row.code: ClassEntry(
-            row.code, row.name, row.name_en, row.conditions, row.is_public, row.attributes, row.words, row.words_en
-        )
-        for row in class_rows(scheme)
-    }

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from gezhi.contexts.cases.domain.class_table import (
     Attribute,
@@ -158,14 +158,15 @@ def write_book(path: Path, rows: Iterable[ClassRow]) -> None:
 
 def read_book(path: Path) -> ReadBook:
     """Read a workbook and check it as ``domain.class_table`` does. Raises ``InvalidInput`` where it is no workbook at all."""
+    # Only what the file may spoil stands under its care: a fault of what follows is one of ours.
     with opened_workbook(path) as book:
-        reading = _Reading(book)
-        return reading.read()
+        sheets = [(one.title, list(islice(one.iter_rows(values_only=True), MOST_ROWS + 1))) for one in book.worksheets]
+    return _Reading(sheets).read()
 
 
 class _Reading:
-    def __init__(self, book: Any) -> None:
-        self._book = book
+    def __init__(self, sheets: list[tuple[str, list[tuple[object, ...]]]]) -> None:
+        self._sheets = sheets
         self.faults: list[CellFault] = []
         # Class code → where each of its fields stands, the first time.
         self._cells: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
@@ -252,24 +253,24 @@ class _Reading:
         from openpyxl.utils import get_column_letter
 
         field_name = sheet.name.rsplit(" ", 1)[1]
-        found = next((one for one in self._book.worksheets if _names(one.title, field_name)), None)
-        if found is None:
+        title, rows = next((one for one in self._sheets if _names(one[0], field_name)), ("", None))
+        if rows is None:
             if sheet is CLASSES:
                 self.faults.append(
                     CellFault(sheet.name, "", filled("the workbook has no sheet '%(name)s'", name=sheet.name))
                 )
             return
-        lines = found.iter_rows(values_only=True)
-        places = _places(sheet, next(lines, ()))
+        head, *lines = rows or [()]
+        places = _places(sheet, head)
         missing = [field for field in sheet.needed if field not in places]
         if missing:
             said = filled("the sheet has no column %(columns)s", columns=", ".join(missing))
-            self.faults.append(CellFault(found.title, "", said))
+            self.faults.append(CellFault(title, "", said))
             return
         for number, values in enumerate(lines, start=2):
             if number > MOST_ROWS:
                 said = filled("the sheet has more than %(most)s rows", most=MOST_ROWS)
-                self.faults.append(CellFault(found.title, f"A{number}", said))
+                self.faults.append(CellFault(title, f"A{number}", said))
                 return
             texts = {field: _text(values[place]) if place < len(values) else "" for field, place in places.items()}
             if any(texts.values()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ from gezhi.contexts.areas.queries import area_by_code
 from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of
 from gezhi.contexts.cases.use_cases.install_duties import DutyRow
 from gezhi.contexts.organisations.queries import organisation_by_code
-from gezhi.interfaces.imports.class_book import CellFault, read_book
+from gezhi.interfaces.imports.class_book import read_book
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.time_limits import parse_limit
 
@@ -37,18 +37,15 @@ def _read(path: Path, needed: tuple[str, ...], parse: Callable[[dict[str, str]],
             rows.append(parse({name: (value or "").strip() for name, value in row.items() if name is not None}))
         except ValueError as error:
             faults.append(f"row {number}: {error}")
-    if faults:
-        more = f" … and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
-        raise InvalidInput("bad_rows", "; ".join(faults[:_MOST_SHOWN]) + more, field="FILE")
+    _refuse(faults)
     return rows
 
 
-def _refuse(faults: list[CellFault]) -> None:
-    """Raises ``InvalidInput`` that names the cells at fault, where there are any."""
+def _refuse(faults: Sequence[str]) -> None:
+    """Raises ``InvalidInput`` that names what is wrong, where anything is."""
     if faults:
-        told = "; ".join(f"{one.sheet}{'!' if one.cell else ''}{one.cell}: {one.said}" for one in faults[:_MOST_SHOWN])
         more = f" … and {len(faults) - _MOST_SHOWN} more" if len(faults) > _MOST_SHOWN else ""
-        raise InvalidInput("bad_rows", told + more, field="FILE")
+        raise InvalidInput("bad_rows", "; ".join(faults[:_MOST_SHOWN]) + more, field="FILE")
 
 
 def _limits(text: str, name: str) -> str:
@@ -70,7 +67,7 @@ def read_classes(path: Path) -> list[ClassRow]:
 
     if path.suffix.lower() == ".xlsx":
         book = read_book(path)
-        _refuse(book.faults)
+        _refuse([f"{one.sheet}{'!' if one.cell else ''}{one.cell}: {one.said}" for one in book.faults])
         return book.rows
 
     def parse(row: dict[str, str]) -> ClassRow:

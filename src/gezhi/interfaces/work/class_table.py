@@ -174,7 +174,7 @@ def _check(_actor: Actor, given: ClassFile) -> None:
         if not getattr(given, name).strip():
             raise InvalidInput("field_missing", filled("'%(name)s' is missing", name=name), field=name)
     _effective(given)
-    if any(one.code == given.code for one in cases.class_versions()):
+    if cases.has_class_version(given.code):
         said = filled("there is a version '%(code)s' already: give the new one another code", code=given.code)
         raise Conflict("scheme_exists", said, field="code")
 

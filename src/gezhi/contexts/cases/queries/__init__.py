@@ -1,6 +1,6 @@
 """What the cases context answers."""
 
-from gezhi.contexts.cases.catalogue import ClassEntry
+from gezhi.contexts.cases.domain.class_table import ClassRow
 from gezhi.contexts.cases.queries.class_names import (
     ClassGroup,
     ClassName,
@@ -18,6 +18,7 @@ from gezhi.contexts.cases.queries.class_versions import (
     ClassVersion,
     class_rows_of,
     class_versions,
+    has_class_version,
     open_cases_of,
 )
 from gezhi.contexts.cases.queries.figures import (
@@ -91,9 +92,9 @@ __all__ = [
     "CasePoint",
     "CasePoints",
     "CaseRow",
-    "ClassEntry",
     "ClassGroup",
     "ClassName",
+    "ClassRow",
     "ClassTable",
     "ClassVersion",
     "FigureRow",
@@ -124,6 +125,7 @@ __all__ = [
     "follow",
     "followed_point",
     "guess_class",
+    "has_class_version",
     "is_class",
     "list_cases",
     "nearby_open",

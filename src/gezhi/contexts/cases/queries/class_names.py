@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gezhi.contexts.cases.catalogue import Catalogue, ClassEntry, catalogue
-from gezhi.contexts.cases.domain.class_table import Attribute
+from gezhi.contexts.cases.catalogue import Catalogue, catalogue
+from gezhi.contexts.cases.domain.class_table import Attribute, ClassRow
 from gezhi.contexts.cases.domain.suggest import Named, suggest
 from gezhi.contexts.cases.everyday import everyday_words
 
@@ -35,7 +35,7 @@ class ClassTable:
     groups: tuple[ClassGroup, ...]
 
 
-def classes() -> list[ClassEntry]:
+def classes() -> list[ClassRow]:
     """The class table in force, majors and minors, by code."""
     return list(catalogue().classes.values())
 

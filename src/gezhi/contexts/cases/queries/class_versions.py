@@ -40,6 +40,11 @@ def class_versions() -> list[ClassVersion]:
     ]
 
 
+def has_class_version(code: str) -> bool:
+    """Whether a version has this code already."""
+    return ClassScheme.objects.filter(code=code).exists()
+
+
 def class_rows_of(code: str | None = None) -> list[ClassRow]:
     """The rows of the version with this code, or of the one in force. Raises ``NotFound``."""
     found = ClassScheme.objects.filter(**({"in_force": True} if code is None else {"code": code})).first()

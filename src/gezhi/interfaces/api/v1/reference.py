@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.params.functions import Query
@@ -28,7 +26,8 @@ def _area(row: areas.AreaRow) -> dict[str, object]:
 @router.get("/classes", response={200: list[schemas.ClassOut]})
 def classes(request: HttpRequest) -> HttpResponse:
     """The class table in force: majors (three characters) and minors."""
-    return json_response([{**asdict(entry), "limits": entry.limits} for entry in cases.classes()])
+    fields = schemas.ClassOut.model_fields
+    return json_response([{name: getattr(entry, name) for name in fields} for entry in cases.classes()])
 
 
 @router.get("/areas", response={200: list[schemas.AreaOut]})
