@@ -9,12 +9,14 @@ import mapbox_vector_tile
 import numpy as np
 import shapely
 
+from gezhi.contexts.areas.models import Compound
 from gezhi.contexts.ground.domain.layers import RULES, Layer
 from gezhi.contexts.ground.queries import cut_tile
 from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_ground
 from gezhi.kernel import clock
 from gezhi.kernel.mercator import Tile, to_square
 from gezhi.platform.kept import forget_all
+from tests.factories.areas import centre, make_small_city
 from tests.factories.cases import SYSTEM
 
 METRE = 1 / 111_320
@@ -32,6 +34,18 @@ def lay(*features: NewFeature, code: str = "test", licence: str = "") -> int:
     laid = lay_ground(actor=SYSTEM, source=source, features=features, now=clock.now())
     forget_all()
     return laid
+
+
+def city_with_a_compound() -> dict[str, Any]:
+    """The small city, with a compound of 150 m round the middle of its first grid; its areas by code."""
+    found = make_small_city()
+    lon, lat = centre(0)
+    Compound.objects.create(
+        code="X1", name="竹苑家园", households=10, governance="none", lon=lon, lat=lat,
+        community=found["420602001001"], grid=found["420602001001001"],
+        geometry=shapely.Point(lon, lat).buffer(150 * METRE),
+    )  # fmt: skip
+    return found
 
 
 def quarter() -> tuple[float, float]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import osmium
+from click.testing import CliRunner, Result
 
+from gezhi.interfaces.cli.import_basemap import command
+from gezhi.platform.kept import forget_all
 from tests.factories.areas import SOUTH, WEST
 
 # A street with a house, a park with a hole in it, and an address: nodes by their number, in metres or so from the city's corner.
@@ -54,3 +57,10 @@ def as_plain_pbf(path: Path, xml: bytes) -> bytes:
 
 def named(name: str) -> bytes:
     return town().replace("檀溪公园".encode(), name.encode())
+
+
+def import_basemap(*arguments: object) -> Result:
+    """`gezhi import basemap` with these arguments, and everything kept read anew."""
+    done = CliRunner().invoke(command, [str(one) for one in arguments])
+    forget_all()
+    return done

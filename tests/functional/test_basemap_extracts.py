@@ -14,16 +14,10 @@ from gezhi.contexts.ground.queries import named_things
 from gezhi.contexts.places.queries import find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.import_areas import command as import_areas
-from gezhi.interfaces.cli.import_basemap import command
 from gezhi.platform.kept import forget_all
+from tests.factories.osm_town import import_basemap as run
 
 pytestmark = pytest.mark.django_db
-
-
-def run(*arguments):
-    done = CliRunner().invoke(command, [str(one) for one in arguments])
-    forget_all()
-    return done
 
 
 @pytest.fixture(autouse=True)

@@ -17,20 +17,13 @@ from click.testing import CliRunner
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
 from gezhi.contexts.ground.queries import beside, licences, named_things
 from gezhi.interfaces.cli.ground import command as ground_command
-from gezhi.interfaces.cli.import_basemap import command
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.jobs.upkeep import sweep_scratch_folders
-from gezhi.platform.kept import forget_all
 from tests.factories.areas import SOUTH, WEST, make_small_city
 from tests.factories.osm_town import METRE, as_pbf, as_plain_pbf, named, town
+from tests.factories.osm_town import import_basemap as run
 
 pytestmark = pytest.mark.django_db
-
-
-def run(*arguments):
-    done = CliRunner().invoke(command, [str(one) for one in arguments])
-    forget_all()
-    return done
 
 
 @pytest.fixture(autouse=True)

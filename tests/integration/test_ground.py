@@ -8,7 +8,6 @@ import shapely
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from gezhi.contexts.areas.models import Compound
 from gezhi.contexts.ground.domain.layers import RULES, Layer, Shape
 from gezhi.contexts.ground.models import GroundFeature, GroundSource
 from gezhi.contexts.ground.queries import (
@@ -24,23 +23,16 @@ from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.kernel.mercator import Tile, to_square
 from gezhi.platform.audit.models import AuditRecord
-from tests.factories.areas import CELL, centre, make_small_city
+from tests.factories.areas import CELL, centre
 from tests.factories.cases import SYSTEM
-from tests.factories.ground import METRE, building, lay, road, tile_at
+from tests.factories.ground import METRE, building, city_with_a_compound, lay, road, tile_at
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def city() -> dict:
-    found = make_small_city()
-    lon, lat = centre(0)
-    Compound.objects.create(
-        code="X1", name="竹苑家园", households=10, governance="none", lon=lon, lat=lat,
-        community=found["420602001001"], grid=found["420602001001001"],
-        geometry=shapely.Point(lon, lat).buffer(150 * METRE),
-    )  # fmt: skip
-    return found
+    return city_with_a_compound()
 
 
 def test_a_source_is_laid_in_place_of_itself_and_of_no_other(city: dict) -> None:

@@ -20,22 +20,15 @@ from gezhi.contexts.ground.queries import (
 from gezhi.contexts.ground.use_cases import NewFeature
 from gezhi.interfaces.web.views.maps import beside_words
 from gezhi.kernel.mercator import to_degrees, to_square
-from tests.factories.areas import centre, make_small_city
-from tests.factories.ground import METRE, building, lay, road, tile_at
+from tests.factories.areas import centre
+from tests.factories.ground import METRE, building, city_with_a_compound, lay, road, tile_at
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def city() -> dict:
-    found = make_small_city()
-    lon, lat = centre(0)
-    Compound.objects.create(
-        code="X1", name="竹苑家园", households=10, governance="none", lon=lon, lat=lat,
-        community=found["420602001001"], grid=found["420602001001001"],
-        geometry=shapely.Point(lon, lat).buffer(150 * METRE),
-    )  # fmt: skip
-    return found
+    return city_with_a_compound()
 
 
 @pytest.mark.parametrize(
