@@ -4,6 +4,7 @@ import { inWords } from '../kit/distance';
 import { icon } from '../kit/icon';
 import { CLOSE_ENOUGH, myPosition } from '../kit/position';
 import { t } from '../kit/strings';
+import { hasWebGL } from '../kit/webgl';
 import type { Choice, Drawing } from '../map/drawing';
 import { keepView, takeView, type View } from '../map/kept';
 
@@ -18,18 +19,6 @@ interface Door {
 const SURE_M = 150;
 
 type Phase = 'loading' | 'drawing' | 'ready' | 'no-webgl' | 'no-areas' | 'failed';
-
-/** When the page has all it needs and the browser has time: the form around a map can be used before the map comes. */
-function atLeisure(): Promise<void> {
-  return new Promise((done) => {
-    const idle = (): void => {
-      if ('requestIdleCallback' in window) requestIdleCallback(() => done(), { timeout: 2000 });
-      else setTimeout(done, 200);
-    };
-    if (document.readyState === 'complete') idle();
-    else window.addEventListener('load', idle, { once: true });
-  });
-}
 
 /**
  * The city's own map. `mode="pin"` lets a person choose a place: drag or press the map, arrow keys, or the device's
@@ -102,7 +91,6 @@ export class AreaMap extends LitElement {
     const canvas = this.querySelector<HTMLElement>('.map-canvas');
     if (!canvas) return;
     try {
-      await atLeisure();
       const { draw } = await import('../map/drawing');
       const kept = this.mode === 'pin' ? takeView() : undefined;
       this.drawing = await draw({
@@ -341,9 +329,4 @@ export class AreaMap extends LitElement {
 function keepInAddress(lon: string, lat: string): void {
   const query = lon ? `?${new URLSearchParams({ lon, lat })}` : '';
   history.replaceState(history.state, '', location.pathname + query);
-}
-
-function hasWebGL(): boolean {
-  const canvas = document.createElement('canvas');
-  return Boolean(canvas.getContext('webgl2'));
 }

@@ -1,6 +1,6 @@
 import { Map as MapLibreMap, type MapOptions, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
 import './engine.css';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { fetched } from '../kit/ahead';
 import { LOOK_CHANGED } from '../kit/look';
 import { t } from '../kit/strings';
 import { controls } from './controls';
@@ -12,7 +12,7 @@ import { addLandmarks, type Sprite, spriteOf } from './symbols';
 import { sayOnce } from './twins';
 import { typeOf } from './type';
 
-setWorkerUrl(new URL(workerUrl, import.meta.url).href);
+setWorkerUrl(new URL(document.documentElement.dataset['mapWorker'] ?? '', location.href).href);
 
 export type { TileSet };
 
@@ -30,7 +30,7 @@ export async function groundOf(tiles: string): Promise<Ground> {
 }
 
 async function tileSet(address: string): Promise<TileSet> {
-  const answer = await fetch(address, { headers: { Accept: 'application/json' } });
+  const answer = await fetched(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return (await answer.json()) as TileSet;
 }

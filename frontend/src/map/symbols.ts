@@ -1,4 +1,5 @@
 import type { ExpressionSpecification, Map as MapLibreMap } from 'maplibre-gl';
+import { fetched } from '../kit/ahead';
 import type { Palette } from './style/palette';
 
 /** The symbols of the sprite: id → its paths, on a square of 16. */
@@ -57,7 +58,7 @@ export function spriteOf(address: string): Promise<Sprite> {
 let kept: Promise<Sprite> | undefined;
 
 async function read(address: string): Promise<Sprite> {
-  const answer = await fetch(address);
+  const answer = await fetched(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   const sheet = new DOMParser().parseFromString(await answer.text(), 'image/svg+xml');
   return new Map([...sheet.querySelectorAll('symbol')].map((symbol) => [symbol.id, [...symbol.querySelectorAll('path')].map(strokeOf)]));

@@ -1,3 +1,5 @@
+import { fetchMapEarly } from '../map/ahead';
+
 /** Elements that only some pages have: each comes when a page, or a part that is swapped in, has one. */
 const COMING: Record<string, () => Promise<unknown>> = {
   'area-map': () => import('../elements/area-map'),
@@ -15,5 +17,6 @@ function fetchAll(): void {
 
 export function fetchElements(): void {
   fetchAll();
+  fetchMapEarly();
   document.addEventListener('htmx:after:swap', fetchAll);
 }
