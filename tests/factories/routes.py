@@ -54,6 +54,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "healthz": ((), None),
     "front": ((), None),
     "privacy": ((), None),
+    "who": (("class_code", "condition", *PLACE, "district", "street"), None),
     "report": (("go", "find", "q", *PLACE, "district", "street"), None),
     "report-what": (PLACE, None),
     "report-finish": ((), (*FINISH, "class_from_list")),

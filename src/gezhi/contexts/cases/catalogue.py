@@ -12,7 +12,7 @@ from functools import lru_cache
 from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.class_rows import class_rows
 from gezhi.contexts.cases.domain.class_table import ClassRow
-from gezhi.contexts.cases.domain.routing import Duty, best_duty
+from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties
 from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable
 from gezhi.contexts.organisations.queries import all_organisations, organisations_version
 from gezhi.kernel.errors import InvalidInput
@@ -65,12 +65,8 @@ class Catalogue:
         A class that is no longer in force has no limits of its own: its cases live on.
         """
         entry = self.classes.get(class_code)
-        area_ids = [
-            area_id
-            for area_id in (place.city_id, place.district_id, place.street_id, place.community_id, place.grid_id)
-            if area_id is not None
-        ]
-        duty = best_duty(_duties_of(self, class_code), class_code=class_code, area_ids=area_ids)
+        rows = _duties_of(self, class_code)
+        duty = best_duty(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition)
         limits = () if entry is None else entry.limits
         by_class = limits[min(condition or 1, len(limits)) - 1] if limits else DEFAULT_HANDLE_LIMIT
         if duty is None:
@@ -94,6 +90,11 @@ class Catalogue:
             duty.id,
         )
 
+    def fitting(self, *, class_code: str, place: Located, condition: int | None) -> list[Duty]:
+        """The rows of the duty table that speak of a matter, the one that decides first."""
+        rows = _duties_of(self, class_code)
+        return fitting_duties(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition)
+
     def _organisation(self, duty: Duty, place: Located) -> tuple[int | None, str, str]:
         if duty.organisation_id is not None:
             name = self.organisation_names.get(duty.organisation_id, "")
@@ -113,6 +114,12 @@ class Catalogue:
             if found is not None:
                 return found[0], found[1], f"{duty.organisation_kind} of the {level}"
         return None, "", f"{duty.organisation_kind} of the {duty.organisation_level}: none on record"
+
+
+def _areas_of(place: Located) -> list[int]:
+    """The areas of a place from the city down to the grid."""
+    chain = (place.city_id, place.district_id, place.street_id, place.community_id, place.grid_id)
+    return [area_id for area_id in chain if area_id is not None]
 
 
 @lru_cache(maxsize=512)
@@ -149,6 +156,7 @@ def catalogue() -> Catalogue:
             "handle_limit",
             "check_limit",
             "note",
+            "condition",
         )
     )
     found = all_organisations()

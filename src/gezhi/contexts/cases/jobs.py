@@ -5,6 +5,7 @@ from __future__ import annotations
 from django_tasks import task
 
 from gezhi.contexts.cases.use_cases.install_classes import put_due_classes_in_force
+from gezhi.contexts.cases.use_cases.install_duties import put_due_duties_in_force
 from gezhi.kernel import clock
 from gezhi.platform.access.actor import system_actor
 
@@ -12,4 +13,5 @@ from gezhi.platform.access.actor import system_actor
 @task()
 def put_tables_in_force() -> int:
     """Put the versions of tables in force whose time has come; how many there were."""
-    return len(put_due_classes_in_force(actor=system_actor("tables"), now=clock.now()))
+    actor, now = system_actor("tables"), clock.now()
+    return len(put_due_classes_in_force(actor=actor, now=now)) + len(put_due_duties_in_force(actor=actor, now=now))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gezhi.interfaces.cli.output import operator, plain_errors, start_django
+
+if TYPE_CHECKING:
+    from gezhi.contexts.cases.domain.duty_table import DutyRow
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -53,21 +58,46 @@ def classes(file: Path, code: str, name: str, standard: str, effective: str) -> 
 @click.command("duties")
 @click.argument("file", type=_FILE)
 @click.option("--name", required=True, help="A name for this version.")
-def duties(file: Path, name: str) -> None:
-    """Put a duty table (CSV) in force: who settles which class of matter, where, within which limits.
+@click.option("--from", "effective", default="", help="From when: 2026-12-01 or 2026-12-01T08:00; left out: at once.")
+@click.option("--preview", type=click.IntRange(1, 366), default=None, metavar="DAYS", help="Change nothing; see below.")
+def duties(file: Path, name: str, effective: str, preview: int | None) -> None:
+    """Put a duty table in force: who settles which class of matter, where, within which limits.
 
-    Columns: class_prefix (empty: any class), dispatch_limit, check_limit, and either organisation (a code) or
-    organisation_kind and organisation_level; area (a code), handle_limit and note if wished. The smallest area wins, then
-    the longest prefix.
+    FILE is a workbook (.xlsx), as `gezhi tables duties` writes it, or a CSV with class_prefix (empty: any class),
+    dispatch_limit, check_limit, and either organisation (a code) or organisation_kind and organisation_level; condition
+    (the number of a filing condition), area (a code), handle_limit and note if wished. The smallest area wins, then the
+    longest prefix, then a row that names the condition.
+
+    With --preview nothing is changed: each case of the last DAYS that the file sends to another body than the table in
+    force is told, and how many there are.
 
     Exit codes: 0 in force, 2 refused; every bad row is named and nothing is written.
     """
     start_django()
     from gezhi.contexts.cases.use_cases.install_duties import install_duties
+    from gezhi.interfaces.imports.instants import instant
     from gezhi.interfaces.imports.tables import read_duties
     from gezhi.kernel import clock
 
     with plain_errors("import duties"):
         rows = read_duties(file)
-        table = install_duties(actor=operator(), name=name, rows=rows, now=clock.now())
-    click.echo(f"{len(rows)} duties are in force as version {table.number}")
+        if preview is not None:
+            _preview(rows, preview)
+            return
+        start = instant(effective, field="--from") if effective else None
+        table = install_duties(actor=operator(), name=name, rows=rows, now=clock.now(), effective_from=start)
+    if table.waiting:
+        click.echo(f"{len(rows)} duties wait as version {table.number} until {effective}")
+    else:
+        click.echo(f"{len(rows)} duties are in force as version {table.number}")
+
+
+def _preview(rows: list[DutyRow], days: int) -> None:
+    from gezhi.contexts.cases.queries import Preview, cases_elsewhere
+    from gezhi.kernel import clock
+
+    seen, now = Preview(), clock.now()
+    for one in cases_elsewhere(rows, since=now - timedelta(days=days), until=now, preview=seen):
+        was, becomes = (route.organisation_name or "the hub" for route in (one.before, one.after))
+        click.echo(f"{one.number}  {one.class_code:<8} {was} → {becomes}")
+    click.echo(f"{seen.elsewhere:,} of {seen.looked_at:,} cases go elsewhere, {seen.to_nobody:,} of them to the hub")

@@ -11,21 +11,25 @@ from gezhi.interfaces.cli.output import operator, plain_errors, start_django
 
 @click.group(name="tables", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """The class table: its versions, its rows as a workbook, a version that waits."""
+    """The class table and the duty table: their versions, their rows as a workbook, a version that waits."""
 
 
 @command.command("list")
 def listed() -> None:
-    """The versions of the class table, the newest first."""
+    """The versions of the class table and of the duty table, the newest first."""
     start_django()
     from django.utils import timezone
 
-    from gezhi.contexts.cases.queries import class_versions
+    from gezhi.contexts.cases.queries import ClassVersion, DutyVersion, class_versions, duty_versions
 
-    for one in class_versions():
+    tables: list[tuple[ClassVersion | DutyVersion, str, str]] = [
+        (one, one.code, f"{one.classes:>5,} classes") for one in class_versions()
+    ]
+    tables += [(one, f"duties {one.number}", f"{one.rows:>5,} duties ") for one in duty_versions()]
+    for one, key, size in tables:
         state = "in force" if one.in_force else "waits" if one.waiting else "past"
         start = timezone.localtime(one.effective_from).strftime("%Y-%m-%d %H:%M")
-        click.echo(f"{one.code:<24} {state:<9} {start}  {one.classes:>5,} classes  {one.name}")
+        click.echo(f"{key:<24} {state:<9} {start}  {size}  {one.name}")
 
 
 @command.command("classes")
@@ -43,6 +47,43 @@ def classes(file: Path, code: str | None) -> None:
     click.echo(f"{len(rows)} classes in {file}")
 
 
+@command.command("duties")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--number", type=int, default=None, help="Of which version; left out: of the one in force.")
+def duties(file: Path, number: int | None) -> None:
+    """Write a version of the duty table to FILE (.xlsx), to be edited and brought back by `gezhi import duties`."""
+    start_django()
+    from gezhi.contexts.cases.queries import duty_rows_of
+    from gezhi.interfaces.imports.duty_book import write_duty_book
+
+    with plain_errors("tables duties"):
+        rows = duty_rows_of(number)
+        write_duty_book(file, rows)
+    click.echo(f"{len(rows)} duties in {file}")
+
+
+@command.command("who")
+@click.argument("class_code", metavar="CLASS")
+@click.argument("area", metavar="AREA")
+@click.option("--condition", type=click.IntRange(1), default=None, help="Filed under which condition of the class.")
+def who(class_code: str, area: str, condition: int | None) -> None:
+    """Who settles matters of CLASS (E0113) in AREA (its code), and why: the rows that speak of it, the one that decides first."""
+    start_django()
+    from gezhi.contexts.areas.queries import ancestors_of, area_by_code
+    from gezhi.contexts.cases.queries import who_settles
+    from gezhi.kernel.errors import InvalidInput
+
+    with plain_errors("tables who"):
+        found = area_by_code(area)
+        if found is None:
+            raise InvalidInput("unknown_area", f"there is no area '{area}'", field="AREA")
+        answer = who_settles(class_code=class_code, place=ancestors_of(found.id), condition=condition)
+    click.echo(answer.route.organisation_name or "nobody: the hub dispatches it")
+    click.echo(f"  {answer.route.reason}")
+    for duty in answer.others:
+        click.echo(f"  behind it: duty row {duty.id}: {duty.class_prefix or '*'}")
+
+
 @command.command("withdraw")
 @click.argument("code")
 def withdraw(code: str) -> None:
@@ -54,3 +95,16 @@ def withdraw(code: str) -> None:
     with plain_errors("tables withdraw"):
         withdraw_classes(actor=operator(), code=code, now=clock.now())
     click.echo(f"'{code}' is withdrawn")
+
+
+@command.command("withdraw-duties")
+@click.argument("number", type=int)
+def withdraw_duty_table(number: int) -> None:
+    """Take back the version NUMBER of the duty table, which waits for its time."""
+    start_django()
+    from gezhi.contexts.cases.use_cases.install_duties import withdraw_duties
+    from gezhi.kernel import clock
+
+    with plain_errors("tables withdraw-duties"):
+        withdraw_duties(actor=operator(), number=number, now=clock.now())
+    click.echo(f"version {number} is withdrawn")

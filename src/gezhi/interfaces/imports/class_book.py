@@ -1,7 +1,6 @@
 """The class table as a workbook of three sheets: classes, filing conditions, what handlers tell.
 
-A heading is a Chinese word and the field's name (``代码 code``) and is found by the name, so that the word may be changed; what
-stands on other sheets, or under other headings, is left alone. What is wrong is told with its sheet and cell.
+How sheets and columns are found, and what is wrong in them is told: ``sheets``.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from gezhi.contexts.cases.domain.class_table import (
@@ -19,7 +17,7 @@ from gezhi.contexts.cases.domain.class_table import (
     Condition,
     faults_of,
 )
-from gezhi.interfaces.imports.workbook import opened_workbook
+from gezhi.interfaces.imports.sheets import Book, CellFault, Line, Sheet, write_sheets
 from gezhi.kernel.filled import Filled, filled
 
 _YES, _NO = ("1", "是", "yes", "true", "y"), ("", "0", "否", "no", "false", "n")
@@ -31,17 +29,6 @@ _KINDS = {
     "日期": AttributeKind.DATE,
 } | {kind.value: kind for kind in AttributeKind}
 _BETWEEN_CHOICES = "；"
-# A class table has some hundred rows; a sheet that is a hundred times longer is another file.
-MOST_ROWS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A sheet: its name in Chinese and English, and its columns, field → heading. ``needed``: those it cannot be without."""
-
-    name: str
-    columns: dict[str, str]
-    needed: tuple[str, ...]
 
 
 CLASSES = Sheet(
@@ -79,15 +66,6 @@ ATTRIBUTES = Sheet(
 
 
 @dataclass(frozen=True, slots=True)
-class CellFault:
-    """What is wrong in a workbook: the sheet by its name, the cell (``D5``; empty where a whole sheet is meant), in words."""
-
-    sheet: str
-    cell: str
-    said: Filled
-
-
-@dataclass(frozen=True, slots=True)
 class ReadBook:
     """What a workbook says, and everything that is wrong with it: of one with faults the rows are not whole."""
 
@@ -97,12 +75,7 @@ class ReadBook:
 
 def write_book(path: Path, rows: Iterable[ClassRow]) -> None:
     """Write the rows as a workbook that ``read_book`` reads back to the same."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-
     table = list(rows)
-    book = Workbook()
-    book.remove(book.worksheets[0])
     bodies: list[tuple[Sheet, Iterator[Sequence[object]]]] = [
         (
             CLASSES,
@@ -138,35 +111,17 @@ def write_book(path: Path, rows: Iterable[ClassRow]) -> None:
             ),
         ),
     ]
-    for sheet, lines in bodies:
-        made = book.create_sheet(sheet.name)
-        made.append([f"{word} {field}" for field, word in sheet.columns.items()])
-        for cell in made[1]:
-            cell.font = Font(bold=True)
-        made.freeze_panes = "A2"
-        for line in lines:
-            # A text is a text, whatever it begins with.
-            made.append([value if isinstance(value, int) else f"{value}" for value in line])
-            for cell in made[made.max_row]:
-                if isinstance(cell.value, str):
-                    cell.data_type = "s"
-        for column in made.columns:
-            width = max(len(str(cell.value or "")) for cell in column)
-            made.column_dimensions[column[0].column_letter].width = min(60, 4 + 1.6 * width)
-    book.save(path)
+    write_sheets(path, bodies)
 
 
 def read_book(path: Path) -> ReadBook:
     """Read a workbook and check it as ``domain.class_table`` does. Raises ``InvalidInput`` where it is no workbook at all."""
-    # Only what the file may spoil stands under its care: a fault of what follows is one of ours.
-    with opened_workbook(path) as book:
-        sheets = [(one.title, list(islice(one.iter_rows(values_only=True), MOST_ROWS + 1))) for one in book.worksheets]
-    return _Reading(sheets).read()
+    return _Reading(Book(path)).read()
 
 
 class _Reading:
-    def __init__(self, sheets: list[tuple[str, list[tuple[object, ...]]]]) -> None:
-        self._sheets = sheets
+    def __init__(self, book: Book) -> None:
+        self._book = book
         self.faults: list[CellFault] = []
         # Class code → where each of its fields stands, the first time.
         self._cells: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
@@ -248,54 +203,5 @@ class _Reading:
             choices=tuple(text.strip() for text in texts if text.strip()),
         )
 
-    def _lines(self, sheet: Sheet) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-        """Each row that holds something: the cell of each field, and its text."""
-        from openpyxl.utils import get_column_letter
-
-        field_name = sheet.name.rsplit(" ", 1)[1]
-        title, rows = next((one for one in self._sheets if _names(one[0], field_name)), ("", None))
-        if rows is None:
-            if sheet is CLASSES:
-                self.faults.append(
-                    CellFault(sheet.name, "", filled("the workbook has no sheet '%(name)s'", name=sheet.name))
-                )
-            return
-        head, *lines = rows or [()]
-        places = _places(sheet, head)
-        missing = [field for field in sheet.needed if field not in places]
-        if missing:
-            said = filled("the sheet has no column %(columns)s", columns=", ".join(missing))
-            self.faults.append(CellFault(title, "", said))
-            return
-        for number, values in enumerate(lines, start=2):
-            if number > MOST_ROWS:
-                said = filled("the sheet has more than %(most)s rows", most=MOST_ROWS)
-                self.faults.append(CellFault(title, f"A{number}", said))
-                return
-            texts = {field: _text(values[place]) if place < len(values) else "" for field, place in places.items()}
-            if any(texts.values()):
-                yield {field: f"{get_column_letter(place + 1)}{number}" for field, place in places.items()}, texts
-
-
-def _names(title: str, field: str) -> bool:
-    return title.strip().lower().split(" ")[-1] == field
-
-
-def _places(sheet: Sheet, heads: Sequence[object]) -> dict[str, int]:
-    """Field → its column, by the last word of the heading, or by the Chinese one alone."""
-    fields = {word: field for field, word in sheet.columns.items()} | {field: field for field in sheet.columns}
-    found: dict[str, int] = {}
-    for place, head in enumerate(heads):
-        field = fields.get((_text(head).lower().split() or [""])[-1])
-        if field is not None:
-            found.setdefault(field, place)
-    return found
-
-
-def _text(value: object) -> str:
-    """A cell as a person reads it: a number that a spreadsheet made of a code has no decimals."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+    def _lines(self, sheet: Sheet) -> Iterator[Line]:
+        return self._book.lines(sheet, self.faults, needed=sheet is CLASSES)

@@ -9,10 +9,12 @@ from typing import TypeVar
 
 from gezhi.contexts.areas.queries import area_by_code
 from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of
-from gezhi.contexts.cases.use_cases.install_duties import DutyRow
+from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL, DutyRow
 from gezhi.contexts.organisations.queries import organisation_by_code
 from gezhi.interfaces.imports.class_book import read_book
+from gezhi.interfaces.imports.duty_book import read_duty_book
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.reading import whole_number
 from gezhi.kernel.time_limits import parse_limit
 
 T = TypeVar("T")
@@ -67,7 +69,7 @@ def read_classes(path: Path) -> list[ClassRow]:
 
     if path.suffix.lower() == ".xlsx":
         book = read_book(path)
-        _refuse([f"{one.sheet}{'!' if one.cell else ''}{one.cell}: {one.said}" for one in book.faults])
+        _refuse([str(fault) for fault in book.faults])
         return book.rows
 
     def parse(row: dict[str, str]) -> ClassRow:
@@ -96,11 +98,16 @@ def read_classes(path: Path) -> list[ClassRow]:
 
 
 def read_duties(path: Path) -> list[DutyRow]:
-    """A duty table: class_prefix, dispatch_limit, check_limit, and either organisation (a code) or organisation_kind and
-    organisation_level; area (a code), handle_limit and note if wished.
+    """A duty table: a workbook (``duty_book``), or a CSV with class_prefix, dispatch_limit, check_limit, and either organisation (a
+    code) or organisation_kind and organisation_level; condition (an ordinal), area (a code), handle_limit and note if wished.
 
     Raises ``InvalidInput`` naming every bad row.
     """
+
+    if path.suffix.lower() == ".xlsx":
+        book = read_duty_book(path)
+        _refuse([str(fault) for fault in book.faults])
+        return book.rows
 
     def parse(row: dict[str, str]) -> DutyRow:
         body = organisation_by_code(row["organisation"]) if row.get("organisation") else None
@@ -108,6 +115,9 @@ def read_duties(path: Path) -> list[DutyRow]:
             raise ValueError(f"there is no organisation '{row['organisation']}'")
         if body is None and not row.get("organisation_kind"):
             raise ValueError("names neither an organisation nor a kind of organisation")
+        condition = whole_number(row.get("condition", ""), least=1, most=MAX_ORDINAL)
+        if row.get("condition") and condition is None:
+            raise ValueError(f"'{row['condition']}' is no number of a filing condition")
         area = area_by_code(row["area"]) if row.get("area") else None
         if row.get("area") and area is None:
             raise ValueError(f"there is no area '{row['area']}'")
@@ -120,6 +130,7 @@ def read_duties(path: Path) -> list[DutyRow]:
             organisation_kind="" if body is not None else row["organisation_kind"],
             organisation_level="" if body is not None else row.get("organisation_level", ""),
             area_id=None if area is None else area.id,
+            condition=condition,
             note=row.get("note", ""),
         )
 

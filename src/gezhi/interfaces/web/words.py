@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
@@ -20,6 +20,7 @@ from gezhi.contexts.ground.domain.layers import RULES, Layer
 from gezhi.contexts.ground.domain.words import found_as
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
+from gezhi.kernel.time_limits import LimitKind, parse_limit
 from gezhi.platform.access.actor import HeldGrant
 from gezhi.platform.access.policies import Reason
 from gezhi.platform.steps.inputs import Choice
@@ -311,3 +312,49 @@ def of_reason(reason: Reason) -> str:
     values = {name: _OF_A_REASON.get(name, {}).get(value, value) for name, value in reason.values.items()}
     words = gettext(reason.words) % values
     return words.replace("、", ", ") if english() else words
+
+
+# What a duty row may name instead of one organisation.
+ORGANISATION_KIND: dict[str, Promise] = {
+    "urban_management": _("Urban management and law enforcement"),
+    "housing": _("Housing and construction"),
+    "public_security": _("Public security"),
+    "market_regulation": _("Market regulation"),
+    "civil_affairs": _("Civil affairs"),
+    "emergency": _("Emergency management"),
+    "water": _("Water affairs"),
+    "landscape": _("Parks and greenery"),
+    "sanitation": _("Sanitation"),
+    "transport": _("Transport"),
+    "ecology": _("Environment"),
+    "justice": _("Justice"),
+    "agriculture": _("Agriculture"),
+    "utility": _("Water, power, gas, heat and telecom companies"),
+    "street_office": _("Street office or town government"),
+    "community_committee": _("Community or village committee"),
+    "law_firm": _("Law firms and legal services"),
+    "other": pgettext_lazy("organisation", "Other"),
+}
+POWER_STATUS: dict[str, Promise] = {
+    "delegated": pgettext_lazy("power", "Delegated"),
+    "claimed": pgettext_lazy("power", "Claimed"),
+    "exercised": pgettext_lazy("power", "Exercised"),
+    "returned": pgettext_lazy("power", "Returned"),
+    "withdrawn": pgettext_lazy("power", "Withdrawn"),
+}
+_LIMIT: dict[LimitKind, Promise] = {
+    LimitKind.URGENT_HOUR: ngettext_lazy("%(count)s hour, at night too", "%(count)s hours, at night too", "count"),
+    LimitKind.WORK_HOUR: ngettext_lazy("%(count)s working hour", "%(count)s working hours", "count"),
+    LimitKind.WORK_DAY: ngettext_lazy("%(count)s working day", "%(count)s working days", "count"),
+    LimitKind.NATURAL_DAY: ngettext_lazy("%(count)s day, holidays too", "%(count)s days, holidays too", "count"),
+}
+
+
+def limit_words(text: str) -> str:
+    """A time limit of a table (``4WH``) in words; one that cannot be read as it stands."""
+    try:
+        limit = parse_limit(text)
+    except ValueError:
+        return text
+    whole = round(limit.amount)
+    return str(_LIMIT[limit.kind] % {"count": whole if whole == limit.amount else limit.amount})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
@@ -13,9 +12,9 @@ from gezhi.contexts.cases.domain.class_table import ChangeKind, changes
 from gezhi.contexts.cases.use_cases.install_classes import install_classes
 from gezhi.interfaces import problem
 from gezhi.interfaces.csv_file import CSV_TYPE, csv_file
-from gezhi.interfaces.imports.class_book import CellFault, read_book, write_book
-from gezhi.interfaces.imports.instants import instant
+from gezhi.interfaces.imports.class_book import read_book, write_book
 from gezhi.interfaces.work.uploads import at_hand
+from gezhi.interfaces.work.versions_of_tables import XLSX_TYPE, effective_from, faults_file, local_minute
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
@@ -25,9 +24,7 @@ from gezhi.platform.steps.inputs import asked_as, within
 from gezhi.platform.work.kinds import Next, Result, ResultFile, WorkKind
 from gezhi.platform.work.progress import Progress
 
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CHANGES_HEAD = (filled("code"), filled("name"), filled("change"), filled("what of it"))
-_FAULTS_HEAD = (filled("sheet"), filled("cell"), filled("fault"))
 _KIND = {
     ChangeKind.NEW: filled("new class"),
     ChangeKind.GONE: filled("no longer in the table"),
@@ -117,7 +114,7 @@ def check_class_file(given: ClassFile, progress: Progress) -> Result:
     book = read_book(at_hand(given.file, progress))
     if book.faults:
         told = ClassesChecked(len(book.rows), False, len(book.faults), 0, 0, 0, 0)
-        return Result(told, (_faults_file(book.faults, progress),))
+        return Result(told, (faults_file(book.faults, progress),))
     found = changes(cases.class_rows_of(), book.rows)
     counts = {kind: sum(one.kind is kind for one in found) for kind in ChangeKind}
     gone = {one.code for one in found if one.kind is ChangeKind.GONE}
@@ -142,7 +139,7 @@ def install_class_file(given: ClassFile, progress: Progress) -> Result:
     """Install the workbook as a new version, in one transaction."""
     book = read_book(at_hand(given.file, progress))
     if book.faults:
-        return Result(ClassesInstalled(len(book.rows), False, ""), (_faults_file(book.faults, progress),))
+        return Result(ClassesInstalled(len(book.rows), False, ""), (faults_file(book.faults, progress),))
     made = install_classes(
         actor=progress.actor,
         code=given.code,
@@ -150,22 +147,10 @@ def install_class_file(given: ClassFile, progress: Progress) -> Result:
         rows=book.rows,
         now=progress.now,
         standard=given.standard,
-        effective_from=_effective(given),
+        effective_from=effective_from(given.effective),
     )
-    until = f"{timezone.localtime(made.effective_from):%Y-%m-%d %H:%M}" if made.waiting else ""
+    until = local_minute(made.effective_from) if made.waiting else ""
     return Result(ClassesInstalled(len(book.rows), True, until))
-
-
-def _effective(given: ClassFile) -> datetime | None:
-    return instant(given.effective, field="effective") if given.effective else None
-
-
-def _faults_file(faults: list[CellFault], progress: Progress) -> ResultFile:
-    path = progress.folder / "faults.csv"
-    with csv_file(path, head=[problem.in_words(head) for head in _FAULTS_HEAD]) as write:
-        for one in faults:
-            write([one.sheet, one.cell, problem.in_words(one.said)])
-    return ResultFile(path, "faults.csv", CSV_TYPE)
 
 
 def _check(_actor: Actor, given: ClassFile) -> None:
@@ -173,7 +158,7 @@ def _check(_actor: Actor, given: ClassFile) -> None:
     for name in ("code", "name"):
         if not getattr(given, name).strip():
             raise InvalidInput("field_missing", filled("'%(name)s' is missing", name=name), field=name)
-    _effective(given)
+    effective_from(given.effective)
     if cases.has_class_version(given.code):
         said = filled("there is a version '%(code)s' already: give the new one another code", code=given.code)
         raise Conflict("scheme_exists", said, field="code")

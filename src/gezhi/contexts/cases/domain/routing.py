@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -24,23 +24,42 @@ class Duty:
     handle_limit: str
     check_limit: str
     note: str = ""
+    # The ordinal of a filing condition; None: any.
+    condition: int | None = None
 
 
-def best_duty(duties: Sequence[Duty], *, class_code: str, area_ids: Sequence[int]) -> Duty | None:
-    """The row that decides. ``area_ids`` are the areas of the case from the city down to the grid.
+def best_duty(
+    duties: Iterable[Duty], *, class_code: str, area_ids: Sequence[int], condition: int | None = None
+) -> Duty | None:
+    """The row that decides: the first of ``fitting_duties``; None where no row fits."""
+    return next(iter(fitting_duties(duties, class_code=class_code, area_ids=area_ids, condition=condition)), None)
 
-    The smallest area wins over the class (a street that took a matter over keeps it), then the longest class prefix;
-    among equals the newest row.
+
+def fitting_duties(
+    duties: Iterable[Duty], *, class_code: str, area_ids: Sequence[int], condition: int | None = None
+) -> list[Duty]:
+    """The rows that speak of a matter, the one that decides first. ``area_ids`` are the areas of the case from the city down to
+    the grid; ``condition`` is that of its class, the first where none is known.
+
+    The smallest area wins over the class (a street that took a matter over keeps it), then the longest class prefix, then a
+    row that names the condition; among equals the newest row.
     """
     depth = {area_id: rank for rank, area_id in enumerate(area_ids, start=1)}
-    best: tuple[int, int, int] | None = None
-    chosen: Duty | None = None
-    for duty in duties:
-        if not class_code.startswith(duty.class_prefix):
-            continue
-        if duty.area_id is not None and duty.area_id not in depth:
-            continue
-        rank = (0 if duty.area_id is None else depth[duty.area_id], len(duty.class_prefix), duty.id)
-        if best is None or rank > best:
-            best, chosen = rank, duty
-    return chosen
+    filed_under = condition or 1
+    fitting = [
+        duty
+        for duty in duties
+        if class_code.startswith(duty.class_prefix)
+        and (duty.area_id is None or duty.area_id in depth)
+        and duty.condition in (None, filed_under)
+    ]
+    return sorted(
+        fitting,
+        key=lambda duty: (
+            0 if duty.area_id is None else depth[duty.area_id],
+            len(duty.class_prefix),
+            duty.condition is not None,
+            duty.id,
+        ),
+        reverse=True,
+    )

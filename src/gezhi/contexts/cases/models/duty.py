@@ -12,6 +12,8 @@ class DutyTable(models.Model):
     number = models.PositiveIntegerField("版本号", unique=True)
     name = models.CharField("名称", max_length=100)
     in_force = models.BooleanField("现行", default=False)
+    # Its time lies ahead, and nobody has taken it back.
+    waiting = models.BooleanField("待生效", default=False, db_default=False)
     effective_from = models.DateTimeField("生效时间")
 
     class Meta:
@@ -31,6 +33,8 @@ class DutyRule(models.Model):
     area = models.ForeignKey(
         "areas.Area", on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="适用区域"
     )
+    # The ordinal of a filing condition of its class; empty: whatever it was filed under.
+    condition = models.PositiveSmallIntegerField("立案条件序号", null=True, blank=True)
     organisation = models.ForeignKey(
         "organisations.Organisation",
         on_delete=models.PROTECT,

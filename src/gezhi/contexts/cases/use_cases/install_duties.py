@@ -1,10 +1,10 @@
-"""Put a version of the duty table in force."""
+"""Put a version of the duty table in force, at once or from an instant ahead."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
 
@@ -12,30 +12,16 @@ from django.db import transaction
 from django.db.models import Max
 
 from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.domain.duty_table import DutyRow, faults_of_duties
 from gezhi.contexts.cases.models import DutyRule, DutyTable
-from gezhi.kernel.errors import InvalidInput
-from gezhi.kernel.time_limits import parse_limit
+from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.kernel.filled import filled
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
 
-_LEVELS = frozenset({"city", "district", "street", "community", "grid"})
-
-
-@dataclass(frozen=True, slots=True)
-class DutyRow:
-    """A duty as a table file gives it: see ``domain.routing.Duty``."""
-
-    class_prefix: str
-    dispatch_limit: str
-    check_limit: str
-    organisation_kind: str = ""
-    organisation_level: str = ""
-    organisation_id: int | None = None
-    area_id: int | None = None
-    handle_limit: str = ""
-    note: str = ""
+__all__ = ["DutyRow", "install_duties", "put_due_duties_in_force", "shipped_duties", "withdraw_duties"]
 
 
 def shipped_duties() -> list[DutyRow]:
@@ -45,65 +31,96 @@ def shipped_duties() -> list[DutyRow]:
     return [DutyRow(**dict(zip(header, row, strict=True))) for row in rows]  # type: ignore[arg-type]
 
 
-def install_duties(*, actor: Actor, name: str, rows: Iterable[DutyRow], now: datetime) -> DutyTable:
-    """Install a new version and put it in force. Cases routed by an older one keep what they were told.
+def install_duties(
+    *, actor: Actor, name: str, rows: Iterable[DutyRow], now: datetime, effective_from: datetime | None = None
+) -> DutyTable:
+    """Install a new version; the one before stays on record, and cases routed by it keep what they were told.
 
-    Raises ``InvalidInput`` naming the row at fault (no body, unknown level, unreadable limit).
+    It is in force at once, or waits where ``effective_from`` (aware) lies ahead. Raises ``InvalidInput`` naming the row at
+    fault (``domain.duty_table.faults_of_duties``).
     """
     require_in(actor, "install_duties")
     table_rows = list(rows)
-    _check(table_rows)
+    if faults := faults_of_duties(table_rows):
+        first = faults[0]
+        row = (
+            first.said
+            if first.place is None
+            else filled("row %(row)s: %(fault)s", row=first.place + 1, fault=first.said)
+        )
+        raise InvalidInput("bad_duty_table", row, field=first.field)
+    waiting = effective_from is not None and effective_from > now
     with transaction.atomic():
         number = (DutyTable.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-        in_force = DutyTable.objects.filter(in_force=True)
-        with seal_changes(in_force):
-            in_force.update(in_force=False)
-        table = DutyTable.objects.create(number=number, name=name, in_force=True, effective_from=now)
-        rules = DutyRule.objects.bulk_create(
-            [
-                DutyRule(
-                    table=table,
-                    class_prefix=row.class_prefix,
-                    area_id=row.area_id,
-                    organisation_id=row.organisation_id,
-                    organisation_kind=row.organisation_kind,
-                    organisation_level=row.organisation_level,
-                    dispatch_limit=row.dispatch_limit,
-                    handle_limit=row.handle_limit,
-                    check_limit=row.check_limit,
-                    note=row.note,
-                )
-                for row in table_rows
-            ]
+        table = DutyTable.objects.create(
+            number=number,
+            name=name,
+            waiting=waiting,
+            effective_from=effective_from if waiting and effective_from else now,
         )
+        rules = DutyRule.objects.bulk_create([DutyRule(table=table, **asdict(row)) for row in table_rows])
         seal_new([table])
         seal_new(rules)
+        if not waiting:
+            _put_in_force(table)
         record(
             actor=actor,
             action="cases.duties_installed",
             object_type="duty_table",
             object_id=table.pk,
-            data={"number": number, "rows": len(table_rows)},
+            data={"number": number, "rows": len(table_rows), "effective_from": table.effective_from.isoformat()},
             now=now,
         )
     catalogue.forget()
     return table
 
 
-def _check(rows: list[DutyRow]) -> None:
-    for number, row in enumerate(rows, start=1):
-        if row.organisation_id is None:
-            if not row.organisation_kind:
-                raise InvalidInput("no_body", f"row {number} names no body", field="organisation_kind")
-            if row.organisation_level not in _LEVELS:
-                raise InvalidInput(
-                    "unknown_level", f"row {number}: no level '{row.organisation_level}'", field="organisation_level"
-                )
-        for name in ("dispatch_limit", "check_limit", "handle_limit"):
-            text = getattr(row, name)
-            if not text and name == "handle_limit":
-                continue
-            try:
-                parse_limit(text)
-            except ValueError as error:
-                raise InvalidInput("bad_limit", f"row {number}: {error}", field=name) from error
+def put_due_duties_in_force(*, actor: Actor, now: datetime) -> list[int]:
+    """Put the versions in force whose time has come, in its order; returns their numbers."""
+    require_in(actor, "put_tables_in_force")
+    done = []
+    with transaction.atomic():
+        due = DutyTable.objects.filter(waiting=True, effective_from__lte=now).order_by("effective_from", "pk")
+        for table in due.select_for_update():
+            _put_in_force(table)
+            record(
+                actor=actor,
+                action="cases.duties_in_force",
+                object_type="duty_table",
+                object_id=table.pk,
+                data={"number": table.number},
+                now=now,
+            )
+            done.append(table.number)
+    if done:
+        catalogue.forget()
+    return done
+
+
+def withdraw_duties(*, actor: Actor, number: int, now: datetime) -> None:
+    """Take back a version that waits; it stays on record. Raises ``NotFound`` where none of this number waits."""
+    require_in(actor, "install_duties")
+    with transaction.atomic():
+        table = DutyTable.objects.select_for_update().filter(number=number, waiting=True).first()
+        if table is None:
+            raise NotFound("no_waiting_table", f"no version {number} waits for its time")
+        with seal_changes(DutyTable.objects.filter(pk=table.pk)):
+            DutyTable.objects.filter(pk=table.pk).update(waiting=False)
+        record(
+            actor=actor,
+            action="cases.duties_withdrawn",
+            object_type="duty_table",
+            object_id=table.pk,
+            data={"number": number},
+            now=now,
+        )
+
+
+def _put_in_force(table: DutyTable) -> None:
+    in_force = DutyTable.objects.filter(in_force=True)
+    with seal_changes(in_force):
+        in_force.update(in_force=False)
+    chosen = DutyTable.objects.filter(pk=table.pk)
+    with seal_changes(chosen):
+        chosen.update(in_force=True, waiting=False)
+    table.in_force, table.waiting = True, False

@@ -47,7 +47,7 @@ def where(request: HttpRequest) -> HttpResponse:
     searched = "find" in request.GET
     asked = "go" in request.GET and not halfway and not searched
     form = PlaceForm(request.GET) if asked else PlaceForm(initial=request.GET.dict())
-    if asked and form.is_valid() and _place_name(form.cleaned_data):
+    if asked and form.is_valid() and place_told(form.cleaned_data):
         query = request.GET.copy()
         query.pop("go")
         return redirect(f"/report/what?{query.urlencode()}")
@@ -74,7 +74,7 @@ def where(request: HttpRequest) -> HttpResponse:
 def _chosen(query: QueryDict) -> str:
     """The place that an address of this step names, in words; empty where it names none."""
     place = PlaceForm(query)
-    return _place_name(place.cleaned_data) if place.is_valid() else ""
+    return place_told(place.cleaned_data) if place.is_valid() else ""
 
 
 def _halfway(query: QueryDict) -> bool:
@@ -86,7 +86,7 @@ def _halfway(query: QueryDict) -> bool:
 def what(request: HttpRequest) -> HttpResponse:
     """Step 2: what is it? Tells first what is already open close by."""
     place = PlaceForm(request.GET)
-    if not place.is_valid() or not _place_name(place.cleaned_data):
+    if not place.is_valid() or not place_told(place.cleaned_data):
         return redirect("report")
     form = WordsForm(initial=place.cleaned_data)
     return render(request, "web/resident/what.html", _what_context(form, place.cleaned_data))
@@ -189,7 +189,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     return render(request, "web/resident/classes.html", context)
 
 
-def _place_name(data: Mapping[str, Any]) -> str:
+def place_told(data: Mapping[str, Any]) -> str:
     """The place in words; empty where it is none of this city."""
     if data.get("lon") is not None and data.get("lat") is not None:
         lon, lat = data["lon"], data["lat"]
@@ -219,7 +219,7 @@ def _what_context(form: WordsForm, data: Mapping[str, Any]) -> dict[str, Any]:
     text = data.get("description") or posted.get("description", "")[:MAX_DESCRIPTION]
     return {
         "form": form,
-        "place_name": _place_name(data),
+        "place_name": place_told(data),
         "similar": _similar(data),
         "suggested": suggest_classes(text) if text else [],
         "chosen": posted.get("class_code", ""),
@@ -238,7 +238,7 @@ def _finish_context(form: FinishForm, data: Mapping[str, Any], post: QueryDict) 
     suggested = suggest_classes(text) if asks else []
     return {
         "form": form,
-        "place_name": _place_name(data),
+        "place_name": place_told(data),
         "mark": None if data.get("lon") is None or data.get("lat") is None else data,
         "class": class_name(code) if code and not suggested else None,
         "description": text,

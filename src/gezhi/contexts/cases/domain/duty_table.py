@@ -1,0 +1,116 @@
+"""The duty table (权责清单) as data: its rows, what is wrong with them, what a new version changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gezhi.contexts.cases.domain.class_table import MAX_CODE, ChangeKind
+from gezhi.kernel.filled import Filled, filled
+from gezhi.kernel.time_limits import parse_limit
+
+MAX_NOTE = 200
+# Filing conditions of a class are a handful.
+MAX_ORDINAL = 99
+LEVELS = ("city", "district", "street", "community", "grid")
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """A duty as a table gives it: matters of these classes, filed under this condition (its ordinal; None: any), in this area
+    (None: the whole city) are settled by this body, or by the body of this kind at this level of the case's own areas."""
+
+    class_prefix: str
+    dispatch_limit: str
+    check_limit: str
+    organisation_kind: str = ""
+    organisation_level: str = ""
+    organisation_id: int | None = None
+    area_id: int | None = None
+    condition: int | None = None
+    handle_limit: str = ""
+    note: str = ""
+
+    @property
+    def where(self) -> tuple[str, int | None, int | None]:
+        """What a row decides: two rows of a table that decide the same would leave open which of them holds."""
+        return self.class_prefix, self.condition, self.area_id
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFault:
+    """What is wrong with a row: its place in the table (from 0; None: the table as a whole), its field, in words."""
+
+    place: int | None
+    field: str
+    said: Filled
+
+
+def faults_of_duties(table: Sequence[DutyRow]) -> list[DutyFault]:
+    """Everything that is wrong with a table, in its order; empty where it can be put in force."""
+    if not table:
+        return [DutyFault(None, "class_prefix", filled("the table has no rows"))]
+    found: list[DutyFault] = []
+    first: dict[tuple[str, int | None, int | None], int] = {}
+    for place, row in enumerate(table):
+        found += [DutyFault(place, field, said) for field, said in _faults_of(row)]
+        before = first.setdefault(row.where, place)
+        if before != place:
+            said = filled("says of the same class, condition and area what row %(row)s says", row=before + 1)
+            found.append(DutyFault(place, "class_prefix", said))
+    return found
+
+
+def _faults_of(row: DutyRow) -> list[tuple[str, Filled]]:
+    found = []
+    if len(row.class_prefix) > MAX_CODE:
+        found.append(("class_prefix", filled("at most %(most)s characters", most=MAX_CODE)))
+    if row.condition is not None and not 1 <= row.condition <= MAX_ORDINAL:
+        found.append(("condition", filled("filing conditions are counted from 1 to %(most)s", most=MAX_ORDINAL)))
+    if row.organisation_id is None:
+        if not row.organisation_kind:
+            found.append(("organisation_kind", filled("names neither an organisation nor a kind of organisation")))
+        elif row.organisation_level not in LEVELS:
+            said = filled(
+                "'%(level)s' is no level: one of %(levels)s", level=row.organisation_level, levels=" / ".join(LEVELS)
+            )
+            found.append(("organisation_level", said))
+    for field in ("dispatch_limit", "check_limit", "handle_limit"):
+        limit = getattr(row, field)
+        if limit or field != "handle_limit":
+            try:
+                parse_limit(limit)
+            except ValueError:
+                found.append((field, filled("'%(limit)s' is no time limit: write 4WH, 2UH, 5WD or 7ND", limit=limit)))
+    if len(row.note) > MAX_NOTE:
+        found.append(("note", filled("at most %(most)s characters", most=MAX_NOTE)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DutyChange:
+    """What a new version says of a class, condition and area that the one before did not say, or no longer."""
+
+    kind: ChangeKind
+    before: DutyRow | None
+    after: DutyRow | None
+
+    @property
+    def row(self) -> DutyRow:
+        """The row as it is, or as it was."""
+        row = self.after or self.before
+        if row is None:
+            raise ValueError("a change of nothing")
+        return row
+
+
+def duty_changes(before: Sequence[DutyRow], after: Sequence[DutyRow]) -> list[DutyChange]:
+    """What ``after`` changes of ``before``, by class. Of rows that decide the same the last one counts."""
+    old, new = {row.where: row for row in before}, {row.where: row for row in after}
+    found = []
+    for where in sorted(old.keys() | new.keys(), key=lambda one: (one[0], one[1] or 0, one[2] or 0)):
+        was, becomes = old.get(where), new.get(where)
+        if was != becomes:
+            kind = ChangeKind.NEW if was is None else ChangeKind.GONE if becomes is None else ChangeKind.CHANGED
+            found.append(DutyChange(kind, was, becomes))
+    return found

@@ -1,0 +1,193 @@
+"""The versions of the duty table: which there are, what is in one, and where another one would have sent cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Count
+
+from gezhi.contexts.areas.queries import Located
+from gezhi.contexts.cases.catalogue import Catalogue, Route, catalogue
+from gezhi.contexts.cases.domain.duty_table import DutyRow
+from gezhi.contexts.cases.domain.routing import Duty
+from gezhi.contexts.cases.models import Case, DutyRule, DutyTable
+from gezhi.kernel.errors import NotFound
+
+MOST_VERSIONS = 50
+_AT_A_TIME = 2_000
+_FIELDS = (
+    "class_prefix",
+    "dispatch_limit",
+    "check_limit",
+    "organisation_kind",
+    "organisation_level",
+    "organisation_id",
+    "area_id",
+    "condition",
+    "handle_limit",
+    "note",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyVersion:
+    """A version of the duty table."""
+
+    number: int
+    name: str
+    in_force: bool
+    waiting: bool
+    effective_from: datetime
+    rows: int
+
+
+def duty_versions() -> list[DutyVersion]:
+    """The versions, the newest first; the latest fifty."""
+    counted = DutyTable.objects.annotate(count=Count("rules")).order_by("-effective_from", "-pk")
+    return [
+        DutyVersion(one.number, one.name, one.in_force, one.waiting, one.effective_from, getattr(one, "count", 0))
+        for one in counted[:MOST_VERSIONS]
+    ]
+
+
+def duty_rows_of(number: int | None = None) -> list[DutyRow]:
+    """The rows of the version with this number, or of the one in force, in their order. Raises ``NotFound``."""
+    found = DutyTable.objects.filter(**({"in_force": True} if number is None else {"number": number})).first()
+    if found is None:
+        raise NotFound("no_duty_table", "there is no such version of the duty table")
+    rules = DutyRule.objects.filter(table=found).order_by("pk").values_list(*_FIELDS)
+    return [DutyRow(**dict(zip(_FIELDS, values, strict=True))) for values in rules]
+
+
+@dataclass(frozen=True, slots=True)
+class Rerouted:
+    """A case that another duty table sends elsewhere. Bodies by id; None: nobody, it falls to the hub."""
+
+    case_id: int
+    number: str
+    class_code: str
+    reported_at: datetime
+    before: Route
+    after: Route
+
+
+@dataclass(slots=True)
+class Preview:
+    """What ``cases_elsewhere`` has looked at so far."""
+
+    looked_at: int = 0
+    elsewhere: int = 0
+    to_nobody: int = 0
+
+
+def cases_elsewhere(
+    rows: Sequence[DutyRow], *, since: datetime, until: datetime, preview: Preview
+) -> Iterator[Rerouted]:
+    """The cases reported from ``since`` up to ``until`` that a table of these rows sends to another body than the table in force,
+    the newest first. ``preview`` counts along.
+
+    Both tables route every case anew, by the class that it has now: what its history says was decided by the tables of its day.
+    """
+    in_force = catalogue()
+    before, after = _Routing(in_force), _Routing(with_duties(in_force, rows))
+    found = Case.objects.filter(reported_at__gte=since, reported_at__lt=until).order_by("-reported_at", "-pk")
+    fields = ("pk", "number", "class_code", "reported_at", "condition", *_PLACE)
+    for pk, number, class_code, reported_at, condition, *place in found.values_list(*fields).iterator(_AT_A_TIME):
+        preview.looked_at += 1
+        matter = (class_code, condition, *place)
+        was, becomes = before.of(*matter), after.of(*matter)
+        if was.organisation_id == becomes.organisation_id:
+            continue
+        preview.elsewhere += 1
+        preview.to_nobody += becomes.organisation_id is None
+        yield Rerouted(pk, number, class_code, reported_at, was, becomes)
+
+
+_PLACE = ("city_id", "district_id", "street_id", "community_id", "grid_id")
+
+
+class _Routing:
+    """Routes of one table, each matter of a class at a place decided once."""
+
+    def __init__(self, table: Catalogue) -> None:
+        self.of = lru_cache(maxsize=20_000)(self._of)
+        self._table = table
+
+    def _of(self, class_code: str, condition: int | None, *place: int | None) -> Route:
+        finest = next((area_id for area_id in reversed(place) if area_id is not None), 0)
+        located = Located(finest, *place)
+        return self._table.route(class_code=class_code, place=located, condition=condition)
+
+
+def with_duties(in_force: Catalogue, rows: Sequence[DutyRow]) -> Catalogue:
+    """The catalogue in force with another duty table. Rows are numbered by their place, from 1."""
+    duties = tuple(
+        Duty(
+            id=place,
+            class_prefix=row.class_prefix,
+            area_id=row.area_id,
+            organisation_id=row.organisation_id,
+            organisation_kind=row.organisation_kind,
+            organisation_level=row.organisation_level,
+            dispatch_limit=row.dispatch_limit,
+            handle_limit=row.handle_limit,
+            check_limit=row.check_limit,
+            note=row.note,
+            condition=row.condition,
+        )
+        for place, row in enumerate(rows, start=1)
+    )
+    return replace(in_force, duties=duties)
+
+
+def decides_nothing(rows: Sequence[DutyRow]) -> list[int]:
+    """The places of rows (from 0) that no matter can fall under: no class in force begins with their prefix, or the condition is
+    beyond those of each of its classes."""
+    minors = [row for row in catalogue().classes.values() if row.is_minor]
+    return [
+        place
+        for place, row in enumerate(rows)
+        if not any(
+            one.code.startswith(row.class_prefix) and (row.condition or 1) <= max(1, len(one.limits)) for one in minors
+        )
+    ]
+
+
+def reaches_nobody(rows: Sequence[DutyRow]) -> list[int]:
+    """The places of rows (from 0) that find no body: it is not in use, or no area has one of this kind. What they decide falls to
+    the hub."""
+    in_force = catalogue()
+    kinds = {kind for kind, _area in in_force.organisations}
+    return [
+        place
+        for place, row in enumerate(rows)
+        if (
+            row.organisation_id not in in_force.organisation_names
+            if row.organisation_id is not None
+            else row.organisation_kind not in kinds
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who settles matters of a class at a place, and why. ``decided``: the row that decides; ``others``: the rows that speak of
+    the matter too, in the order in which they would. ``version``: of the table in force, None where there is none."""
+
+    route: Route
+    decided: Duty | None
+    others: tuple[Duty, ...]
+    version: DutyVersion | None
+
+
+def who_settles(*, class_code: str, place: Located, condition: int | None = None) -> Answer:
+    """Answer by the tables in force. Raises ``InvalidInput`` for a class that is not in force."""
+    in_force = catalogue()
+    in_force.entry(class_code)
+    route = in_force.route(class_code=class_code, place=place, condition=condition)
+    fitting = in_force.fitting(class_code=class_code, place=place, condition=condition)
+    version = next((one for one in duty_versions() if one.in_force), None)
+    return Answer(route, fitting[0] if fitting else None, tuple(fitting[1:]), version)

@@ -1,0 +1,127 @@
+"""The duty table as a workbook of one sheet. Areas and organisations stand by their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gezhi.contexts.areas.queries import AreaRow, area_by_code, areas_by_id
+from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL, DutyRow, faults_of_duties
+from gezhi.contexts.organisations.queries import OrganisationRow, organisation_by_code, organisations_by_id
+from gezhi.interfaces.imports.sheets import Book, CellFault, Sheet, write_sheets
+from gezhi.kernel.filled import filled
+from gezhi.kernel.reading import whole_number
+
+DUTIES = Sheet(
+    "权责 duties",
+    {
+        "class_prefix": "类别前缀",
+        "condition": "立案条件序号",
+        "area": "区域代码",
+        "organisation": "单位代码",
+        "organisation_kind": "单位类别",
+        "organisation_level": "单位层级",
+        "dispatch_limit": "派遣时限",
+        "handle_limit": "处置时限",
+        "check_limit": "核查时限",
+        "note": "说明",
+    },
+    ("class_prefix", "dispatch_limit", "check_limit"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyBook:
+    """What a workbook says, and everything that is wrong with it: of one with faults the rows are not whole. ``cells``: of each
+    row, the cell of each field."""
+
+    rows: list[DutyRow]
+    cells: list[dict[str, str]]
+    faults: list[CellFault]
+
+    def cell(self, place: int, field: str) -> str:
+        """The cell of a field of the row at this place; of a field that the sheet has not, the row's first."""
+        cells = self.cells[place]
+        return cells.get(field) or cells["class_prefix"]
+
+
+def write_duty_book(path: Path, rows: Iterable[DutyRow]) -> None:
+    """Write the rows as a workbook that ``read_duty_book`` reads back to the same."""
+    table = list(rows)
+    areas = areas_by_id({row.area_id for row in table if row.area_id is not None})
+    bodies = organisations_by_id({row.organisation_id for row in table if row.organisation_id is not None})
+    lines = (
+        (
+            row.class_prefix,
+            "" if row.condition is None else row.condition,
+            "" if row.area_id is None else areas[row.area_id].code,
+            "" if row.organisation_id is None else bodies[row.organisation_id].code,
+            row.organisation_kind,
+            row.organisation_level,
+            row.dispatch_limit,
+            row.handle_limit,
+            row.check_limit,
+            row.note,
+        )
+        for row in table
+    )
+    write_sheets(path, [(DUTIES, lines)])
+
+
+def read_duty_book(path: Path) -> DutyBook:
+    """Read a workbook and check it as ``domain.duty_table`` does. Raises ``InvalidInput`` where it is no workbook at all."""
+    book = DutyBook([], [], [])
+    known = _Known(cache(organisation_by_code), cache(area_by_code))
+    for at, line in Book(path).lines(DUTIES, book.faults):
+        row = _row(at, line, known, book.faults)
+        if row is not None:
+            book.rows.append(row)
+            book.cells.append(at)
+    if not book.faults:
+        for fault in faults_of_duties(book.rows):
+            cell = "" if fault.place is None else book.cell(fault.place, fault.field)
+            book.faults.append(CellFault(DUTIES.name, cell, fault.said))
+    return book
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What codes stand for, each asked for once."""
+
+    organisation: Callable[[str], OrganisationRow | None]
+    area: Callable[[str], AreaRow | None]
+
+
+def _row(at: dict[str, str], line: dict[str, str], known: _Known, faults: list[CellFault]) -> DutyRow | None:
+    found = len(faults)
+    code, condition, area = line.get("organisation", ""), line.get("condition", ""), line.get("area", "")
+    body = known.organisation(code) if code else None
+    if code and body is None:
+        faults.append(
+            CellFault(DUTIES.name, at["organisation"], filled("there is no organisation '%(code)s'", code=code))
+        )
+    lies = known.area(area) if area else None
+    if area and lies is None:
+        faults.append(CellFault(DUTIES.name, at["area"], filled("there is no area '%(code)s'", code=area)))
+    ordinal = whole_number(condition, least=1, most=MAX_ORDINAL)
+    if condition and ordinal is None:
+        said = filled(
+            "'%(text)s' is no number of a filing condition: write 1, 2 …, or leave it empty", text=condition[:40]
+        )
+        faults.append(CellFault(DUTIES.name, at["condition"], said))
+    if len(faults) > found:
+        return None
+    return DutyRow(
+        class_prefix=line["class_prefix"],
+        condition=ordinal,
+        area_id=None if lies is None else lies.id,
+        organisation_id=None if body is None else body.id,
+        organisation_kind="" if body else line.get("organisation_kind", ""),
+        organisation_level="" if body else line.get("organisation_level", ""),
+        dispatch_limit=line["dispatch_limit"],
+        handle_limit=line.get("handle_limit", ""),
+        check_limit=line["check_limit"],
+        note=line.get("note", ""),
+    )

@@ -1,0 +1,115 @@
+"""Who settles matters of a class at a place, and why: what the duty table says, for anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.cases.domain.routing import Duty
+from gezhi.contexts.cases.queries import Answer, class_name, class_table, powers_of_class, who_settles
+from gezhi.contexts.organisations.queries import organisation
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.resident.forms import PlaceForm
+from gezhi.interfaces.web.resident.report import place_told
+from gezhi.interfaces.web.views.maps import place_lists
+from gezhi.interfaces.web.words import LEVEL, ORGANISATION_KIND, POWER_STATUS, limit_words, local_name
+from gezhi.kernel import clock
+from gezhi.kernel.errors import InvalidInput
+
+
+class WhoForm(PlaceForm):
+    """A class of matter, the condition that it is filed under, and where."""
+
+    class_code = forms.CharField(label=_("What it is about"), max_length=12)
+    condition = forms.IntegerField(required=False, min_value=1, max_value=99)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the duty table in words."""
+
+    number: int
+    classes: str
+    area: str
+    body: str
+    condition: int | None
+    note: str
+
+
+@require_safe
+def who(request: HttpRequest) -> HttpResponse:
+    """The form, and the answer where a class and a place are told."""
+    asked = "class_code" in request.GET
+    form = WhoForm(request.GET) if asked else WhoForm()
+    context: dict[str, object] = {}
+    if asked and form.is_valid():
+        try:
+            context = _answered(form.cleaned_data)
+        except InvalidInput as error:
+            form.add_error(error.field if error.field in form.fields else None, problem.words(error))
+    lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
+    context |= {"form": form, "class_table": class_table(), "chosen": request.GET.get("class_code", ""), **lists}
+    return render(request, "web/resident/who.html", context, status=422 if form.errors else 200)
+
+
+def _answered(data: Mapping[str, Any]) -> dict[str, object]:
+    """The answer as the page shows it. Raises ``InvalidInput``: no such class, a place that is none of this city."""
+    place = _located(data)
+    if place is None:
+        raise InvalidInput("outside_city", "the place lies outside the city", field="lon")
+    code = data["class_code"]
+    answer = who_settles(class_code=code, place=place, condition=data["condition"])
+    found = answer.route.organisation_id
+    powers = powers_of_class(code, on=timezone.localdate(clock.now()))
+    return {
+        "answer": answer,
+        "body": None if found is None else organisation(found),
+        "class_name": class_name(code),
+        "place_name": place_told(data),
+        "decided": None if answer.decided is None else _row(answer.decided),
+        "others": [_row(duty) for duty in answer.others],
+        "limits": _limits(answer),
+        "powers": [(one, POWER_STATUS.get(one.status, one.status)) for one in powers],
+    }
+
+
+def _located(data: Mapping[str, Any]) -> areas.Located | None:
+    if data.get("lon") is not None and data.get("lat") is not None:
+        return areas.locate(data["lon"], data["lat"])
+    known = data.get("community") and areas.area(data["community"])
+    return areas.ancestors_of(known.id) if known else None
+
+
+def _row(duty: Duty) -> Row:
+    lies = None if duty.area_id is None else areas.areas_by_id([duty.area_id]).get(duty.area_id)
+    named = None if duty.organisation_id is None else organisation(duty.organisation_id)
+    if named is not None:
+        body = local_name(named)
+    else:
+        kind = ORGANISATION_KIND.get(duty.organisation_kind, duty.organisation_kind)
+        level = LEVEL.get(duty.organisation_level, duty.organisation_level)
+        body = gettext("%(kind)s (%(level)s)") % {"kind": kind, "level": level}
+    classes = f"{duty.class_prefix} {local_name(class_name(duty.class_prefix))}" if duty.class_prefix else ""
+    return Row(duty.id, classes, local_name(lies), body, duty.condition, duty.note)
+
+
+def _limits(answer: Answer) -> list[tuple[Promise, str]]:
+    """What the case would be given: the steps and how long each may take."""
+    route = answer.route
+    told = (
+        (_("Dispatched within"), route.dispatch_limit),
+        (_("Handled within"), route.handle_limit),
+        (_("Checked within"), route.check_limit),
+    )
+    return [(label, limit_words(limit)) for label, limit in told]

@@ -1,0 +1,107 @@
+"""Who settles what, and why: a page for anybody, and the link to it from a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.queries import duty_rows_of
+from gezhi.contexts.cases.use_cases.install_duties import install_duties
+from gezhi.contexts.cases.use_cases.register_powers import PowerRow, register_powers
+from tests.factories.cases import MONDAY, SYSTEM, make_town, report
+from tests.factories.clients import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town():
+    return make_town()
+
+
+def where(town) -> dict[str, int]:
+    codes = {"district": "420602", "street": "420602001", "community": "420602001002"}
+    return {level: town.areas[code].pk for level, code in codes.items()}
+
+
+def test_the_empty_page_asks_and_an_answer_names_body_rule_and_limits(client, town):
+    assert "data-tone" not in client.get("/who").content.decode().split("<main")[1]
+    page = client.get("/who", {"class_code": "E0113", **where(town)}, headers={"accept-language": "en"})
+    assert page.status_code == 200
+    words = page.content.decode()
+    place = page.context["place_name"]
+    body = page.context["body"]
+    assert body is not None
+    assert body.name_en in words or body.name in words
+    assert place in words
+    assert "working hours" in words
+    assert "2 rows that would decide otherwise" in words
+    assert "version 1" in words
+
+
+def test_a_point_is_answered_as_its_community_is(client, town):
+    by_list = client.get("/who", {"class_code": "E0113", **where(town)}).context["body"]
+    by_point = client.get("/who", {"class_code": "E0113", "lon": 112.1035, "lat": 32.0005}).context["body"]
+    assert by_list == by_point
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"class_code": "E0113"},
+        {"class_code": "E9999", "lon": 112.1035, "lat": 32.0005},
+        {"class_code": "E0113", "lon": 1, "lat": 1},
+        {"class_code": "E0113", "community": 10**9},
+        {"class_code": "", "lon": 112.1035, "lat": 32.0005},
+        {"class_code": "E0113", "condition": "two", "lon": 112.1035, "lat": 32.0005},
+    ],
+)
+def test_what_cannot_be_answered_is_said_and_nothing_is_made_up(client, town, query):
+    page = client.get("/who", query)
+    assert page.status_code == 422
+    assert "answer" not in page.context
+    assert page.context["form"].errors
+
+
+def test_where_no_row_reaches_anybody_the_hub_is_named(client, town):
+    rows = [
+        replace(row, organisation_kind="law_firm", organisation_level="district")
+        if row.class_prefix == "E0113"
+        else row
+        for row in duty_rows_of()
+    ]
+    install_duties(actor=SYSTEM, name="x", rows=rows, now=MONDAY)
+    page = client.get("/who", {"class_code": "E0113", **where(town)}, headers={"accept-language": "en"})
+    assert page.context["body"] is None
+    assert "No organisation in use is meant by this row." in page.content.decode()
+
+
+def test_powers_in_effect_are_told_and_those_that_ended_are_not(client, town):
+    power = PowerRow(
+        "P-1", "对违法搭建的行政处罚", "housing", "street", date(2026, 1, 1), class_prefix="E01", legal_basis="例"
+    )
+    later = replace(power, code="P-2", name="尚未生效", valid_from=date(2099, 1, 1))
+    register_powers(actor=SYSTEM, rows=[power, later], now=MONDAY)
+    words = client.get("/who", {"class_code": "E0113", **where(town)}).content.decode()
+    assert "对违法搭建的行政处罚" in words
+    assert "尚未生效" not in words
+
+
+def test_a_case_leads_to_the_answer_for_its_class_and_place(client, town):
+    report(class_code="E0113")
+    case = Case.objects.get()
+    page = signed_in(town, "dispatcher").get(f"/hub/cases/{case.number}").content.decode()
+    link = page.split('href="/who?')[1].split('"')[0].replace("&amp;", "&")
+    answer = client.get(f"/who?{link}").context["answer"]
+    assert answer.route.organisation_id == case.suggested_organisation_id
+    assert answer.route == catalogue().route(class_code="E0113", place=answer_place(case), condition=case.condition)
+
+
+def answer_place(case: Case):
+    from gezhi.contexts.cases.place import place_of
+
+    return place_of(case)

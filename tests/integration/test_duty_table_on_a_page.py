@@ -1,0 +1,120 @@
+"""An administrator takes the duty table as a workbook, edits it, sees which cases would go elsewhere, and puts it in force."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gezhi.contexts.cases.models import Case, DutyTable
+from gezhi.kernel import clock
+from gezhi.kernel.clock import now
+from gezhi.platform.work.carry_out import carry_out, take_next
+from gezhi.platform.work.models import WorkRun, WorkState
+from tests.factories.cases import MONDAY, make_town, report
+from tests.factories.clients import signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NEW = "/staff/work/new/"
+
+
+@pytest.fixture
+def town(settings, tmp_path):
+    settings.GEZHI_HOME = tmp_path
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    return make_town()
+
+
+def work_one() -> WorkRun:
+    carry_out(run := take_next(worker="test:1", now=now()))
+    return WorkRun.objects.get(pk=run.pk)
+
+
+def files_of(client, page: str) -> dict[str, bytes]:
+    shown = client.get(page).content.decode()
+    links = re.findall(r'href="(/staff/work/[^"]+/files/[^"]+)"', shown)
+    answers = [client.get(link) for link in links]
+    return {
+        re.search(r'filename="?([^";]+)', one["Content-Disposition"])[1]: b"".join(one.streaming_content)
+        for one in answers
+    }
+
+
+def exported(client) -> openpyxl.Workbook:
+    page = client.post(f"{NEW}export_duty_table", {"number": "", "key": str(uuid4())}).url
+    assert work_one().state == WorkState.DONE
+    (content,) = files_of(client, page).values()
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def send(client, kind: str, book: openpyxl.Workbook, **more):
+    content = io.BytesIO()
+    book.save(content)
+    file = SimpleUploadedFile("duties.xlsx", content.getvalue(), content_type="application/octet-stream")
+    return client.post(f"{NEW}{kind}", {"file": file, "name": "新版", "key": str(uuid4()), **more})
+
+
+def row_of(sheet, prefix: str) -> int:
+    return next(cell.row for cell in sheet["A"] if cell.value == prefix)
+
+
+def rows_in(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1:]
+
+
+def test_from_export_through_preview_to_a_version_in_force(town):
+    report(class_code="E0113")
+    report(class_code="E0101")
+    client = signed_in(town, "system_admin")
+    book = exported(client)
+    sheet = book.worksheets[0]
+    moved = row_of(sheet, "E0113")
+    sheet[f"E{moved}"], sheet[f"F{moved}"] = "street_office", "street"
+    sheet[f"A{row_of(sheet, 'E0101')}"] = "X0101"
+    with clock.using(clock.SimulatedClock(MONDAY + timedelta(days=1))):
+        page = send(client, "check_duty_file", book).url
+        run = work_one()
+        assert run.state == WorkState.DONE, run.fault
+        told, found = run.result, files_of(client, page)
+    assert (told["can_be_installed"], told["faults"]) == (True, 0)
+    assert (told["changed"], told["new"], told["gone"]) == (1, 1, 1)
+    assert (told["cases"], told["elsewhere"], told["to_hub"]) == (2, 2, 0)
+    assert DutyTable.objects.count() == 1
+    changes, idle, elsewhere = (
+        rows_in(found[name]) for name in ("changes.csv", "idle-rows.csv", "cases-elsewhere.csv")
+    )
+    assert len(changes) == 3
+    assert f"A{row_of(sheet, 'X0101')}" in {cell for cell, _why in idle}
+    assert len(idle) == told["idle"]
+    assert {line[0] for line in elsewhere} == set(Case.objects.values_list("number", flat=True))
+    assert send(client, "install_duty_file", book).status_code == 302
+    assert work_one().result["number"] == 2
+    assert DutyTable.objects.get(in_force=True).number == 2
+
+
+def test_bad_cells_are_named_in_a_file_and_nothing_is_installed(town):
+    client = signed_in(town, "system_admin")
+    book = exported(client)
+    book.worksheets[0]["G3"] = "soon"
+    page = send(client, "install_duty_file", book).url
+    assert work_one().result == {"rows": 71, "installed": False, "number": 0, "waits_until": ""}
+    (content,) = files_of(client, page).values()
+    ((_sheet, cell, fault),) = rows_in(content)
+    assert (cell, "soon" in fault) == ("G3", True)
+    assert DutyTable.objects.count() == 1
+
+
+@pytest.mark.parametrize("more", [{"name": "  "}, {"effective": "tomorrow"}])
+def test_what_is_wrong_with_the_form_is_said_before_the_file_is_read(town, more):
+    client = signed_in(town, "system_admin")
+    assert send(client, "check_duty_file", exported(client), **more).status_code == 422
+
+
+def test_nobody_else_can_install_one(town):
+    assert signed_in(town, "dispatcher").get(f"{NEW}install_duty_file").status_code in (302, 403, 404)
