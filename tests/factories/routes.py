@@ -55,6 +55,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "front": ((), None),
     "privacy": ((), None),
     "who": (("class_code", "condition", *PLACE, "district", "street"), None),
+    "powers": (("q", "status", "after"), None),
     "report": (("go", "find", "q", *PLACE, "district", "street"), None),
     "report-what": (PLACE, None),
     "report-finish": ((), (*FINISH, "class_from_list")),

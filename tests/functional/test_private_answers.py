@@ -30,7 +30,7 @@ ROLES += ["security_admin", "audit_admin"]
 # Public by their own word: map data that are the same for everybody.
 PUBLIC = {"map/tiles.json", "map/tiles/1-1-0/7/103/51.mvt"}
 # Open pages without a word about anybody; private as soon as somebody is signed in.
-OPEN = {"", "privacy", "report", "report/what", "who"}
+OPEN = {"", "privacy", "report", "report/what", "who", "powers"}
 SAMPLES = {
     "action": "dispatch",
     "photo_id": "00000000-0000-0000-0000-000000000000",

@@ -105,3 +105,11 @@ def answer_place(case: Case):
     from gezhi.contexts.cases.place import place_of
 
     return place_of(case)
+
+
+def test_a_larger_area_alone_is_half_the_way_and_no_mistake(client, town):
+    page = client.get("/who", {"class_code": "E0113", "district": town.areas["420602"].pk})
+    assert page.status_code == 200
+    assert page.context["halfway"]
+    assert "answer" not in page.context
+    assert [one["chosen"] for one in page.context["lists"]] == [town.areas["420602"].pk, None, None]

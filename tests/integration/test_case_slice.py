@@ -64,9 +64,10 @@ def test_a_report_is_located_routed_and_given_its_clocks(town):
     assert case.district_id == town.areas["420602"].pk
     assert made.organisation == "sanitation"
     assert case.suggested_organisation_id == town.bodies["sanitation"].pk
-    # Two working hours to dispatch from 10:00; 0110 has four working hours: 10–12 and 14–16 local.
+    # Two working hours to dispatch from 10:00; 0110 has four working hours from its dispatch, told from the last moment for it:
+    # 14–18 local.
     assert case.dispatch_due == MONDAY + timedelta(hours=2)
-    assert case.handle_due == MONDAY + timedelta(hours=6)
+    assert case.handle_due == MONDAY + timedelta(hours=8)
     assert case.due_at == case.dispatch_due
 
 

@@ -25,6 +25,7 @@ from gezhi.contexts.cases.use_cases import (
 from gezhi.contexts.cases.use_cases.install_duties import install_duties, shipped_duties
 from gezhi.platform.steps.consistency import all_that_differ
 from tests.factories.cases import MONDAY, SYSTEM, make_town, report
+from tests.factories.clients import signed_in
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=14)
@@ -84,9 +85,9 @@ def test_a_case_keeps_its_clock_its_limits_and_the_duty_row(town):
 
 def test_a_new_duty_table_moves_no_deadline_of_a_case_that_runs(town):
     old, other = Walk(town), Walk(town)
+    old.to_handling()
     due = old.case.handle_due
     new_table()
-    old.to_handling()
     pause_case(old.by("dispatcher"))
     resume_case(old.by("worker"))
     assert old.case.handle_due >= due
@@ -94,7 +95,7 @@ def test_a_new_duty_table_moves_no_deadline_of_a_case_that_runs(town):
     assert old.case.check_due > old.now + timedelta(hours=1), "its own limit, not the hour of the new table"
     # What is set right is routed anew, by the table in force.
     correct_case(other.by("dispatcher"), urgency=Urgency.SERIOUS)
-    assert other.case.handle_due == MONDAY + timedelta(hours=1)
+    assert other.case.handle_due == MONDAY + timedelta(hours=2)
     assert (other.case.handle_limit, other.case.clock_start) == ("1UH", MONDAY)
 
 
@@ -149,3 +150,71 @@ def test_terms_are_of_the_history(town):
     Case.objects.filter(number=walk.number).update(handle_limit="9WD")
     (found,) = all_that_differ()
     assert (found.number, found.at_fault) == (walk.number, ["handle_limit"])
+
+
+NIGHT = MONDAY.replace(hour=18)  # 02:00 local
+
+
+def urgent(town):
+    """A class that must be handled within two urgent hours, and dispatched within two working ones."""
+    rows = [replace(row, dispatch_limit="2WH", handle_limit="2UH") for row in shipped_duties()]
+    install_duties(actor=SYSTEM, name="夜间", rows=rows, now=MONDAY)
+    walk = Walk(town)
+    walk.now, walk.number = NIGHT, report(now=NIGHT).number
+    return walk
+
+
+def test_nothing_must_be_handled_before_it_must_be_dispatched(town):
+    walk = urgent(town)
+    # Office hours begin at 08:00 local: 10:00, and two hours later.
+    assert walk.case.dispatch_due == NIGHT + timedelta(hours=8)
+    assert walk.case.handle_due == NIGHT + timedelta(hours=10)
+    assert walk.case.due_at == walk.case.dispatch_due
+
+
+def test_the_clock_of_handling_begins_with_the_first_dispatch_and_a_second_buys_no_time(town):
+    walk = urgent(town)
+    walk.now += timedelta(hours=1)
+    dispatch_case(walk.by("dispatcher"), organisation_id=town.bodies["sanitation"].pk)
+    given = walk.now
+    case = walk.case
+    assert (case.handling_start, case.handle_due, case.due_at) == (
+        given,
+        given + timedelta(hours=2),
+        given + timedelta(hours=2),
+    )
+    walk.now += timedelta(minutes=30)
+    dispatch_case(walk.by("dispatcher"), organisation_id=town.bodies["sanitation"].pk)
+    assert (walk.case.handling_start, walk.case.handle_due) == (given, given + timedelta(hours=2))
+    accept_case(walk.by("officer"))
+    pause_case(walk.by("dispatcher"))
+    walk.now += timedelta(minutes=50)
+    resume_case(walk.by("officer"))
+    assert walk.case.handle_due == given + timedelta(hours=3)
+    assert list(all_that_differ()) == []
+
+
+def test_a_case_that_was_given_away_before_this_was_kept_counts_from_its_report(town):
+    walk = Walk(town)
+    walk.to_handling()
+    Case.objects.filter(number=walk.number).update(handling_start=None)
+    pause_case(walk.by("dispatcher"))
+    resume_case(walk.by("worker"))
+    # Four working hours from 10:00 local, and ten minutes of pause.
+    assert walk.case.handle_due == MONDAY + timedelta(hours=6, minutes=10)
+
+
+def test_the_page_says_why_a_case_is_due_when_it_is(town):
+    walk = Walk(town)
+    client = signed_in(town, "dispatcher")
+
+    def page():
+        return client.get(f"/hub/cases/{walk.number}", headers={"accept-language": "en"}).content.decode()
+
+    assert "2 working hours, counted from 2 March 2026 10:00" in page()
+    assert "4 working hours from its dispatch; told as if that took place at the last moment" in page()
+    walk.to_handling()
+    assert "4 working hours from its dispatch at 2 March 2026 10:10" in page()
+    pause_case(walk.by("dispatcher"))
+    resume_case(walk.by("worker"))
+    assert "at 2 March 2026 10:10, without 1 pause" in page()

@@ -34,8 +34,16 @@ class Filing:
         }
 
 
-def file_matter(*, class_code: str, condition: int | None, place: Located, start: datetime) -> Filing:
-    """File a matter of a minor class at a place; its clock begins at ``start``.
+def file_matter(
+    *,
+    class_code: str,
+    condition: int | None,
+    place: Located,
+    start: datetime,
+    handling_start: datetime | None = None,
+) -> Filing:
+    """File a matter of a minor class at a place; its clock begins at ``start``, that of handling at ``handling_start`` where
+    somebody has it already.
 
     Raises ``InvalidInput`` for a class that is not in force, or a condition that the class does not have.
     """
@@ -44,7 +52,7 @@ def file_matter(*, class_code: str, condition: int | None, place: Located, start
         raise InvalidInput(
             "unknown_condition", f"class {entry.code} has {len(entry.limits)} conditions", field="condition"
         )
-    return _filed(entry.code, condition, place, start)
+    return _filed(entry.code, condition, place, start, handling_start)
 
 
 def filed_again(case: Case, *, start: datetime) -> Filing:
@@ -52,7 +60,10 @@ def filed_again(case: Case, *, start: datetime) -> Filing:
     return _filed(case.class_code, case.condition, place_of(case), start)
 
 
-def _filed(class_code: str, condition: int | None, place: Located, start: datetime) -> Filing:
+def _filed(
+    class_code: str, condition: int | None, place: Located, start: datetime, handling_start: datetime | None = None
+) -> Filing:
     route = catalogue().route(class_code=class_code, place=place, condition=condition)
-    terms = Terms(start, route.dispatch_limit, route.handle_limit, route.check_limit, route.duty_id)
+    limits = (route.dispatch_limit, route.handle_limit, route.check_limit)
+    terms = Terms(start, *limits, route.duty_id, handling_start)
     return Filing(class_code, condition, route, terms)

@@ -18,6 +18,7 @@ _INSTANTS = (
     "due_at",
     "paused_at",
     "clock_start",
+    "handling_start",
 )
 _VALUES = (
     "status",

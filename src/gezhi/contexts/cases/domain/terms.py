@@ -1,7 +1,8 @@
-"""On which terms a case runs: when its clock began, its three limits, and the duty row that gave them.
+"""On which terms a case runs: when its clocks began, its three limits, and the duty row that gave them.
 
 They are fixed when a case is reported, corrected or reopened, and later steps read nothing else: a new duty table moves no
-deadline of a case that runs already, and after a reopening no deadline counts from the first report.
+deadline of a case that runs already, and after a reopening no deadline counts from the first report. The clock of handling
+begins when somebody is given the case (DOMAIN: 处置时限); until then its deadline is told as if that happened at the last moment.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from gezhi.kernel.fold import Columns
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """``clock_start`` is aware UTC; the limits are written as ``4WH`` or ``5WD``; ``duty_rule_id`` None: no row covers the case."""
+    """Instants are aware UTC; the limits are written as ``4WH`` or ``5WD``; ``duty_rule_id`` None: no row covers the case.
+    ``handling_start``: when it was first given to somebody; None: it was not yet."""
 
     clock_start: datetime
     dispatch_limit: str
     handle_limit: str
     check_limit: str
     duty_rule_id: int | None
+    handling_start: datetime | None = None
 
     def columns(self) -> Columns:
         """The columns of a case that hold its terms."""
@@ -32,6 +35,7 @@ class Terms:
             "handle_limit": self.handle_limit,
             "check_limit": self.check_limit,
             "duty_rule_id": self.duty_rule_id,
+            "handling_start": self.handling_start,
         }
 
     def dispatch_due(self, calendar: WorkCalendar) -> datetime:
@@ -40,7 +44,8 @@ class Terms:
 
     def handle_due(self, calendar: WorkCalendar, pauses: list[Pause] | None = None) -> datetime:
         """By when it must be handled; ``pauses`` are taken out."""
-        return due(self.clock_start, self.handle_limit, calendar, pauses or ())
+        start = self.handling_start or self.dispatch_due(calendar)
+        return due(start, self.handle_limit, calendar, pauses or ())
 
     def check_due(self, handled_at: datetime, calendar: WorkCalendar) -> datetime:
         """By when it must be checked after it was handled."""

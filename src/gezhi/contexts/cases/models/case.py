@@ -95,6 +95,7 @@ class Case(models.Model):
     paused_at = models.DateTimeField("挂账时间", null=True, blank=True)
     # On which terms the clock runs (``domain.terms``): fixed at the report, a correction and a reopening.
     clock_start = models.DateTimeField("计时起点", null=True, blank=True)
+    handling_start = models.DateTimeField("处置计时起点", null=True, blank=True)
     dispatch_limit = models.CharField("派遣时限", max_length=12, blank=True, default="", db_default="")
     handle_limit = models.CharField("处置时限", max_length=12, blank=True, default="", db_default="")
     check_limit = models.CharField("核查时限", max_length=12, blank=True, default="", db_default="")

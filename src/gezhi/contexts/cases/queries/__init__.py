@@ -85,8 +85,11 @@ from gezhi.contexts.cases.queries.points import (
     points_of,
 )
 from gezhi.contexts.cases.queries.powers import (
+    ListedPower,
     PowerOfClass,
+    PowersFound,
     count_powers,
+    find_powers,
     powers_of_class,
 )
 from gezhi.contexts.cases.queries.receivers import (
@@ -117,9 +120,11 @@ __all__ = [
     "Figures",
     "Filters",
     "Followed",
+    "ListedPower",
     "Nearby",
     "Page",
     "PowerOfClass",
+    "PowersFound",
     "Preview",
     "PublicStep",
     "Rerouted",
@@ -145,6 +150,7 @@ __all__ = [
     "duty_versions",
     "fallback_class",
     "figures",
+    "find_powers",
     "follow",
     "followed_point",
     "guess_class",

@@ -18,7 +18,8 @@ from gezhi.platform.steps.policy import find, possible_steps
 
 @dataclass(frozen=True, slots=True)
 class CaseDetails:
-    """What the page of a case shows beside its row. ``condition``: the ordinal of the filing condition."""
+    """What the page of a case shows beside its row. ``condition``: the ordinal of the filing condition. ``clock_start`` and
+    ``handling_start``: from when its clocks count (``domain.terms``); ``pauses``: how many ended."""
 
     dispatch_due: datetime | None
     handle_due: datetime | None
@@ -28,6 +29,11 @@ class CaseDetails:
     handled_at: datetime | None
     checked_at: datetime | None
     paused_at: datetime | None
+    clock_start: datetime | None
+    handling_start: datetime | None
+    dispatch_limit: str
+    handle_limit: str
+    pauses: int
     outcome_note: str
     facts: dict[str, str]
     condition: int | None
@@ -81,6 +87,11 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         handled_at=case.handled_at,
         checked_at=case.checked_at,
         paused_at=case.paused_at,
+        clock_start=case.clock_start,
+        handling_start=case.handling_start,
+        dispatch_limit=case.dispatch_limit,
+        handle_limit=case.handle_limit,
+        pauses=len(case.pauses),
         outcome_note=case.outcome_note,
         facts=case.facts or {},
         condition=case.condition,

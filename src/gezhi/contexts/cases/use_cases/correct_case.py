@@ -46,8 +46,8 @@ class Correct:
 
 @step(CASE, Action.CORRECT)
 def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
-    """Correct a case before it is in hand. Deadlines are those of the corrected class, counted from where the
-    clock began: the report, or the last reopening.
+    """Correct a case before it is in hand. Deadlines are those of the corrected class, counted from where its
+    clocks began: the report or the last reopening, and the first dispatch since.
 
     The point that the report came with stays on record.
     Raises ``InvalidInput``: nothing to correct, unknown class or condition, a position outside the city, an unknown area.
@@ -55,11 +55,13 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
     if given.class_code is None and given.urgency is None and given.address is None and not given.moves:
         raise InvalidInput("nothing_to_correct", "say what is to be corrected", field="class_code")
     moved = place_at(lon=given.lon, lat=given.lat, area_id=given.area_id) if given.moves else None
+    terms = terms_of(case)
     filing = file_matter(
         class_code=given.class_code or case.class_code,
         condition=case.condition if given.class_code is None else given.condition,
         place=place_of(case) if moved is None else moved.areas,
-        start=terms_of(case).clock_start,
+        start=terms.clock_start,
+        handling_start=terms.handling_start,
     )
     calendar = city_calendar()
     changes: Changes = {

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
 
 from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.domain.clocks import pauses_in
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import may_be_given
+from gezhi.contexts.cases.terms import terms_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import actor_of
 from gezhi.platform.steps.relations import covers
 from gezhi.platform.steps.verb import Changes, Moment, step
+from gezhi.platform.worktime.city_calendar import city_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Dispatch:
 def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
     """Dispatch a case, or dispatch it anew to someone else, also out of the hands of whoever is handling it.
 
-    The clock of handling keeps running from the report: a second dispatch buys no time.
+    The clock of handling begins with the first dispatch and keeps running: a second one buys no time.
     Raises ``InvalidInput`` (nobody named, unknown body, a person who could not act on the case).
     """
     if given.organisation_id is None and given.assignee_id is None:
@@ -42,12 +45,18 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
         )
     if given.assignee_id is not None:
         _require_able(case, assignee_id=given.assignee_id, organisation_id=given.organisation_id, now=at.now)
-    return {
+    changes: Changes = {
         "organisation_id": given.organisation_id,
         "assignee_id": given.assignee_id,
         "dispatched_at": at.now,
         "accepted_at": None,
     }
+    terms = terms_of(case)
+    if terms.handling_start is None:
+        begun = replace(terms, handling_start=at.now)
+        changes["handling_start"] = at.now
+        changes["handle_due"] = begun.handle_due(city_calendar(), pauses_in(case.pauses))
+    return changes
 
 
 def _require_able(case: Case, *, assignee_id: int, organisation_id: int | None, now: datetime) -> None:

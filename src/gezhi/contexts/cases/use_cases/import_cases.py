@@ -229,7 +229,14 @@ def _write(actor: Actor, source: str, fresh: Sequence[tuple[ImportedCase, _Place
 def _columns(row: ImportedCase, place: _Place) -> Columns:
     located, calendar = place.located, city_calendar()
     try:
-        filing = file_matter(class_code=row.class_code, condition=None, place=located, start=row.reported_at)
+        filing = file_matter(
+            class_code=row.class_code,
+            condition=None,
+            place=located,
+            start=row.reported_at,
+            # When it was given to the body that has it, is not told.
+            handling_start=None if row.organisation_id is None else row.reported_at,
+        )
     except InvalidInput as error:
         said = filled(
             "case %(number)s: %(fault)s", number=row.external_id, fault=error.said if error.said else error.message

@@ -30,6 +30,7 @@ from gezhi.contexts.cases.queries import (
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.organisations.queries import organisations_at
+from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due
 from gezhi.interfaces.web.casework.history import names_in, taken_in, told
 from gezhi.interfaces.web.place_words import WITHIN, says_more
 from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
@@ -123,6 +124,8 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         # A picture says something of a thing in the street, nothing of a quarrel or a question.
         "wants_picture": case["class_code"][:1] in {"E", "C"},
         "key": uuid4(),
+        "why_dispatch_due": why_dispatch_due(page.details),
+        "why_handle_due": why_handle_due(page.details),
         "facts": _facts(case["class_code"], page.details.facts),
     }
     if any(offer.action == Action.DISPATCH for offer in offers):

@@ -42,7 +42,7 @@ from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
 def where(request: HttpRequest) -> HttpResponse:
     """Step 1: where is it? Comes back with an error when the form was sent without a place."""
     # Without a script the lists are filled one after the other: a choice of the first is no mistake, but half the way.
-    halfway = _halfway(request.GET)
+    halfway = halfway_to_a_place(request.GET)
     # The button beside the search field asks for places, and sends the same form.
     searched = "find" in request.GET
     asked = "go" in request.GET and not halfway and not searched
@@ -77,7 +77,8 @@ def _chosen(query: QueryDict) -> str:
     return place_told(place.cleaned_data) if place.is_valid() else ""
 
 
-def _halfway(query: QueryDict) -> bool:
+def halfway_to_a_place(query: QueryDict) -> bool:
+    """Whether a larger area was chosen from the lists, and nothing in it yet: without a script they are filled one by one."""
     has_point = query.get("lon") and query.get("lat")
     return bool(not has_point and not query.get("community") and (query.get("district") or query.get("street")))
 

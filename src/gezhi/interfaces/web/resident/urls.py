@@ -3,12 +3,13 @@
 from django.urls import path
 
 from gezhi.interfaces.throttle import looked_at_not_too_often, not_too_often
-from gezhi.interfaces.web.resident import follow, pages, report, who
+from gezhi.interfaces.web.resident import follow, pages, powers, report, who
 
 urlpatterns = [
     path("", pages.front, name="front"),
     path("privacy", pages.privacy, name="privacy"),
     path("who", looked_at_not_too_often(who.who), name="who"),
+    path("powers", looked_at_not_too_often(powers.powers), name="powers"),
     path("report", report.where, name="report"),
     path("report/what", looked_at_not_too_often(report.what), name="report-what"),
     path("report/finish", looked_at_not_too_often(report.finish), name="report-finish"),

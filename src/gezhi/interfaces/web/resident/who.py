@@ -21,7 +21,7 @@ from gezhi.contexts.cases.queries import Answer, class_name, class_table, powers
 from gezhi.contexts.organisations.queries import organisation
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.resident.forms import PlaceForm
-from gezhi.interfaces.web.resident.report import place_told
+from gezhi.interfaces.web.resident.report import halfway_to_a_place, place_told
 from gezhi.interfaces.web.views.maps import place_lists
 from gezhi.interfaces.web.words import LEVEL, ORGANISATION_KIND, POWER_STATUS, limit_words, local_name
 from gezhi.kernel import clock
@@ -50,7 +50,8 @@ class Row:
 @require_safe
 def who(request: HttpRequest) -> HttpResponse:
     """The form, and the answer where a class and a place are told."""
-    asked = "class_code" in request.GET
+    halfway = halfway_to_a_place(request.GET)
+    asked = "class_code" in request.GET and not halfway
     form = WhoForm(request.GET) if asked else WhoForm()
     context: dict[str, object] = {}
     if asked and form.is_valid():
@@ -59,7 +60,13 @@ def who(request: HttpRequest) -> HttpResponse:
         except InvalidInput as error:
             form.add_error(error.field if error.field in form.fields else None, problem.words(error))
     lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
-    context |= {"form": form, "class_table": class_table(), "chosen": request.GET.get("class_code", ""), **lists}
+    context |= {
+        "form": form,
+        "class_table": class_table(),
+        "chosen": request.GET.get("class_code", ""),
+        "halfway": halfway,
+        **lists,
+    }
     return render(request, "web/resident/who.html", context, status=422 if form.errors else 200)
 
 
