@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from uuid import uuid4
 
 import openpyxl
@@ -14,10 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from gezhi.contexts.cases.models import ClassScheme
 from gezhi.interfaces.imports.class_book import CLASSES, CONDITIONS
 from gezhi.kernel.clock import now
-from gezhi.platform.work.carry_out import carry_out, take_next
-from gezhi.platform.work.models import WorkRun, WorkState
+from gezhi.platform.work.models import WorkState
 from tests.factories.cases import make_town, report
 from tests.factories.clients import signed_in
+from tests.factories.work import files_of, work_one
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "/staff/work/new/"
@@ -30,16 +29,9 @@ def town(settings, tmp_path):
     return make_town()
 
 
-def work_one() -> WorkRun:
-    run = take_next(worker="test:1", now=now())
-    carry_out(run)
-    return WorkRun.objects.get(pk=run.pk)
-
-
 def file_of(client, page: str) -> bytes:
-    shown = client.get(page).content.decode()
-    link = re.search(r'href="(/staff/work/[^"]+/files/[^"]+)"', shown)[1]
-    return b"".join(client.get(link).streaming_content)
+    (content,) = files_of(client, page).values()
+    return content
 
 
 def exported(client) -> openpyxl.Workbook:

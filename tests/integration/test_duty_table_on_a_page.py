@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,11 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gezhi.contexts.cases.models import Case, DutyTable
 from gezhi.kernel import clock
-from gezhi.kernel.clock import now
-from gezhi.platform.work.carry_out import carry_out, take_next
-from gezhi.platform.work.models import WorkRun, WorkState
+from gezhi.platform.work.models import WorkState
 from tests.factories.cases import MONDAY, make_town, report
 from tests.factories.clients import signed_in
+from tests.factories.work import files_of, work_one
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "/staff/work/new/"
@@ -29,21 +27,6 @@ def town(settings, tmp_path):
     settings.GEZHI_HOME = tmp_path
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     return make_town()
-
-
-def work_one() -> WorkRun:
-    carry_out(run := take_next(worker="test:1", now=now()))
-    return WorkRun.objects.get(pk=run.pk)
-
-
-def files_of(client, page: str) -> dict[str, bytes]:
-    shown = client.get(page).content.decode()
-    links = re.findall(r'href="(/staff/work/[^"]+/files/[^"]+)"', shown)
-    answers = [client.get(link) for link in links]
-    return {
-        re.search(r'filename="?([^";]+)', one["Content-Disposition"])[1]: b"".join(one.streaming_content)
-        for one in answers
-    }
 
 
 def exported(client) -> openpyxl.Workbook:

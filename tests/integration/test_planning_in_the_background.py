@@ -14,14 +14,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gezhi.contexts.areas.models import Area, AreaVersion
 from gezhi.interfaces.work.plan_words import REASON_WORDS
-from gezhi.kernel.clock import now
 from gezhi.platform.work import progress
-from gezhi.platform.work.carry_out import carry_out, take_next
 from gezhi.platform.work.models import WorkRun, WorkState
 from gezhi.solvers.partition import solve_partition
 from tests.factories.areas import cell
 from tests.factories.cases import make_town
 from tests.factories.clients import signed_in
+from tests.factories.work import work_one
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "/staff/work/new/check_area_file"
@@ -52,12 +51,6 @@ def sent(client, *features, **more):
     content = json.dumps({"type": "FeatureCollection", "features": list(features)}).encode()
     form = {"file": SimpleUploadedFile("street.geojson", content), "key": str(uuid4()), "datum": "wgs84"} | more
     return client.post(NEW, form)
-
-
-def work_one() -> WorkRun:
-    run = take_next(worker="test:1", now=now())
-    carry_out(run)
-    return WorkRun.objects.get(pk=run.pk)
 
 
 def test_a_file_with_an_overlap_is_told_and_not_imported(town):

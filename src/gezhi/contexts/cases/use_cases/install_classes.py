@@ -19,12 +19,13 @@ from gezhi.contexts.cases.domain.class_table import (
 )
 from gezhi.contexts.cases.domain.facts import chosen_in
 from gezhi.contexts.cases.everyday import everyday_words, shipped
+from gezhi.contexts.cases.in_force import CLASS_VERSIONS
 from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
-from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.filled import filled
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
-from gezhi.platform.audit.evidence import seal_changes, seal_new
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 
@@ -99,7 +100,7 @@ def install_classes(
         _write(scheme, table)
         seal_new([scheme])
         if not waiting:
-            _put_in_force(scheme)
+            CLASS_VERSIONS.put_in_force(scheme)
         record(
             actor=actor,
             action="cases.classes_installed",
@@ -115,53 +116,15 @@ def install_classes(
 def put_due_classes_in_force(*, actor: Actor, now: datetime) -> list[str]:
     """Put the versions in force whose time has come, in its order; returns their codes."""
     require_in(actor, "put_tables_in_force")
-    done = []
     with transaction.atomic():
-        due = ClassScheme.objects.filter(waiting=True, effective_from__lte=now).order_by("effective_from", "pk")
-        for scheme in due.select_for_update():
-            _put_in_force(scheme)
-            record(
-                actor=actor,
-                action="cases.classes_in_force",
-                object_type="class_scheme",
-                object_id=scheme.pk,
-                data={"code": scheme.code},
-                now=now,
-            )
-            done.append(scheme.code)
-    if done:
-        catalogue.forget()
-    return done
+        return [scheme.code for scheme in CLASS_VERSIONS.put_due_in_force(actor=actor, now=now)]
 
 
 def withdraw_classes(*, actor: Actor, code: str, now: datetime) -> None:
     """Take back a version that waits; it stays on record. Raises ``NotFound`` where none of this code waits."""
     require_in(actor, "install_classes")
     with transaction.atomic():
-        waiting = ClassScheme.objects.select_for_update().filter(code=code, waiting=True)
-        scheme = waiting.first()
-        if scheme is None:
-            raise NotFound("no_waiting_table", f"no version '{code}' waits for its time")
-        with seal_changes(ClassScheme.objects.filter(pk=scheme.pk)):
-            ClassScheme.objects.filter(pk=scheme.pk).update(waiting=False)
-        record(
-            actor=actor,
-            action="cases.classes_withdrawn",
-            object_type="class_scheme",
-            object_id=scheme.pk,
-            data={"code": code},
-            now=now,
-        )
-
-
-def _put_in_force(scheme: ClassScheme) -> None:
-    in_force = ClassScheme.objects.filter(in_force=True)
-    with seal_changes(in_force):
-        in_force.update(in_force=False)
-    chosen = ClassScheme.objects.filter(pk=scheme.pk)
-    with seal_changes(chosen):
-        chosen.update(in_force=True, waiting=False)
-    scheme.in_force, scheme.waiting = True, False
+        CLASS_VERSIONS.take_back(code, actor=actor, now=now)
 
 
 def _write(scheme: ClassScheme, table: list[ClassRow]) -> None:

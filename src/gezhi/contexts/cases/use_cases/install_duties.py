@@ -13,12 +13,13 @@ from django.db.models import Max
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.duty_table import DutyRow, faults_of_duties
+from gezhi.contexts.cases.in_force import DUTY_VERSIONS
 from gezhi.contexts.cases.models import DutyRule, DutyTable
-from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
-from gezhi.platform.audit.evidence import seal_changes, seal_new
+from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
 
 __all__ = ["DutyRow", "install_duties", "put_due_duties_in_force", "shipped_duties", "withdraw_duties"]
@@ -62,7 +63,7 @@ def install_duties(
         seal_new([table])
         seal_new(rules)
         if not waiting:
-            _put_in_force(table)
+            DUTY_VERSIONS.put_in_force(table)
         record(
             actor=actor,
             action="cases.duties_installed",
@@ -78,49 +79,12 @@ def install_duties(
 def put_due_duties_in_force(*, actor: Actor, now: datetime) -> list[int]:
     """Put the versions in force whose time has come, in its order; returns their numbers."""
     require_in(actor, "put_tables_in_force")
-    done = []
     with transaction.atomic():
-        due = DutyTable.objects.filter(waiting=True, effective_from__lte=now).order_by("effective_from", "pk")
-        for table in due.select_for_update():
-            _put_in_force(table)
-            record(
-                actor=actor,
-                action="cases.duties_in_force",
-                object_type="duty_table",
-                object_id=table.pk,
-                data={"number": table.number},
-                now=now,
-            )
-            done.append(table.number)
-    if done:
-        catalogue.forget()
-    return done
+        return [table.number for table in DUTY_VERSIONS.put_due_in_force(actor=actor, now=now)]
 
 
 def withdraw_duties(*, actor: Actor, number: int, now: datetime) -> None:
     """Take back a version that waits; it stays on record. Raises ``NotFound`` where none of this number waits."""
     require_in(actor, "install_duties")
     with transaction.atomic():
-        table = DutyTable.objects.select_for_update().filter(number=number, waiting=True).first()
-        if table is None:
-            raise NotFound("no_waiting_table", f"no version {number} waits for its time")
-        with seal_changes(DutyTable.objects.filter(pk=table.pk)):
-            DutyTable.objects.filter(pk=table.pk).update(waiting=False)
-        record(
-            actor=actor,
-            action="cases.duties_withdrawn",
-            object_type="duty_table",
-            object_id=table.pk,
-            data={"number": number},
-            now=now,
-        )
-
-
-def _put_in_force(table: DutyTable) -> None:
-    in_force = DutyTable.objects.filter(in_force=True)
-    with seal_changes(in_force):
-        in_force.update(in_force=False)
-    chosen = DutyTable.objects.filter(pk=table.pk)
-    with seal_changes(chosen):
-        chosen.update(in_force=True, waiting=False)
-    table.in_force, table.waiting = True, False
+        DUTY_VERSIONS.take_back(number, actor=actor, now=now)
