@@ -54,7 +54,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "healthz": ((), None),
     "front": ((), None),
     "privacy": ((), None),
-    "who": (("class_code", "condition", *PLACE, "district", "street"), None),
+    "who": (("class_code", "condition", "grid", *PLACE, "district", "street"), None),
     "powers": (("q", "status", "after"), None),
     "report": (("go", "find", "q", *PLACE, "district", "street"), None),
     "report-what": (PLACE, None),

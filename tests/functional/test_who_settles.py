@@ -39,7 +39,7 @@ def test_the_empty_page_asks_and_an_answer_names_body_rule_and_limits(client, to
     assert body.name_en in words or body.name in words
     assert place in words
     assert "working hours" in words
-    assert "2 rows that would decide otherwise" in words
+    assert "2 rows behind it" in words
     assert "version 1" in words
 
 
@@ -113,3 +113,35 @@ def test_a_larger_area_alone_is_half_the_way_and_no_mistake(client, town):
     assert page.context["halfway"]
     assert "answer" not in page.context
     assert [one["chosen"] for one in page.context["lists"]] == [town.areas["420602"].pk, None, None]
+
+
+def test_a_case_in_a_grid_with_a_row_of_its_own_is_answered_by_that_row(client, town):
+    report(class_code="E0113")
+    grid = Case.objects.get().grid_id
+    own = replace(duty_rows_of()[0], class_prefix="E0113", area_id=grid, organisation_level="street")
+    install_duties(actor=SYSTEM, name="x", rows=[*duty_rows_of(), own], now=MONDAY)
+    case = Case.objects.get()
+    page = signed_in(town, "dispatcher").get(f"/hub/cases/{case.number}").content.decode()
+    link = page.split('href="/who?')[1].split('"')[0].replace("&amp;", "&")
+    assert client.get(f"/who?{link}").context["answer"].decided.area_id == grid
+    # A grid of another community is none of this place.
+    elsewhere = {"class_code": "E0113", "grid": grid, **where(town)}
+    if Case.objects.get().community_id != elsewhere["community"]:
+        assert client.get("/who", elsewhere).context["answer"].decided.area_id != grid
+
+
+def test_filing_conditions_can_be_chosen_and_one_that_is_none_is_refused(client, town):
+    entry = next(row for row in catalogue().classes.values() if row.is_minor and len(row.limits) > 1)
+    asked = {"class_code": entry.code, **where(town)}
+    page = client.get("/who", asked)
+    assert [one.chosen for one in page.context["conditions"]][:2] == [True, False]
+    second = client.get("/who" + page.context["conditions"][1].address)
+    assert [one.chosen for one in second.context["conditions"]][:2] == [False, True]
+    assert second.context["answer"].route.handle_limit == entry.limits[1]
+    assert client.get("/who", {**asked, "condition": 99}).status_code == 422
+
+
+def test_only_a_community_is_taken_as_one(client, town):
+    for code in ("420602", "420602001", "420602001001001"):
+        page = client.get("/who", {"class_code": "E0113", "community": town.areas[code].pk})
+        assert page.status_code == 422, code

@@ -9,6 +9,7 @@ from uuid import uuid4
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from gezhi.contexts.cases.models import ClassScheme
 from gezhi.interfaces.imports.class_book import CLASSES, CONDITIONS
@@ -70,7 +71,9 @@ def test_the_table_goes_out_is_edited_checked_and_put_in_force(town):
     assert ClassScheme.objects.get(in_force=True).code != "next"
     client.post(page + "/again", {"kind": "install_class_file", "key": str(uuid4())})
     done = work_one()
-    assert (done.state, done.result["installed"], done.result["waits_until"]) == (WorkState.DONE, True, "")
+    assert (done.state, done.result["installed"]) == (WorkState.DONE, True)
+    begun = timezone.localtime(ClassScheme.objects.get(code="next").effective_from)
+    assert done.result["in_force_from"] == f"{begun:%Y-%m-%d %H:%M}"
     assert ClassScheme.objects.get(in_force=True).code == "next"
 
 
@@ -95,12 +98,14 @@ def test_every_bad_cell_is_told_and_nothing_is_offered(town):
 def test_a_day_ahead_is_told_and_a_code_that_is_taken_or_a_date_that_is_none_is_refused_at_once(town):
     client = signed_in(town, "system_admin")
     book = exported(client)
-    for wrong in ({"code": ClassScheme.objects.get(in_force=True).code}, {"effective": "soon"}, {"name": " "}):
+    taken = {"code": ClassScheme.objects.get(in_force=True).code}
+    days = ({"effective": day} for day in ("soon", "2020-01-01", "3000-01-01"))
+    for wrong in (taken, {"name": " "}, *days):
         assert sent(client, book, **wrong).status_code in {409, 422}
     page = sent(client, book, effective="2099-01-01").url
     work_one()
     client.post(page + "/again", {"kind": "install_class_file", "key": str(uuid4())})
-    assert work_one().result["waits_until"] == "2099-01-01 00:00"
+    assert work_one().result["in_force_from"] == "2099-01-01 00:00"
     assert ClassScheme.objects.get(code="next").waiting
 
 

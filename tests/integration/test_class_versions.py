@@ -145,7 +145,7 @@ def test_a_workbook_is_read_back_to_the_same_rows(tmp_path: Path):
         (CLASSES, "A3", "e!", "A3", "capital letter"),
         (CLASSES, "D3", "maybe", "D3", "1 or 0"),
         (CLASSES, "B3", None, "B3", "no name"),
-        (CLASSES, "A1", "xx", "", "no column code"),
+        (CLASSES, "A1", "xx", "", "no column 代码 code"),
         (CONDITIONS, "C2", "soon", "C2", "no time limit"),
         (CONDITIONS, "A2", "E7777", "A2", "there is no class 'E7777'"),
         (ATTRIBUTES, "E2", "colour", "E2", "one of"),

@@ -86,14 +86,14 @@ def test_bad_cells_are_named_in_a_file_and_nothing_is_installed(town):
     book = exported(client)
     book.worksheets[0]["G3"] = "soon"
     page = send(client, "install_duty_file", book).url
-    assert work_one().result == {"rows": 71, "installed": False, "number": 0, "waits_until": ""}
+    assert work_one().result == {"rows": 71, "installed": False, "number": 0, "in_force_from": ""}
     (content,) = files_of(client, page).values()
     ((_sheet, cell, fault),) = rows_in(content)
     assert (cell, "soon" in fault) == ("G3", True)
     assert DutyTable.objects.count() == 1
 
 
-@pytest.mark.parametrize("more", [{"name": "  "}, {"effective": "tomorrow"}])
+@pytest.mark.parametrize("more", [{"name": "  "}, {"effective": "tomorrow"}, {"effective": "2020-01-01"}])
 def test_what_is_wrong_with_the_form_is_said_before_the_file_is_read(town, more):
     client = signed_in(town, "system_admin")
     assert send(client, "check_duty_file", exported(client), **more).status_code == 422

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -86,7 +88,13 @@ def test_a_version_ahead_waits_takes_force_in_its_time_and_can_be_taken_back(tow
     [
         ({"dispatch_limit": "soon"}, "dispatch_limit", "soon"),
         ({"handle_limit": "5XD"}, "handle_limit", "5XD"),
-        ({"check_limit": ""}, "check_limit", "time limit"),
+        ({"check_limit": ""}, "check_limit", "missing"),
+        ({"dispatch_limit": "999999999WH"}, "dispatch_limit", "two years"),
+        ({"dispatch_limit": "-1WH"}, "dispatch_limit", "two years"),
+        ({"check_limit": "0WH"}, "check_limit", "two years"),
+        ({"class_prefix": "e01"}, "class_prefix", "e01"),
+        ({"class_prefix": "Ｅ０１"}, "class_prefix", "Ｅ０１"),
+        ({"class_prefix": "\u200bE01"}, "class_prefix", "capital"),
         ({"organisation_kind": ""}, "organisation_kind", "organisation"),
         ({"organisation_level": "village"}, "organisation_level", "village"),
         ({"condition": 0}, "condition", "from 1"),
@@ -220,6 +228,7 @@ def test_each_bad_cell_of_a_workbook_is_named(town, tmp_path):
         ("C3", "there is no area '429999'"),
         ("D4", "there is no organisation 'NO-SUCH'"),
         ("B5", "'second' is no number of a filing condition: write 1, 2 …, or leave it empty"),
+        ("G6", "'whenever' is no time limit of up to two years: write 4WH, 2UH, 5WD or 7ND"),
     ]
     for cell in ("C3", "D4", "B5"):
         sheet[cell] = None
@@ -245,3 +254,91 @@ def test_the_command_line_writes_previews_installs_lists_answers_and_withdraws(t
     told = run(main, ["tables", "who", "E0113", "420602001002"])
     assert (told.exit_code, "behind it" in told.output) == (0, True)
     assert run(main, ["tables", "who", "E0113", "1"]).exit_code == 2
+
+
+def test_rows_beyond_what_a_sheet_says_of_its_size_are_read(town, tmp_path):
+    rows, path, stale = duty_rows_of(), tmp_path / "duties.xlsx", tmp_path / "stale.xlsx"
+    write_duty_book(path, rows)
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(stale, "w") as other:
+        for name in book.namelist():
+            content = book.read(name)
+            if name.startswith("xl/worksheets/"):
+                content, changed = re.subn(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:J30"', content)
+                assert changed == 1
+            other.writestr(name, content)
+    assert len(read_duty_book(stale).rows) == len(rows)
+
+
+def test_a_heading_that_stands_twice_is_named_and_wipes_nothing(town, tmp_path):
+    path = tmp_path / "duties.xlsx"
+    write_duty_book(path, duty_rows_of())
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["J1"] = "类别前缀 class_prefix"
+    book.save(path)
+    (fault,) = read_duty_book(path).faults
+    assert (fault.cell, "twice" in str(fault.said)) == ("J1", True)
+
+
+def test_all_that_is_wrong_is_named_at_once_and_rows_as_the_sheet_counts_them(town, tmp_path):
+    path = tmp_path / "duties.xlsx"
+    write_duty_book(path, duty_rows_of()[:12])
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    for cell, value in (("C4", "429999"), ("F6", "village"), ("E8", "环卫"), ("G7", "2XX"), ("A10", sheet["A9"].value)):
+        sheet[cell] = value
+    book.save(path)
+    faults = {fault.cell: str(fault.said) for fault in read_duty_book(path).faults}
+    assert faults.keys() == {"C4", "F6", "E8", "G7", "A10"}
+    assert faults["A10"].endswith("what row 9 says")
+
+
+def test_every_bad_row_of_a_csv_is_named(town, tmp_path):
+    path = tmp_path / "duties.csv"
+    lines = [
+        "class_prefix,organisation_kind,organisation_level,dispatch_limit,check_limit",
+        "E01,sanitation,district,2WH,2WH",
+        "E02,sanitation,village,2WH,2WH",
+        "E03,sanitation,district,-1WH,2WH",
+        "e04,sanitation,district,2WH,2WH",
+    ]
+    path.write_text("\n".join(lines), "utf-8")
+    told = CliRunner().invoke(main, ["import", "duties", str(path), "--name", "x"])
+    assert told.exit_code == 2
+    assert "row 4" in told.output
+    path.write_text("\n".join([*lines[:3], lines[4]]), "utf-8")
+    told = CliRunner().invoke(main, ["import", "duties", str(path), "--name", "x"]).output
+    assert "row 3" in told
+    assert "row 4" in told
+
+
+def test_a_version_that_was_taken_back_is_called_so_also_after_its_day(town):
+    number = install(duty_rows_of(), effective_from=LATER).number
+    withdraw_duties(actor=SYSTEM, number=number, now=MONDAY)
+    assert [(one.number, one.withdrawn) for one in duty_versions()] == [(number, True), (1, False)]
+
+
+@pytest.mark.parametrize("days", [-2, 40_000])
+def test_a_day_that_is_past_or_far_ahead_is_a_slip_of_the_pen(town, days):
+    with pytest.raises(InvalidInput):
+        install(duty_rows_of(), effective_from=MONDAY + timedelta(days=days))
+    with pytest.raises(InvalidInput):
+        install_duties(actor=SYSTEM, name=" ", rows=duty_rows_of(), now=MONDAY)
+    assert DutyTable.objects.count() == 1
+
+
+def test_a_row_for_the_citys_own_area_overrides_no_closer_class(town):
+    broad = replace(duty_rows_of()[0], class_prefix="E", area_id=town.areas["4206"].pk)
+    before = body_of("E0113", town)
+    install([*duty_rows_of(), broad])
+    assert body_of("E0113", town) == before
+
+
+def test_rows_for_smaller_areas_within_the_place_are_told(town):
+    grid = town.areas["420602001002001"].pk if "420602001002001" in town.areas else town.areas["420602001001001"].pk
+    inner = replace(duty_rows_of()[0], class_prefix="E0113", area_id=grid)
+    install([*duty_rows_of(), inner])
+    street = ancestors_of(town.areas["420602001"].pk)
+    answer = who_settles(class_code="E0113", place=street)
+    assert [duty.area_id for duty in answer.inside] == [grid]
+    assert who_settles(class_code="E0113", place=ancestors_of(grid)).inside == ()
+    assert answer.numbers[answer.inside[0].id] == len(duty_rows_of()) + 1

@@ -70,6 +70,7 @@ WORDS = {
     "key_reused": gettext_lazy("This idempotency key was used for another request."),
     "naive_time": gettext_lazy("A time needs its zone, for example 2026-11-22T08:00:00+08:00."),
     "no_areas": gettext_lazy("This city has no areas yet; import them first."),
+    "unlikely_start": gettext_lazy("The day is past, or more than a hundred years ahead."),
     "no_duty_table": gettext_lazy("There is no such version of the duty table."),
     "no_case": gettext_lazy("There is no such case."),
     "no_file": gettext_lazy("There is no such file."),

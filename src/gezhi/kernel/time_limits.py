@@ -72,3 +72,24 @@ def parse_limit(text: str) -> Limit:
     amount, unit = found[0]
     kind, factor = _UNITS[unit.upper()]
     return Limit(amount=float(amount) * factor, kind=kind, text=text.strip())
+
+
+# A limit of a city's table beyond this is a slip of the pen: two years of each kind of time.
+_MOST: dict[LimitKind, float] = {
+    LimitKind.URGENT_HOUR: 2 * 366 * 24,
+    LimitKind.WORK_HOUR: 2 * 366 * 8,
+    LimitKind.WORK_DAY: 2 * 366,
+    LimitKind.NATURAL_DAY: 2 * 366,
+}
+_BELOW_NOTHING = re.compile(r"[-−－﹣‐–]\s*\d")
+
+
+def table_limit(text: str) -> Limit:
+    """A limit that a table may put in force: as ``parse_limit`` reads it, more than nothing, and two years at most.
+
+    Raises ``ValueError``.
+    """
+    limit = parse_limit(text)
+    if limit.amount <= 0 or _BELOW_NOTHING.search(text) or limit.amount > _MOST[limit.kind]:
+        raise ValueError(f"'{text}' is not between nothing and two years")
+    return limit

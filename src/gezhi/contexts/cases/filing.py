@@ -8,6 +8,7 @@ from datetime import datetime
 
 from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.catalogue import Route, catalogue
+from gezhi.contexts.cases.domain.class_table import ClassRow
 from gezhi.contexts.cases.domain.terms import Terms
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_of
@@ -34,6 +35,14 @@ class Filing:
         }
 
 
+def require_condition(entry: ClassRow, condition: int | None) -> None:
+    """Raises ``InvalidInput`` for a condition that the class does not have."""
+    if condition is not None and not 1 <= condition <= max(1, len(entry.limits)):
+        raise InvalidInput(
+            "unknown_condition", f"class {entry.code} has {len(entry.limits)} conditions", field="condition"
+        )
+
+
 def file_matter(
     *,
     class_code: str,
@@ -48,10 +57,7 @@ def file_matter(
     Raises ``InvalidInput`` for a class that is not in force, or a condition that the class does not have.
     """
     entry = catalogue().entry(class_code)
-    if condition is not None and not 1 <= condition <= max(1, len(entry.limits)):
-        raise InvalidInput(
-            "unknown_condition", f"class {entry.code} has {len(entry.limits)} conditions", field="condition"
-        )
+    require_condition(entry, condition)
     return _filed(entry.code, condition, place, start, handling_start)
 
 

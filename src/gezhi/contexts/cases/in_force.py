@@ -11,6 +11,7 @@ from gezhi.contexts.cases.models import ClassScheme, DutyTable
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.audit.evidence import seal_changes
+from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.audit.record import record
 
 V = TypeVar("V", ClassScheme, DutyTable)
@@ -57,6 +58,11 @@ class Versions(Generic[V]):
         with seal_changes(chosen):
             chosen.update(waiting=False)
         self._record("withdrawn", version, actor=actor, now=now)
+
+    def taken_back(self) -> set[int]:
+        """The ids of the versions that were taken back before their time."""
+        found = AuditRecord.objects.filter(object_type=self.object_type, action=f"cases.{self.called}_withdrawn")
+        return {int(key) for key in found.values_list("object_id", flat=True)}
 
     def _record(self, what: str, version: V, *, actor: Actor, now: datetime) -> None:
         record(

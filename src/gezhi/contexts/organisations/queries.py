@@ -24,6 +24,7 @@ class OrganisationRow:
     parent_id: int | None
 
 
+ORGANISATION_KINDS: tuple[str, ...] = tuple(Organisation.Kind.values)
 _FIELDS = ("id", "code", "name", "name_en", "kind", "area_id", "parent_id")
 
 

@@ -81,10 +81,10 @@ def duties(file: Path, name: str, effective: str, preview: int | None) -> None:
 
     with plain_errors("import duties"):
         rows = read_duties(file)
+        start = instant(effective, field="--from") if effective else None
         if preview is not None:
             _preview(rows, preview)
             return
-        start = instant(effective, field="--from") if effective else None
         table = install_duties(actor=operator(), name=name, rows=rows, now=clock.now(), effective_from=start)
     if table.waiting:
         click.echo(f"{len(rows)} duties wait as version {table.number} until {effective}")
@@ -93,8 +93,12 @@ def duties(file: Path, name: str, effective: str, preview: int | None) -> None:
 
 
 def _preview(rows: list[DutyRow], days: int) -> None:
-    from gezhi.contexts.cases.queries import Preview, cases_elsewhere
+    from gezhi.contexts.cases.queries import Preview, cases_elsewhere, decides_nothing, reaches_nobody
     from gezhi.kernel import clock
+
+    for places, why in ((reaches_nobody(rows), "reaches nobody"), (decides_nothing(rows), "nothing falls under it")):
+        for place in places:
+            click.echo(f"row {place + 1} ({rows[place].class_prefix or '*'}): {why}", err=True)
 
     seen, now = Preview(), clock.now()
     for one in cases_elsewhere(rows, since=now - timedelta(days=days), until=now, preview=seen):

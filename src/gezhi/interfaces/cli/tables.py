@@ -27,9 +27,9 @@ def listed() -> None:
     ]
     tables += [(one, f"duties {one.number}", f"{one.rows:>5,} duties ") for one in duty_versions()]
     for one, key, size in tables:
-        state = "in force" if one.in_force else "waits" if one.waiting else "past"
+        state = "in force" if one.in_force else "waits" if one.waiting else "withdrawn" if one.withdrawn else "past"
         start = timezone.localtime(one.effective_from).strftime("%Y-%m-%d %H:%M")
-        click.echo(f"{key:<24} {state:<9} {start}  {size}  {one.name}")
+        click.echo(f"{key:<24} {state:<10} {start}  {size}  {one.name}")
 
 
 @command.command("classes")
@@ -79,9 +79,13 @@ def who(class_code: str, area: str, condition: int | None) -> None:
             raise InvalidInput("unknown_area", f"there is no area '{area}'", field="AREA")
         answer = who_settles(class_code=class_code, place=ancestors_of(found.id), condition=condition)
     click.echo(answer.route.organisation_name or "nobody: the hub dispatches it")
-    click.echo(f"  {answer.route.reason}")
-    for duty in answer.others:
-        click.echo(f"  behind it: duty row {duty.id}: {duty.class_prefix or '*'}")
+    route = answer.route
+    click.echo(f"  dispatch {route.dispatch_limit}, handle {route.handle_limit}, check {route.check_limit}")
+    click.echo(f"  {route.reason}")
+    for told, duties in (("behind it", answer.others), ("for a smaller area", answer.inside)):
+        for duty in duties:
+            named = duty.organisation_kind or f"organisation {duty.organisation_id}"
+            click.echo(f"  {told}: line {answer.numbers[duty.id]}: {duty.class_prefix or '*'} → {named}")
 
 
 @command.command("withdraw")

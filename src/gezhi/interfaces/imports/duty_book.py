@@ -6,10 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import ascii_uppercase
 
 from gezhi.contexts.areas.queries import AreaRow, area_by_code, areas_by_id
 from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL, DutyRow, faults_of_duties
-from gezhi.contexts.organisations.queries import OrganisationRow, organisation_by_code, organisations_by_id
+from gezhi.contexts.organisations.queries import (
+    ORGANISATION_KINDS,
+    OrganisationRow,
+    organisation_by_code,
+    organisations_by_id,
+)
 from gezhi.interfaces.imports.sheets import Book, CellFault, Sheet, write_sheets
 from gezhi.kernel.filled import filled
 from gezhi.kernel.reading import whole_number
@@ -46,6 +52,10 @@ class DutyBook:
         cells = self.cells[place]
         return cells.get(field) or cells["class_prefix"]
 
+    def row_number(self, place: int) -> int:
+        """The number of the row at this place in its sheet."""
+        return int(self.cells[place]["class_prefix"].lstrip(ascii_uppercase))
+
 
 def write_duty_book(path: Path, rows: Iterable[DutyRow]) -> None:
     """Write the rows as a workbook that ``read_duty_book`` reads back to the same."""
@@ -79,8 +89,8 @@ def read_duty_book(path: Path) -> DutyBook:
         if row is not None:
             book.rows.append(row)
             book.cells.append(at)
-    if not book.faults:
-        for fault in faults_of_duties(book.rows):
+    if book.rows or not book.faults:
+        for fault in faults_of_duties(book.rows, numbers=[book.row_number(place) for place in range(len(book.rows))]):
             cell = "" if fault.place is None else book.cell(fault.place, fault.field)
             book.faults.append(CellFault(DUTIES.name, cell, fault.said))
     return book
@@ -106,6 +116,11 @@ def _row(at: dict[str, str], line: dict[str, str], known: _Known, faults: list[C
     if area and lies is None:
         faults.append(CellFault(DUTIES.name, at["area"], filled("there is no area '%(code)s'", code=area)))
     ordinal = whole_number(condition, least=1, most=MAX_ORDINAL)
+    kind = line.get("organisation_kind", "")
+    if kind and body is None and kind not in ORGANISATION_KINDS:
+        kinds = " / ".join(ORGANISATION_KINDS)
+        said = filled("'%(text)s' is no kind of organisation: one of %(kinds)s", text=kind[:40], kinds=kinds)
+        faults.append(CellFault(DUTIES.name, at["organisation_kind"], said))
     if condition and ordinal is None:
         said = filled(
             "'%(text)s' is no number of a filing condition: write 1, 2 …, or leave it empty", text=condition[:40]
@@ -118,7 +133,7 @@ def _row(at: dict[str, str], line: dict[str, str], known: _Known, faults: list[C
         condition=ordinal,
         area_id=None if lies is None else lies.id,
         organisation_id=None if body is None else body.id,
-        organisation_kind="" if body else line.get("organisation_kind", ""),
+        organisation_kind="" if body else kind,
         organisation_level="" if body else line.get("organisation_level", ""),
         dispatch_limit=line["dispatch_limit"],
         handle_limit=line.get("handle_limit", ""),

@@ -28,6 +28,10 @@ class Sheet:
     columns: dict[str, str]
     needed: tuple[str, ...]
 
+    def heading(self, field: str) -> str:
+        """The heading of a field as it is written: ``代码 code``."""
+        return f"{self.columns[field]} {field}"
+
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
@@ -67,9 +71,14 @@ class Book:
         places = _places(sheet, head)
         missing = [field for field in sheet.needed if field not in places]
         if missing:
-            said = filled("the sheet has no column %(columns)s", columns=", ".join(missing))
+            said = filled("the sheet has no column %(columns)s", columns=", ".join(map(sheet.heading, missing)))
             faults.append(CellFault(title, "", said))
             return
+        for place in _repeated(sheet, head):
+            cell = f"{get_column_letter(place + 1)}1"
+            faults.append(
+                CellFault(title, cell, filled("this heading stands twice: '%(text)s'", text=_text(head[place])[:40]))
+            )
         for number, values in enumerate(lines, start=2):
             if number > MOST_ROWS:
                 said = filled("the sheet has more than %(most)s rows", most=MOST_ROWS)
@@ -89,7 +98,7 @@ def write_sheets(path: Path, bodies: Iterable[tuple[Sheet, Iterable[Sequence[obj
     book.remove(book.worksheets[0])
     for sheet, lines in bodies:
         made = book.create_sheet(sheet.name)
-        made.append([f"{word} {field}" for field, word in sheet.columns.items()])
+        made.append([sheet.heading(field) for field in sheet.columns])
         for cell in made[1]:
             cell.font = Font(bold=True)
         made.freeze_panes = "A2"
@@ -110,14 +119,26 @@ def _names(title: str, field: str) -> bool:
 
 
 def _places(sheet: Sheet, heads: Sequence[object]) -> dict[str, int]:
-    """Field → its column, by the last word of the heading, or by the Chinese one alone."""
-    fields = {word: field for field, word in sheet.columns.items()} | {field: field for field in sheet.columns}
+    """Field → its column; of one that stands twice the first."""
     found: dict[str, int] = {}
+    for place, field in _fields(sheet, heads):
+        found.setdefault(field, place)
+    return found
+
+
+def _repeated(sheet: Sheet, heads: Sequence[object]) -> list[int]:
+    """The columns whose heading stood before them already."""
+    first = _places(sheet, heads)
+    return [place for place, field in _fields(sheet, heads) if first[field] != place]
+
+
+def _fields(sheet: Sheet, heads: Sequence[object]) -> Iterator[tuple[int, str]]:
+    """The columns of a sheet's fields, by the last word of their heading, or by the Chinese one alone."""
+    fields = {word: field for field, word in sheet.columns.items()} | {field: field for field in sheet.columns}
     for place, head in enumerate(heads):
         field = fields.get((_text(head).lower().split() or [""])[-1])
         if field is not None:
-            found.setdefault(field, place)
-    return found
+            yield place, field
 
 
 def _text(value: object) -> str:

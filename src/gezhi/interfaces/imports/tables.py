@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from gezhi.contexts.areas.queries import area_by_code
 from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of
-from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL, DutyRow
-from gezhi.contexts.organisations.queries import organisation_by_code
+from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL, DutyRow, faults_of_duties
+from gezhi.contexts.organisations.queries import ORGANISATION_KINDS, organisation_by_code
 from gezhi.interfaces.imports.class_book import read_book
 from gezhi.interfaces.imports.duty_book import read_duty_book
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.reading import whole_number
-from gezhi.kernel.time_limits import parse_limit
+from gezhi.kernel.time_limits import table_limit
 
 T = TypeVar("T")
 CLASS_COLUMNS = ("code", "name", "name_en", "extension", "limits")
@@ -53,7 +53,7 @@ def _refuse(faults: Sequence[str]) -> None:
 def _limits(text: str, name: str) -> str:
     for limit in text.split():
         try:
-            parse_limit(limit)
+            table_limit(limit)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from error
     return text
@@ -118,6 +118,8 @@ def read_duties(path: Path) -> list[DutyRow]:
         condition = whole_number(row.get("condition", ""), least=1, most=MAX_ORDINAL)
         if row.get("condition") and condition is None:
             raise ValueError(f"'{row['condition']}' is no number of a filing condition")
+        if body is None and row["organisation_kind"] not in ORGANISATION_KINDS:
+            raise ValueError(f"'{row['organisation_kind']}' is no kind of organisation")
         area = area_by_code(row["area"]) if row.get("area") else None
         if row.get("area") and area is None:
             raise ValueError(f"there is no area '{row['area']}'")
@@ -134,4 +136,8 @@ def read_duties(path: Path) -> list[DutyRow]:
             note=row.get("note", ""),
         )
 
-    return _read(path, DUTY_COLUMNS, parse)
+    rows = _read(path, DUTY_COLUMNS, parse)
+    numbers = [place + 2 for place in range(len(rows))]
+    faults = faults_of_duties(rows, numbers=numbers)
+    _refuse([str(one.said) if one.place is None else f"row {numbers[one.place]}: {one.said}" for one in faults])
+    return rows

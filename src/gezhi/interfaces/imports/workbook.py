@@ -65,6 +65,9 @@ def opened_workbook(path: Path) -> Iterator[Any]:
         try:
             if not book.worksheets:
                 raise ValueError("it has no sheet")
+            # What a sheet says of its own size is not believed: rows beyond it would be lost without a word.
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()
             yield book
         finally:
             book.close()

@@ -97,7 +97,7 @@ class ClassesInstalled:
 
     classes: int = field(metadata=asked_as(phrase("Classes in the file")))
     installed: bool = field(metadata=asked_as(phrase("Installed")))
-    waits_until: str = field(metadata=asked_as(phrase("Waits until")))
+    in_force_from: str = field(metadata=asked_as(phrase("In force from")))
 
 
 def export_class_table(given: TableExport, progress: Progress) -> Result:
@@ -149,8 +149,8 @@ def install_class_file(given: ClassFile, progress: Progress) -> Result:
         standard=given.standard,
         effective_from=effective_from(given.effective),
     )
-    until = local_minute(made.effective_from) if made.waiting else ""
-    return Result(ClassesInstalled(len(book.rows), True, until))
+    start = local_minute(made.effective_from)
+    return Result(ClassesInstalled(len(book.rows), True, start))
 
 
 def _check(_actor: Actor, given: ClassFile) -> None:

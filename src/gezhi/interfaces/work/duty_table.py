@@ -96,7 +96,7 @@ class DutiesInstalled:
     rows: int = field(metadata=asked_as(phrase("Rows in the file")))
     installed: bool = field(metadata=asked_as(phrase("Installed")))
     number: int = field(metadata=asked_as(phrase("Number of the new version")))
-    waits_until: str = field(metadata=asked_as(phrase("Waits until")))
+    in_force_from: str = field(metadata=asked_as(phrase("In force from")))
 
 
 def export_duty_table(given: DutyExport, progress: Progress) -> Result:
@@ -152,8 +152,8 @@ def install_duty_file(given: DutyFile, progress: Progress) -> Result:
         now=progress.now,
         effective_from=effective_from(given.effective),
     )
-    until = local_minute(made.effective_from) if made.waiting else ""
-    return Result(DutiesInstalled(len(book.rows), True, made.number, until))
+    start = local_minute(made.effective_from)
+    return Result(DutiesInstalled(len(book.rows), True, made.number, start))
 
 
 def _changes_file(found: Sequence[DutyChange], progress: Progress) -> ResultFile:

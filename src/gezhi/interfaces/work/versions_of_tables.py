@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from gezhi.contexts.cases.domain.effective import require_likely
 from gezhi.interfaces import problem
 from gezhi.interfaces.csv_file import CSV_TYPE, csv_file
 from gezhi.interfaces.imports.instants import instant
 from gezhi.interfaces.imports.sheets import CellFault
+from gezhi.kernel import clock
 from gezhi.kernel.filled import filled
 from gezhi.platform.work.kinds import ResultFile
 from gezhi.platform.work.progress import Progress
@@ -19,8 +21,11 @@ _FAULTS_HEAD = (filled("sheet"), filled("cell"), filled("fault"))
 
 
 def effective_from(text: str) -> datetime | None:
-    """From when a version is to be in force, as somebody wrote it; None: at once. Raises ``InvalidInput``."""
-    return instant(text, field="effective") if text else None
+    """From when a version is to be in force, as somebody wrote it; None: at once. Raises ``InvalidInput``, also for a day that is
+    past."""
+    start = instant(text, field="effective") if text else None
+    require_likely(start, now=clock.now())
+    return start
 
 
 def local_minute(moment: datetime) -> str:

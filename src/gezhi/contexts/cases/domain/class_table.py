@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gezhi.kernel.filled import Filled, filled
-from gezhi.kernel.time_limits import parse_limit
+from gezhi.kernel.time_limits import table_limit
 
 MAJOR_LENGTH = 3
 MAX_CODE, MAX_NAME, MAX_NAME_EN, MAX_CONDITION = 12, 60, 100, 300
@@ -161,7 +161,7 @@ def _faults_of_row(row: ClassRow, times: Counter[str], majors: set[str]) -> Iter
 def _faults_of_conditions(conditions: Iterable[Condition]) -> Iterator[tuple[str, Filled]]:
     for condition in conditions:
         try:
-            parse_limit(condition.limit)
+            table_limit(condition.limit)
         except ValueError:
             yield (
                 "limits",

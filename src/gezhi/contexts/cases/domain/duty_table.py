@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gezhi.contexts.cases.domain.class_table import MAX_CODE, ChangeKind
 from gezhi.kernel.filled import Filled, filled
-from gezhi.kernel.time_limits import parse_limit
+from gezhi.kernel.time_limits import table_limit
 
-MAX_NOTE = 200
+MAX_NOTE, MAX_LIMIT = 200, 20
+_PREFIX = re.compile(r"[A-Z][0-9A-Z]*", re.ASCII)
 # Filing conditions of a class are a handful.
 MAX_ORDINAL = 99
 LEVELS = ("city", "district", "street", "community", "grid")
@@ -46,8 +48,9 @@ class DutyFault:
     said: Filled
 
 
-def faults_of_duties(table: Sequence[DutyRow]) -> list[DutyFault]:
-    """Everything that is wrong with a table, in its order; empty where it can be put in force."""
+def faults_of_duties(table: Sequence[DutyRow], *, numbers: Sequence[int] | None = None) -> list[DutyFault]:
+    """Everything that is wrong with a table, in its order; empty where it can be put in force. ``numbers``: what the rows are
+    called where they stand; their places from 1 where it is left out."""
     if not table:
         return [DutyFault(None, "class_prefix", filled("the table has no rows"))]
     found: list[DutyFault] = []
@@ -56,7 +59,8 @@ def faults_of_duties(table: Sequence[DutyRow]) -> list[DutyFault]:
         found += [DutyFault(place, field, said) for field, said in _faults_of(row)]
         before = first.setdefault(row.where, place)
         if before != place:
-            said = filled("says of the same class, condition and area what row %(row)s says", row=before + 1)
+            row_before = before + 1 if numbers is None else numbers[before]
+            said = filled("says of the same class, condition and area what row %(row)s says", row=row_before)
             found.append(DutyFault(place, "class_prefix", said))
     return found
 
@@ -65,6 +69,9 @@ def _faults_of(row: DutyRow) -> list[tuple[str, Filled]]:
     found = []
     if len(row.class_prefix) > MAX_CODE:
         found.append(("class_prefix", filled("at most %(most)s characters", most=MAX_CODE)))
+    elif row.class_prefix and not _PREFIX.fullmatch(row.class_prefix):
+        said = filled("no code of a class begins with '%(text)s': a capital letter, then digits", text=row.class_prefix)
+        found.append(("class_prefix", said))
     if row.condition is not None and not 1 <= row.condition <= MAX_ORDINAL:
         found.append(("condition", filled("filing conditions are counted from 1 to %(most)s", most=MAX_ORDINAL)))
     if row.organisation_id is None:
@@ -77,11 +84,18 @@ def _faults_of(row: DutyRow) -> list[tuple[str, Filled]]:
             found.append(("organisation_level", said))
     for field in ("dispatch_limit", "check_limit", "handle_limit"):
         limit = getattr(row, field)
-        if limit or field != "handle_limit":
+        if not limit and field != "handle_limit":
+            found.append((field, filled("the limit is missing: write 4WH, 2UH, 5WD or 7ND")))
+        elif limit:
             try:
-                parse_limit(limit)
+                table_limit(limit)
             except ValueError:
-                found.append((field, filled("'%(limit)s' is no time limit: write 4WH, 2UH, 5WD or 7ND", limit=limit)))
+                said = filled(
+                    "'%(limit)s' is no time limit of up to two years: write 4WH, 2UH, 5WD or 7ND", limit=limit
+                )
+                found.append((field, said))
+            if len(limit) > MAX_LIMIT:
+                found.append((field, filled("at most %(most)s characters", most=MAX_LIMIT)))
     if len(row.note) > MAX_NOTE:
         found.append(("note", filled("at most %(most)s characters", most=MAX_NOTE)))
     return found

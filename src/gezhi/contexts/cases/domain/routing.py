@@ -44,7 +44,8 @@ def fitting_duties(
     The smallest area wins over the class (a street that took a matter over keeps it), then the longest class prefix, then a
     row that names the condition; among equals the newest row.
     """
-    depth = {area_id: rank for rank, area_id in enumerate(area_ids, start=1)}
+    # A row for the city's own area says what one without an area says.
+    depth = {area_id: rank for rank, area_id in enumerate(area_ids)}
     filed_under = condition or 1
     fitting = [
         duty

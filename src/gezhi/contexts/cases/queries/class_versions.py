@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from gezhi.contexts.cases.class_rows import class_rows
 from gezhi.contexts.cases.domain.class_table import ClassRow, is_minor
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES
+from gezhi.contexts.cases.in_force import CLASS_VERSIONS
 from gezhi.contexts.cases.models import Case, ClassScheme
 from gezhi.kernel.errors import NotFound
 
@@ -25,6 +26,7 @@ class ClassVersion:
     standard: str
     in_force: bool
     waiting: bool
+    withdrawn: bool
     effective_from: datetime
     classes: int
 
@@ -32,11 +34,19 @@ class ClassVersion:
 def class_versions() -> list[ClassVersion]:
     """The versions, the newest first; the latest fifty."""
     counted = ClassScheme.objects.annotate(count=Count("classes", filter=Q(classes__active=True)))
+    gone = CLASS_VERSIONS.taken_back()
     return [
         ClassVersion(
-            one.code, one.name, one.standard, one.in_force, one.waiting, one.effective_from, getattr(one, "count", 0)
+            one.code,
+            one.name,
+            one.standard,
+            one.in_force,
+            one.waiting,
+            one.pk in gone,
+            one.effective_from,
+            getattr(one, "count", 0),
         )
-        for one in counted.order_by("-effective_from", "-pk")[:MOST_VERSIONS]
+        for one in counted.order_by("-pk")[:MOST_VERSIONS]
     ]
 
 

@@ -9,10 +9,12 @@ from functools import lru_cache
 
 from django.db.models import Count
 
-from gezhi.contexts.areas.queries import Located
+from gezhi.contexts.areas.queries import Located, ancestors_of
 from gezhi.contexts.cases.catalogue import Catalogue, Route, catalogue
 from gezhi.contexts.cases.domain.duty_table import DutyRow
 from gezhi.contexts.cases.domain.routing import Duty
+from gezhi.contexts.cases.filing import require_condition
+from gezhi.contexts.cases.in_force import DUTY_VERSIONS
 from gezhi.contexts.cases.models import Case, DutyRule, DutyTable
 from gezhi.kernel.errors import NotFound
 
@@ -40,15 +42,25 @@ class DutyVersion:
     name: str
     in_force: bool
     waiting: bool
+    withdrawn: bool
     effective_from: datetime
     rows: int
 
 
 def duty_versions() -> list[DutyVersion]:
     """The versions, the newest first; the latest fifty."""
-    counted = DutyTable.objects.annotate(count=Count("rules")).order_by("-effective_from", "-pk")
+    counted = DutyTable.objects.annotate(count=Count("rules")).order_by("-pk")
+    gone = DUTY_VERSIONS.taken_back()
     return [
-        DutyVersion(one.number, one.name, one.in_force, one.waiting, one.effective_from, getattr(one, "count", 0))
+        DutyVersion(
+            one.number,
+            one.name,
+            one.in_force,
+            one.waiting,
+            one.pk in gone,
+            one.effective_from,
+            getattr(one, "count", 0),
+        )
         for one in counted[:MOST_VERSIONS]
     ]
 
@@ -175,19 +187,44 @@ def reaches_nobody(rows: Sequence[DutyRow]) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Who settles matters of a class at a place, and why. ``decided``: the row that decides; ``others``: the rows that speak of
-    the matter too, in the order in which they would. ``version``: of the table in force, None where there is none."""
+    the matter too, in the order in which they would; ``inside``: rows for smaller areas within the place. ``conditions``: the
+    texts of the class's filing conditions. ``version``: of the table in force, None where there is none. ``numbers``: row id → its
+    line in the table as it is exported, where the first line holds the headings."""
 
     route: Route
     decided: Duty | None
     others: tuple[Duty, ...]
+    inside: tuple[Duty, ...]
+    conditions: tuple[str, ...]
     version: DutyVersion | None
+    numbers: dict[int, int]
 
 
 def who_settles(*, class_code: str, place: Located, condition: int | None = None) -> Answer:
-    """Answer by the tables in force. Raises ``InvalidInput`` for a class that is not in force."""
+    """Answer by the tables in force; without a ``condition`` for the first. Raises ``InvalidInput`` for a class that is not in
+    force, or a condition that it has not."""
     in_force = catalogue()
-    in_force.entry(class_code)
+    entry = in_force.entry(class_code)
+    require_condition(entry, condition)
     route = in_force.route(class_code=class_code, place=place, condition=condition)
     fitting = in_force.fitting(class_code=class_code, place=place, condition=condition)
     version = next((one for one in duty_versions() if one.in_force), None)
-    return Answer(route, fitting[0] if fitting else None, tuple(fitting[1:]), version)
+    return Answer(
+        route,
+        fitting[0] if fitting else None,
+        tuple(fitting[1:]),
+        tuple(duty for duty in in_force.duties if class_code.startswith(duty.class_prefix) and _is_inside(duty, place)),
+        tuple(one.text for one in entry.conditions),
+        version,
+        {duty.id: row for row, duty in enumerate(in_force.duties, start=2)},
+    )
+
+
+def _is_inside(duty: Duty, place: Located) -> bool:
+    if duty.area_id is None or duty.area_id in place.lineage:
+        return False
+    try:
+        return place.area_id in ancestors_of(duty.area_id).lineage
+    except LookupError:
+        # An area that is no more.
+        return False

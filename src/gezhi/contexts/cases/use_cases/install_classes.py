@@ -17,6 +17,7 @@ from gezhi.contexts.cases.domain.class_table import (
     fallback_of,
     faults_of,
 )
+from gezhi.contexts.cases.domain.effective import require_likely
 from gezhi.contexts.cases.domain.facts import chosen_in
 from gezhi.contexts.cases.everyday import everyday_words, shipped
 from gezhi.contexts.cases.in_force import CLASS_VERSIONS
@@ -76,6 +77,7 @@ def install_classes(
     fault (``domain.class_table.faults_of``) and ``Conflict`` if the version's code is taken.
     """
     require_in(actor, "install_classes")
+    require_likely(effective_from, now=now)
     table = list(rows)
     if faults := faults_of(table):
         first = faults[0]

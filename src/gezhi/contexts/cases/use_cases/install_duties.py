@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.duty_table import DutyRow, faults_of_duties
+from gezhi.contexts.cases.domain.effective import require_likely
 from gezhi.contexts.cases.in_force import DUTY_VERSIONS
 from gezhi.contexts.cases.models import DutyRule, DutyTable
 from gezhi.kernel.errors import InvalidInput
@@ -41,6 +42,9 @@ def install_duties(
     fault (``domain.duty_table.faults_of_duties``).
     """
     require_in(actor, "install_duties")
+    if not name.strip():
+        raise InvalidInput("field_missing", filled("'%(name)s' is missing", name="name"), field="name")
+    require_likely(effective_from, now=now)
     table_rows = list(rows)
     if faults := faults_of_duties(table_rows):
         first = faults[0]

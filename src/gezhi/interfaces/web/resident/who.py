@@ -11,11 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries as areas
+from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.cases.domain.routing import Duty
 from gezhi.contexts.cases.queries import Answer, class_name, class_table, powers_of_class, who_settles
 from gezhi.contexts.organisations.queries import organisation
@@ -26,6 +28,7 @@ from gezhi.interfaces.web.views.maps import place_lists
 from gezhi.interfaces.web.words import LEVEL, ORGANISATION_KIND, POWER_STATUS, limit_words, local_name
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.reading import MOST
 
 
 class WhoForm(PlaceForm):
@@ -33,6 +36,7 @@ class WhoForm(PlaceForm):
 
     class_code = forms.CharField(label=_("What it is about"), max_length=12)
     condition = forms.IntegerField(required=False, min_value=1, max_value=99)
+    grid = forms.IntegerField(required=False, min_value=1, max_value=MOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,16 @@ class Row:
     body: str
     condition: int | None
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A filing condition of the class, and the address that asks for it."""
+
+    ordinal: int
+    text: str
+    address: str
+    chosen: bool
 
 
 @require_safe
@@ -84,8 +98,10 @@ def _answered(data: Mapping[str, Any]) -> dict[str, object]:
         "body": None if found is None else organisation(found),
         "class_name": class_name(code),
         "place_name": place_told(data),
-        "decided": None if answer.decided is None else _row(answer.decided),
-        "others": [_row(duty) for duty in answer.others],
+        "decided": None if answer.decided is None else _row(answer.decided, answer),
+        "others": [_row(duty, answer) for duty in answer.others],
+        "inside": [_row(duty, answer) for duty in answer.inside],
+        "conditions": _conditions(data, answer),
         "limits": _limits(answer),
         "powers": [(one, POWER_STATUS.get(one.status, one.status)) for one in powers],
     }
@@ -94,21 +110,39 @@ def _answered(data: Mapping[str, Any]) -> dict[str, object]:
 def _located(data: Mapping[str, Any]) -> areas.Located | None:
     if data.get("lon") is not None and data.get("lat") is not None:
         return areas.locate(data["lon"], data["lat"])
-    known = data.get("community") and areas.area(data["community"])
-    return areas.ancestors_of(known.id) if known else None
+    known = areas.area(data["community"]) if data.get("community") else None
+    if known is None or known.level != AreaLevel.COMMUNITY:
+        return None
+    # A case knows its grid, of which the lists know nothing.
+    grid = areas.area(data["grid"]) if data.get("grid") else None
+    inside = grid is not None and known.id in areas.ancestors_of(grid.id).lineage
+    return areas.ancestors_of(grid.id if grid and inside else known.id)
 
 
-def _row(duty: Duty) -> Row:
+def _conditions(data: Mapping[str, Any], answer: Answer) -> list[Condition]:
+    """The filing conditions to choose from, where the class has several."""
+    if len(answer.conditions) < 2:
+        return []
+    chosen = data["condition"] or 1
+    asked = {name: data[name] for name in ("class_code", "lon", "lat", "community", "grid") if data.get(name)}
+    return [
+        Condition(ordinal, text, "?" + urlencode({**asked, "condition": ordinal}), ordinal == chosen)
+        for ordinal, text in enumerate(answer.conditions, start=1)
+    ]
+
+
+def _row(duty: Duty, answer: Answer) -> Row:
     lies = None if duty.area_id is None else areas.areas_by_id([duty.area_id]).get(duty.area_id)
-    named = None if duty.organisation_id is None else organisation(duty.organisation_id)
-    if named is not None:
-        body = local_name(named)
+    meant = None if duty.organisation_id is None else organisation(duty.organisation_id)
+    if meant is not None:
+        body = local_name(meant)
     else:
         kind = ORGANISATION_KIND.get(duty.organisation_kind, duty.organisation_kind)
         level = LEVEL.get(duty.organisation_level, duty.organisation_level)
         body = gettext("%(kind)s (%(level)s)") % {"kind": kind, "level": level}
-    classes = f"{duty.class_prefix} {local_name(class_name(duty.class_prefix))}" if duty.class_prefix else ""
-    return Row(duty.id, classes, local_name(lies), body, duty.condition, duty.note)
+    named = local_name(class_name(duty.class_prefix))
+    classes = duty.class_prefix if named == duty.class_prefix else f"{duty.class_prefix} {named}"
+    return Row(answer.numbers[duty.id], classes, local_name(lies), body, duty.condition, duty.note)
 
 
 def _limits(answer: Answer) -> list[tuple[Promise, str]]:
