@@ -73,7 +73,7 @@ def test_from_export_through_preview_to_a_version_in_force(town):
         rows_in(found[name]) for name in ("changes.csv", "idle-rows.csv", "cases-elsewhere.csv")
     )
     assert len(changes) == 3
-    assert f"A{row_of(sheet, 'X0101')}" in {cell for cell, _why in idle}
+    assert f"A{row_of(sheet, 'X0101')}" in {cell for cell, _value, _why in idle}
     assert len(idle) == told["idle"]
     assert {line[0] for line in elsewhere} == set(Case.objects.values_list("number", flat=True))
     assert send(client, "install_duty_file", book).status_code == 302
@@ -101,3 +101,13 @@ def test_what_is_wrong_with_the_form_is_said_before_the_file_is_read(town, more)
 
 def test_nobody_else_can_install_one(town):
     assert signed_in(town, "dispatcher").get(f"{NEW}install_duty_file").status_code in (302, 403, 404)
+
+
+def test_a_check_that_found_faults_tells_no_figures_that_it_never_had(town):
+    client = signed_in(town, "system_admin")
+    book = exported(client)
+    book.worksheets[0]["G3"] = "soon"
+    page = send(client, "check_duty_file", book).url
+    told = work_one().result
+    assert (told["faults"], told["can_be_installed"], told["cases"], told["elsewhere"]) == (1, False, None, None)
+    assert "30" not in client.get(page).content.decode().split('id="run"')[1].split("</dl>")[0]

@@ -35,7 +35,7 @@ _KIND = {
     ChangeKind.CHANGED: filled("changed"),
 }
 _CHANGES_HEAD = (filled("class"), filled("condition"), filled("change"), filled("before"), filled("after"))
-_IDLE_HEAD = (filled("cell"), filled("why"))
+_IDLE_HEAD = (filled("cell"), filled("value"), filled("why"))
 _ELSEWHERE_HEAD = (
     filled("number"),
     filled("class"),
@@ -75,18 +75,20 @@ class DutyFile:
 
 @dataclass(frozen=True, slots=True)
 class DutiesChecked:
-    """What a check found: of the file, and of the cases of the last thirty days."""
+    """What a check found: of the file, and of the cases of the last thirty days; None: it did not come to that."""
 
     rows: int = field(metadata=asked_as(phrase("Rows in the file")))
     can_be_installed: bool = field(metadata=asked_as(phrase("Can be put in force")))
     faults: int = field(metadata=asked_as(phrase("Cells with a fault")))
-    new: int = field(metadata=asked_as(phrase("New rows")))
-    gone: int = field(metadata=asked_as(phrase("Rows that go")))
-    changed: int = field(metadata=asked_as(phrase("Rows that change")))
-    idle: int = field(metadata=asked_as(phrase("Rows that reach nobody, or that nothing falls under")))
-    cases: int = field(metadata=asked_as(phrase("Cases of the last 30 days")))
-    elsewhere: int = field(metadata=asked_as(phrase("Of these would have gone elsewhere")))
-    to_hub: int = field(metadata=asked_as(phrase("Of these to nobody, and so to the hub")))
+    new: int | None = field(default=None, metadata=asked_as(phrase("New rows")))
+    gone: int | None = field(default=None, metadata=asked_as(phrase("Rows that go")))
+    changed: int | None = field(default=None, metadata=asked_as(phrase("Rows that change")))
+    idle: int | None = field(
+        default=None, metadata=asked_as(phrase("Rows that reach nobody, or that nothing falls under"))
+    )
+    cases: int | None = field(default=None, metadata=asked_as(phrase("Cases of the last 30 days")))
+    elsewhere: int | None = field(default=None, metadata=asked_as(phrase("Of these would have gone elsewhere")))
+    to_hub: int | None = field(default=None, metadata=asked_as(phrase("Of these to nobody, and so to the hub")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def check_duty_file(given: DutyFile, progress: Progress) -> Result:
     """Check the workbook, tell what it changes and which cases it would have sent elsewhere; nothing is written."""
     book = read_duty_book(at_hand(given.file, progress))
     if book.faults:
-        told = DutiesChecked(len(book.rows), False, len(book.faults), 0, 0, 0, 0, 0, 0, 0)
+        told = DutiesChecked(len(book.rows), False, len(book.faults))
         return Result(told, (faults_file(book.faults, progress),))
     found = duty_changes(cases.duty_rows_of(), book.rows)
     counts = {kind: sum(one.kind is kind for one in found) for kind in ChangeKind}
@@ -182,20 +184,21 @@ def _names_of(row: DutyRow) -> tuple[str, str]:
     return named, "" if lies is None else lies.name
 
 
-def _idle(book: DutyBook) -> list[tuple[str, Filled]]:
-    """The rows of a book that do nothing, in its order: the cell that makes it so, and why."""
+def _idle(book: DutyBook) -> list[tuple[str, str, Filled]]:
+    """The rows of a book that do nothing, in its order: the cell that makes it so, what stands in it, and why."""
     nobody = filled("no organisation in use is meant: what falls under it goes to the hub")
     nothing = filled("no class in force begins so, or none has so many conditions: nothing falls under it")
     found = [(place, "organisation_kind", nobody) for place in cases.reaches_nobody(book.rows)]
     found += [(place, "class_prefix", nothing) for place in cases.decides_nothing(book.rows)]
-    return [(book.cell(place, field), why) for place, field, why in sorted(found, key=lambda one: one[0])]
+    in_order = sorted(found, key=lambda one: one[0])
+    return [(book.cell(place, field), getattr(book.rows[place], field), why) for place, field, why in in_order]
 
 
-def _idle_file(idle: Sequence[tuple[str, Filled]], progress: Progress) -> ResultFile:
+def _idle_file(idle: Sequence[tuple[str, str, Filled]], progress: Progress) -> ResultFile:
     path = progress.folder / "idle-rows.csv"
     with csv_file(path, head=[problem.in_words(head) for head in _IDLE_HEAD]) as write:
-        for cell, why in idle:
-            write([cell, problem.in_words(why)])
+        for cell, value, why in idle:
+            write([cell, value, problem.in_words(why)])
     return ResultFile(path, "idle-rows.csv", CSV_TYPE)
 
 

@@ -149,6 +149,9 @@ def _lines(kind: WorkKind[Any], run: WorkRun) -> list[Line]:
     lines = []
     for one in kind.told:
         value = run.result.get(one.name)
+        # What a run never came to find out is no nought.
+        if value in (None, ""):
+            continue
         name = said(one.label) if one.label else one.name
         if isinstance(value, dict):
             if value:
