@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.models import Case
@@ -145,3 +147,23 @@ def test_only_a_community_is_taken_as_one(client, town):
     for code in ("420602", "420602001", "420602001001001"):
         page = client.get("/who", {"class_code": "E0113", "community": town.areas[code].pk})
         assert page.status_code == 422, code
+
+
+def test_however_many_rows_speak_of_it_the_queries_stay_the_same(client, town):
+    asked = {"class_code": "E0113", **where(town)}
+    client.get("/who", asked)
+    with CaptureQueriesContext(connection) as few:
+        client.get("/who", asked)
+    grids = [area.pk for area in town.areas.values() if area.level == "grid"]
+    own = [
+        replace(duty_rows_of()[0], class_prefix=prefix, area_id=pk)
+        for pk in grids
+        for prefix in ("E", "E0", "E01", "E0113")
+    ]
+    install_duties(actor=SYSTEM, name="x", rows=[*duty_rows_of(), *own], now=MONDAY)
+    client.get("/who", asked)
+    with CaptureQueriesContext(connection) as many:
+        page = client.get("/who", asked)
+    assert len(page.context["inside"]) >= 4
+    # One more: that for the areas.
+    assert len(many) <= len(few) + 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from gezhi.contexts.areas.queries import Located, ancestors_of
 from gezhi.contexts.cases.catalogue import Catalogue, Route, catalogue
@@ -49,20 +49,17 @@ class DutyVersion:
 
 def duty_versions() -> list[DutyVersion]:
     """The versions, the newest first; the latest fifty."""
-    counted = DutyTable.objects.annotate(count=Count("rules")).order_by("-pk")
     gone = DUTY_VERSIONS.taken_back()
-    return [
-        DutyVersion(
-            one.number,
-            one.name,
-            one.in_force,
-            one.waiting,
-            one.pk in gone,
-            one.effective_from,
-            getattr(one, "count", 0),
-        )
-        for one in counted[:MOST_VERSIONS]
-    ]
+    return [_version(one, withdrawn=one.pk in gone) for one in _counted().order_by("-pk")[:MOST_VERSIONS]]
+
+
+def _counted() -> QuerySet[DutyTable]:
+    return DutyTable.objects.annotate(count=Count("rules"))
+
+
+def _version(one: DutyTable, *, withdrawn: bool = False) -> DutyVersion:
+    rows = getattr(one, "count", 0)
+    return DutyVersion(one.number, one.name, one.in_force, one.waiting, withdrawn, one.effective_from, rows)
 
 
 def duty_rows_of(number: int | None = None) -> list[DutyRow]:
@@ -208,14 +205,14 @@ def who_settles(*, class_code: str, place: Located, condition: int | None = None
     require_condition(entry, condition)
     route = in_force.route(class_code=class_code, place=place, condition=condition)
     fitting = in_force.fitting(class_code=class_code, place=place, condition=condition)
-    version = next((one for one in duty_versions() if one.in_force), None)
+    table = _counted().filter(in_force=True).first()
     return Answer(
         route,
         fitting[0] if fitting else None,
         tuple(fitting[1:]),
         tuple(duty for duty in in_force.duties if class_code.startswith(duty.class_prefix) and _is_inside(duty, place)),
         tuple(one.text for one in entry.conditions),
-        version,
+        None if table is None else _version(table),
         {duty.id: row for row, duty in enumerate(in_force.duties, start=2)},
     )
 

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import AreaLevel
+from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.cases.domain.routing import Duty
 from gezhi.contexts.cases.queries import Answer, class_name, class_table, powers_of_class, who_settles
-from gezhi.contexts.organisations.queries import organisation
+from gezhi.contexts.organisations.queries import OrganisationRow, organisation, organisations_by_id
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.resident.forms import PlaceForm
 from gezhi.interfaces.web.resident.report import halfway_to_a_place, place_told
@@ -29,6 +30,9 @@ from gezhi.interfaces.web.words import LEVEL, ORGANISATION_KIND, POWER_STATUS, l
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.reading import MOST
+
+# Smaller areas with rows of their own: what more there is, the table itself tells.
+MOST_INSIDE = 50
 
 
 class WhoForm(PlaceForm):
@@ -98,9 +102,7 @@ def _answered(data: Mapping[str, Any]) -> dict[str, object]:
         "body": None if found is None else organisation(found),
         "class_name": class_name(code),
         "place_name": place_told(data),
-        "decided": None if answer.decided is None else _row(answer.decided, answer),
-        "others": [_row(duty, answer) for duty in answer.others],
-        "inside": [_row(duty, answer) for duty in answer.inside],
+        **_rows_of(answer),
         "conditions": _conditions(data, answer),
         "limits": _limits(answer),
         "powers": [(one, POWER_STATUS.get(one.status, one.status)) for one in powers],
@@ -131,9 +133,22 @@ def _conditions(data: Mapping[str, Any], answer: Answer) -> list[Condition]:
     ]
 
 
-def _row(duty: Duty, answer: Answer) -> Row:
-    lies = None if duty.area_id is None else areas.areas_by_id([duty.area_id]).get(duty.area_id)
-    meant = None if duty.organisation_id is None else organisation(duty.organisation_id)
+def _rows_of(answer: Answer) -> dict[str, object]:
+    """The rows of an answer in words; two queries, however many there are."""
+    inside = answer.inside[:MOST_INSIDE]
+    told = [*([answer.decided] if answer.decided else []), *answer.others, *inside]
+    lie = areas.areas_by_id({duty.area_id for duty in told if duty.area_id is not None})
+    bodies = organisations_by_id({duty.organisation_id for duty in told if duty.organisation_id is not None})
+    rows = {duty.id: _row(duty, answer.numbers[duty.id], lie, bodies) for duty in told}
+    return {
+        "decided": None if answer.decided is None else rows[answer.decided.id],
+        "others": [rows[duty.id] for duty in answer.others],
+        "inside": [rows[duty.id] for duty in inside],
+    }
+
+
+def _row(duty: Duty, number: int, lie: Mapping[int, AreaRow], bodies: Mapping[int, OrganisationRow]) -> Row:
+    meant = bodies.get(duty.organisation_id or 0)
     if meant is not None:
         body = local_name(meant)
     else:
@@ -142,7 +157,7 @@ def _row(duty: Duty, answer: Answer) -> Row:
         body = gettext("%(kind)s (%(level)s)") % {"kind": kind, "level": level}
     named = local_name(class_name(duty.class_prefix))
     classes = duty.class_prefix if named == duty.class_prefix else f"{duty.class_prefix} {named}"
-    return Row(answer.numbers[duty.id], classes, local_name(lies), body, duty.condition, duty.note)
+    return Row(number, classes, local_name(lie.get(duty.area_id or 0)), body, duty.condition, duty.note)
 
 
 def _limits(answer: Answer) -> list[tuple[Promise, str]]:
