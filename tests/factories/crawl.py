@@ -221,6 +221,9 @@ class Crawl:
             return
         self._doing = f"pressing '{button['words']}' {button['dialog'] or button['action']} on {address}"
         target = self.page.locator("button, input[type=submit], summary, [role=button]").nth(button["at"])
+        if target.count() == 0:
+            # Gone since it was counted: a map's own buttons come and go while it is drawn.
+            return
         self.pressed += 1
         form = target.evaluate_handle("element => element.form ?? element.closest('form')")
         self._fill(form.as_element())
