@@ -12,7 +12,7 @@ from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.cases.domain.class_table import ChangeKind
 from gezhi.contexts.cases.domain.duty_table import DutyChange, DutyRow, duty_changes
 from gezhi.contexts.cases.use_cases.install_duties import install_duties
-from gezhi.contexts.organisations.queries import organisation
+from gezhi.contexts.organisations.queries import organisations_by_id
 from gezhi.interfaces import problem
 from gezhi.interfaces.csv_file import CSV_TYPE, csv_file
 from gezhi.interfaces.imports.duty_book import DutyBook, read_duty_book, write_duty_book
@@ -159,29 +159,25 @@ def install_duty_file(given: DutyFile, progress: Progress) -> Result:
 
 
 def _changes_file(found: Sequence[DutyChange], progress: Progress) -> ResultFile:
+    rows = [row for one in found for row in (one.before, one.after) if row is not None]
+    bodies = organisations_by_id({row.organisation_id for row in rows if row.organisation_id is not None})
+    lie = areas_by_id({row.area_id for row in rows if row.area_id is not None})
+
+    def told(row: DutyRow | None) -> str:
+        """A row on one line: whom it names, where, within which limits."""
+        if row is None:
+            return ""
+        body, area = bodies.get(row.organisation_id or 0), lie.get(row.area_id or 0)
+        named = f"{row.organisation_kind} ({row.organisation_level})" if body is None else body.name
+        limits = " ".join(limit for limit in (row.dispatch_limit, row.handle_limit, row.check_limit) if limit)
+        return " · ".join(part for part in (named, area.name if area else "", limits, row.note) if part)
+
     path = progress.folder / "changes.csv"
     with csv_file(path, head=[problem.in_words(head) for head in _CHANGES_HEAD]) as write:
         for one in found:
             kind = problem.in_words(_KIND[one.kind])
-            write([one.row.class_prefix or "*", one.row.condition or "", kind, _said(one.before), _said(one.after)])
+            write([one.row.class_prefix or "*", one.row.condition or "", kind, told(one.before), told(one.after)])
     return ResultFile(path, "changes.csv", CSV_TYPE)
-
-
-def _said(row: DutyRow | None) -> str:
-    """A row on one line: whom it names, where, within which limits."""
-    if row is None:
-        return ""
-    names = _names_of(row)
-    limits = " ".join(limit for limit in (row.dispatch_limit, row.handle_limit, row.check_limit) if limit)
-    return " · ".join(part for part in (*names, limits, row.note) if part)
-
-
-def _names_of(row: DutyRow) -> tuple[str, str]:
-    """Whom a row names, and where it holds."""
-    body = None if row.organisation_id is None else organisation(row.organisation_id)
-    lies = None if row.area_id is None else areas_by_id([row.area_id]).get(row.area_id)
-    named = f"{row.organisation_kind} ({row.organisation_level})" if body is None else body.name
-    return named, "" if lies is None else lies.name
 
 
 def _idle(book: DutyBook) -> list[tuple[str, str, Filled]]:

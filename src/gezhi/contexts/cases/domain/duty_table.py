@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.cases.domain.class_table import MAX_CODE, ChangeKind
 from gezhi.kernel.filled import Filled, filled
 from gezhi.kernel.time_limits import table_limit
@@ -14,7 +15,6 @@ MAX_NOTE, MAX_LIMIT = 200, 20
 _PREFIX = re.compile(r"[A-Z][0-9A-Z]*", re.ASCII)
 # Filing conditions of a class are a handful.
 MAX_ORDINAL = 99
-LEVELS = ("city", "district", "street", "community", "grid")
 
 
 @dataclass(frozen=True, slots=True)

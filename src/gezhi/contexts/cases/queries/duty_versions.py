@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -20,18 +20,7 @@ from gezhi.kernel.errors import NotFound
 
 MOST_VERSIONS = 50
 _AT_A_TIME = 2_000
-_FIELDS = (
-    "class_prefix",
-    "dispatch_limit",
-    "check_limit",
-    "organisation_kind",
-    "organisation_level",
-    "organisation_id",
-    "area_id",
-    "condition",
-    "handle_limit",
-    "note",
-)
+_FIELDS = tuple(one.name for one in fields(DutyRow))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +56,7 @@ def duty_rows_of(number: int | None = None) -> list[DutyRow]:
     found = DutyTable.objects.filter(**({"in_force": True} if number is None else {"number": number})).first()
     if found is None:
         raise NotFound("no_duty_table", "there is no such version of the duty table")
-    rules = DutyRule.objects.filter(table=found).order_by("pk").values_list(*_FIELDS)
-    return [DutyRow(**dict(zip(_FIELDS, values, strict=True))) for values in rules]
+    return [DutyRow(**row) for row in DutyRule.objects.filter(table=found).order_by("pk").values(*_FIELDS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +121,7 @@ class _Routing:
 
 def with_duties(in_force: Catalogue, rows: Sequence[DutyRow]) -> Catalogue:
     """The catalogue in force with another duty table. Rows are numbered by their place, from 1."""
-    duties = tuple(
-        Duty(
-            id=place,
-            class_prefix=row.class_prefix,
-            area_id=row.area_id,
-            organisation_id=row.organisation_id,
-            organisation_kind=row.organisation_kind,
-            organisation_level=row.organisation_level,
-            dispatch_limit=row.dispatch_limit,
-            handle_limit=row.handle_limit,
-            check_limit=row.check_limit,
-            note=row.note,
-            condition=row.condition,
-        )
-        for place, row in enumerate(rows, start=1)
-    )
+    duties = tuple(Duty(id=place, **asdict(row)) for place, row in enumerate(rows, start=1))
     return replace(in_force, duties=duties)
 
 

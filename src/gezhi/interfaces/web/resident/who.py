@@ -19,6 +19,8 @@ from django.views.decorators.http import require_safe
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import AreaRow
+from gezhi.contexts.cases.domain.class_table import MAX_CODE
+from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL
 from gezhi.contexts.cases.domain.routing import Duty
 from gezhi.contexts.cases.queries import Answer, class_name, class_table, powers_of_class, who_settles
 from gezhi.contexts.organisations.queries import OrganisationRow, organisation, organisations_by_id
@@ -38,8 +40,8 @@ MOST_INSIDE = 50
 class WhoForm(PlaceForm):
     """A class of matter, the condition that it is filed under, and where."""
 
-    class_code = forms.CharField(label=_("What it is about"), max_length=12)
-    condition = forms.IntegerField(required=False, min_value=1, max_value=99)
+    class_code = forms.CharField(label=_("What it is about"), max_length=MAX_CODE)
+    condition = forms.IntegerField(required=False, min_value=1, max_value=MAX_ORDINAL)
     grid = forms.IntegerField(required=False, min_value=1, max_value=MOST)
 
 
