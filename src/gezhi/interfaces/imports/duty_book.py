@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from string import ascii_uppercase
@@ -17,7 +17,7 @@ from gezhi.contexts.organisations.queries import (
     organisations_by_id,
 )
 from gezhi.interfaces.imports.sheets import Book, CellFault, Sheet, write_sheets
-from gezhi.kernel.filled import filled
+from gezhi.kernel.filled import Filled, filled
 from gezhi.kernel.reading import whole_number
 
 DUTIES = Sheet(
@@ -83,10 +83,11 @@ def write_duty_book(path: Path, rows: Iterable[DutyRow]) -> None:
 def read_duty_book(path: Path) -> DutyBook:
     """Read a workbook and check it as ``domain.duty_table`` does. Raises ``InvalidInput`` where it is no workbook at all."""
     book = DutyBook([], [], [])
-    known = _Known(cache(organisation_by_code), cache(area_by_code))
+    known = Known()
     for at, line in Book(path).lines(DUTIES, book.faults):
-        row = _row(at, line, known, book.faults)
-        if row is not None:
+        row, faults = duty_of(line, known)
+        book.faults.extend(CellFault(DUTIES.name, at[name], said) for name, said in faults)
+        if not faults:
             book.rows.append(row)
             book.cells.append(at)
     if book.rows or not book.faults:
@@ -97,38 +98,35 @@ def read_duty_book(path: Path) -> DutyBook:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """What codes stand for, each asked for once."""
 
-    organisation: Callable[[str], OrganisationRow | None]
-    area: Callable[[str], AreaRow | None]
+    organisation: Callable[[str], OrganisationRow | None] = field(default_factory=lambda: cache(organisation_by_code))
+    area: Callable[[str], AreaRow | None] = field(default_factory=lambda: cache(area_by_code))
 
 
-def _row(at: dict[str, str], line: dict[str, str], known: _Known, faults: list[CellFault]) -> DutyRow | None:
-    found = len(faults)
+def duty_of(line: Mapping[str, str], known: Known) -> tuple[DutyRow, list[tuple[str, Filled]]]:
+    """The duty that a line of texts means, field by field, and what in it means nothing: the field, in words."""
+    faults: list[tuple[str, Filled]] = []
     code, condition, area = line.get("organisation", ""), line.get("condition", ""), line.get("area", "")
     body = known.organisation(code) if code else None
     if code and body is None:
-        faults.append(
-            CellFault(DUTIES.name, at["organisation"], filled("there is no organisation '%(code)s'", code=code))
-        )
+        faults.append(("organisation", filled("there is no organisation '%(code)s'", code=code)))
     lies = known.area(area) if area else None
     if area and lies is None:
-        faults.append(CellFault(DUTIES.name, at["area"], filled("there is no area '%(code)s'", code=area)))
+        faults.append(("area", filled("there is no area '%(code)s'", code=area)))
     ordinal = whole_number(condition, least=1, most=MAX_ORDINAL)
     kind = line.get("organisation_kind", "")
     if kind and body is None and kind not in ORGANISATION_KINDS:
         kinds = " / ".join(ORGANISATION_KINDS)
         said = filled("'%(text)s' is no kind of organisation: one of %(kinds)s", text=kind[:40], kinds=kinds)
-        faults.append(CellFault(DUTIES.name, at["organisation_kind"], said))
+        faults.append(("organisation_kind", said))
     if condition and ordinal is None:
         said = filled(
             "'%(text)s' is no number of a filing condition: write 1, 2 …, or leave it empty", text=condition[:40]
         )
-        faults.append(CellFault(DUTIES.name, at["condition"], said))
-    if len(faults) > found:
-        return None
-    return DutyRow(
+        faults.append(("condition", said))
+    row = DutyRow(
         class_prefix=line["class_prefix"],
         condition=ordinal,
         area_id=None if lies is None else lies.id,
@@ -140,3 +138,4 @@ def _row(at: dict[str, str], line: dict[str, str], known: _Known, faults: list[C
         check_limit=line["check_limit"],
         note=line.get("note", ""),
     )
+    return row, faults

@@ -7,14 +7,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from gezhi.contexts.areas.queries import area_by_code
 from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of
-from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL, DutyRow, faults_of_duties
-from gezhi.contexts.organisations.queries import ORGANISATION_KINDS, organisation_by_code
+from gezhi.contexts.cases.domain.duty_table import DutyRow, faults_of_duties
 from gezhi.interfaces.imports.class_book import read_book
-from gezhi.interfaces.imports.duty_book import read_duty_book
+from gezhi.interfaces.imports.duty_book import Known, duty_of, read_duty_book
 from gezhi.kernel.errors import InvalidInput
-from gezhi.kernel.reading import whole_number
 from gezhi.kernel.time_limits import table_limit
 
 T = TypeVar("T")
@@ -109,32 +106,15 @@ def read_duties(path: Path) -> list[DutyRow]:
         _refuse([str(fault) for fault in book.faults])
         return book.rows
 
+    known = Known()
+
     def parse(row: dict[str, str]) -> DutyRow:
-        body = organisation_by_code(row["organisation"]) if row.get("organisation") else None
-        if row.get("organisation") and body is None:
-            raise ValueError(f"there is no organisation '{row['organisation']}'")
-        if body is None and not row.get("organisation_kind"):
-            raise ValueError("names neither an organisation nor a kind of organisation")
-        condition = whole_number(row.get("condition", ""), least=1, most=MAX_ORDINAL)
-        if row.get("condition") and condition is None:
-            raise ValueError(f"'{row['condition']}' is no number of a filing condition")
-        if body is None and row["organisation_kind"] not in ORGANISATION_KINDS:
-            raise ValueError(f"'{row['organisation_kind']}' is no kind of organisation")
-        area = area_by_code(row["area"]) if row.get("area") else None
-        if row.get("area") and area is None:
-            raise ValueError(f"there is no area '{row['area']}'")
-        return DutyRow(
-            class_prefix=row["class_prefix"],
-            dispatch_limit=_limits(row["dispatch_limit"], "dispatch_limit"),
-            check_limit=_limits(row["check_limit"], "check_limit"),
-            handle_limit=_limits(row.get("handle_limit", ""), "handle_limit"),
-            organisation_id=None if body is None else body.id,
-            organisation_kind="" if body is not None else row["organisation_kind"],
-            organisation_level="" if body is not None else row.get("organisation_level", ""),
-            area_id=None if area is None else area.id,
-            condition=condition,
-            note=row.get("note", ""),
-        )
+        duty, faults = duty_of(row, known)
+        if faults:
+            raise ValueError("; ".join(str(said) for _field, said in faults))
+        for name in ("dispatch_limit", "check_limit", "handle_limit"):
+            _limits(row.get(name, ""), name)
+        return duty
 
     rows = _read(path, DUTY_COLUMNS, parse)
     numbers = [place + 2 for place in range(len(rows))]
