@@ -130,7 +130,13 @@ def architecture_svg() -> str:
     )
 
 
-BARS = {"handled_it": "ever handled it", "at_work": "took it in for somebody else or worked on it"}
+BARS = {
+    "handled_it": "ever handled it",
+    "at_work": "took it in for somebody else or worked on it",
+    "asked_it": "asked for it",
+    "reviewed_it": "took the first review",
+    "no_approver": "is not among those whom the city lets decide",
+}
 
 
 def case_life() -> str:
@@ -149,6 +155,7 @@ def case_life() -> str:
         sources = ", ".join(sorted(status.value for status in row.sources)) or "–"
         who = "; ".join(f"{permit.role.value} ({permit.relation.value})" for permit in row.permits)
         who += "".join(f"; never one who {BARS[bar]}" for bar in row.bars)
+        who += "".join(f"; only when {condition.value.replace('_', ' ')}" for condition in row.when)
         target = row.to.value if row.to else "stays"
         lines.append(
             f"| {action.value} | {sources} | {target} | {who} | {'yes' if row.needs_reason or row.needs_words else ''} |"

@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+from gezhi.platform.steps.registry import kinds
+
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gezhi"
 RAISED = re.compile(
     r"(?:InvalidInput|NotAllowed|NotFound|Conflict|TooMany|TooLarge|TooSlow|Unavailable|needs)\(\s*\"([a-z_0-9]+)\""
@@ -77,6 +79,8 @@ def raised_codes():
         if not name.startswith(COMMAND_LINE) or name in ALSO_ON_PAGES:
             for code in map("".join, RAISED.findall(path.read_text("utf-8"))):
                 found.setdefault(code, name)
+    # A step that presupposes something is refused with the code of that.
+    found |= {one.code: kind.name for kind in kinds() for one in kind.conditions.values()}
     return found
 
 

@@ -162,7 +162,9 @@ def test_what_is_forgotten_elsewhere_is_named(whole):
     life = whole["life"].replace("| pause |", "|  |")
     assert faults(life=life) == ["pause: not in docs/reference/case-life.md; run `make docs`"]
     schema = {name: value for name, value in whole["schema"].items() if name != "outcome"}
-    assert faults(schema=schema) == ["handle: the API does not read 'outcome'"]
+    assert faults(schema=schema) == [
+        f"{action}: the API does not read 'outcome'" for action in ("handle", "force_close")
+    ]
 
 
 def test_a_verb_cannot_be_written_twice_or_without_a_row():

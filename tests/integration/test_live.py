@@ -18,20 +18,30 @@ from gezhi.contexts.cases.queries import list_cases
 from gezhi.contexts.cases.use_cases import (
     Command,
     accept_case,
+    appeal_timeout,
+    ask_extension,
+    ask_forced_close,
+    ask_setting_aside,
     cancel_case,
     check_case,
     close_case,
     correct_case,
     dispatch_case,
+    exempt_case,
+    extend_case,
+    force_close,
     handle_case,
     note_case,
     pause_case,
     rate_case,
+    refuse_request,
     remind_case,
     reopen_case,
     resume_case,
     return_case,
     rework_case,
+    set_aside,
+    support_appeal,
     withdraw_case,
 )
 from gezhi.contexts.cases.use_cases.import_cases import ImportedCase, import_cases
@@ -84,6 +94,33 @@ def every_step(town):
     yield lambda: rate_case(by("resident", number), solved=False, score=2)
     yield lambda: reopen_case(by("dispatcher", number, "未解决"))
     yield lambda: cancel_case(by("operations", other.number, "重复上报"))
+    yield from steps_of_two_people(town, by, report(), report(), report())
+
+
+def steps_of_two_people(town, by, late, forced, unreasonable):
+    """What one asks for and another decides."""
+    sanitation = town.bodies["sanitation"].pk
+
+    def week_later(name, note=""):
+        return replace(by(name, late.number, note), now=MONDAY + timedelta(days=30))
+
+    for made in (late, forced):
+        yield lambda made=made: dispatch_case(by("dispatcher", made.number), organisation_id=sanitation)
+        yield lambda made=made: accept_case(by("officer", made.number))
+    yield lambda: ask_extension(by("officer", late.number, "等材料"), limit="1WD")
+    yield lambda: extend_case(by("dispatcher", late.number))
+    yield lambda: ask_forced_close(by("operations", forced.number, "权属不明"))
+    yield lambda: refuse_request(by("dispatcher", forced.number, "再核一次"))
+    yield lambda: ask_forced_close(by("operations", forced.number, "权属不明"))
+    yield lambda: force_close(by("dispatcher", forced.number, "权属不明，已转区里"), outcome=Outcome.NOT_POSSIBLE)
+    yield lambda: ask_setting_aside(by("dispatcher", unreasonable.number, "已起诉"))
+    yield lambda: set_aside(by("operations", unreasonable.number, "此事由法院审理，请等判决"))
+    yield lambda: handle_case(week_later("officer"), outcome=Outcome.RESOLVED)
+    yield lambda: check_case(week_later("checker"))
+    yield lambda: close_case(week_later("dispatcher"))
+    yield lambda: appeal_timeout(week_later("officer", "材料停产"))
+    yield lambda: support_appeal(week_later("dispatcher", "属实"))
+    yield lambda: exempt_case(week_later("operations", "属实"))
 
 
 @pytest.mark.django_db

@@ -22,7 +22,7 @@ export function listenToKeys(): void {
       return;
     }
     const target = [...document.querySelectorAll<HTMLElement>('[data-key]')].find(
-      (candidate) => candidate.dataset['key'] === event.key && candidate.offsetParent !== null,
+      (candidate) => candidate.dataset['key'] === event.key && (candidate.offsetParent !== null || candidate.closest('.actions-more')),
     );
     if (!target) return;
     event.preventDefault();
@@ -62,7 +62,7 @@ function showSheet(): void {
   if (document.querySelector('[data-walk]')) lines.push(['j', t('key_next')], ['k', t('key_previous')]);
   for (const element of document.querySelectorAll<HTMLElement>('[data-key]')) {
     const words = element.dataset['keyLabel'] ?? element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
-    if (element.offsetParent !== null) lines.push([element.dataset['key'] ?? '', words]);
+    if (element.offsetParent !== null || element.closest('.actions-more')) lines.push([element.dataset['key'] ?? '', words]);
   }
   lines.push(['?', t('key_sheet')]);
   list.replaceChildren(

@@ -48,7 +48,8 @@ class Button:
 
     ``key`` is its key on the keyboard; buttons stand in the order of ``rank``. ``form``: the form that opens first, empty
     where none is needed but for a reason. ``leads``: it is what the hand does most. ``undo``: it is sent some seconds
-    later, so that it can be taken back. ``danger``: it ends the matter without settling it.
+    later, so that it can be taken back. ``danger``: it ends the matter without settling it. ``rare``: it stands behind
+    "More", so that the daily buttons stay few.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Button:
     leads: bool = False
     undo: bool = False
     danger: bool = False
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,10 @@ class Step:
 
     ``sources`` and ``to`` are statuses; ``to`` None: the status stays. ``event`` is the name that the outside reads.
     ``does`` are the words of a button, ``happened`` those of the history, ``ahead`` those of what is still to come.
-    ``bars`` are what rules the actor out whatever the role. ``told``: the step stands in what the public is shown, as
-    ``told_as`` where the words of the history are the office's own; ``note_told``: its note too. ``needs_reason``: it is taken
-    with words that say why; ``needs_words``: with words that are the step itself. ``picture`` is the stage of the pictures
-    that go with it, empty where none do.
+    ``when`` is what must be true of the object beside its status. ``bars`` are what rules the actor out whatever the role.
+    ``told``: the step stands in what the public is shown, as ``told_as`` where the words of the history are the office's
+    own; ``note_told``: its note too. ``needs_reason``: it is taken with words that say why; ``needs_words``: with words
+    that are the step itself. ``picture`` is the stage of the pictures that go with it, empty where none do.
     """
 
     action: StrEnum
@@ -82,6 +84,7 @@ class Step:
     ahead: Words | None = None
     needs_reason: bool = False
     needs_words: bool = False
+    when: tuple[StrEnum, ...] = ()
     bars: tuple[StrEnum, ...] = ()
     told: bool = False
     told_as: Words | None = None

@@ -13,7 +13,8 @@ from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.class_rows import class_rows
 from gezhi.contexts.cases.domain.class_table import ClassRow
 from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties
-from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable
+from gezhi.contexts.cases.domain.rules import Rules, rules_of
+from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable, WorkflowRules
 from gezhi.contexts.organisations.queries import all_organisations, organisations_version
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.kept import kept
@@ -51,6 +52,7 @@ class Catalogue:
     # (kind, area id) → (organisation id, name)
     organisations: dict[tuple[str, int], tuple[int, str]]
     organisation_names: dict[int, str]
+    rules: Rules
 
     def entry(self, class_code: str, *, field: str = "class_code") -> ClassRow:
         """The minor class of this code. Raises ``InvalidInput`` naming the field."""
@@ -129,10 +131,11 @@ def _duties_of(in_force: Catalogue, class_code: str) -> tuple[Duty, ...]:
 
 
 def _version() -> object:
-    """What a new table or a new body changes: three small queries."""
+    """What a new table or a new body changes: four small queries."""
     return (
         ClassScheme.objects.filter(in_force=True).values_list("pk", "code", "effective_from").first(),
         DutyTable.objects.filter(in_force=True).values_list("pk", "number", "effective_from").first(),
+        WorkflowRules.objects.filter(in_force=True).values_list("pk", "number").first(),
         organisations_version(),
     )
 
@@ -160,6 +163,7 @@ def catalogue() -> Catalogue:
         )
     )
     found = all_organisations()
+    chosen = WorkflowRules.objects.filter(in_force=True).values_list("values", flat=True).first()
     return Catalogue(
         scheme_code="" if scheme is None else scheme.code,
         fallback_class="" if scheme is None else scheme.fallback_class,
@@ -167,4 +171,5 @@ def catalogue() -> Catalogue:
         duties=duties,
         organisations={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
         organisation_names={body.id: body.name for body in found},
+        rules=Rules() if chosen is None else rules_of(chosen),
     )

@@ -14,6 +14,7 @@ from gezhi.contexts.cases.models import (
     FilingCondition,
     HandlingAttribute,
     Power,
+    WorkflowRules,
 )
 from gezhi.platform.audit.evidence import under_seal
 
@@ -35,7 +36,7 @@ def _without_digest() -> QuerySet[Case]:
     return Case.objects.filter(~Exists(sealed))
 
 
-for _model in (ClassScheme, CaseClass, FilingCondition, HandlingAttribute, DutyTable, DutyRule, Power):
+for _model in (ClassScheme, CaseClass, FilingCondition, HandlingAttribute, DutyTable, DutyRule, Power, WorkflowRules):
     under_seal(_model)
 
 # Its digest travels in the history row that fixes the columns: a report writes nothing more than before.

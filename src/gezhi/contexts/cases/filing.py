@@ -50,26 +50,33 @@ def file_matter(
     place: Located,
     start: datetime,
     handling_start: datetime | None = None,
+    extension: str = "",
 ) -> Filing:
     """File a matter of a minor class at a place; its clock begins at ``start``, that of handling at ``handling_start`` where
-    somebody has it already.
+    somebody has it already, who was granted ``extension``.
 
     Raises ``InvalidInput`` for a class that is not in force, or a condition that the class does not have.
     """
     entry = catalogue().entry(class_code)
     require_condition(entry, condition)
-    return _filed(entry.code, condition, place, start, handling_start)
+    return _filed(entry.code, condition, place, start=start, handling_start=handling_start, extension=extension)
 
 
 def filed_again(case: Case, *, start: datetime) -> Filing:
     """The filing of a case by the tables in force, whether its class still is or not; its clock begins at ``start``."""
-    return _filed(case.class_code, case.condition, place_of(case), start)
+    return _filed(case.class_code, case.condition, place_of(case), start=start)
 
 
 def _filed(
-    class_code: str, condition: int | None, place: Located, start: datetime, handling_start: datetime | None = None
+    class_code: str,
+    condition: int | None,
+    place: Located,
+    *,
+    start: datetime,
+    handling_start: datetime | None = None,
+    extension: str = "",
 ) -> Filing:
     route = catalogue().route(class_code=class_code, place=place, condition=condition)
     limits = (route.dispatch_limit, route.handle_limit, route.check_limit)
-    terms = Terms(start, *limits, route.duty_id, handling_start)
+    terms = Terms(start, *limits, route.duty_id, handling_start, extension)
     return Filing(class_code, condition, route, terms)

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.models import ClassScheme, DutyTable
+from gezhi.contexts.cases.models import ClassScheme, DutyTable, WorkflowRules
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.audit.evidence import seal_changes
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.audit.record import record
 
-V = TypeVar("V", ClassScheme, DutyTable)
+V = TypeVar("V", ClassScheme, DutyTable, WorkflowRules)
 
 
 @dataclass(frozen=True)
@@ -77,3 +77,4 @@ class Versions(Generic[V]):
 
 CLASS_VERSIONS = Versions(ClassScheme, "classes", "class_scheme", "code")
 DUTY_VERSIONS = Versions(DutyTable, "duties", "duty_table", "number")
+RULE_VERSIONS = Versions(WorkflowRules, "rules", "workflow_rules", "number")

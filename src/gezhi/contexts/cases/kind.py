@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from gezhi.contexts.cases.conditions import CONDITIONS
 from gezhi.contexts.cases.domain.clocks import due_of_stage
 from gezhi.contexts.cases.domain.fold import FOLDED
 from gezhi.contexts.cases.domain.states import CaseStatus
@@ -39,6 +40,19 @@ _PERSONAL_WHILE = frozenset(
 )
 
 
+# Pausing a case, or giving it to somebody else, leaves what was asked as it is.
+_STAGE: dict[CaseStatus, int] = {
+    CaseStatus.REPORTED: 0,
+    CaseStatus.DISPATCHED: 1,
+    CaseStatus.HANDLING: 1,
+    CaseStatus.SUSPENDED: 1,
+    CaseStatus.HANDLED: 2,
+    CaseStatus.CHECKED: 2,
+    CaseStatus.CLOSED: 3,
+    CaseStatus.CANCELLED: 4,
+}
+
+
 def chain_of(district_id: int | None) -> str:
     """The audit chain of a district's cases: one writer at a time per district, none across districts."""
     return f"cases:{district_id or 0}"
@@ -48,9 +62,13 @@ def _shows_code(actor: Actor, case: Case) -> Reason | None:
     return _SHOWS_CODE if reported_it(actor, case) else None
 
 
-def _deadline_in_force(case: Case, to_status: Any, changes: Changes) -> Changes:
+def _follows(case: Case, to_status: Any, changes: Changes) -> Changes:
+    """The deadline of the stage; and a request that waited falls with the stage in which it was made."""
     after = {name: getattr(case, name) for name in ("dispatch_due", "handle_due", "check_due")} | changes
-    return {"due_at": due_of_stage(CaseStatus(to_status), after)}
+    followed: Changes = {"due_at": due_of_stage(CaseStatus(to_status), after)}
+    if case.request and "request" not in changes and _STAGE[CaseStatus(case.status)] != _STAGE[CaseStatus(to_status)]:
+        followed |= {"request": "", "requested_by": None, "request_limit": ""}
+    return followed
 
 
 def decide_personal(actor: Actor, case: Case) -> Decision:
@@ -82,9 +100,10 @@ CASE: Kind[Case] = Kind(
     scopes=SCOPES,
     relations=RELATIONS,
     bars=BARS,
+    conditions=CONDITIONS,
     chain=lambda case: chain_of(case.district_id),
     row=row_of,
-    follows=_deadline_in_force,
+    follows=_follows,
     sealed=REPORTED,
     shows=_shows_code,
     personal="personal_record",

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from gezhi.contexts.areas.queries import ancestors_of
+from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.photos import PHOTO_RULES, PhotoRule
 from gezhi.contexts.cases.domain.states import Stage
 from gezhi.contexts.cases.domain.transitions import Action, Bar, Relation
@@ -36,6 +37,10 @@ _HANDLED_IT = Reason(gettext_noop("Whoever handled a case may not check or close
 _AT_WORK = Reason(
     gettext_noop("Whoever took a report in for somebody else or worked on it does not act as its reporter.")
 )
+
+_ASKED_IT = Reason(gettext_noop("Whoever asked for it does not decide on it."))
+_REVIEWED_IT = Reason(gettext_noop("Whoever took the first decision on an appeal does not take the second."))
+_NO_APPROVER = Reason(gettext_noop("The city lets somebody else decide on this."))
 
 _SAID = Said(
     inside=gettext_noop("%(role)s in %(area)s, which covers the case."),
@@ -108,6 +113,20 @@ def _handled_it(actor: Actor, case: Case) -> bool:
     return case.handled_by == actor.user_id or any(action == Action.HANDLE for action, _role in _steps_of(actor, case))
 
 
+def _asked_it(actor: Actor, case: Case) -> bool:
+    return actor.user_id is not None and case.requested_by == actor.user_id
+
+
+def _reviewed_it(actor: Actor, case: Case) -> bool:
+    return any(action == Action.SUPPORT_APPEAL for action, _role in _steps_of(actor, case))
+
+
+def _no_approver(actor: Actor, case: Case) -> bool:
+    roles = catalogue().rules.approvers(case.request)
+    # Whoever asked takes it back, whether they would decide on it or not.
+    return not _asked_it(actor, case) and not any(covers(grant, case) for role in roles for grant in actor.holds(role))
+
+
 def _steps_of(actor: Actor, case: Case) -> list[tuple[str, str]]:
     """The actor's own steps on a case, action and role: asked once for a case at hand, whatever its page offers."""
     known: dict[tuple[int | None, int], list[tuple[str, str]]] = case.__dict__.setdefault("_steps_of", {})
@@ -151,6 +170,9 @@ RELATIONS: Mapping[StrEnum, kind.Relation] = {
 BARS: Mapping[StrEnum, kind.Bar] = {
     Bar.HANDLED_IT: kind.Bar(_handled_it, _HANDLED_IT),
     Bar.AT_WORK: kind.Bar(at_work, _AT_WORK),
+    Bar.ASKED_IT: kind.Bar(_asked_it, _ASKED_IT),
+    Bar.REVIEWED_IT: kind.Bar(_reviewed_it, _REVIEWED_IT),
+    Bar.NO_APPROVER: kind.Bar(_no_approver, _NO_APPROVER),
 }
 
 

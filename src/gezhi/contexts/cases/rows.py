@@ -55,6 +55,7 @@ class CaseRow(TypedDict):
     rating_solved: bool | None
     rating_score: int | None
     needs_attention: bool
+    request: str
     reported_at: datetime
     due_at: datetime | None
     closed_at: datetime | None

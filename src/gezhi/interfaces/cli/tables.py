@@ -88,6 +88,51 @@ def who(class_code: str, area: str, condition: int | None) -> None:
             click.echo(f"  {told}: line {answer.numbers[duty.id]}: {duty.class_prefix or '*'} → {named}")
 
 
+@command.command("rules")
+@click.option(
+    "--set", "changes", multiple=True, metavar="NAME=VALUE", help="A rule to change; may be given several times."
+)
+@click.option("--name", default="", help="What the new version is called; needed with --set.")
+@click.option(
+    "--from", "start", default="", metavar="DAY", help="From when the change holds (2027-01-01); left out: at once."
+)
+def rules(changes: tuple[str, ...], name: str, start: str) -> None:
+    """The city's own rules of the workflow: shown, or changed as a new version."""
+    start_django()
+    from gezhi.contexts.cases.domain.rules import texts_of
+    from gezhi.contexts.cases.queries import rules_in_force
+    from gezhi.contexts.cases.use_cases.install_rules import install_rules
+    from gezhi.interfaces.imports.instants import instant
+    from gezhi.kernel import clock
+
+    if changes:
+        pairs = [text.partition("=") for text in changes]
+        with plain_errors("tables rules"):
+            made = install_rules(
+                actor=operator(),
+                name=name,
+                changes={key.strip(): value for key, _equals, value in pairs},
+                now=clock.now(),
+                effective_from=instant(start, field="--from") if start else None,
+            )
+        click.echo(f"version {made.number} {'waits' if made.waiting else 'is in force'}")
+    for key, value in texts_of(rules_in_force()).items():
+        click.echo(f"{key:<20} {value}")
+
+
+@command.command("withdraw-rules")
+@click.argument("number", type=int)
+def withdraw_workflow_rules(number: int) -> None:
+    """Take back the version NUMBER of the workflow's rules, which waits for its time."""
+    start_django()
+    from gezhi.contexts.cases.use_cases.install_rules import withdraw_rules
+    from gezhi.kernel import clock
+
+    with plain_errors("tables withdraw-rules"):
+        withdraw_rules(actor=operator(), number=number, now=clock.now())
+    click.echo(f"version {number} is withdrawn")
+
+
 @command.command("withdraw")
 @click.argument("code")
 def withdraw(code: str) -> None:

@@ -28,6 +28,7 @@ _VERB: dict[str, dict[str, str | Promise]] = {
         "register_compounds": _("Register residential compounds"),
         "install_classes": _("Install the class table"),
         "install_duties": _("Install the duty table"),
+        "install_rules": _("Put the rules of the workflow in force"),
         "put_tables_in_force": _("Put tables in force whose time has come"),
         "register_powers": _("Register the powers of bodies"),
         "import_cases": _("Import cases"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import english_name_of
-from gezhi.contexts.cases.domain.states import STATUS_WORDS, CaseStatus, Channel, Outcome, Urgency
+from gezhi.contexts.cases.domain.states import REQUEST_WORDS, STATUS_WORDS, CaseStatus, Channel, Outcome, Urgency
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
 from gezhi.contexts.ground.domain.layers import RULES, Layer
 from gezhi.contexts.ground.domain.words import found_as
@@ -51,6 +51,8 @@ def said(words: Words) -> Promise:
 
 
 STATUS: dict[str, str | Promise] = {status.value: said(words) for status, words in STATUS_WORDS.items()}
+# What waits for a second person.
+REQUEST: dict[str, Promise] = {request.value: said(words) for request, words in REQUEST_WORDS.items()}
 # What happened, as the history tells it.
 HAPPENED: dict[str, Promise] = {action.value: said(row.happened) for action, row in TRANSITIONS.items()}
 # What happened, as the reporter is told it: without the office's own words.
@@ -63,6 +65,16 @@ URGENCY: dict[str, str | Promise] = {
     "urgent": _("Danger to people: act at once"),
     "serious": _("Serious"),
     "ordinary": _("Ordinary"),
+}
+CLOSING: dict[str, str | Promise] = {
+    "forced": _("Closed by force, by decision of two"),
+    "set_aside": _("Set aside as unreasonable"),
+}
+APPEAL: dict[str, str | Promise] = {
+    "asked": _("asked for; the first review is due"),
+    "supported": _("supported in the first review; the second is due"),
+    "granted": _("granted: the delay does not count"),
+    "refused": _("refused"),
 }
 CHANNEL: dict[str, str | Promise] = {
     "web": _("Web page"),

@@ -44,6 +44,15 @@ class Bar:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must be true of an object beside its status: the test, and the code and words of the refusal."""
+
+    holds: Callable[[Any], bool]
+    code: str
+    words: Reason
+
+
 def _no_more(obj: Any, to_status: StrEnum, changes: Changes) -> Changes:
     """Nothing follows from a step but what it changes."""
     return {}
@@ -76,6 +85,7 @@ class Kind(Generic[M]):
     chain: Callable[[M], str]
     row: Callable[[M], Mapping[str, Any]]
     bars: Mapping[StrEnum, Bar] = field(default_factory=dict)
+    conditions: Mapping[StrEnum, Condition] = field(default_factory=dict)
     follows: Callable[[M, Any, Changes], Changes] = _no_more
     sealed: Evidence | None = None
     shows: Callable[[Actor, M], Reason | None] | None = None

@@ -25,7 +25,7 @@ from gezhi.platform.files.images import Picture
 from gezhi.platform.files.store import kept
 from gezhi.platform.outbox.publish import publish
 from gezhi.platform.steps.kind import Changes, Kind
-from gezhi.platform.steps.policy import decide_step, known_to
+from gezhi.platform.steps.policy import decide_step, known_to, unmet
 
 M = TypeVar("M", bound=Model)
 MAX_NOTE = 2_000
@@ -97,7 +97,7 @@ def take_step(
     ``decide`` is called with the locked object and returns column → new value; it raises ``InvalidInput`` or ``Conflict``.
     ``asked`` is the step's own input, for the fingerprint of the request.
     Raises ``NotFound`` (no such object, or none that the actor may know of), ``NotAllowed``, ``Conflict``
-    (``wrong_state``, ``stale_version``, ``key_reused``), ``InvalidInput``. Nothing is written in any of these.
+    (``wrong_state``, that of a condition, ``stale_version``, ``key_reused``), ``InvalidInput``. Nothing is written in any of these.
     """
     request = {"action": action, "number": command.number, "note": command.note, **asked}
     row = kind.table[action]
@@ -114,6 +114,9 @@ def take_step(
         status = kind.statuses(obj.status)  # type: ignore[attr-defined]
         if status not in row.sources:
             raise Conflict("wrong_state", f"a {kind.name} that is '{status}' has no '{action}'", status=status.value)
+        missing = unmet(kind, action, obj)
+        if missing is not None:
+            raise Conflict(missing.code, str(missing.words), action=action.value)
         version: int = obj.version  # type: ignore[attr-defined]
         if command.expected_version is not None and command.expected_version != version:
             raise Conflict(

@@ -15,7 +15,7 @@ from gezhi.kernel.steps import Permit, actions_from
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import Decision, Reason
 from gezhi.platform.prepared import PreparedObjects
-from gezhi.platform.steps.kind import Kind, Relation
+from gezhi.platform.steps.kind import Condition, Kind, Relation
 
 M = TypeVar("M", bound=Model)
 SEE = "see"
@@ -47,6 +47,12 @@ def decide_step(kind: Kind[M], actor: Actor, action: Any, obj: M) -> tuple[Decis
                 return Decision(False, (*reasons, kind.bars[bar].reason)), ""
         return Decision(True, tuple(reasons)), permit.role.value
     return Decision(False, tuple(reasons)), ""
+
+
+def unmet(kind: Kind[M], action: Any, obj: M) -> Condition | None:
+    """The first thing that a step presupposes of the object beside its status and that is not so; None: all is as it must be."""
+    needed = (kind.conditions[name] for name in kind.table[action].when)
+    return next((one for one in needed if not one.holds(obj)), None)
 
 
 def decide_see(kind: Kind[M], actor: Actor, obj: M) -> Decision:
@@ -86,7 +92,9 @@ def known_to(kind: Kind[M], actor: Actor, obj: M | None, number: str) -> M:
 def possible_steps(kind: Kind[M], actor: Actor, obj: M) -> tuple[Any, ...]:
     """What the actor may do with the object in its present state, in the table's order."""
     known = actions_from(kind.table, getattr(obj, "status"))  # noqa: B009
-    return tuple(action for action in known if decide_step(kind, actor, action, obj)[0])
+    return tuple(
+        action for action in known if unmet(kind, action, obj) is None and decide_step(kind, actor, action, obj)[0]
+    )
 
 
 class KindPolicy:
@@ -97,7 +105,8 @@ class KindPolicy:
         self.verbs = frozenset({SEE, *kind.other_verbs, *(action.value for action in kind.table)})
 
     def decide(self, actor: Actor, verb: str, obj: Any) -> Decision:
-        """See ``access.policies.Policy``. A step is also refused where the object's status does not have it."""
+        """See ``access.policies.Policy``. A step is also refused where the object's status does not have it, or where what it
+        presupposes is not so."""
         kind = self._kind
         if verb == SEE:
             return decide_see(kind, actor, obj)
@@ -110,6 +119,9 @@ class KindPolicy:
             return Decision(
                 False, (*decision.reasons, Reason(kind.scopes.said.wrong_state, {"status": obj.status, "action": verb}))
             )
+        missing = unmet(kind, row.action, obj) if decision and row.sources else None
+        if missing is not None:
+            return Decision(False, (*decision.reasons, missing.words))
         return decision
 
     def load(self, reference: str) -> Any:

@@ -57,6 +57,13 @@ _VALUES = (
     "handle_limit",
     "check_limit",
     "duty_rule_id",
+    "extension",
+    "request",
+    "requested_by",
+    "request_limit",
+    "appeal",
+    "closing",
+    "unscored",
 )
 FOLDED = Folded(
     values=_VALUES,
@@ -74,5 +81,11 @@ FOLDED = Folded(
         "dispatch_limit": "",
         "handle_limit": "",
         "check_limit": "",
+        "extension": "",
+        "request": "",
+        "request_limit": "",
+        "appeal": "",
+        "closing": "",
+        "unscored": "",
     },
 )

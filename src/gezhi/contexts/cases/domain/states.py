@@ -49,6 +49,46 @@ class Outcome(StrEnum):
     NOT_POSSIBLE = "not_possible"
 
 
+class Request(StrEnum):
+    """What waits for a second person's decision."""
+
+    EXTENSION = "extension"
+    FORCED_CLOSE = "forced_close"
+    SETTING_ASIDE = "setting_aside"
+    APPEAL = "appeal"
+
+
+REQUEST_WORDS: dict[Request, Words] = {
+    Request.EXTENSION: phrase("More time is asked for"),
+    Request.FORCED_CLOSE: phrase("To be closed by force"),
+    Request.SETTING_ASIDE: phrase("To be set aside as unreasonable"),
+    Request.APPEAL: phrase("Appeal against the timeout"),
+}
+
+
+class Appeal(StrEnum):
+    """How far an appeal against a timeout has come. Once a case."""
+
+    ASKED = "asked"
+    SUPPORTED = "supported"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class Closing(StrEnum):
+    """How a case was closed, where not after handling and check."""
+
+    FORCED = "forced"
+    SET_ASIDE = "set_aside"
+
+
+class Unscored(StrEnum):
+    """Why a case stays out of the figures that judge."""
+
+    APPEAL = "appeal"
+    UNREASONABLE = "unreasonable"
+
+
 class Urgency(StrEnum):
     """Classes A, B, C of GB/T 30428.8."""
 

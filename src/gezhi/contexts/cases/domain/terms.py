@@ -3,6 +3,7 @@
 They are fixed when a case is reported, corrected or reopened, and later steps read nothing else: a new duty table moves no
 deadline of a case that runs already, and after a reopening no deadline counts from the first report. The clock of handling
 begins when somebody is given the case (DOMAIN: 处置时限); until then its deadline is told as if that happened at the last moment.
+An extension (延期) that was granted begins where the limit ends.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from gezhi.kernel.fold import Columns
 @dataclass(frozen=True, slots=True)
 class Terms:
     """Instants are aware UTC; the limits are written as ``4WH`` or ``5WD``; ``duty_rule_id`` None: no row covers the case.
-    ``handling_start``: when it was first given to somebody; None: it was not yet."""
+    ``handling_start``: when it was first given to somebody; None: it was not yet.
+    ``extension``: the time that was granted beyond the limit; empty: none."""
 
     clock_start: datetime
     dispatch_limit: str
@@ -26,6 +28,7 @@ class Terms:
     check_limit: str
     duty_rule_id: int | None
     handling_start: datetime | None = None
+    extension: str = ""
 
     def columns(self) -> Columns:
         """The columns of a case that hold its terms."""
@@ -36,6 +39,7 @@ class Terms:
             "check_limit": self.check_limit,
             "duty_rule_id": self.duty_rule_id,
             "handling_start": self.handling_start,
+            "extension": self.extension,
         }
 
     def dispatch_due(self, calendar: WorkCalendar) -> datetime:
@@ -45,7 +49,12 @@ class Terms:
     def handle_due(self, calendar: WorkCalendar, pauses: list[Pause] | None = None) -> datetime:
         """By when it must be handled; ``pauses`` are taken out."""
         start = self.handling_start or self.dispatch_due(calendar)
-        return due(start, self.handle_limit, calendar, pauses or ())
+        ends = due(start, self.handle_limit, calendar, pauses or ())
+        if not self.extension:
+            return ends
+        # A pause that lies before the limit's end has moved it; what is left of the pauses moves the extension.
+        later = [Pause(max(one.start, ends), one.end) for one in pauses or () if one.end is None or one.end > ends]
+        return due(ends, self.extension, calendar, later)
 
     def check_due(self, handled_at: datetime, calendar: WorkCalendar) -> datetime:
         """By when it must be checked after it was handled."""

@@ -6,87 +6,33 @@ one who handled a case never passes judgement on it.
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from gezhi.contexts.cases.domain.actions import Action, Bar, Condition, Relation
+from gezhi.contexts.cases.domain.permits import (
+    CHECKER,
+    COMMAND,
+    DISPATCHER,
+    HANDLERS,
+    NOTICED,
+    REPORTER,
+    WORKER_NEAR,
+    starting,
+)
+from gezhi.contexts.cases.domain.second_person import SECOND_PERSON
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus, Stage
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Button, Permit, Step, phrase, phrase_in
 from gezhi.kernel.steps import actions_from as _actions_from
 
-
-class Action(StrEnum):
-    """The verbs. Each has one function in ``use_cases``."""
-
-    REPORT = "report"
-    DISPATCH = "dispatch"
-    ACCEPT = "accept"
-    RETURN = "return"
-    HANDLE = "handle"
-    PAUSE = "pause"
-    RESUME = "resume"
-    CHECK = "check"
-    REWORK = "rework"
-    CLOSE = "close"
-    RATE = "rate"
-    REOPEN = "reopen"
-    CANCEL = "cancel"
-    WITHDRAW = "withdraw"
-    REMIND = "remind"
-    CORRECT = "correct"
-    NOTE = "note"
-
-
-class Relation(StrEnum):
-    """How the actor must stand to the case, beside holding the role."""
-
-    COVERS = "covers"
-    """Holds the role in an area that covers the case's place."""
-    ENTRUSTED = "entrusted"
-    """Is the assignee, or an officer of the department that has the case."""
-    REPORTED_IT = "reported_it"
-    """Reported the case: shown by the account or by the follow code."""
-    REGISTERED_IT = "registered_it"
-    """Took the report in: noticed it in office, or typed it in for a caller."""
-    ANYONE = "anyone"
-
-
-class Bar(StrEnum):
-    """What rules somebody out, whatever the role."""
-
-    HANDLED_IT = "handled_it"
-    """Ever handled the case."""
-    AT_WORK = "at_work"
-    """Took the report in for somebody else, or took a step on it in a role."""
-
+__all__ = ["TRANSITIONS", "Action", "Bar", "Condition", "Relation", "actions_from"]
 
 _S = CaseStatus
-_DISPATCHER = Permit(Role.STREET_DISPATCHER, Relation.COVERS)
-_OPERATIONS = Permit(Role.OPERATIONS, Relation.COVERS)
-_CHECKER = Permit(Role.CHECKER, Relation.COVERS)
-_OFFICER = Permit(Role.DEPARTMENT_OFFICER, Relation.ENTRUSTED)
-_WORKER = Permit(Role.GRID_WORKER, Relation.ENTRUSTED)
-_WORKER_NEAR = Permit(Role.GRID_WORKER, Relation.COVERS)
-_REPORTER = Permit(Role.RESIDENT, Relation.REPORTED_IT)
-_WORKER_NOTICED = Permit(Role.GRID_WORKER, Relation.REGISTERED_IT)
-_OFFICER_NOTICED = Permit(Role.DEPARTMENT_OFFICER, Relation.REGISTERED_IT)
-_NOTICED = (_WORKER_NOTICED, _OFFICER_NOTICED)
-_COMMAND = (_DISPATCHER, _OPERATIONS)
-_HANDLERS = (_WORKER, _OFFICER)
 _OPEN = frozenset(OPEN_STATUSES)
-
-
-_NONE: frozenset[CaseStatus] = frozenset()
-
-
-def _from(*statuses: CaseStatus) -> frozenset[CaseStatus]:
-    return frozenset(statuses)
-
 
 # Keys j, k, n, ? and / belong to the list.
 _ROWS = (
     Step(
         Action.REPORT,
-        _NONE,
+        starting(),
         _S.REPORTED,
         (Permit(Role.RESIDENT, Relation.ANYONE),),
         event="case.reported",
@@ -97,9 +43,9 @@ _ROWS = (
     # From handling too: a worker falls ill or leaves, and the case must not wait for them.
     Step(
         Action.DISPATCH,
-        _from(_S.REPORTED, _S.DISPATCHED, _S.HANDLING),
+        starting(_S.REPORTED, _S.DISPATCHED, _S.HANDLING),
         _S.DISPATCHED,
-        _COMMAND,
+        COMMAND,
         event="case.dispatched",
         happened=phrase("Dispatched"),
         ahead=phrase("Dispatched to the body in charge"),
@@ -109,9 +55,9 @@ _ROWS = (
     ),
     Step(
         Action.ACCEPT,
-        _from(_S.DISPATCHED),
+        starting(_S.DISPATCHED),
         _S.HANDLING,
-        _HANDLERS,
+        HANDLERS,
         event="case.accepted",
         happened=phrase("Accepted by the handler"),
         does=phrase("Accept"),
@@ -120,9 +66,9 @@ _ROWS = (
     ),
     Step(
         Action.RETURN,
-        _from(_S.DISPATCHED, _S.HANDLING),
+        starting(_S.DISPATCHED, _S.HANDLING),
         _S.REPORTED,
-        _HANDLERS,
+        HANDLERS,
         event="case.returned",
         happened=phrase("Returned to the hub"),
         does=phrase("Return to the hub"),
@@ -133,9 +79,9 @@ _ROWS = (
     ),
     Step(
         Action.HANDLE,
-        _from(_S.HANDLING),
+        starting(_S.HANDLING),
         _S.HANDLED,
-        _HANDLERS,
+        HANDLERS,
         event="case.handled",
         happened=phrase("Handled"),
         ahead=phrase("Handling on site"),
@@ -147,9 +93,9 @@ _ROWS = (
     ),
     Step(
         Action.PAUSE,
-        _from(_S.HANDLING),
+        starting(_S.HANDLING),
         _S.SUSPENDED,
-        _COMMAND,
+        COMMAND,
         event="case.paused",
         happened=phrase("Suspended; the clock is stopped"),
         does=phrase("Suspend"),
@@ -160,9 +106,9 @@ _ROWS = (
     ),
     Step(
         Action.RESUME,
-        _from(_S.SUSPENDED),
+        starting(_S.SUSPENDED),
         _S.HANDLING,
-        (*_COMMAND, *_HANDLERS),
+        (*COMMAND, *HANDLERS),
         event="case.resumed",
         happened=phrase("Resumed"),
         ahead=phrase("Resume"),
@@ -172,9 +118,9 @@ _ROWS = (
     ),
     Step(
         Action.CHECK,
-        _from(_S.HANDLED),
+        starting(_S.HANDLED),
         _S.CHECKED,
-        (_CHECKER, _DISPATCHER),
+        (CHECKER, DISPATCHER),
         event="case.checked",
         happened=phrase("Checked on site"),
         ahead=phrase("Check on site"),
@@ -186,9 +132,9 @@ _ROWS = (
     ),
     Step(
         Action.REWORK,
-        _from(_S.HANDLED, _S.CHECKED),
+        starting(_S.HANDLED, _S.CHECKED),
         _S.HANDLING,
-        (_CHECKER, _DISPATCHER),
+        (CHECKER, DISPATCHER),
         event="case.rework_ordered",
         happened=phrase("Sent back for rework"),
         does=phrase("Fail and send back"),
@@ -199,9 +145,9 @@ _ROWS = (
     ),
     Step(
         Action.CLOSE,
-        _from(_S.CHECKED),
+        starting(_S.CHECKED),
         _S.CLOSED,
-        _COMMAND,
+        COMMAND,
         event="case.closed",
         happened=phrase_in("case", "Closed"),
         ahead=phrase_in("action", "Close"),
@@ -213,9 +159,9 @@ _ROWS = (
     # Satisfaction is the reporter's to say, not that of those who worked on the case.
     Step(
         Action.RATE,
-        _from(_S.CLOSED),
+        starting(_S.CLOSED),
         None,
-        (_REPORTER,),
+        (REPORTER,),
         event="case.rated",
         happened=phrase("Rated by the reporter"),
         does=phrase("Rate"),
@@ -224,9 +170,9 @@ _ROWS = (
     ),
     Step(
         Action.REOPEN,
-        _from(_S.CLOSED),
+        starting(_S.CLOSED),
         _S.REPORTED,
-        _COMMAND,
+        COMMAND,
         event="case.reopened",
         happened=phrase("Reopened"),
         does=phrase("Reopen"),
@@ -237,9 +183,9 @@ _ROWS = (
     ),
     Step(
         Action.CANCEL,
-        _from(_S.REPORTED, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED),
+        starting(_S.REPORTED, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED),
         _S.CANCELLED,
-        _COMMAND,
+        COMMAND,
         event="case.cancelled",
         happened=phrase("Cancelled"),
         does=phrase("Cancel the case"),
@@ -250,9 +196,9 @@ _ROWS = (
     ),
     Step(
         Action.WITHDRAW,
-        _from(_S.REPORTED),
+        starting(_S.REPORTED),
         _S.CANCELLED,
-        (_REPORTER, *_NOTICED),
+        (REPORTER, *NOTICED),
         event="case.withdrawn",
         happened=phrase("Withdrawn by the reporter"),
         does=phrase("Withdraw"),
@@ -263,7 +209,7 @@ _ROWS = (
         Action.REMIND,
         _OPEN,
         None,
-        (*_COMMAND, _REPORTER, *_NOTICED),
+        (*COMMAND, REPORTER, *NOTICED),
         event="case.reminded",
         happened=phrase("Reminded"),
         does=phrase("Remind"),
@@ -271,9 +217,9 @@ _ROWS = (
     ),
     Step(
         Action.CORRECT,
-        _from(_S.REPORTED, _S.DISPATCHED),
+        starting(_S.REPORTED, _S.DISPATCHED),
         None,
-        _COMMAND,
+        COMMAND,
         event="case.corrected",
         happened=phrase("Corrected"),
         does=phrase("Correct"),
@@ -284,7 +230,7 @@ _ROWS = (
         Action.NOTE,
         _OPEN,
         None,
-        (*_COMMAND, _CHECKER, _WORKER_NEAR, *_HANDLERS),
+        (*COMMAND, CHECKER, WORKER_NEAR, *HANDLERS),
         event="case.noted",
         happened=phrase("Note added"),
         does=phrase("Add a note"),
@@ -292,7 +238,7 @@ _ROWS = (
         needs_words=True,
     ),
 )
-TRANSITIONS: dict[Action, Step] = {Action(row.action): row for row in _ROWS}
+TRANSITIONS: dict[Action, Step] = {Action(row.action): row for row in (*_ROWS, *SECOND_PERSON)}
 
 
 def actions_from(status: CaseStatus) -> tuple[Action, ...]:

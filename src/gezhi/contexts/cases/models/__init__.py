@@ -3,6 +3,7 @@
 from gezhi.contexts.cases.models.case import Case, DailySerial
 from gezhi.contexts.cases.models.classes import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
 from gezhi.contexts.cases.models.duty import DutyRule, DutyTable, Power
+from gezhi.contexts.cases.models.rules import WorkflowRules
 from gezhi.contexts.cases.models.step import CaseStep
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "FilingCondition",
     "HandlingAttribute",
     "Power",
+    "WorkflowRules",
 ]

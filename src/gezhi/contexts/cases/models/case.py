@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Outcome, Urgency
+from gezhi.contexts.cases.domain.states import (
+    Appeal,
+    CaseStatus,
+    Channel,
+    Closing,
+    LocationQuality,
+    Outcome,
+    Request,
+    Unscored,
+    Urgency,
+)
+
+
+def _one_of(name: str, choices: type[StrEnum]) -> models.CharField[str, str]:
+    """A column that holds one of some values, or nothing."""
+    return models.CharField(
+        name, max_length=16, blank=True, default="", db_default="", choices=[(one.value, one.value) for one in choices]
+    )
 
 
 def _area(name: str) -> models.ForeignKey[models.Model | None, models.Model | None]:
@@ -84,6 +103,13 @@ class Case(models.Model):
     rating_solved = models.BooleanField("是否解决", null=True, blank=True)
     rating_score = models.PositiveSmallIntegerField("满意度", null=True, blank=True)
     needs_attention = models.BooleanField("需要关注", default=False)
+    # What waits for a second person, who asked for it, and how much time where it is time.
+    request = _one_of("待审批事项", Request)
+    requested_by = models.BigIntegerField("申请人", null=True, blank=True)
+    request_limit = models.CharField("申请时限", max_length=12, blank=True, default="", db_default="")
+    appeal = _one_of("超时申诉", Appeal)
+    closing = _one_of("结案方式", Closing)
+    unscored = _one_of("不计考核原因", Unscored)
 
     reported_at = models.DateTimeField("上报时间")
     dispatched_at = models.DateTimeField("派遣时间", null=True, blank=True)
@@ -99,6 +125,7 @@ class Case(models.Model):
     dispatch_limit = models.CharField("派遣时限", max_length=12, blank=True, default="", db_default="")
     handle_limit = models.CharField("处置时限", max_length=12, blank=True, default="", db_default="")
     check_limit = models.CharField("核查时限", max_length=12, blank=True, default="", db_default="")
+    extension = models.CharField("延期", max_length=12, blank=True, default="", db_default="")
     duty_rule_id = models.BigIntegerField("权责条目", null=True, blank=True)
     dispatch_due = models.DateTimeField("派遣截止", null=True, blank=True)
     handle_due = models.DateTimeField("处置截止", null=True, blank=True)
@@ -173,6 +200,7 @@ class Case(models.Model):
             models.Index(fields=["closed_at"], name="cases_closed_at"),
             models.Index(fields=["handled_at"], name="cases_handled_at", condition=Q(handled_at__isnull=False)),
             models.Index(fields=["-reported_at", "-id"], name="cases_attention", condition=Q(needs_attention=True)),
+            models.Index(fields=["-reported_at", "-id"], name="cases_asked", condition=~Q(request="")),
             # Few are open, however many there are: all that their counts ask for.
             models.Index(
                 fields=[

@@ -95,6 +95,9 @@ from gezhi.contexts.cases.queries.powers import (
 from gezhi.contexts.cases.queries.receivers import (
     workers_for,
 )
+from gezhi.contexts.cases.queries.workflow import (
+    rules_in_force,
+)
 from gezhi.contexts.cases.rows import CaseRow
 from gezhi.platform.steps.listing import Page
 
@@ -166,6 +169,7 @@ __all__ = [
     "powers_of_class",
     "queue_counts",
     "reaches_nobody",
+    "rules_in_force",
     "span_figures",
     "states_of",
     "suggest_classes",

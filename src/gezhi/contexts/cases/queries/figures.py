@@ -2,7 +2,8 @@
 
 - reported, closed: cases reported, closed in the span.
 - same day: of the cases reported in the span, those closed on the local day of their report.
-- on time: of the cases handled in the span that had a deadline, those handled by it (pauses have moved the deadline).
+- on time: of the cases handled in the span that had a deadline, those handled by it (pauses have moved the deadline). What
+  two people took out of the score (an appeal that was granted, an unreasonable demand) is in neither.
 - handling time: from report to handled, wall clock, of the cases handled in the span; the median.
 - overdue: open now and past the deadline of their stage; of no span.
 """
@@ -132,8 +133,8 @@ _HANDLED = _Question(
     ("since", "until"),
     {
         "handled": Count("id"),
-        "had_deadline": Count("id", filter=Q(handle_due__isnull=False)),
-        "on_time": Count("id", filter=Q(handled_at__lte=F("handle_due"))),
+        "had_deadline": Count("id", filter=Q(handle_due__isnull=False, unscored="")),
+        "on_time": Count("id", filter=Q(handled_at__lte=F("handle_due"), unscored="")),
     },
 )
 _OVERDUE = _Question(
@@ -280,13 +281,14 @@ def _rows(counted: dict[Any, _Sums], names: dict[Any, str]) -> list[FigureRow]:
 
 
 def queue_counts(actor: Actor, *, now: datetime) -> dict[str, int]:
-    """How many open cases stand in each status, are overdue, or need attention. Two queries."""
+    """How many open cases stand in each status, are overdue, need attention or await a decision. Three queries."""
     counts = dict.fromkeys([*(status.value for status in OPEN_STATUSES), "overdue"], 0)
     for status, count, late in _STANDING.rows(actor, now=now):
         counts[status] = count
         counts["overdue"] += late
     # A closed case that its reporter calls unsolved needs attention too.
-    return {**counts, "attention": sum(count for (count,) in _ATTENTION.rows(actor))}
+    marked = {"attention": _ATTENTION, "asked": _ASKED}
+    return counts | {name: sum(count for (count,) in question.rows(actor)) for name, question in marked.items()}
 
 
 _STANDING = OverSight(
@@ -300,14 +302,16 @@ _STANDING = OverSight(
     ),
     now=datetime,
 )
-_ATTENTION = OverSight(
-    SCOPES,
-    models.Case,
-    lambda seen: (
-        seen.filter(needs_attention=True)
-        .order_by()
-        .values("needs_attention")
-        .annotate(count=Count("id"))
-        .values_list("count")
-    ),
-)
+
+
+def _in_all(narrow: Callable[[Found], Found]) -> OverSight:
+    """How many there are of some few cases that an index of their own holds."""
+    return OverSight(
+        SCOPES,
+        models.Case,
+        lambda seen: narrow(seen).order_by().values("needs_attention").annotate(count=Count("id")).values_list("count"),
+    )
+
+
+_ATTENTION = _in_all(lambda seen: seen.filter(needs_attention=True))
+_ASKED = _in_all(lambda seen: seen.exclude(request=""))

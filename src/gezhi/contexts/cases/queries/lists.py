@@ -53,7 +53,8 @@ def _in_area(found: Found, area: tuple[str, int]) -> Found:
 
 def _handled_on_time(found: Found, wanted: bool) -> Found:
     met = Q(handled_at__lte=F("handle_due"))
-    return found.filter(handled_at__isnull=False, handle_due__isnull=False).filter(met if wanted else ~met)
+    scored = found.filter(handled_at__isnull=False, handle_due__isnull=False, unscored="")
+    return scored.filter(met if wanted else ~met)
 
 
 def _closed_the_same_day(found: Found, wanted: bool) -> Found:
@@ -121,6 +122,12 @@ class Filters:
     needs_attention: bool = filter_by(
         by_column("needs_attention"), False, address=Flag("needs_attention"), says=phrase("Needs attention")
     )
+    asked: bool = filter_by(
+        lambda found, value: found.exclude(request=""),
+        False,
+        address=Flag("asked"),
+        says=phrase("Awaits a decision"),
+    )
     text: str = filter_by(
         by_pattern("description", "address", starting=("number",)),
         "",
@@ -163,7 +170,7 @@ class Filters:
     unassigned: bool = filter_by(
         by_column("assignee__isnull"), False, address=Flag("unassigned"), says=phrase_in("filter", "With nobody yet")
     )
-    # True: handled by its deadline; False: after it. Cases without a deadline are in neither.
+    # True: handled by its deadline; False: after it. Cases without a deadline, and what is out of the score, are in neither.
     on_time: bool | None = filter_by(_handled_on_time, address=YesOrNo("on_time"), named=_on_time_named)
     # Closed on the local day on which it was reported.
     same_day: bool = filter_by(

@@ -33,6 +33,11 @@ class CaseDetails:
     handling_start: datetime | None
     dispatch_limit: str
     handle_limit: str
+    extension: str
+    request_limit: str
+    appeal: str
+    closing: str
+    unscored: str
     pauses: int
     outcome_note: str
     facts: dict[str, str]
@@ -91,6 +96,11 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         handling_start=case.handling_start,
         dispatch_limit=case.dispatch_limit,
         handle_limit=case.handle_limit,
+        extension=case.extension,
+        request_limit=case.request_limit,
+        appeal=case.appeal,
+        closing=case.closing,
+        unscored=case.unscored,
         pauses=len(case.pauses),
         outcome_note=case.outcome_note,
         facts=case.facts or {},

@@ -62,6 +62,7 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
         place=place_of(case) if moved is None else moved.areas,
         start=terms.clock_start,
         handling_start=terms.handling_start,
+        extension=terms.extension,
     )
     calendar = city_calendar()
     changes: Changes = {

@@ -34,5 +34,8 @@ def reopen_case(case: Case, at: Moment) -> Changes:
         "dispatch_due": filing.terms.dispatch_due(calendar),
         "handle_due": filing.terms.handle_due(calendar),
         "check_due": None,
+        "closing": "",
+        "unscored": "",
+        "appeal": "",
         "needs_attention": True,
     }

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.steps.verb import Changes, Moment, step
 
-# A case that everybody pushes on helps nobody: after this many returns the hub decides, and its word holds.
-MAX_RETURNS = 2
-
 
 @step(CASE, Action.RETURN)
 def return_case(case: Case, at: Moment) -> Changes:
-    """Return a case to the dispatcher; nothing that was recorded is cleared. Raises ``Conflict`` after two returns."""
-    if case.return_count >= MAX_RETURNS:
+    """Return a case to the dispatcher; nothing that was recorded is cleared. Raises ``Conflict`` where that was done
+    as often as the city lets it be: a case that everybody pushes on helps nobody."""
+    most = catalogue().rules.max_returns
+    if case.return_count >= most:
         raise Conflict(
             "returned_too_often",
             f"the case was returned {case.return_count} times already; settle it or ask the hub",
@@ -25,5 +25,5 @@ def return_case(case: Case, at: Moment) -> Changes:
         "organisation_id": None,
         "assignee_id": None,
         "accepted_at": None,
-        "needs_attention": case.needs_attention or case.return_count + 1 >= MAX_RETURNS,
+        "needs_attention": case.needs_attention or case.return_count + 1 >= most,
     }

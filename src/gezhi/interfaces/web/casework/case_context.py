@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.cases.domain.facts import field_of
-from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
+from gezhi.contexts.cases.domain.states import CaseStatus, Outcome, Request
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import (
     CasePage,
@@ -34,12 +34,14 @@ from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle
 from gezhi.interfaces.web.casework.history import names_in, taken_in, told
 from gezhi.interfaces.web.place_words import WITHIN, says_more
 from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
-from gezhi.interfaces.web.words import URGENCY, in_language, local_name, of_outcome, said
+from gezhi.interfaces.web.words import REQUEST, ROLE, URGENCY, in_language, limit_words, local_name, of_outcome, said
 from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
 
 _MAX_PEOPLE = 30
 _ROUTED_BY = {"class_code", "city_id", "district_id", "street_id", "community_id", "grid_id"}
+# What is asked for most, beyond a limit; the API takes any.
+_MORE_TIME = ("4WH", "1WD", "2WD", "3WD", "5WD", "10WD", "15WD")
 _DUTY_ROW = re.compile(r"duty row (\d+)")
 
 
@@ -48,7 +50,7 @@ class Offer:
     """An action as a button: its words, its key, and whether a form opens first.
 
     ``reason``: the words of its form say why; else they are a note. ``needed``: they may not be left out. ``told``: the
-    reporter can read them.
+    reporter can read them. ``rare``: it stands behind "More".
     """
 
     action: str
@@ -61,6 +63,7 @@ class Offer:
     reason: bool
     needed: bool
     told: bool
+    rare: bool
 
     @property
     def fields(self) -> str:
@@ -83,6 +86,17 @@ class Pause:
 
     since: datetime | None
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a second person: in words, who asked and why, and how much time where it is time."""
+
+    words: str | Promise
+    who: str
+    role: str | Promise
+    why: str
+    limit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +130,11 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "body": bodies.get(case["organisation_id"] or 0),
         "handler": people.get(case["assignee_id"] or 0, ""),
         "pause": _pause(page),
+        "waiting": _waiting(page),
         "rework_note": _rework_note(page),
         "pictures": photos_of(case["id"]),
         "offers": offers,
+        "rare": [offer for offer in offers if offer.rare],
         "forms": [offer for offer in offers if offer.form],
         "outcomes": [(outcome.value, of_outcome(outcome)) for outcome in Outcome],
         # A picture says something of a thing in the street, nothing of a quarrel or a question.
@@ -130,6 +146,8 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     }
     if any(offer.action == Action.DISPATCH for offer in offers):
         context["receivers"] = _receivers(case, _why_suggested(page))
+    if any(offer.action == Action.ASK_EXTENSION for offer in offers):
+        context["more_time"] = [(limit, limit_words(limit)) for limit in _MORE_TIME]
     if any(offer.action == Action.CORRECT for offer in offers):
         context |= {
             "suggested_classes": suggest_classes(page.description),
@@ -192,6 +210,7 @@ def _offers(page: CasePage) -> list[Offer]:
             reason=row.needs_reason,
             needed=row.needs_reason or row.needs_words,
             told=row.note_told,
+            rare=button.rare,
         )
         for action, row, button in shown
     ]
@@ -210,6 +229,22 @@ def _pause(page: CasePage) -> Pause | None:
         return None
     why = next((step.note for step in reversed(page.history) if step.action == Action.PAUSE), "")
     return Pause(page.details.paused_at, why)
+
+
+def _waiting(page: CasePage) -> Waiting | None:
+    """What waits for a second person; None where nothing does."""
+    request = page.case["request"]
+    if not request:
+        return None
+    asked = next((step for step in reversed(page.history) if step.changes.get("request") == request), None)
+    limit = page.details.request_limit
+    return Waiting(
+        words=REQUEST[request],
+        who="" if asked is None else asked.actor_label,
+        role="" if asked is None else ROLE.get(asked.actor_role, asked.actor_role),
+        why="" if asked is None else asked.note,
+        limit=limit_words(limit) if limit and request == Request.EXTENSION else "",
+    )
 
 
 def _why_suggested(page: CasePage) -> str:

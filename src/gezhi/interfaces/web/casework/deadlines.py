@@ -31,6 +31,8 @@ def why_handle_due(details: CaseDetails) -> str:
         "limit": limit,
         "start": _moment(details.handling_start),
     }
+    if details.extension:
+        words = gettext("%(words)s, extended by %(more)s") % {"words": words, "more": limit_words(details.extension)}
     if not details.pauses:
         return words
     taken_out = ngettext("without %(count)s pause", "without %(count)s pauses", details.pauses) % {

@@ -15,7 +15,7 @@ from gezhi.contexts.cases.queries import CasePage, class_name, states_of
 from gezhi.contexts.organisations.queries import OrganisationRow, organisations_by_id
 from gezhi.contexts.workforce.queries import names_of_people
 from gezhi.interfaces.web.views.maps import names_of
-from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, local_name
+from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, limit_words, local_name
 from gezhi.kernel.fold import Columns
 from gezhi.platform.steps.history import HistoryStep
 
@@ -35,7 +35,7 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A step in words. ``to``: who got the case; ``corrected``: what a correction changed."""
+    """A step in words. ``to``: who got the case; ``limit``: how much more time; ``corrected``: what a correction changed."""
 
     at: datetime
     words: str | Promise
@@ -43,6 +43,7 @@ class Told:
     role: str | Promise
     to: str
     outcome: str
+    limit: str
     corrected: list[Corrected]
     note: str
 
@@ -72,11 +73,18 @@ def told(taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, 
             role=ROLE.get(step.actor_role, step.actor_role),
             to=_receiver(after, bodies, people) if step.action == Action.DISPATCH else "",
             outcome=step.changes.get("outcome", ""),
+            limit=_limit(step),
             corrected=_corrected(step, before, after, places) if step.action == Action.CORRECT else [],
             note="" if step.action == Action.REPORT else step.note,
         )
         for step, (before, after) in reversed(taken)
     ]
+
+
+def _limit(step: HistoryStep) -> str:
+    """The time that was asked for, or granted."""
+    limit = step.changes.get("extension") or step.changes.get("request_limit")
+    return limit_words(limit) if limit else ""
 
 
 def _happened(step: HistoryStep) -> str | Promise:

@@ -107,7 +107,9 @@ def perform(
 
 def posted_values(post: QueryDict) -> dict[str, Any]:
     """What was typed, for showing it again beside the error."""
-    typed = {name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency", "address")}
+    typed = {
+        name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency", "address", "limit")
+    }
     # What is no place is not put on a map again.
     place = {name: post.get(name, "") for name, most in _DEGREES if degrees(post.get(name, ""), most=most) is not None}
     return typed | place | {"facts": {name: post.getlist(name) for name in post if name.startswith(FACT)}}
@@ -127,7 +129,7 @@ _SHOWN_AT: dict[str, dict[str, str]] = {
         "address": "address",
     },
 }
-_OWN_FIELDS = frozenset({"note", "outcome", "photo"})
+_OWN_FIELDS = frozenset({"note", "outcome", "photo", "limit"})
 
 
 def shown_at(action: str, field: str | None) -> str:

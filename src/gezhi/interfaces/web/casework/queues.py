@@ -53,6 +53,7 @@ QUEUES: tuple[Queue, ...] = (
     Queue("close", _("To close"), "status=checked", sort="newest", count_of=("checked",)),
     Queue("suspended", _("Suspended"), "status=suspended", sort="newest", count_of=("suspended",)),
     Queue("overdue", _("Overdue"), "overdue=1&open_only=1", count_of=("overdue",)),
+    Queue("decide", _("To decide"), "asked=1", sort="newest", count_of=("asked",)),
     Queue("attention", _("Needs attention"), "needs_attention=1", sort="newest", count_of=("attention",)),
     Queue("all", _("All"), sort="newest"),
 )

@@ -145,6 +145,18 @@ def outcome_words(outcome: Any) -> str:
 
 
 @register.filter
+def closing_words(closing: Any) -> str:
+    """How a case was closed, where not in the ordinary way, in words."""
+    return str(words.CLOSING.get(str(closing), closing))
+
+
+@register.filter
+def appeal_words(appeal: Any) -> str:
+    """How far an appeal against a timeout has come, in words."""
+    return str(words.APPEAL.get(str(appeal), appeal))
+
+
+@register.filter
 def urgency_words(urgency: Any) -> str:
     """How urgent a case is, in words."""
     return str(words.URGENCY.get(str(urgency), urgency))

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 from gezhi.interfaces.web.casework.listing import ListedCase, Listing
 from gezhi.interfaces.web.moments import Moments
 from gezhi.interfaces.web.templatetags.gezhi import status_chip
+from gezhi.interfaces.web.words import REQUEST
 
 register = template.Library()
 
@@ -30,6 +31,7 @@ _ROW = """<a class="list-row"{id} data-case="{number}"{swap} href="{link}"
 </a>
 """
 _MARK = '<span class="chip" data-tone="urgent">{}</span>'
+_ASKED = '<span class="chip" data-tone="warn">{}</span>'
 _CURRENT, _SWAP = ' aria-current="true"', ' hx-swap-oob="true"'
 # Stands for a number in an address; what ``reverse`` leaves as it is.
 _NUMBER = "NUMBER"
@@ -47,12 +49,14 @@ class _Rows:
     address: tuple[str, str] = field(init=False)
     needs_attention: str = field(init=False)
     urgent: str = field(init=False)
+    asked: dict[str, str] = field(init=False)
     chips: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         before, _, after = reverse("hub-case", args=[_NUMBER]).partition(_NUMBER)
         self.address = before, f"{after}?{self.query}" if self.query else after
         self.needs_attention = _MARK.format(escape(gettext("Needs attention")))
+        self.asked = {request: _ASKED.format(escape(str(words))) for request, words in REQUEST.items()}
         self.urgent = _MARK.format(escape(gettext("Urgent")))
 
     def row(self, row: ListedCase, *, current: bool = False, swap: bool = False, listed: bool = True) -> str:
@@ -62,7 +66,7 @@ class _Rows:
         if chip is None:
             chip = self.chips[status] = status_chip(status)
         deadline = row["due_at"]
-        marks = self.needs_attention if row["needs_attention"] else ""
+        marks = self.asked.get(row["request"], "") + (self.needs_attention if row["needs_attention"] else "")
         return _ROW.format(
             id=f' id="row-{escape(number)}"' if listed else "",
             number=escape(number),

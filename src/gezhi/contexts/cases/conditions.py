@@ -1,0 +1,54 @@
+"""What steps presuppose of a case beside its status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from django.utils.translation import gettext_noop
+
+from gezhi.contexts.cases.domain.actions import Condition
+from gezhi.contexts.cases.domain.states import Appeal, Request
+from gezhi.contexts.cases.models import Case
+from gezhi.platform.access.policies import Reason
+from gezhi.platform.steps import kind
+
+_NOTHING_WAITS = Reason(gettext_noop("Nothing of this kind waits for a decision."))
+
+
+def _handled_late(case: Case) -> bool:
+    return case.handled_at is not None and case.handle_due is not None and case.handled_at > case.handle_due
+
+
+def _waits(request: Request) -> kind.Condition:
+    return kind.Condition(lambda case: case.request == request, "nothing_asked", _NOTHING_WAITS)
+
+
+CONDITIONS: Mapping[StrEnum, kind.Condition] = {
+    Condition.NOTHING_ASKED: kind.Condition(
+        lambda case: not case.request,
+        "asked_already",
+        Reason(gettext_noop("A request waits for a decision already: one at a time.")),
+    ),
+    Condition.ASKED: kind.Condition(lambda case: bool(case.request), "nothing_asked", _NOTHING_WAITS),
+    Condition.EXTENSION_ASKED: _waits(Request.EXTENSION),
+    Condition.FORCED_CLOSE_ASKED: _waits(Request.FORCED_CLOSE),
+    Condition.SETTING_ASIDE_ASKED: _waits(Request.SETTING_ASIDE),
+    Condition.NOT_EXTENDED: kind.Condition(
+        lambda case: not case.extension,
+        "extended_already",
+        Reason(gettext_noop("More time was granted once; a case is extended once.")),
+    ),
+    Condition.HANDLED_LATE: kind.Condition(
+        _handled_late, "not_late", Reason(gettext_noop("The case was not handled after its deadline."))
+    ),
+    Condition.NOT_APPEALED: kind.Condition(
+        lambda case: not case.appeal,
+        "appealed_already",
+        Reason(gettext_noop("There was an appeal already; there is one a case.")),
+    ),
+    Condition.APPEAL_ASKED: kind.Condition(lambda case: case.appeal == Appeal.ASKED, "nothing_asked", _NOTHING_WAITS),
+    Condition.APPEAL_SUPPORTED: kind.Condition(
+        lambda case: case.appeal == Appeal.SUPPORTED, "nothing_asked", _NOTHING_WAITS
+    ),
+}

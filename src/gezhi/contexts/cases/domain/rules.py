@@ -1,0 +1,89 @@
+"""What of the workflow a city decides for itself: how often, how long, and who approves. Versioned data with these defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+
+from gezhi.contexts.cases.domain.states import Request
+from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.filled import filled
+from gezhi.kernel.reading import whole_number
+from gezhi.kernel.roles import Role
+from gezhi.kernel.time_limits import table_limit
+
+_COMMAND = (Role.STREET_DISPATCHER, Role.OPERATIONS)
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """``max_returns``: how often a case may be returned to the hub; then the hub decides and its word holds. ``longest_extension``:
+    no more time than this is granted beyond a limit. ``…_by``: the roles whose holders decide, as the second person, on an
+    extension, on closing by force, on setting a demand aside. All practice values, none of them a national rule.
+    """
+
+    max_returns: int = 2
+    longest_extension: str = "15WD"
+    extension_by: tuple[Role, ...] = _COMMAND
+    forced_close_by: tuple[Role, ...] = _COMMAND
+    setting_aside_by: tuple[Role, ...] = _COMMAND
+
+    def approvers(self, request: str) -> tuple[Role, ...]:
+        """Who decides on a request. The two reviews of an appeal are fixed in the transition table."""
+        return {
+            Request.EXTENSION.value: self.extension_by,
+            Request.FORCED_CLOSE.value: self.forced_close_by,
+            Request.SETTING_ASIDE.value: self.setting_aside_by,
+        }.get(request, _COMMAND)
+
+
+NAMES: tuple[str, ...] = tuple(one.name for one in fields(Rules))
+
+
+def rules_of(values: Mapping[str, str]) -> Rules:
+    """Rules from texts by name, as a table holds them; what is left out has its default.
+
+    Raises ``InvalidInput`` naming the rule: ``unknown_rule``, ``bad_rule``.
+    """
+    read: dict[str, object] = {}
+    for name, text in values.items():
+        default = getattr(Rules(), name, None) if name in NAMES else None
+        if default is None:
+            raise InvalidInput("unknown_rule", filled("there is no rule '%(name)s'", name=name), field=name)
+        read[name] = _value(name, text.strip(), default)
+    return Rules(**read)  # type: ignore[arg-type]
+
+
+def texts_of(rules: Rules) -> dict[str, str]:
+    """Rules as a table holds them: ``rules_of`` reads them back."""
+    return {name: _text(getattr(rules, name)) for name in NAMES}
+
+
+def _text(value: int | str | Iterable[Role]) -> str:
+    return str(value) if isinstance(value, int | str) else " ".join(role.value for role in value)
+
+
+def _value(name: str, text: str, default: object) -> object:
+    if isinstance(default, int):
+        number = whole_number(text, most=_MOST)
+        if number is None:
+            raise InvalidInput(
+                "bad_rule", filled("'%(text)s' is no whole number up to %(most)s", text=text, most=_MOST), field=name
+            )
+        return number
+    if isinstance(default, str):
+        try:
+            table_limit(text)
+        except ValueError as error:
+            raise InvalidInput(
+                "bad_rule", filled("'%(text)s' is no limit such as 4WH or 5WD", text=text), field=name
+            ) from error
+        return text
+    roles = tuple(role for role in _COMMAND if role.value in text.split())
+    if not roles or len(roles) != len(text.split()):
+        allowed = " ".join(role.value for role in _COMMAND)
+        raise InvalidInput(
+            "bad_rule", filled("'%(text)s' is none of: %(allowed)s", text=text, allowed=allowed), field=name
+        )
+    return roles
