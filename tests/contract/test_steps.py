@@ -45,7 +45,8 @@ def forgotten(kind, table, verbs, *, life: str, schema: dict, known) -> list[str
     keys.update(row.button.key for row in table.values() if row.button)
     for action, row in table.items():
         # What begins a life (a report) is no step: it comes from nowhere.
-        if action not in verbs and row.sources:
+        # Nor is what only ever goes along with a step on another.
+        if action not in verbs and row.sources and row.permits:
             faults.append(f"{action}: no function in use_cases")
         if not row.event.startswith(f"{kind.name}.") or events[row.event] > 1:
             faults.append(f"{action}: its event '{row.event}' is another's or not of the kind")

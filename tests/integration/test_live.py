@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from django.db import connections
 
-from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.states import Channel, Finding, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.queries import list_cases
@@ -22,6 +22,7 @@ from gezhi.contexts.cases.use_cases import (
     ask_extension,
     ask_forced_close,
     ask_setting_aside,
+    ask_verification,
     cancel_case,
     check_case,
     close_case,
@@ -30,7 +31,10 @@ from gezhi.contexts.cases.use_cases import (
     exempt_case,
     extend_case,
     force_close,
+    hand_on,
     handle_case,
+    merge_case,
+    not_solved,
     note_case,
     pause_case,
     rate_case,
@@ -41,7 +45,10 @@ from gezhi.contexts.cases.use_cases import (
     return_case,
     rework_case,
     set_aside,
+    settle_case,
     support_appeal,
+    unmerge_case,
+    verify_case,
     withdraw_case,
 )
 from gezhi.contexts.cases.use_cases.import_cases import ImportedCase, import_cases
@@ -95,6 +102,46 @@ def every_step(town):
     yield lambda: reopen_case(by("dispatcher", number, "未解决"))
     yield lambda: cancel_case(by("operations", other.number, "重复上报"))
     yield from steps_of_two_people(town, by, report(), report(), report())
+    yield from steps_of_many(town, by, report(), report(), report())
+    yield from steps_on_the_spot(town, by)
+
+
+def steps_of_many(town, by, main, second, third):
+    """Reports that go together, and part."""
+    reporter = replace(ANONYMOUS, follow_codes=frozenset({second.follow_code}))
+    sanitation = town.bodies["sanitation"].pk
+    yield lambda: merge_case(by("dispatcher", second.number), into=main.number)
+    yield lambda: unmerge_case(by("dispatcher", second.number, "不是同一处"))
+    yield lambda: merge_case(by("dispatcher", second.number), into=main.number)
+    yield lambda: dispatch_case(by("dispatcher", main.number), organisation_id=sanitation)
+    yield lambda: accept_case(by("officer", main.number))
+    yield lambda: handle_case(by("officer", main.number), outcome=Outcome.RESOLVED)
+    yield lambda: check_case(by("checker", main.number))
+    yield lambda: close_case(by("dispatcher", main.number))
+    yield lambda: reopen_case(by("dispatcher", main.number, "又有了"))
+    yield lambda: merge_case(by("dispatcher", third.number), into=main.number)
+    yield lambda: cancel_case(by("dispatcher", main.number, "已由市里统一办理"))
+    again = report()
+    mine = replace(reporter, follow_codes=frozenset({again.follow_code}))
+    yield lambda: ask_forced_close(by("operations", closing(again, by, sanitation), "权属不明"))
+    yield lambda: force_close(by("dispatcher", again.number, "权属不明"), outcome=Outcome.NOT_POSSIBLE)
+    yield lambda: not_solved(replace(by("dispatcher", again.number), actor=mine))
+
+
+def closing(made, by, body_id):
+    """A case that a body has, by its number."""
+    dispatch_case(by("dispatcher", made.number), organisation_id=body_id)
+    return made.number
+
+
+def steps_on_the_spot(town, by):
+    """What a worker does alone."""
+    made, noticed = report(), report(town.actor("worker"), channel=Channel.PATROL)
+    yield lambda: ask_verification(by("dispatcher", made.number))
+    yield lambda: verify_case(by("worker", made.number), finding=Finding.EXISTS)
+    yield lambda: dispatch_case(by("dispatcher", made.number), assignee_id=town.users["worker"].pk)
+    yield lambda: hand_on(by("worker", made.number, "换班"), assignee_id=town.users["colleague"].pk)
+    yield lambda: settle_case(by("worker", noticed.number, "已扶正"))
 
 
 def steps_of_two_people(town, by, late, forced, unreasonable):

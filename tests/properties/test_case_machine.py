@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
+from gezhi.contexts.cases.domain.states import CaseStatus, Finding, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action, actions_from
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.use_cases import (
@@ -22,6 +22,7 @@ from gezhi.contexts.cases.use_cases import (
     ask_extension,
     ask_forced_close,
     ask_setting_aside,
+    ask_verification,
     cancel_case,
     check_case,
     close_case,
@@ -30,7 +31,10 @@ from gezhi.contexts.cases.use_cases import (
     exempt_case,
     extend_case,
     force_close,
+    hand_on,
     handle_case,
+    merge_case,
+    not_solved,
     note_case,
     pause_case,
     rate_case,
@@ -41,17 +45,21 @@ from gezhi.contexts.cases.use_cases import (
     return_case,
     rework_case,
     set_aside,
+    settle_case,
     support_appeal,
+    unmerge_case,
+    verify_case,
     withdraw_case,
 )
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.steps.consistency import differs_from_history
 from gezhi.platform.steps.policy import possible_steps
-from tests.factories.cases import MONDAY, make_town, report
+from tests.factories.cases import MONDAY, grant, make_town, make_user, report
 
 # Who may take an action on a case that lies in grid 1 and is with HOLDER (the officer of the sanitation department, or a
 # grid worker): written out by hand, so that the table in the program is checked against people's expectation and not
@@ -86,7 +94,17 @@ EXPECTED: dict[Action, set[str]] = {
     Action.SUPPORT_APPEAL: {"dispatcher"},
     Action.EXEMPT: {"operations"},
     Action.REFUSE: COMMAND,
+    Action.ASK_VERIFICATION: COMMAND,
+    Action.VERIFY: {"worker", "colleague", "checker"},
+    Action.HAND_ON: {HOLDER},
+    # Of what somebody noticed in office; these cases a resident reported.
+    Action.SETTLE: set(),
+    Action.NOT_SOLVED: {"reporter"},
+    Action.MERGE: COMMAND,
+    Action.UNMERGE: COMMAND,
 }
+# Taken by nobody: they go along with a step on another case.
+ALONG = {Action.JOINED, Action.PARTED, Action.CLOSED_ALONG, Action.CANCELLED_ALONG, Action.REOPENED_ALONG}
 # What a step presupposes beside the status, by the words of the request that stands on the case.
 NEEDS_REQUEST: dict[Action, str] = {
     Action.ASK_EXTENSION: "",
@@ -138,7 +156,21 @@ def run(action, command, town, holder="officer"):
         Action.SUPPORT_APPEAL: lambda: support_appeal(command),
         Action.EXEMPT: lambda: exempt_case(command),
         Action.REFUSE: lambda: refuse_request(command),
+        Action.ASK_VERIFICATION: lambda: ask_verification(command),
+        Action.VERIFY: lambda: verify_case(command, finding=Finding.ABSENT),
+        Action.HAND_ON: lambda: hand_on(
+            command, assignee_id=town.users["clerk" if holder == "officer" else "colleague"].pk
+        ),
+        Action.SETTLE: lambda: settle_case(command),
+        Action.NOT_SOLVED: lambda: not_solved(command),
+        Action.MERGE: lambda: merge_case(command, into=other_number(command)),
+        Action.UNMERGE: lambda: unmerge_case(command),
     }[action]()
+
+
+def other_number(command):
+    """Another case of the same place."""
+    return Case.objects.exclude(number=command.number).order_by("pk").values_list("number", flat=True)[0]
 
 
 # The way to each state, as (action, person).
@@ -156,6 +188,9 @@ PATHS: dict[str, list[tuple[Action, str]]] = {
     "checked": [_D, _A, _H, (Action.CHECK, "checker")],
     "closed": _CLOSED,
     "cancelled": [(Action.CANCEL, "dispatcher")],
+    "verifying": [(Action.ASK_VERIFICATION, "dispatcher")],
+    "reported, verified": [(Action.ASK_VERIFICATION, "dispatcher"), (Action.VERIFY, "worker")],
+    "merged": [(Action.MERGE, "dispatcher")],
     "reported, to be set aside": [(Action.ASK_SETTING_ASIDE, "dispatcher")],
     "handling, an extension asked for": [_D, _A, (Action.ASK_EXTENSION, HOLDER)],
     "handling, extended": [_D, _A, (Action.ASK_EXTENSION, HOLDER), (Action.EXTEND, "dispatcher")],
@@ -179,6 +214,9 @@ def presupposed(action, case):
         and not case.appeal
         and bool(case.handled_at and case.handled_at > case.handle_due),
         Action.REFUSE: bool(case.request),
+        Action.MERGE: not case.joined_count,
+        Action.NOT_SOLVED: case.closing != "set_aside",
+        Action.SETTLE: case.channel == "patrol",
     }.get(action, NEEDS_REQUEST.get(action) in (None, state))
 
 
@@ -199,8 +237,10 @@ def test_every_action_from_every_state_by_everyone(situation, holder):
     if holder == "worker" and any(name == "officer" for _action, name in PATHS[situation]):
         pytest.skip("a department's step; the case is a grid worker's")
     town, status = make_town(), situation.split()[0].rstrip(",")
-    made = report()
-    people = {name: town.actor(name) for name in town.users} | {
+    town.users["clerk"] = make_user("clerk")
+    grant(town.users["clerk"], Role.DEPARTMENT_OFFICER, town.areas["420602"], town.bodies["sanitation"])
+    made, _other = report(), report()
+    people = {name: town.actor(name) for name in town.users if name != "clerk"} | {
         "anonymous": ANONYMOUS,
         "reporter": replace(ANONYMOUS, follow_codes=frozenset({made.follow_code})),
     }
@@ -212,7 +252,7 @@ def test_every_action_from_every_state_by_everyone(situation, holder):
         actor = people[name]
         asked_by = name if action.value.startswith("ask_") or action is Action.APPEAL else asked_by
         run(action, Command(actor=actor, number=made.number, now=later, note="理由"), town, holder)
-    case = Case.objects.get()
+    case = Case.objects.get(number=made.number)
     assert case.status == status
     # A case that nobody has yet is not the department's: its officer cannot know of it.
     given = case.organisation_id is not None or case.assignee_id is not None
@@ -231,7 +271,7 @@ def test_every_action_from_every_state_by_everyone(situation, holder):
                 point = transaction.savepoint()
                 result = run(action, command, town, holder)
                 assert result.version == case.version + 1
-                assert differs_from_history(Case.objects.get()) == {}
+                assert all(differs_from_history(one) == {} for one in Case.objects.all())
                 transaction.savepoint_rollback(point)
             else:
                 refusal = NotFound if name not in seers else Conflict if permitted else NotAllowed
@@ -246,6 +286,8 @@ def test_every_state_can_be_reached_and_left_as_the_table_says():
     reached = {row.to for row in TRANSITIONS.values() if row.to is not None}
     assert reached == set(CaseStatus)
     assert set(TRANSITIONS) == set(Action)
+    assert set(EXPECTED) | ALONG | {Action.REPORT} == set(Action)
+    assert {action for action, row in TRANSITIONS.items() if not row.permits} == ALONG
     ends = {status for status in CaseStatus if all(TRANSITIONS[action].to is None for action in actions_from(status))}
     assert ends == {CaseStatus.CANCELLED}
 
@@ -271,11 +313,16 @@ class LifeOfCases(RuleBasedStateMachine):
         made = [report(grid=grid, now=self.now) for grid in grids]
         self.numbers = [one.number for one in made]
         codes = frozenset(one.follow_code for one in made)
+        # An officer of two departments: somebody to whom the first can hand on.
+        self.town.users["clerk"] = self.town.users["other_officer"]
+        grant(
+            self.town.users["clerk"], Role.DEPARTMENT_OFFICER, self.town.areas["420602"], self.town.bodies["sanitation"]
+        )
         self.people = [town_actor for name in self.town.users if (town_actor := self.town.actor(name))]
         self.people += [ANONYMOUS, replace(ANONYMOUS, follow_codes=codes)]
 
     @rule(
-        action=st.sampled_from([action for action in Action if action is not Action.REPORT]),
+        action=st.sampled_from([action for action in Action if action is not Action.REPORT and action not in ALONG]),
         person=st.integers(0, 100),
         which=st.integers(0, 1),
         minutes=st.integers(1, 3_000),
@@ -304,14 +351,16 @@ class LifeOfCases(RuleBasedStateMachine):
         row = TRANSITIONS[action]
         assert CaseStatus(seen.status) in row.sources
         assert result.status == (row.to or seen.status)
-        assert CaseStep.objects.count() == before[1] + 1
-        assert OutboxEvent.objects.count() == before[2] + 1
+        # What goes along with it is a step of the other case.
+        along = CaseStep.objects.count() - before[1] - 1
+        assert along in ({0} if action not in CASE.alongs else {0, 1, 2})
+        assert OutboxEvent.objects.count() == before[2] + 1 + along
 
     @invariant()
     def every_row_is_the_fold_of_its_history(self):
         for case in Case.objects.all():
             assert differs_from_history(case) == {}
-            assert (case.due_at is None) == (case.status in {"suspended", "closed", "cancelled"})
+            assert (case.due_at is None) == (case.status in {"suspended", "closed", "cancelled", "merged"})
 
     @invariant()
     def the_chain_holds(self):

@@ -48,6 +48,21 @@ WORDS = {
     "not_late": gettext_lazy("The case was not handled after its deadline."),
     "nothing_asked": gettext_lazy("Nothing of this kind waits for a decision."),
     "unknown_rule": gettext_lazy("There is no such rule."),
+    "finding_missing": gettext_lazy("Say whether the matter is there."),
+    "has_it_already": gettext_lazy("This person has the case already."),
+    "main_has_ended": gettext_lazy("That case is over: nobody works on it any more."),
+    "main_is_merged": gettext_lazy("That report goes with another itself: merge with that one."),
+    "merge_into_itself": gettext_lazy("A report does not go with itself."),
+    "merge_into_missing": gettext_lazy("Say with which report it goes: its number."),
+    "not_solved_too_late": gettext_lazy(
+        "The time in which a case is opened again by itself is over; please report it anew."
+    ),
+    "not_solved_too_often": gettext_lazy(
+        "It was opened again as often as that goes by itself; the street hub decides now."
+    ),
+    "others_merged_in": gettext_lazy("Other reports were merged into this one: merge the other into it."),
+    "reported_by_others": gettext_lazy("Only what was noticed in office is settled on the spot."),
+    "was_set_aside": gettext_lazy("This demand was set aside by two people, and answered."),
     "bad_flag": gettext_lazy("This filter is either on (1) or off (0)."),
     "bad_username": gettext_lazy("A user name has 3 to 60 lower-case letters, digits, dots or hyphens."),
     "bad_area": gettext_lazy("There is no such area."),

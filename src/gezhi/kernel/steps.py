@@ -65,12 +65,13 @@ class Button:
 class Step:
     """One row of the table.
 
-    ``sources`` and ``to`` are statuses; ``to`` None: the status stays. ``event`` is the name that the outside reads.
-    ``does`` are the words of a button, ``happened`` those of the history, ``ahead`` those of what is still to come.
-    ``when`` is what must be true of the object beside its status. ``bars`` are what rules the actor out whatever the role.
-    ``told``: the step stands in what the public is shown, as ``told_as`` where the words of the history are the office's
-    own; ``note_told``: its note too. ``needs_reason``: it is taken with words that say why; ``needs_words``: with words
-    that are the step itself. ``picture`` is the stage of the pictures that go with it, empty where none do.
+    ``permits``: who may; where there are none, the step is only ever taken along with one on another object. ``sources``
+    and ``to`` are statuses; ``to`` None: the status stays. ``event`` is the name that the outside reads. ``does`` are the
+    words of a button, ``happened`` those of the history, ``ahead`` those of what is still to come. ``when`` is what must be
+    true of the object beside its status. ``bars`` are what rules the actor out whatever the role. ``told``: the step stands
+    in what the public is shown, as ``told_as`` where the words of the history are the office's own; ``note_told``: its note
+    too. ``needs_reason``: it is taken with words that say why; ``needs_words``: with words that are the step itself.
+    ``picture`` is the stage of the pictures that go with it, empty where none do.
     """
 
     action: StrEnum

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_noop
 
 from gezhi.contexts.cases.domain.actions import Condition
-from gezhi.contexts.cases.domain.states import Appeal, Request
+from gezhi.contexts.cases.domain.states import Appeal, Channel, Closing, Request
 from gezhi.contexts.cases.models import Case
 from gezhi.platform.access.policies import Reason
 from gezhi.platform.steps import kind
@@ -48,6 +48,21 @@ CONDITIONS: Mapping[StrEnum, kind.Condition] = {
         Reason(gettext_noop("There was an appeal already; there is one a case.")),
     ),
     Condition.APPEAL_ASKED: kind.Condition(lambda case: case.appeal == Appeal.ASKED, "nothing_asked", _NOTHING_WAITS),
+    Condition.NONE_JOINED: kind.Condition(
+        lambda case: not case.joined_count,
+        "others_merged_in",
+        Reason(gettext_noop("Other reports were merged into this one: merge the other into it.")),
+    ),
+    Condition.PATROL: kind.Condition(
+        lambda case: case.channel == Channel.PATROL,
+        "reported_by_others",
+        Reason(gettext_noop("Only what was noticed in office is settled on the spot.")),
+    ),
+    Condition.NOT_SET_ASIDE: kind.Condition(
+        lambda case: case.closing != Closing.SET_ASIDE,
+        "was_set_aside",
+        Reason(gettext_noop("This demand was set aside by two people, and answered.")),
+    ),
     Condition.APPEAL_SUPPORTED: kind.Condition(
         lambda case: case.appeal == Appeal.SUPPORTED, "nothing_asked", _NOTHING_WAITS
     ),

@@ -49,17 +49,16 @@ def file_matter(
     condition: int | None,
     place: Located,
     start: datetime,
-    handling_start: datetime | None = None,
-    extension: str = "",
+    kept: Terms | None = None,
 ) -> Filing:
-    """File a matter of a minor class at a place; its clock begins at ``start``, that of handling at ``handling_start`` where
-    somebody has it already, who was granted ``extension``.
+    """File a matter of a minor class at a place; its clock begins at ``start``. ``kept``: the terms on which the case ran
+    before, of which what has happened since stays: its dispatch, a verification, an extension.
 
     Raises ``InvalidInput`` for a class that is not in force, or a condition that the class does not have.
     """
     entry = catalogue().entry(class_code)
     require_condition(entry, condition)
-    return _filed(entry.code, condition, place, start=start, handling_start=handling_start, extension=extension)
+    return _filed(entry.code, condition, place, start=start, kept=kept)
 
 
 def filed_again(case: Case, *, start: datetime) -> Filing:
@@ -73,10 +72,10 @@ def _filed(
     place: Located,
     *,
     start: datetime,
-    handling_start: datetime | None = None,
-    extension: str = "",
+    kept: Terms | None = None,
 ) -> Filing:
     route = catalogue().route(class_code=class_code, place=place, condition=condition)
     limits = (route.dispatch_limit, route.handle_limit, route.check_limit)
-    terms = Terms(start, *limits, route.duty_id, handling_start, extension)
+    since = (None, "", None) if kept is None else (kept.handling_start, kept.extension, kept.dispatch_start)
+    terms = Terms(start, *limits, route.duty_id, *since)
     return Filing(class_code, condition, route, terms)

@@ -36,13 +36,21 @@ _DOES_NOT_HANDLE = Reason(gettext_noop("Does not handle this case."))
 
 # A reporter's name and number are for those who handle the case, while they handle it (PIPL art. 6).
 _PERSONAL_WHILE = frozenset(
-    {CaseStatus.REPORTED, CaseStatus.DISPATCHED, CaseStatus.HANDLING, CaseStatus.SUSPENDED, CaseStatus.HANDLED}
+    {
+        CaseStatus.REPORTED,
+        CaseStatus.VERIFYING,
+        CaseStatus.DISPATCHED,
+        CaseStatus.HANDLING,
+        CaseStatus.SUSPENDED,
+        CaseStatus.HANDLED,
+    }
 )
 
 
 # Pausing a case, or giving it to somebody else, leaves what was asked as it is.
 _STAGE: dict[CaseStatus, int] = {
     CaseStatus.REPORTED: 0,
+    CaseStatus.VERIFYING: 0,
     CaseStatus.DISPATCHED: 1,
     CaseStatus.HANDLING: 1,
     CaseStatus.SUSPENDED: 1,
@@ -50,6 +58,7 @@ _STAGE: dict[CaseStatus, int] = {
     CaseStatus.CHECKED: 2,
     CaseStatus.CLOSED: 3,
     CaseStatus.CANCELLED: 4,
+    CaseStatus.MERGED: 4,
 }
 
 
@@ -64,7 +73,7 @@ def _shows_code(actor: Actor, case: Case) -> Reason | None:
 
 def _follows(case: Case, to_status: Any, changes: Changes) -> Changes:
     """The deadline of the stage; and a request that waited falls with the stage in which it was made."""
-    after = {name: getattr(case, name) for name in ("dispatch_due", "handle_due", "check_due")} | changes
+    after = {name: getattr(case, name) for name in ("verify_due", "dispatch_due", "handle_due", "check_due")} | changes
     followed: Changes = {"due_at": due_of_stage(CaseStatus(to_status), after)}
     if case.request and "request" not in changes and _STAGE[CaseStatus(case.status)] != _STAGE[CaseStatus(to_status)]:
         followed |= {"request": "", "requested_by": None, "request_limit": ""}

@@ -56,6 +56,7 @@ class CaseRow(TypedDict):
     rating_score: int | None
     needs_attention: bool
     request: str
+    joined_count: int
     reported_at: datetime
     due_at: datetime | None
     closed_at: datetime | None

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from gezhi.contexts.cases.domain.states import Channel
-from gezhi.contexts.cases.use_cases import Contact, Report, Reported, report_case
+from gezhi.contexts.cases.use_cases import Contact, Report, Reported, report_case, report_settled
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.pictures import FormPictures
 from gezhi.kernel.clock import now
@@ -25,8 +25,10 @@ def send_report(
     class_code: str,
     channel: Channel,
     contact: Contact | None = None,
+    done: str = "",
 ) -> Reported:
-    """File what a form says, with its pictures. ``data``: the cleaned fields of a place, the description and the key.
+    """File what a form says, with its pictures. ``data``: the cleaned fields of a place, the description and the key. ``done``:
+    what was done about it on the spot, where it is settled already.
 
     The point comes before the community. Raises what ``report_case`` raises.
     """
@@ -41,8 +43,10 @@ def send_report(
         channel=channel,
         contact=contact or Contact(),
     )
-    reported = report_case(
-        actor=actor_in(request), report=report, key=str(data["key"]), pictures=found.pictures, now=now()
-    )
+    actor, key = actor_in(request), str(data["key"])
+    if done:
+        reported = report_settled(actor=actor, report=report, done=done, key=key, pictures=found.pictures, now=now())
+    else:
+        reported = report_case(actor=actor, report=report, key=key, pictures=found.pictures, now=now())
     found.sent()
     return reported

@@ -28,6 +28,7 @@ from gezhi.solvers.coverage import FindingKind
 
 STATUS_TONE: dict[str, str] = {
     "reported": "warn",
+    "verifying": "warn",
     "dispatched": "active",
     "handling": "active",
     "suspended": "plain",
@@ -35,6 +36,7 @@ STATUS_TONE: dict[str, str] = {
     "checked": "active",
     "closed": "good",
     "cancelled": "plain",
+    "merged": "plain",
 }
 OUTCOME: dict[str, str | Promise] = {
     "resolved": _("Solved"),
@@ -69,6 +71,13 @@ URGENCY: dict[str, str | Promise] = {
 CLOSING: dict[str, str | Promise] = {
     "forced": _("Closed by force, by decision of two"),
     "set_aside": _("Set aside as unreasonable"),
+    "on_the_spot": _("Settled on the spot by whoever noticed it"),
+    "with_main": _("Together with the report it goes with"),
+}
+VERIFIED: dict[str, str | Promise] = {
+    "exists": _("The matter is there"),
+    "absent": _("There is nothing of the kind"),
+    "unclear": _("It can't be told"),
 }
 APPEAL: dict[str, str | Promise] = {
     "asked": _("asked for; the first review is due"),
@@ -216,6 +225,7 @@ _TO_HANDLE = (_("%(span)s overdue for handling"), _("%(span)s left to handle"))
 DUE: dict[str, tuple[Promise, Promise]] = {
     "": (_("%(span)s overdue"), _("%(span)s left")),
     "reported": (_("%(span)s overdue for dispatch"), _("%(span)s left to dispatch")),
+    "verifying": (_("%(span)s overdue for verification"), _("%(span)s left to verify")),
     "dispatched": _TO_HANDLE,
     "handling": _TO_HANDLE,
     "handled": (_("%(span)s overdue for the check"), _("%(span)s left to check")),

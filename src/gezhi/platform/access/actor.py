@@ -100,6 +100,13 @@ def grants_of(user_ids: Iterable[int], role: Role, *, now: datetime) -> dict[int
     return found
 
 
+def officers_of(organisation_id: int, *, now: datetime) -> list[tuple[int, str]]:
+    """The active accounts that act for a body, and their names. One query."""
+    held = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now)
+    found = held.filter(role=Role.DEPARTMENT_OFFICER.value, organisation_id=organisation_id, user__is_active=True)
+    return list(found.order_by("user__display_name", "user_id").values_list("user_id", "user__display_name").distinct())
+
+
 def _grants_of_role(user_ids: list[int], role: str, now: datetime) -> QuerySet[Grant, Any]:
     return (
         Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now, role=role)

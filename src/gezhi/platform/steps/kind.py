@@ -53,6 +53,16 @@ class Condition:
     words: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Also:
+    """A step that another object of the kind takes along with one: locked, with what changes, and the words of its history."""
+
+    obj: Any
+    action: StrEnum
+    changes: Changes
+    note: str = ""
+
+
 def _no_more(obj: Any, to_status: StrEnum, changes: Changes) -> Changes:
     """Nothing follows from a step but what it changes."""
     return {}
@@ -97,6 +107,8 @@ class Kind(Generic[M]):
     resets: frozenset[str] = frozenset()
     # Verbs beside the steps: reading what is personal, for one.
     other_verbs: Mapping[str, Callable[[Actor, M], Decision]] = field(default_factory=dict)
+    # Filled by ``verb.along``: action → the steps that others take along with it.
+    alongs: dict[str, Callable[..., list[Also]]] = field(default_factory=dict)
     # Pictures that go with a step, written with it.
     add_pictures: Callable[..., object] | None = None
     # Filled by ``verb.step``: action → its ``verb.Verb``. An action is its own name, so a text finds it too.

@@ -5,8 +5,10 @@ The outbox comes last of all: from there to the commit, everybody else who publi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -28,6 +30,7 @@ from gezhi.platform.steps.kind import Changes, Kind
 from gezhi.platform.steps.policy import decide_step, known_to, unmet
 
 M = TypeVar("M", bound=Model)
+_WAITING: ContextVar[list[Callable[[], object]] | None] = ContextVar("steps_to_publish", default=None)
 MAX_NOTE = 2_000
 
 
@@ -66,6 +69,30 @@ class StepResult:
     number: str
     version: int
     status: str
+
+
+@contextmanager
+def as_one() -> Iterator[None]:
+    """Several steps in one transaction, all or none: what they publish comes after the last of their writes."""
+    with transaction.atomic():
+        waiting: list[Callable[[], object]] = []
+        token = _WAITING.set(waiting)
+        try:
+            yield
+        finally:
+            _WAITING.reset(token)
+        for publish_one in waiting:
+            publish_one()
+
+
+def publish_last(publishing: Iterable[Callable[[], object]]) -> None:
+    """Publish, as the last writes of a transaction: inside ``as_one`` those of its end."""
+    waiting = _WAITING.get()
+    if waiting is not None:
+        waiting.extend(publishing)
+        return
+    for publish_one in publishing:
+        publish_one()
 
 
 def checked_note(note: str, row: Step) -> str:
@@ -127,7 +154,12 @@ def take_step(
         note = checked_note(command.note, row)
         at = Moment(command.now, command.actor, note, role)
         changes = decide(obj, at)
+        others = kind.alongs[action](obj, at, changes) if action in kind.alongs else []
         result, publish_step = write_step(kind, obj, action=action, changes=changes, at=at)
+        publishing = [publish_step]
+        for other in others:
+            then = replace(at, note=other.note)
+            publishing.append(write_step(kind, other.obj, action=other.action, changes=other.changes, at=then)[1])
         if command.pictures:
             if kind.add_pictures is None or not row.picture:
                 raise Conflict("photo_wrong_state", f"no pictures go with '{action}'", field="photo")
@@ -135,7 +167,7 @@ def take_step(
                 obj, actor=command.actor, pictures=command.pictures, stage=row.picture, status=status, now=command.now
             )
         remember(actor=command.actor, key=command.key, request=request, result=asdict(result), now=command.now)
-        publish_step()
+        publish_last(publishing)
     return result
 
 

@@ -19,6 +19,7 @@ from gezhi.platform.steps.kind import Condition, Kind, Relation
 
 M = TypeVar("M", bound=Model)
 SEE = "see"
+ALONG_ONLY = Reason(gettext_noop("Nobody takes this step by itself: it goes along with one on another case."))
 BY_ITSELF = Reason(gettext_noop("The system acts by itself."))
 
 
@@ -36,6 +37,8 @@ def decide_step(kind: Kind[M], actor: Actor, action: Any, obj: M) -> tuple[Decis
     if actor.is_system:
         return Decision(True, (BY_ITSELF,)), "system"
     row = kind.table[action]
+    if not row.permits:
+        return Decision(False, (ALONG_ONLY,)), ""
     reasons: list[Reason] = []
     for permit in row.permits:
         held, why = stands(kind.relations, actor, permit, obj)

@@ -30,11 +30,24 @@ from gezhi.platform.steps.inputs import (
     read_texts,
     within,
 )
-from gezhi.platform.steps.kind import Changes, Kind
+from gezhi.platform.steps.kind import Also, Changes, Kind
 from gezhi.platform.steps.perform import Command, Moment, StepResult, take_step
 
 M = TypeVar("M", bound=Model)
-__all__ = ["Changes", "Command", "Input", "Moment", "StepResult", "Verb", "asked_as", "needs", "step", "within"]
+__all__ = [
+    "Also",
+    "Changes",
+    "Command",
+    "Input",
+    "Moment",
+    "StepResult",
+    "Verb",
+    "along",
+    "asked_as",
+    "needs",
+    "step",
+    "within",
+]
 
 
 class Verb(Generic[M]):
@@ -83,6 +96,26 @@ class Verb(Generic[M]):
         Raises ``InvalidInput`` with a field's own fault where it is missing or has no such value.
         """
         return read_texts(self.inputs, texts)
+
+
+Along = Callable[[Any, Any, Changes], list[Also]]
+
+
+def along(kind: Kind[M], *actions: StrEnum) -> Callable[[Along], Along]:
+    """Make a function say which steps others take along with each of some actions.
+
+    It is asked before the step is written, with the locked object, the moment and the changes, and locks the others itself.
+    All is one transaction.
+    """
+
+    def make(others: Along) -> Along:
+        for action in actions:
+            if action in kind.alongs:
+                raise ValueError(f"others go along with '{action}' of a {kind.name} already")
+            kind.alongs[action] = others
+        return others
+
+    return make
 
 
 def step(kind: Kind[M], action: StrEnum) -> Callable[[Callable[..., Changes]], Verb[M]]:

@@ -35,6 +35,18 @@ class Action(StrEnum):
     SUPPORT_APPEAL = "support_appeal"
     EXEMPT = "exempt"
     REFUSE = "refuse"
+    ASK_VERIFICATION = "ask_verification"
+    VERIFY = "verify"
+    HAND_ON = "hand_on"
+    SETTLE = "settle"
+    NOT_SOLVED = "not_solved"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    JOINED = "joined"
+    PARTED = "parted"
+    CLOSED_ALONG = "closed_along"
+    CANCELLED_ALONG = "cancelled_along"
+    REOPENED_ALONG = "reopened_along"
 
 
 class Relation(StrEnum):
@@ -82,3 +94,8 @@ class Condition(StrEnum):
     NOT_APPEALED = "not_appealed"
     APPEAL_ASKED = "appeal_asked"
     APPEAL_SUPPORTED = "appeal_supported"
+    NONE_JOINED = "none_joined"
+    """No other report was merged into it."""
+    PATROL = "patrol"
+    """Noticed in office, not reported by anybody else."""
+    NOT_SET_ASIDE = "not_set_aside"

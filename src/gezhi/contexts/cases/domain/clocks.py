@@ -13,6 +13,7 @@ from gezhi.kernel.time_limits import parse_limit
 # Which deadline is the one that counts while a case is in a status; none while it is suspended or ended.
 STAGE_DUE: dict[CaseStatus, str] = {
     CaseStatus.REPORTED: "dispatch_due",
+    CaseStatus.VERIFYING: "verify_due",
     CaseStatus.DISPATCHED: "handle_due",
     CaseStatus.HANDLING: "handle_due",
     CaseStatus.HANDLED: "check_due",

@@ -19,6 +19,8 @@ _INSTANTS = (
     "paused_at",
     "clock_start",
     "handling_start",
+    "dispatch_start",
+    "verify_due",
 )
 _VALUES = (
     "status",
@@ -64,6 +66,10 @@ _VALUES = (
     "appeal",
     "closing",
     "unscored",
+    "verification",
+    "merged_into_id",
+    "joined_count",
+    "unsolved_count",
 )
 FOLDED = Folded(
     values=_VALUES,
@@ -87,5 +93,8 @@ FOLDED = Folded(
         "appeal": "",
         "closing": "",
         "unscored": "",
+        "verification": "",
+        "joined_count": 0,
+        "unsolved_count": 0,
     },
 )

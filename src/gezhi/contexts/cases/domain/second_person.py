@@ -14,7 +14,7 @@ from gezhi.kernel.steps import Button, Step, phrase
 
 _S = CaseStatus
 _GIVEN = starting(_S.DISPATCHED, _S.HANDLING, _S.SUSPENDED, _S.HANDLED, _S.CHECKED)
-_UNSETTLED = starting(_S.REPORTED, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED)
+_UNSETTLED = starting(_S.REPORTED, _S.VERIFYING, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED)
 
 SECOND_PERSON = (
     Step(

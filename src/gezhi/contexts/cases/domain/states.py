@@ -11,6 +11,7 @@ class CaseStatus(StrEnum):
     """Where a case stands. Open means that somebody still owes something."""
 
     REPORTED = "reported"
+    VERIFYING = "verifying"
     DISPATCHED = "dispatched"
     HANDLING = "handling"
     SUSPENDED = "suspended"
@@ -18,6 +19,7 @@ class CaseStatus(StrEnum):
     CHECKED = "checked"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    MERGED = "merged"
 
     @property
     def is_open(self) -> bool:
@@ -25,9 +27,11 @@ class CaseStatus(StrEnum):
         return self not in _ENDED
 
 
-_ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.CANCELLED})
+# What was merged into another is nobody's task by itself.
+_ENDED = frozenset({CaseStatus.CLOSED, CaseStatus.CANCELLED, CaseStatus.MERGED})
 STATUS_WORDS: dict[CaseStatus, Words] = {
     CaseStatus.REPORTED: phrase("Reported"),
+    CaseStatus.VERIFYING: phrase("Being verified"),
     CaseStatus.DISPATCHED: phrase("Dispatched"),
     CaseStatus.HANDLING: phrase("Being handled"),
     CaseStatus.SUSPENDED: phrase("Suspended"),
@@ -35,6 +39,7 @@ STATUS_WORDS: dict[CaseStatus, Words] = {
     CaseStatus.CHECKED: phrase("Checked"),
     CaseStatus.CLOSED: phrase_in("case", "Closed"),
     CaseStatus.CANCELLED: phrase("Cancelled"),
+    CaseStatus.MERGED: phrase("Merged with another"),
 }
 OPEN_STATUSES: tuple[CaseStatus, ...] = tuple(status for status in CaseStatus if status not in _ENDED)
 
@@ -80,6 +85,16 @@ class Closing(StrEnum):
 
     FORCED = "forced"
     SET_ASIDE = "set_aside"
+    ON_THE_SPOT = "on_the_spot"
+    WITH_MAIN = "with_main"
+
+
+class Finding(StrEnum):
+    """What a verification before filing (核实) found: whether the matter is there at all."""
+
+    EXISTS = "exists"
+    ABSENT = "absent"
+    UNCLEAR = "unclear"
 
 
 class Unscored(StrEnum):

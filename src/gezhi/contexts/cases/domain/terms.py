@@ -20,7 +20,9 @@ from gezhi.kernel.fold import Columns
 class Terms:
     """Instants are aware UTC; the limits are written as ``4WH`` or ``5WD``; ``duty_rule_id`` None: no row covers the case.
     ``handling_start``: when it was first given to somebody; None: it was not yet.
-    ``extension``: the time that was granted beyond the limit; empty: none."""
+    ``extension``: the time that was granted beyond the limit; empty: none.
+    ``dispatch_start``: from when the clock of dispatch counts where not from ``clock_start``: after a verification (核实), or when
+    a report that was merged into another stands by itself again."""
 
     clock_start: datetime
     dispatch_limit: str
@@ -29,6 +31,7 @@ class Terms:
     duty_rule_id: int | None
     handling_start: datetime | None = None
     extension: str = ""
+    dispatch_start: datetime | None = None
 
     def columns(self) -> Columns:
         """The columns of a case that hold its terms."""
@@ -40,11 +43,12 @@ class Terms:
             "duty_rule_id": self.duty_rule_id,
             "handling_start": self.handling_start,
             "extension": self.extension,
+            "dispatch_start": self.dispatch_start,
         }
 
     def dispatch_due(self, calendar: WorkCalendar) -> datetime:
         """By when the case must have been given to somebody."""
-        return due(self.clock_start, self.dispatch_limit, calendar)
+        return due(self.dispatch_start or self.clock_start, self.dispatch_limit, calendar)
 
     def handle_due(self, calendar: WorkCalendar, pauses: list[Pause] | None = None) -> datetime:
         """By when it must be handled; ``pauses`` are taken out."""

@@ -7,6 +7,7 @@ one who handled a case never passes judgement on it.
 from __future__ import annotations
 
 from gezhi.contexts.cases.domain.actions import Action, Bar, Condition, Relation
+from gezhi.contexts.cases.domain.before_and_after import BEFORE_AND_AFTER
 from gezhi.contexts.cases.domain.permits import (
     CHECKER,
     COMMAND,
@@ -19,6 +20,7 @@ from gezhi.contexts.cases.domain.permits import (
 )
 from gezhi.contexts.cases.domain.second_person import SECOND_PERSON
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus, Stage
+from gezhi.contexts.cases.domain.together import REMINDABLE, TOGETHER
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Button, Permit, Step, phrase, phrase_in
 from gezhi.kernel.steps import actions_from as _actions_from
@@ -43,7 +45,7 @@ _ROWS = (
     # From handling too: a worker falls ill or leaves, and the case must not wait for them.
     Step(
         Action.DISPATCH,
-        starting(_S.REPORTED, _S.DISPATCHED, _S.HANDLING),
+        starting(_S.REPORTED, _S.VERIFYING, _S.DISPATCHED, _S.HANDLING),
         _S.DISPATCHED,
         COMMAND,
         event="case.dispatched",
@@ -183,7 +185,7 @@ _ROWS = (
     ),
     Step(
         Action.CANCEL,
-        starting(_S.REPORTED, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED),
+        starting(_S.REPORTED, _S.VERIFYING, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED),
         _S.CANCELLED,
         COMMAND,
         event="case.cancelled",
@@ -196,7 +198,7 @@ _ROWS = (
     ),
     Step(
         Action.WITHDRAW,
-        starting(_S.REPORTED),
+        starting(_S.REPORTED, _S.VERIFYING),
         _S.CANCELLED,
         (REPORTER, *NOTICED),
         event="case.withdrawn",
@@ -207,7 +209,7 @@ _ROWS = (
     ),
     Step(
         Action.REMIND,
-        _OPEN,
+        REMINDABLE,
         None,
         (*COMMAND, REPORTER, *NOTICED),
         event="case.reminded",
@@ -217,7 +219,7 @@ _ROWS = (
     ),
     Step(
         Action.CORRECT,
-        starting(_S.REPORTED, _S.DISPATCHED),
+        starting(_S.REPORTED, _S.VERIFYING, _S.DISPATCHED),
         None,
         COMMAND,
         event="case.corrected",
@@ -238,7 +240,9 @@ _ROWS = (
         needs_words=True,
     ),
 )
-TRANSITIONS: dict[Action, Step] = {Action(row.action): row for row in (*_ROWS, *SECOND_PERSON)}
+TRANSITIONS: dict[Action, Step] = {
+    Action(row.action): row for row in (*_ROWS, *BEFORE_AND_AFTER, *SECOND_PERSON, *TOGETHER)
+}
 
 
 def actions_from(status: CaseStatus) -> tuple[Action, ...]:

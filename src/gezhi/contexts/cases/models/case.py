@@ -13,6 +13,7 @@ from gezhi.contexts.cases.domain.states import (
     CaseStatus,
     Channel,
     Closing,
+    Finding,
     LocationQuality,
     Outcome,
     Request,
@@ -110,6 +111,13 @@ class Case(models.Model):
     appeal = _one_of("超时申诉", Appeal)
     closing = _one_of("结案方式", Closing)
     unscored = _one_of("不计考核原因", Unscored)
+    verification = _one_of("核实结果", Finding)
+    # The report of the same matter with which this one goes; how many go with it.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="并入工单"
+    )
+    joined_count = models.PositiveSmallIntegerField("并入件数", default=0, db_default=0)
+    unsolved_count = models.PositiveSmallIntegerField("上报人认为未解决次数", default=0, db_default=0)
 
     reported_at = models.DateTimeField("上报时间")
     dispatched_at = models.DateTimeField("派遣时间", null=True, blank=True)
@@ -122,11 +130,13 @@ class Case(models.Model):
     # On which terms the clock runs (``domain.terms``): fixed at the report, a correction and a reopening.
     clock_start = models.DateTimeField("计时起点", null=True, blank=True)
     handling_start = models.DateTimeField("处置计时起点", null=True, blank=True)
+    dispatch_start = models.DateTimeField("派遣计时起点", null=True, blank=True)
     dispatch_limit = models.CharField("派遣时限", max_length=12, blank=True, default="", db_default="")
     handle_limit = models.CharField("处置时限", max_length=12, blank=True, default="", db_default="")
     check_limit = models.CharField("核查时限", max_length=12, blank=True, default="", db_default="")
     extension = models.CharField("延期", max_length=12, blank=True, default="", db_default="")
     duty_rule_id = models.BigIntegerField("权责条目", null=True, blank=True)
+    verify_due = models.DateTimeField("核实截止", null=True, blank=True)
     dispatch_due = models.DateTimeField("派遣截止", null=True, blank=True)
     handle_due = models.DateTimeField("处置截止", null=True, blank=True)
     check_due = models.DateTimeField("核查截止", null=True, blank=True)
@@ -200,6 +210,7 @@ class Case(models.Model):
             models.Index(fields=["closed_at"], name="cases_closed_at"),
             models.Index(fields=["handled_at"], name="cases_handled_at", condition=Q(handled_at__isnull=False)),
             models.Index(fields=["-reported_at", "-id"], name="cases_attention", condition=Q(needs_attention=True)),
+            models.Index(fields=["merged_into"], name="cases_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["-reported_at", "-id"], name="cases_asked", condition=~Q(request="")),
             # Few are open, however many there are: all that their counts ask for.
             models.Index(

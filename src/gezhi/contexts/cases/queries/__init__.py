@@ -93,6 +93,7 @@ from gezhi.contexts.cases.queries.powers import (
     powers_of_class,
 )
 from gezhi.contexts.cases.queries.receivers import (
+    colleagues_for,
     workers_for,
 )
 from gezhi.contexts.cases.queries.workflow import (
@@ -145,6 +146,7 @@ __all__ = [
     "class_table",
     "class_versions",
     "classes",
+    "colleagues_for",
     "count_cases",
     "count_powers",
     "count_reported",

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import follow_digest
+from gezhi.kernel import clock
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.steps.history import HistoryStep, history_of
+from gezhi.platform.steps.policy import unmet
+from gezhi.platform.worktime.city_calendar import city_calendar
 
 # Steps that a resident is shown. Who did them and the inner notes are not.
 PUBLIC_STEPS: tuple[Action, ...] = tuple(action for action, row in TRANSITIONS.items() if row.told)
@@ -63,21 +68,30 @@ class Followed:
     remind_from: datetime | None
     has_personal_data: bool
     steps: list[PublicStep]
+    # Where that stands which is worked on: itself, or the report that it goes with.
+    worked_on_status: str
+    # 'Not solved' opens it again by itself.
+    can_open_again: bool
 
 
 def follow(code: str) -> Followed:
     """The case behind a follow code. Raises ``NotFound`` for a code that follows nothing."""
     case = (
-        Case.objects.select_related("organisation", "suggested_organisation")
+        Case.objects.select_related("organisation", "suggested_organisation", "merged_into__organisation")
         .filter(follow_digest=follow_digest(code))
         .first()
     )
     if case is None:
         raise NotFound("no_such_code", "no report has this code; check it letter by letter", field="code")
     status, history = CaseStatus(case.status), history_of(CASE, case.pk)
+    steps = [_public(step) for step in history if step.action in PUBLIC_STEPS]
+    # What is worked on: the case itself, or the report of the same matter that it goes with.
+    worked_on = case if case.merged_into is None else case.merged_into
+    if case.merged_into is not None:
+        steps = sorted([*steps, *_steps_together(history, case.merged_into)], key=lambda step: step.at)
     reminders = [(step.at, step.actor_role) for step in history if step.action == Action.REMIND]
     reminded_at = last_of_side(reminders, Role.RESIDENT)
-    body = case.organisation
+    body = worked_on.organisation
     suggested = case.suggested_organisation if body is None else None
     return Followed(
         case_id=case.pk,
@@ -93,8 +107,9 @@ def follow(code: str) -> Followed:
         suggested_name=suggested.name if suggested else "",
         suggested_name_en=suggested.name_en if suggested else "",
         reported_at=case.reported_at,
-        due_at=case.due_at,
-        handle_due=case.handle_due,
+        due_at=worked_on.due_at,
+        handle_due=worked_on.handle_due,
+        worked_on_status=worked_on.status,
         closed_at=case.closed_at,
         outcome=case.outcome,
         outcome_note=case.outcome_note,
@@ -106,7 +121,8 @@ def follow(code: str) -> Followed:
         reminded_at=reminded_at,
         remind_from=next_reminder(reminded_at),
         has_personal_data=case.personal_record is not None,
-        steps=[_public(step) for step in history if step.action in PUBLIC_STEPS],
+        steps=steps,
+        can_open_again=_can_open_again(case),
     )
 
 
@@ -115,6 +131,40 @@ def followed_point(code: str) -> tuple[float, float] | None:
     found = Case.objects.filter(follow_digest=follow_digest(code)).values_list("lon", "lat").first()
     lon, lat = found or (None, None)
     return None if lon is None or lat is None else (lon, lat)
+
+
+def _steps_together(history: list[HistoryStep], main: Case) -> list[PublicStep]:
+    """What the reporter is told of the report that theirs goes with: its steps while they go together."""
+    joined = max((step.at for step in history if step.action in _JOINS), default=None)
+    if joined is None:
+        return []
+    left = max((step.at for step in history if step.action in _ENDS_ALONG and step.at > joined), default=None)
+    return [
+        _public(step)
+        for step in history_of(CASE, main.pk)
+        if step.action in PUBLIC_STEPS
+        and step.action not in _SAME_ALONG
+        and step.at >= joined
+        and (left is None or step.at <= left)
+    ]
+
+
+# By which a report begins to go with another, by which both end, and what the other tells of that end itself.
+_JOINS = frozenset({Action.MERGE, Action.REOPENED_ALONG})
+_ENDS_ALONG = frozenset({Action.CLOSED_ALONG, Action.CANCELLED_ALONG})
+_SAME_ALONG = frozenset({Action.CLOSE, Action.FORCE_CLOSE, Action.SET_ASIDE, Action.CANCEL, Action.REOPEN, Action.RATE})
+
+
+def _can_open_again(case: Case) -> bool:
+    """Whether 'not solved' would open it again by itself, now."""
+    rules = catalogue().rules
+    return (
+        case.status in TRANSITIONS[Action.NOT_SOLVED].sources
+        and unmet(CASE, Action.NOT_SOLVED, case) is None
+        and case.unsolved_count < rules.reopen_times
+        and case.closed_at is not None
+        and clock.now() <= due(case.closed_at, rules.reopen_within, city_calendar())
+    )
 
 
 def _public(step: HistoryStep) -> PublicStep:

@@ -15,10 +15,14 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.history import HistoryStep, history_of
 from gezhi.platform.steps.policy import find, possible_steps
 
+MAX_JOINED = 20
+
 
 @dataclass(frozen=True, slots=True)
 class CaseDetails:
-    """What the page of a case shows beside its row. ``condition``: the ordinal of the filing condition. ``clock_start`` and
+    """What the page of a case shows beside its row. ``merged_into``: the number of the report that it goes with; ``joined``: those
+    that
+    go with it. ``condition``: the ordinal of the filing condition. ``clock_start`` and
     ``handling_start``: from when its clocks count (``domain.terms``); ``pauses``: how many ended."""
 
     dispatch_due: datetime | None
@@ -31,6 +35,7 @@ class CaseDetails:
     paused_at: datetime | None
     clock_start: datetime | None
     handling_start: datetime | None
+    dispatch_start: datetime | None
     dispatch_limit: str
     handle_limit: str
     extension: str
@@ -38,6 +43,10 @@ class CaseDetails:
     appeal: str
     closing: str
     unscored: str
+    verification: str
+    verify_due: datetime | None
+    merged_into: str
+    joined: list[str]
     pauses: int
     outcome_note: str
     facts: dict[str, str]
@@ -94,6 +103,7 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         paused_at=case.paused_at,
         clock_start=case.clock_start,
         handling_start=case.handling_start,
+        dispatch_start=case.dispatch_start,
         dispatch_limit=case.dispatch_limit,
         handle_limit=case.handle_limit,
         extension=case.extension,
@@ -101,6 +111,10 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         appeal=case.appeal,
         closing=case.closing,
         unscored=case.unscored,
+        verification=case.verification,
+        verify_due=case.verify_due,
+        merged_into=_number_of(case.merged_into_id),
+        joined=_joined(case),
         pauses=len(case.pauses),
         outcome_note=case.outcome_note,
         facts=case.facts or {},
@@ -110,6 +124,17 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         has_personal_data=case.personal_record is not None,
         may_see_personal_data=case.personal_record is not None and bool(decide_personal(actor, case)),
     )
+
+
+def _number_of(key: int | None) -> str:
+    return "" if key is None else Case.objects.values_list("number", flat=True).get(pk=key)
+
+
+def _joined(case: Case) -> list[str]:
+    """The numbers of the reports that go with it, the oldest first; some of many."""
+    if not case.joined_count:
+        return []
+    return list(Case.objects.filter(merged_into=case).order_by("pk").values_list("number", flat=True)[:MAX_JOINED])
 
 
 def states_of(history: Iterable[HistoryStep]) -> list[tuple[Columns, Columns]]:

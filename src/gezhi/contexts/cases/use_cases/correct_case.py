@@ -61,8 +61,7 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
         condition=case.condition if given.class_code is None else given.condition,
         place=place_of(case) if moved is None else moved.areas,
         start=terms.clock_start,
-        handling_start=terms.handling_start,
-        extension=terms.extension,
+        kept=terms,
     )
     calendar = city_calendar()
     changes: Changes = {

@@ -44,7 +44,7 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
             "unknown_organisation", f"there is no organisation {given.organisation_id}", field="organisation_id"
         )
     if given.assignee_id is not None:
-        _require_able(case, assignee_id=given.assignee_id, organisation_id=given.organisation_id, now=at.now)
+        require_able(case, assignee_id=given.assignee_id, organisation_id=given.organisation_id, now=at.now)
     changes: Changes = {
         "organisation_id": given.organisation_id,
         "assignee_id": given.assignee_id,
@@ -59,8 +59,11 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
     return changes
 
 
-def _require_able(case: Case, *, assignee_id: int, organisation_id: int | None, now: datetime) -> None:
-    """Only someone who may act on the case can be given it: a worker of its place, an officer of the body."""
+def require_able(case: Case, *, assignee_id: int, organisation_id: int | None, now: datetime) -> None:
+    """Only someone who may act on the case can be given it: a worker of its place, an officer of the body.
+
+    Raises ``InvalidInput`` (``assignee_cannot_act``).
+    """
     person = actor_of(get_user_model().objects.filter(pk=assignee_id, is_active=True).first(), now=now)
     near = any(may_be_given(grant, case) for grant in person.holds(Role.GRID_WORKER))
     officer = any(

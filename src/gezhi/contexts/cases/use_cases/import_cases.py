@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -234,14 +234,15 @@ def _columns(row: ImportedCase, place: _Place) -> Columns:
             condition=None,
             place=located,
             start=row.reported_at,
-            # When it was given to the body that has it, is not told.
-            handling_start=None if row.organisation_id is None else row.reported_at,
         )
     except InvalidInput as error:
         said = filled(
             "case %(number)s: %(fault)s", number=row.external_id, fault=error.said if error.said else error.message
         )
         raise InvalidInput(error.code, said, field=error.field) from error
+    if row.organisation_id is not None:
+        # When it was given to the body that has it, is not told.
+        filing = replace(filing, terms=replace(filing.terms, handling_start=row.reported_at))
     status = CaseStatus.REPORTED if row.organisation_id is None else CaseStatus.DISPATCHED
     values: Columns = {
         "status": status.value,

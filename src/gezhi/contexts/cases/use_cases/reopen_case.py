@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.filing import filed_again
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
-from gezhi.platform.steps.verb import Changes, Moment, step
+from gezhi.contexts.cases.use_cases.rate_case import rate_case
+from gezhi.kernel.errors import Conflict
+from gezhi.platform.steps.perform import as_one
+from gezhi.platform.steps.verb import Changes, Command, Moment, StepResult, step
 from gezhi.platform.worktime.city_calendar import city_calendar
 
 
-@step(CASE, Action.REOPEN)
-def reopen_case(case: Case, at: Moment) -> Changes:
-    """Reopen a case: it waits for dispatch again with fresh clocks, its history and its first report stay."""
+def _opened_again(case: Case, at: Moment) -> Changes:
+    """It waits for dispatch again with fresh clocks; its history and its first report stay. It goes with no other report now."""
     filing, calendar = filed_again(case, start=at.now), city_calendar()
     return {
         **filing.columns(),
@@ -37,5 +41,42 @@ def reopen_case(case: Case, at: Moment) -> Changes:
         "closing": "",
         "unscored": "",
         "appeal": "",
+        "verification": "",
+        "verify_due": None,
+        "merged_into_id": None,
         "needs_attention": True,
     }
+
+
+@step(CASE, Action.REOPEN)
+def reopen_case(case: Case, at: Moment) -> Changes:
+    """Reopen a case, as the hub decides."""
+    return _opened_again(case, at)
+
+
+@step(CASE, Action.NOT_SOLVED)
+def not_solved(case: Case, at: Moment) -> Changes:
+    """The reporter says that it is not solved: the case is open again by that, within a set time and so often.
+
+    Raises ``Conflict`` (``not_solved_too_late``, ``not_solved_too_often``): from then on the hub decides.
+    """
+    rules = catalogue().rules
+    if case.closed_at is None or at.now > due(case.closed_at, rules.reopen_within, city_calendar()):
+        raise Conflict(
+            "not_solved_too_late", "the time in which a case is opened again by itself is over; report it anew"
+        )
+    if case.unsolved_count >= rules.reopen_times:
+        raise Conflict(
+            "not_solved_too_often", "it was opened again as often as that goes by itself; the hub decides now"
+        )
+    return _opened_again(case, at) | {"unsolved_count": case.unsolved_count + 1}
+
+
+def say_not_solved(command: Command, *, score: int) -> StepResult:
+    """The reporter rates a case as not solved and opens it again by that, both or neither.
+
+    Raises what ``rate_case`` and ``not_solved`` raise.
+    """
+    with as_one():
+        rate_case(command, solved=False, score=score)
+        return not_solved(command)

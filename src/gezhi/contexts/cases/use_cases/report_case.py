@@ -30,7 +30,7 @@ from gezhi.platform.commands.idempotency import check_key
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import hash_of, kept
-from gezhi.platform.steps.perform import Moment, begin
+from gezhi.platform.steps.perform import Moment, begin, publish_last
 from gezhi.platform.steps.personal import keep_personal
 from gezhi.platform.steps.policy import decide_step
 from gezhi.platform.worktime.city_calendar import city_calendar
@@ -142,7 +142,7 @@ def _open(
         )
         if pictures:
             _add(case, code, actor=actor, pictures=pictures, now=now)
-        publish_report()
+        publish_last([publish_report])
     return Reported(**to_builtins(answer), case_id=case.pk, follow_code=code)
 
 

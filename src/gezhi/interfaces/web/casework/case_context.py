@@ -24,6 +24,7 @@ from gezhi.contexts.cases.queries import (
     case_page,
     class_name,
     class_table,
+    colleagues_for,
     suggest_classes,
     workers_for,
 )
@@ -34,7 +35,17 @@ from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle
 from gezhi.interfaces.web.casework.history import names_in, taken_in, told
 from gezhi.interfaces.web.place_words import WITHIN, says_more
 from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
-from gezhi.interfaces.web.words import REQUEST, ROLE, URGENCY, in_language, limit_words, local_name, of_outcome, said
+from gezhi.interfaces.web.words import (
+    REQUEST,
+    ROLE,
+    URGENCY,
+    VERIFIED,
+    in_language,
+    limit_words,
+    local_name,
+    of_outcome,
+    said,
+)
 from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
 
@@ -146,6 +157,12 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     }
     if any(offer.action == Action.DISPATCH for offer in offers):
         context["receivers"] = _receivers(case, _why_suggested(page))
+    if any(offer.action == Action.VERIFY for offer in offers):
+        context["findings"] = list(VERIFIED.items())
+    if any(offer.action == Action.ASK_VERIFICATION for offer in offers):
+        context["verifiers"] = workers_for(case["id"], now=now(), limit=_MAX_PEOPLE)
+    if any(offer.action == Action.HAND_ON for offer in offers):
+        context["colleagues"] = colleagues_for(actor, case["id"], now=now(), limit=_MAX_PEOPLE)
     if any(offer.action == Action.ASK_EXTENSION for offer in offers):
         context["more_time"] = [(limit, limit_words(limit)) for limit in _MORE_TIME]
     if any(offer.action == Action.CORRECT for offer in offers):

@@ -15,7 +15,10 @@ def why_dispatch_due(details: CaseDetails) -> str:
     """Why it must be dispatched by then; empty of a case from before its terms were kept."""
     if details.clock_start is None:
         return ""
-    told = {"limit": limit_words(details.dispatch_limit), "start": _moment(details.clock_start)}
+    told = {
+        "limit": limit_words(details.dispatch_limit),
+        "start": _moment(details.dispatch_start or details.clock_start),
+    }
     return gettext("%(limit)s, counted from %(start)s") % told
 
 

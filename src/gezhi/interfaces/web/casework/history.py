@@ -21,6 +21,8 @@ from gezhi.platform.steps.history import HistoryStep
 
 _AREAS = ("district_id", "street_id", "community_id", "grid_id")
 _POINT = ("lon", "lat")
+# Steps that give a case to somebody.
+_GIVES = frozenset({Action.DISPATCH, Action.HAND_ON, Action.ASK_VERIFICATION})
 Taken = list[tuple[HistoryStep, tuple[Columns, Columns]]]
 
 
@@ -35,7 +37,8 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A step in words. ``to``: who got the case; ``limit``: how much more time; ``corrected``: what a correction changed."""
+    """A step in words. ``to``: who got the case; ``limit``: how much more time; ``finding``: what a verification found;
+    ``corrected``: what a correction changed."""
 
     at: datetime
     words: str | Promise
@@ -44,6 +47,7 @@ class Told:
     to: str
     outcome: str
     limit: str
+    finding: str
     corrected: list[Corrected]
     note: str
 
@@ -55,7 +59,7 @@ def taken_in(page: CasePage) -> Taken:
 
 def names_in(page: CasePage, taken: Taken) -> tuple[dict[int, OrganisationRow], dict[int, str]]:
     """The bodies that the case was given to, and the names of the people. Three queries."""
-    states: list[Columns] = [after for step, (_before, after) in taken if step.action == Action.DISPATCH]
+    states: list[Columns] = [after for step, (_before, after) in taken if step.action in _GIVES]
     states.append(page.case)
     bodies = organisations_by_id(state["organisation_id"] for state in states if state.get("organisation_id"))
     people = names_of_people(state["assignee_id"] for state in states if state.get("assignee_id"))
@@ -71,9 +75,10 @@ def told(taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, 
             words=_happened(step),
             who=_who(step),
             role=ROLE.get(step.actor_role, step.actor_role),
-            to=_receiver(after, bodies, people) if step.action == Action.DISPATCH else "",
+            to=_receiver(after, bodies, people) if step.action in _GIVES else "",
             outcome=step.changes.get("outcome", ""),
             limit=_limit(step),
+            finding=step.changes.get("verification", ""),
             corrected=_corrected(step, before, after, places) if step.action == Action.CORRECT else [],
             note="" if step.action == Action.REPORT else step.note,
         )

@@ -108,7 +108,19 @@ def perform(
 def posted_values(post: QueryDict) -> dict[str, Any]:
     """What was typed, for showing it again beside the error."""
     typed = {
-        name: post.get(name, "") for name in ("note", "outcome", "to", "class_code", "urgency", "address", "limit")
+        name: post.get(name, "")
+        for name in (
+            "note",
+            "outcome",
+            "to",
+            "class_code",
+            "urgency",
+            "address",
+            "limit",
+            "finding",
+            "into",
+            "assignee_id",
+        )
     }
     # What is no place is not put on a map again.
     place = {name: post.get(name, "") for name, most in _DEGREES if degrees(post.get(name, ""), most=most) is not None}
@@ -120,6 +132,8 @@ _DEGREES = (("lon", 180), ("lat", 90))
 # Where a form shows an error of a field that it has under another name.
 _SHOWN_AT: dict[str, dict[str, str]] = {
     Action.DISPATCH: {"organisation_id": "to", "assignee_id": "to"},
+    Action.ASK_VERIFICATION: {"assignee_id": "assignee_id"},
+    Action.HAND_ON: {"assignee_id": "assignee_id"},
     Action.CORRECT: {
         "class_code": "class_code",
         "urgency": "urgency",
@@ -129,7 +143,7 @@ _SHOWN_AT: dict[str, dict[str, str]] = {
         "address": "address",
     },
 }
-_OWN_FIELDS = frozenset({"note", "outcome", "photo", "limit"})
+_OWN_FIELDS = frozenset({"note", "outcome", "photo", "limit", "finding", "into"})
 
 
 def shown_at(action: str, field: str | None) -> str:

@@ -48,6 +48,7 @@ def _texts(query: str) -> Given:
 # The last holds everything.
 QUEUES: tuple[Queue, ...] = (
     Queue("dispatch", _("To dispatch"), "status=reported", count_of=("reported",)),
+    Queue("verify", _("Being verified"), "status=verifying", count_of=("verifying",)),
     Queue("hand", _("In progress"), "status=dispatched&status=handling", count_of=("dispatched", "handling")),
     Queue("check", _("To check"), "status=handled", count_of=("handled",)),
     Queue("close", _("To close"), "status=checked", sort="newest", count_of=("checked",)),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.photos import Side
 from gezhi.contexts.cases.queries import Followed, class_name, follow, followed_point
-from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, withdraw_case
+from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, say_not_solved, withdraw_case
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo, photos_of
 from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
@@ -38,6 +38,7 @@ RESIDENT = "resident"
 # What comes next, as the reporter is told it, by where the case stands.
 _AHEAD: dict[str, tuple[str, ...]] = {
     "reported": ("dispatch", "handle", "check", "close"),
+    "verifying": ("verify", "dispatch", "handle", "check", "close"),
     "dispatched": ("handle", "check", "close"),
     "handling": ("handle", "check", "close"),
     "suspended": ("resume", "handle", "check", "close"),
@@ -91,7 +92,7 @@ def _page(request: HttpRequest, code: str, form: RateForm, *, refused: str = "",
         for step in reversed(found.steps)
     ]
     photos = photos_of(found.case_id)
-    ahead = [AHEAD[action] for action in _AHEAD.get(found.status, ())]
+    ahead = [AHEAD[action] for action in _AHEAD.get(found.worked_on_status, ())]
     context = {
         "found": found,
         "code": code,
@@ -146,13 +147,18 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         data = form.cleaned_data
         command = Command(actor=_whoever(request, code), number=found.number, now=now(), note=data["note"])
         try:
-            rate_case(command, solved=data["solved"], score=data["score"])
+            if not data["solved"] and found.can_open_again:
+                say_not_solved(command, score=data["score"])
+            else:
+                rate_case(command, solved=data["solved"], score=data["score"])
         except InvalidInput as error:
             form.add_error(None, problem.words(error))
         except GezhiError as error:
             return _refused(request, code, error)
         else:
             messages.success(request, _("Thank you. Your rating is recorded."))
+            if follow(code).closed_at is None:
+                messages.success(request, _("Your report is open again; the street hub assigns it anew."))
             return redirect("follow-case", code=code)
     return _page(request, code, form, status=422)
 

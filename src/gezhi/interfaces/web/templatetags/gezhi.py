@@ -151,6 +151,12 @@ def closing_words(closing: Any) -> str:
 
 
 @register.filter
+def finding_words(finding: Any) -> str:
+    """What a verification before filing found, in words."""
+    return str(words.VERIFIED.get(str(finding), finding))
+
+
+@register.filter
 def appeal_words(appeal: Any) -> str:
     """How far an appeal against a timeout has come, in words."""
     return str(words.APPEAL.get(str(appeal), appeal))

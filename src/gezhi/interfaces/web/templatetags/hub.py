@@ -32,6 +32,7 @@ _ROW = """<a class="list-row"{id} data-case="{number}"{swap} href="{link}"
 """
 _MARK = '<span class="chip" data-tone="urgent">{}</span>'
 _ASKED = '<span class="chip" data-tone="warn">{}</span>'
+_JOINED = '<span class="chip">{} {}</span>'
 _CURRENT, _SWAP = ' aria-current="true"', ' hx-swap-oob="true"'
 # Stands for a number in an address; what ``reverse`` leaves as it is.
 _NUMBER = "NUMBER"
@@ -49,6 +50,7 @@ class _Rows:
     address: tuple[str, str] = field(init=False)
     needs_attention: str = field(init=False)
     urgent: str = field(init=False)
+    joined: str = field(init=False)
     asked: dict[str, str] = field(init=False)
     chips: dict[str, str] = field(default_factory=dict)
 
@@ -56,6 +58,7 @@ class _Rows:
         before, _, after = reverse("hub-case", args=[_NUMBER]).partition(_NUMBER)
         self.address = before, f"{after}?{self.query}" if self.query else after
         self.needs_attention = _MARK.format(escape(gettext("Needs attention")))
+        self.joined = escape(gettext("reports of it"))
         self.asked = {request: _ASKED.format(escape(str(words))) for request, words in REQUEST.items()}
         self.urgent = _MARK.format(escape(gettext("Urgent")))
 
@@ -66,7 +69,8 @@ class _Rows:
         if chip is None:
             chip = self.chips[status] = status_chip(status)
         deadline = row["due_at"]
-        marks = self.asked.get(row["request"], "") + (self.needs_attention if row["needs_attention"] else "")
+        joined = _JOINED.format(row["joined_count"] + 1, self.joined) if row["joined_count"] else ""
+        marks = joined + self.asked.get(row["request"], "") + (self.needs_attention if row["needs_attention"] else "")
         return _ROW.format(
             id=f' id="row-{escape(number)}"' if listed else "",
             number=escape(number),

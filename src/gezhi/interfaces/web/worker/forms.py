@@ -18,6 +18,15 @@ class NoticeForm(PlaceForm):
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    done = forms.CharField(
+        label=_("Settled on the spot already? What did you do?"),
+        help_text=_(
+            "Only for something trivial. It is recorded as handled and closed; leave it empty to send it to the hub."
+        ),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     field_order = ("description",)

@@ -40,7 +40,8 @@ from gezhi.kernel.errors import Conflict, InvalidInput, NotFound, Unavailable
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 
-_TASKS = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
+_TASKS = (CaseStatus.VERIFYING, CaseStatus.DISPATCHED, CaseStatus.HANDLING)
+_GIVEN = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
 SHOWN = 50
 
 
@@ -74,19 +75,24 @@ def lists_of(actor: Actor) -> tuple[dict[str, list[CaseRow]], str | None]:
         for body in dict.fromkeys(grant.organisation_id for grant in actor.holds(Role.DEPARTMENT_OFFICER))
         for row in list_cases(
             actor,
-            filters=Filters(statuses=_TASKS, unassigned=True, organisation_id=body),
+            filters=Filters(statuses=_GIVEN, unassigned=True, organisation_id=body),
             sort="due",
             limit=SHOWN,
         ).rows
     ]
     shared.sort(key=_due_first)
+    to_verify: list[CaseRow] = []
+    if actor.holds(Role.GRID_WORKER):
+        nobodys = Filters(statuses=(CaseStatus.VERIFYING,), unassigned=True)
+        to_verify = list_cases(actor, filters=nobodys, sort="due", limit=SHOWN).rows
     paused = list_cases(
         actor, filters=Filters(statuses=(CaseStatus.SUSPENDED,), assignee_id=actor.user_id), limit=SHOWN
     )
     # What is mine to do stands above already.
-    above = {row["id"] for row in (*mine.rows, *paused.rows)}
+    above = {row["id"] for row in (*mine.rows, *to_verify, *paused.rows)}
     noticed = [row for row in _noticed_by(actor) if row["id"] not in above]
-    return {"mine": mine.rows, "shared": shared[:SHOWN], "paused": paused.rows, "noticed": noticed}, mine.next_cursor
+    lists = {"mine": mine.rows, "to_verify": to_verify, "shared": shared[:SHOWN], "paused": paused.rows}
+    return lists | {"noticed": noticed}, mine.next_cursor
 
 
 def _due_first(row: CaseRow) -> float:
@@ -175,7 +181,7 @@ def notice(request: HttpRequest) -> HttpResponse:
             form.add_error(field if field in form.fields else None, problem.words(error))
         else:
             far = far_words(far_from_case(reported.case_id, found.pictures))
-            messages.success(request, _recorded(reported.number, far))
+            messages.success(request, _recorded(reported.number, far, settled=bool(form.cleaned_data["done"])))
             return redirect("worker")
     context = _notice_context(request, form) | {"held": hold(request, found, now=now())}
     if found.fault is not None:
@@ -184,12 +190,19 @@ def notice(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, data: Mapping[str, Any], found: FormPictures) -> Reported:
-    return send_report(request, data, found, class_code=guess_class(data["description"]), channel=Channel.PATROL)
+    return send_report(
+        request, data, found, class_code=guess_class(data["description"]), channel=Channel.PATROL, done=data["done"]
+    )
 
 
-def _recorded(number: str, far: str) -> SafeString:
+def _recorded(number: str, far: str, *, settled: bool) -> SafeString:
     """What is said after sending, with the way to the case: there it can be taken back."""
-    words = _("Recorded as %(number)s and sent to the street hub.") % {"number": number}
+    recorded = (
+        _("Recorded as %(number)s, settled on the spot.")
+        if settled
+        else _("Recorded as %(number)s and sent to the street hub.")
+    )
+    words = recorded % {"number": number}
     case = reverse("worker-task", args=[number])
     return format_html('{}{} <a href="{}">{}</a>', words, far, case, _("Show the case"))
 

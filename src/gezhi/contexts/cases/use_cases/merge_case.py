@@ -1,0 +1,140 @@
+"""Reports of one matter go together, and part again (``domain.together``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from gezhi.contexts.cases.domain.states import CaseStatus, Closing
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.kind import CASE
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.terms import terms_of
+from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.steps.policy import known_to
+from gezhi.platform.steps.verb import Also, Changes, Moment, along, needs, step, within
+from gezhi.platform.worktime.city_calendar import city_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """The number of the report of the same matter that is worked on."""
+
+    into: str = field(
+        metadata=needs("merge_into_missing", "say with which report it goes: its number")
+        | within(max_length=24, description="the number of the report of the same matter that is worked on")
+    )
+
+
+def _locked(pk: int) -> Case:
+    """The case with which another goes, locked at once or not at all: whoever closes it waits for the others in turn."""
+    return Case.objects.select_for_update(nowait=True).get(pk=pk)
+
+
+def _main(actor: Actor, case: Case, number: str) -> Case:
+    if not number:
+        raise InvalidInput("merge_into_missing", "say with which report it goes: its number", field="into")
+    found = Case.objects.filter(number=number).first()
+    main = known_to(CASE, actor, found, number)
+    if main.pk == case.pk:
+        raise InvalidInput("merge_into_itself", "a report does not go with itself", field="into")
+    main = _locked(main.pk)
+    if main.status == CaseStatus.MERGED:
+        raise Conflict("main_is_merged", f"{number} goes with another report itself: merge with that one", field="into")
+    if not CaseStatus(main.status).is_open:
+        raise Conflict("main_has_ended", f"{number} is over: nobody works on it any more", field="into")
+    return main
+
+
+@step(CASE, Action.MERGE)
+def merge_case(case: Case, at: Moment, given: Into) -> Changes:
+    """Let a report go together with another of the same matter. Its reporter keeps the own code, is told what happens with the
+    other, and rates it.
+
+    Raises ``NotFound`` (no such report, or none that the actor may know of), ``InvalidInput`` (``merge_into_itself``),
+    ``Conflict`` (``main_is_merged``, ``main_has_ended``).
+    """
+    return {
+        "merged_into_id": _main(at.actor, case, given.into.strip()).pk,
+        "organisation_id": None,
+        "assignee_id": None,
+        "accepted_at": None,
+        "needs_attention": False,
+    }
+
+
+@along(CASE, Action.MERGE)
+def join_main(case: Case, at: Moment, changes: Changes) -> list[Also]:
+    """The other tells in its history who joined it."""
+    main = _locked(changes["merged_into_id"])
+    return [Also(main, Action.JOINED, {"joined_count": main.joined_count + 1}, note=case.number)]
+
+
+@step(CASE, Action.UNMERGE)
+def unmerge_case(case: Case, at: Moment) -> Changes:
+    """Let a report stand by itself again, where it waits for dispatch; that clock begins now."""
+    calendar = city_calendar()
+    terms = replace(terms_of(case), dispatch_start=at.now)
+    return {
+        "merged_into_id": None,
+        "dispatch_start": at.now,
+        "dispatch_due": terms.dispatch_due(calendar),
+        "handle_due": terms.handle_due(calendar),
+    }
+
+
+@along(CASE, Action.UNMERGE, Action.NOT_SOLVED)
+def leave_main(case: Case, at: Moment, changes: Changes) -> list[Also]:
+    """The other tells in its history who left it; nothing where it went with none."""
+    if case.merged_into_id is None:
+        return []
+    main = _locked(case.merged_into_id)
+    return [Also(main, Action.PARTED, {"joined_count": main.joined_count - 1}, note=case.number)]
+
+
+def _joined(case: Case, status: CaseStatus) -> list[Case]:
+    if not case.joined_count:
+        return []
+    found = Case.objects.filter(merged_into=case, status=status.value)
+    return list(found.order_by("pk").select_for_update())
+
+
+@along(CASE, Action.CLOSE, Action.FORCE_CLOSE, Action.SET_ASIDE)
+def close_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
+    """Close the reports that go with it: each reporter is told the outcome, and rates it."""
+    after = {name: changes.get(name, getattr(case, name)) for name in ("outcome", "outcome_note", "unscored")}
+    closed = {"closed_at": at.now, "closing": Closing.WITH_MAIN.value, **after}
+    return [Also(one, Action.CLOSED_ALONG, closed, after["outcome_note"]) for one in _joined(case, CaseStatus.MERGED)]
+
+
+@along(CASE, Action.CANCEL)
+def cancel_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
+    """Cancel the reports that go with it, for the same reason."""
+    return [Also(one, Action.CANCELLED_ALONG, {}, at.note) for one in _joined(case, CaseStatus.MERGED)]
+
+
+@along(CASE, Action.REOPEN)
+def reopen_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
+    """Open the reports again that were closed with it; and where it went with another itself, leave that."""
+    opened: Changes = {
+        "closed_at": None,
+        "closing": "",
+        "unscored": "",
+        "outcome": "",
+        "outcome_note": "",
+        "rating_solved": None,
+        "rating_score": None,
+        "rated_at": None,
+    }
+    again = [Also(one, Action.REOPENED_ALONG, opened, at.note) for one in _joined(case, CaseStatus.CLOSED)]
+    return [*leave_main(case, at, changes), *again]
+
+
+@along(CASE, Action.REMIND)
+def remind_main(case: Case, at: Moment, changes: Changes) -> list[Also]:
+    """A reminder of a report that goes with another urges whoever works on that."""
+    if case.status != CaseStatus.MERGED or case.merged_into_id is None:
+        return []
+    main = _locked(case.merged_into_id)
+    urged = {"remind_count": main.remind_count + 1, "needs_attention": True}
+    return [Also(main, Action.REMIND, urged, at.note)]
