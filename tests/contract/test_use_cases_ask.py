@@ -43,9 +43,8 @@ def parameters(function):
     return {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
 
 
-def silent_in(tree, asking):
-    """Public functions of a module that act and ask nobody. ``asking``: use cases elsewhere that are known to ask."""
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+def reached_in(functions):
+    """Names of what the functions of a module call, themselves or through each other."""
     reached = {name: called(node) for name, node in functions.items()}
     changed = True
     while changed:
@@ -55,6 +54,22 @@ def silent_in(tree, asking):
             if more:
                 reached[name] = names | more
                 changed = True
+    return reached
+
+
+def functions_of(tree):
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def is_verb(node):
+    """Whether the frame of steps calls it, and asks first."""
+    return any(isinstance(one, ast.Call) and getattr(one.func, "id", "") == "step" for one in node.decorator_list)
+
+
+def silent_in(tree, asking):
+    """Public functions of a module that act and ask nobody. ``asking``: use cases elsewhere that are known to ask."""
+    functions = functions_of(tree)
+    reached = reached_in(functions)
     silent = []
     for name, node in functions.items():
         if name.startswith("_"):
@@ -77,9 +92,11 @@ def asking_functions(trees):
     """Use cases that ask by themselves: one that calls them has asked."""
     asking = set()
     for tree in trees.values():
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and called(node) & ASKS:
-                asking.add(node.name)
+        functions = functions_of(tree)
+        reached = reached_in(functions)
+        for name, node in functions.items():
+            if not name.startswith("_") and (is_verb(node) or reached[name] & ASKS):
+                asking.add(name)
     return asking
 
 

@@ -88,7 +88,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "worker-map": (("done",), None),
     "worker-points": (("done",), None),
     "worker-pressed": (("done", "number"), None),
-    "worker-notice": ((), (*PLACE, "description", "key", "held", "photo", "district", "street")),
+    "worker-notice": ((), (*PLACE, "description", "done", "key", "held", "photo", "district", "street")),
     "worker-done": (("cursor",), None),
     "worker-task": (("map",), None),
     "worker-reporter": ((), ()),
