@@ -21,7 +21,8 @@ from gezhi.contexts.cases.models import Case
 from gezhi.contexts.ground.domain.layers import Layer
 from gezhi.contexts.workforce.models import Worker
 from gezhi.demo.build import home_grid
-from gezhi.demo.case_plan import CITY_TIME, Course, plan_cases
+from gezhi.demo.case_courses import LATE, STEPS, Course
+from gezhi.demo.case_plan import CITY_TIME, plan_cases
 from gezhi.demo.case_run import play_cases
 from gezhi.demo.case_sites import case_sites
 from gezhi.demo.contiguity import hang_together
@@ -96,7 +97,7 @@ def test_days_of_cases_are_planned_alike_and_mostly_settled_the_same_day(plan):
     assert all(script.reported_at < now for script in scripts)
     local = [script.reported_at.astimezone(CITY_TIME).date() for script in scripts]
     assert local.count(date(2026, 11, 18)) == 300
-    late = [script for script in scripts if script.course is Course.SLOW]
+    late = [script for script in scripts if script.course in LATE]
     assert 0 < len(late) < 0.02 * len(scripts)
     grids = {area.code: area.shape for area in plan.areas if area.level == "grid"}
     assert all(grids[grid].contains(shapely.Point(s.lon, s.lat)) for s in scripts if s.own_grid)
@@ -163,11 +164,11 @@ def test_slow_and_cancelled_cases_never_exceed_the_articles_share(plan):
         scripts = plan_cases(case_sites(plan), home_grid=grid, a_day=40, days=5, seed=seed, now=now)
         whole = [script for script in scripts if script.reported_at < now - timedelta(hours=12)]
         assert len(whole) == 200
-        assert Counter(script.course for script in whole)[Course.SLOW] == 2
+        assert sum(script.course in LATE for script in whole) <= 2
         assert Counter(script.course for script in whole)[Course.CANCELLED] == 1
         for script in whole:
-            if script.course not in (Course.SLOW, Course.CANCELLED):
-                ends = script.reported_at + timedelta(minutes=sum(script.minutes[:8]))
+            if script.course not in LATE:
+                ends = script.reported_at + timedelta(minutes=sum(script.minutes[: len(STEPS[script.course])]))
                 assert ends.astimezone(CITY_TIME).date() == script.reported_at.astimezone(CITY_TIME).date()
 
 
@@ -253,21 +254,42 @@ def test_founding_figures_and_logins(home):
 def assert_every_course_can_be_played(plan):
     now = clock.now() - timedelta(hours=1)
     [pattern, *_] = plan_cases(case_sites(plan), home_grid=home_grid(plan).code, a_day=1, days=2, seed=7, now=now)
-    minutes = tuple(10.0 + step for step in range(9))
+    minutes = tuple(10.0 + step for step in range(13))
     start = now - timedelta(hours=12)
+    played_alone = [course for course in Course if course not in (Course.MERGED, Course.APPEALED, Course.ON_THE_SPOT)]
     scripts = [
         replace(pattern, course=course, minutes=minutes, rating=(False, 2), reported_at=start, channel=channel)
-        for course in Course
+        for course in played_alone
         for channel in ("web", "patrol", "hotline", "app")
+    ]
+    # Noticed in office; late by a day; and two of one matter.
+    late = replace(pattern, course=Course.APPEALED, class_code="E0405", minutes=(5.0, 5.0, 300.0, *minutes[3:]))
+    main = replace(pattern, reported_at=start, minutes=minutes, rating=None, key=9_001)
+    twin = replace(main, course=Course.MERGED, key=9_002, same_as=9_001, reported_at=start + timedelta(minutes=5))
+    alone = replace(twin, key=9_003, same_as=9_004, minutes=minutes)
+    scripts += [
+        replace(late, reported_at=start, rating=None),
+        replace(pattern, course=Course.ON_THE_SPOT, channel="patrol", minutes=minutes, reported_at=start, rating=None),
+        *(main, replace(twin, minutes=minutes), alone),
     ]
     before = set(Case.objects.values_list("pk", flat=True))
     assert play_cases(scripts, now=now, tick=lambda: None) == len(scripts)
     played = Case.objects.exclude(pk__in=before)
     per_status = Counter(played.values_list("status", flat=True))
-    assert per_status == {"closed": 16, "cancelled": 4}
-    assert played.filter(rating_solved=False).count() == 16
+    assert per_status == {"closed": 4 * (len(played_alone) - 1) + 5, "cancelled": 4}
     assert played.filter(rework_count=1).count() == 4
     assert played.filter(return_count=1).count() == 4
+    assert played.filter(verification="exists").count() == 4
+    assert played.filter(unsolved_count=1).count() == 4
+    assert played.filter(extension="2WD").count() == 4
+    assert Counter(played.exclude(closing="").values_list("closing", flat=True)) == {
+        "forced": 4,
+        "set_aside": 4,
+        "on_the_spot": 1,
+        "with_main": 1,
+    }
+    assert played.get(appeal="granted").unscored == "appeal"
+    assert list(all_that_differ()) == []
 
 
 @pytest.mark.django_db

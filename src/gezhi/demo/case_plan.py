@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
+from itertools import count
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.random import Generator
 
 from gezhi.demo import names
+from gezhi.demo.case_courses import ON_THE_SPOT_SHARE, Course, courses, minutes_of
 from gezhi.demo.case_sites import CaseSite, Where
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
@@ -21,26 +22,6 @@ CASES_A_DAY = 310
 _FIRST_MINUTE, _LAST_MINUTE = 7 * 60 + 30, 17 * 60 + 30
 _HOME_STREET_SHARE, _HOME_GRID_SHARE = 0.12, 0.05
 
-
-class Course(StrEnum):
-    """How a case runs."""
-
-    ORDINARY = "ordinary"
-    RETURNED = "returned"
-    REWORKED = "reworked"
-    SLOW = "slow"
-    CANCELLED = "cancelled"
-
-
-# Shares of the courses; the rest is ordinary. What is not closed on its day is less than the article's 2 %.
-_COURSES: tuple[tuple[Course, float], ...] = (
-    (Course.RETURNED, 0.03),
-    (Course.REWORKED, 0.015),
-    (Course.SLOW, 0.012),
-    (Course.CANCELLED, 0.005),
-)
-# The longest that work on site takes, so that even a case that was returned ends on the day of its report.
-_LONGEST_WORK = 150.0
 
 # (class, weight, what people write and where it is)
 _MATTERS: tuple[tuple[str, float, tuple[tuple[str, Where], ...]], ...] = (
@@ -153,6 +134,18 @@ _MATTERS: tuple[tuple[str, float, tuple[tuple[str, Where], ...]], ...] = (
     ("S0403", 3, (("有人从楼上拉线给电动车充电", Where.HOUSE),)),
     ("S0502", 3, (("居住证明怎么开，能代办吗", Where.HOUSE),)),
 )
+_WORDS: dict[str, tuple[tuple[str, Where], ...]] = {code: texts for code, _weight, texts in _MATTERS}
+# A class of two urgent hours: what takes a day is late.
+_SHORT = "E0405"
+_UNREASONABLE: tuple[str, tuple[tuple[str, Where], ...]] = (
+    "S0101",
+    (
+        ("法院已经判了的邻里纠纷，要求社区重新判赔", Where.HOUSE),
+        ("为同一张停车罚单第五次要求撤销", Where.HOUSE),
+    ),
+)
+# A second report of a matter comes within this of the first, so many reports later at most.
+_LATELY, _LOOK_BACK = timedelta(minutes=20), 30
 # How people lead to a compound's places.
 _WAY: dict[Where, str] = {Where.HOUSE: "内", Where.YARD: "内", Where.GATE: "门口", Where.STREET: "附近"}
 # A pin is dropped some metres off: in a house or on a street no farther than that it still lies there (degrees).
@@ -164,8 +157,9 @@ _CHANNELS: tuple[tuple[str, float], ...] = (("patrol", 0.4), ("web", 0.25), ("ap
 class CaseScript:
     """A case to be: its report, its course, and the minutes that each step takes after the one before.
 
-    ``steps`` limits how many steps are taken after the report (None: all of them): cases that the demo accounts find
-    in hand. ``own_grid`` and ``own_street`` tell whether it lies in the demo accounts' place.
+    ``steps`` limits how many steps are taken after the report (None: all of them): cases that the demo accounts find in
+    hand. ``same_as`` is the key of the report of the same matter before it. ``own_grid`` and ``own_street`` tell
+    whether it lies in the demo accounts' place.
     """
 
     reported_at: datetime
@@ -183,6 +177,8 @@ class CaseScript:
     own_grid: bool
     own_street: bool
     steps: int | None = None
+    key: int = 0
+    same_as: int | None = None
 
 
 def plan_cases(
@@ -194,27 +190,21 @@ def plan_cases(
     midnight = now.astimezone(CITY_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
     scripts: list[CaseScript] = []
     for block in (range(-days, 0), range(1)):
-        courses = _courses(a_day * len(block), rng)
+        of_block = courses(a_day * len(block), rng)
         for day in block:
             minutes = np.sort(rng.uniform(_FIRST_MINUTE, _LAST_MINUTE, a_day))
             for minute in minutes.tolist():
-                at, course = midnight + timedelta(days=day, minutes=minute), courses.pop()
+                at, course = midnight + timedelta(days=day, minutes=minute), of_block.pop()
                 if at < now:
-                    scripts.append(draw.script(at, course=course))
+                    scripts.append(draw.any(at, course, scripts))
     scripts += _fresh(draw, now, pace=min(1.0, (now - midnight) / _FRESH_SINCE))
     return sorted(scripts, key=lambda script: script.reported_at)
-
-
-def _courses(count: int, rng: Generator) -> list[Course]:
-    """The courses of so many cases: their shares rounded down, so that chance cannot exceed them, in random order."""
-    courses = [course for course, share in _COURSES for _ in range(int(count * share))]
-    courses += [Course.ORDINARY] * (count - len(courses))
-    return [courses[i] for i in rng.permutation(count).tolist()]
 
 
 # Fresh cases in the home grid, by how many steps they have taken: waiting for dispatch, acceptance, handling, check
 # and closing in turn.
 _FRESH: tuple[tuple[int, int], ...] = ((0, 4), (1, 4), (2, 3), (3, 2), (4, 1))
+_FRESH_MINUTES = (4.0, 5.0, 8.0, 6.0)
 # None is older. Early in the night they come in quicker: those of the day before are closed.
 _FRESH_SINCE = timedelta(hours=2)
 
@@ -238,6 +228,7 @@ class _Draw:
         self.weights = np.array([compound.households for compound in compounds], dtype=float)
         self.in_grid = [i for i, compound in enumerate(compounds) if compound.grid_code == home_grid]
         self.in_street = [i for i, compound in enumerate(compounds) if compound.grid_code[:9] == home_grid[:9]]
+        self.keys = count(1)
         self.matter_weights = np.array([weight for _, weight, _ in _MATTERS])
 
     def script(
@@ -247,7 +238,12 @@ class _Draw:
         rng = self.rng
         site = self.sites[self._where(own=steps is not None)]
         compound = site.compound
-        code, _, texts = _MATTERS[int(rng.choice(len(_MATTERS), p=self.matter_weights / self.matter_weights.sum()))]
+        matter = int(rng.choice(len(_MATTERS), p=self.matter_weights / self.matter_weights.sum()))
+        code, _, texts = _MATTERS[matter]
+        if course is Course.SET_ASIDE:
+            code, texts = _UNREASONABLE
+        elif course is Course.APPEALED:
+            code, texts = _SHORT, _WORDS[_SHORT]
         text, where = texts[int(rng.integers(len(texts)))]
         channel = str(rng.choice([name for name, _ in _CHANNELS], p=[share for _, share in _CHANNELS]))
         patrol = channel == "patrol"
@@ -257,7 +253,9 @@ class _Draw:
         rating = None
         if not patrol and rng.random() < 0.35:
             score = int(rng.choice([5, 4, 3, 2, 1], p=[0.6, 0.25, 0.08, 0.04, 0.03]))
-            rating = (score > 2, score)
+            rating = (True, score)
+        if patrol and course is Course.ORDINARY and steps is None and rng.random() < ON_THE_SPOT_SHARE:
+            course = Course.ON_THE_SPOT
         lon, lat = (degree + float(np.clip(rng.normal(), -2.0, 2.0)) * _OFF_DEGREES for degree in site.spots[where])
         return CaseScript(
             reported_at=at,
@@ -270,11 +268,46 @@ class _Draw:
             channel=channel,
             contact=contact,
             course=course,
-            minutes=self._minutes(course, fresh=steps is not None, pace=pace),
+            minutes=minutes_of(course, rng) if steps is None else tuple(each * pace for each in _FRESH_MINUTES),
             rating=rating,
             own_grid=compound.grid_code == self.home_grid,
             own_street=compound.grid_code[:9] == self.home_grid[:9],
             steps=steps,
+            key=next(self.keys),
+        )
+
+    def any(self, at: datetime, course: Course, before: Sequence[CaseScript]) -> CaseScript:
+        """A case of this course; ``before``: those of its days so far."""
+        again = self.again(before, at) if course is Course.MERGED else None
+        return again or self.script(at, course=Course.ORDINARY if course is Course.MERGED else course)
+
+    def again(self, scripts: Sequence[CaseScript], at: datetime) -> CaseScript | None:
+        """Another report of a matter that was reported a little before and has its ordinary course, in other words;
+        None where there is none."""
+        lately = [
+            one
+            for one in scripts[-_LOOK_BACK:]
+            if one.course is Course.ORDINARY and at - _LATELY < one.reported_at < at and one.class_code in _WORDS
+        ]
+        if not lately:
+            return None
+        first = lately[int(self.rng.integers(len(lately)))]
+        # Other words for the same place: what is a house's lies in a house.
+        of_class = _WORDS[first.class_code]
+        said, where = next((text, where) for text, where in of_class if text in first.description)
+        words = [text for text, place in of_class if place is where and text != said] or [said]
+        text = words[int(self.rng.integers(len(words)))]
+        return replace(
+            first,
+            reported_at=at,
+            description=f"{first.address}，{text}",
+            channel=str(self.rng.choice(["web", "app", "hotline"])),
+            datum="wgs84",
+            course=Course.MERGED,
+            minutes=minutes_of(Course.MERGED, self.rng),
+            rating=None,
+            key=next(self.keys),
+            same_as=first.key,
         )
 
     def _where(self, *, own: bool) -> int:
@@ -284,14 +317,3 @@ class _Draw:
         if pick < _HOME_GRID_SHARE + _HOME_STREET_SHARE:
             return int(self.rng.choice(self.in_street))
         return int(self.rng.choice(len(self.sites), p=self.weights / self.weights.sum()))
-
-    def _minutes(self, course: Course, *, fresh: bool, pace: float) -> tuple[float, ...]:
-        if fresh:
-            return (4.0 * pace, 5.0 * pace, 8.0 * pace, 6.0 * pace)
-        rng = self.rng
-        work = min(rng.gamma(3.0, 25.0), _LONGEST_WORK)
-        quick = [rng.uniform(2, 25), rng.uniform(2, 20), work, rng.uniform(5, 40), rng.uniform(2, 20)]
-        if course is Course.SLOW:
-            quick[2] += 60.0 * rng.uniform(18, 30)
-        second = [rng.uniform(5, 30), rng.uniform(5, 40), rng.uniform(10, 60)]
-        return tuple(round(float(minutes), 1) for minutes in (*quick, *second, rng.uniform(20, 300)))
