@@ -32,7 +32,7 @@ from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.organisations.queries import organisations_at
 from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due
-from gezhi.interfaces.web.casework.history import names_in, taken_in, told
+from gezhi.interfaces.web.casework.history import names_in, taken_in, told, who_of
 from gezhi.interfaces.web.place_words import WITHIN, says_more
 from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
 from gezhi.interfaces.web.words import (
@@ -257,7 +257,7 @@ def _waiting(page: CasePage) -> Waiting | None:
     limit = page.details.request_limit
     return Waiting(
         words=REQUEST[request],
-        who="" if asked is None else asked.actor_label,
+        who="" if asked is None else who_of(asked),
         role="" if asked is None else ROLE.get(asked.actor_role, asked.actor_role),
         why="" if asked is None else asked.note,
         limit=limit_words(limit) if limit and request == Request.EXTENSION else "",

@@ -73,7 +73,7 @@ def told(taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, 
         Told(
             at=step.at,
             words=_happened(step),
-            who=_who(step),
+            who=who_of(step),
             role=ROLE.get(step.actor_role, step.actor_role),
             to=_receiver(after, bodies, people) if step.action in _GIVES else "",
             outcome=step.changes.get("outcome", ""),
@@ -99,7 +99,7 @@ def _happened(step: HistoryStep) -> str | Promise:
     return HAPPENED.get(step.action, step.action)
 
 
-def _who(step: HistoryStep) -> str:
+def who_of(step: HistoryStep) -> str:
     """The name beside the role. A program acts under ``program: name``: the name is for people, the program is not."""
     if step.actor_role == "resident":
         return ""
