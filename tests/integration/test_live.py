@@ -14,6 +14,7 @@ from django.db import connections
 from gezhi.contexts.cases.domain.states import Channel, Finding, Outcome
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.kind import CASE
+from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import list_cases
 from gezhi.contexts.cases.use_cases import (
     Command,
@@ -23,6 +24,7 @@ from gezhi.contexts.cases.use_cases import (
     ask_forced_close,
     ask_setting_aside,
     ask_verification,
+    call_in,
     cancel_case,
     check_case,
     close_case,
@@ -38,6 +40,8 @@ from gezhi.contexts.cases.use_cases import (
     note_case,
     pause_case,
     rate_case,
+    rate_street,
+    rate_unit,
     refuse_request,
     remind_case,
     reopen_case,
@@ -104,6 +108,7 @@ def every_step(town):
     yield from steps_of_two_people(town, by, report(), report(), report())
     yield from steps_of_many(town, by, report(), report(), report())
     yield from steps_on_the_spot(town, by)
+    yield from steps_of_bodies(town, by, report())
 
 
 def steps_of_many(town, by, main, second, third):
@@ -126,6 +131,26 @@ def steps_of_many(town, by, main, second, third):
     yield lambda: ask_forced_close(by("operations", closing(again, by, sanitation), "权属不明"))
     yield lambda: force_close(by("dispatcher", again.number, "权属不明"), outcome=Outcome.NOT_POSSIBLE)
     yield lambda: not_solved(replace(by("dispatcher", again.number), actor=mine))
+
+
+def steps_of_bodies(town, by, made):
+    """What the hub calls another body in for."""
+    sanitation, housing = town.bodies["sanitation"].pk, town.bodies["housing"].pk
+    yield lambda: dispatch_case(by("dispatcher", made.number), organisation_id=sanitation)
+    yield lambda: call_in(by("dispatcher", made.number, "请派人拆除围挡"), organisation_id=housing)
+    part = Case.objects.get(parent__number=made.number).number
+    yield lambda: accept_case(by("other_officer", part))
+    yield lambda: handle_case(by("other_officer", part), outcome=Outcome.RESOLVED)
+    for _time in (1, 2):
+        yield lambda: check_case(by("checker", part))
+        yield lambda: close_case(by("dispatcher", part))
+        if _time == 1:
+            yield lambda: reopen_case(by("dispatcher", part, "没拆完"))
+            yield lambda: dispatch_case(by("dispatcher", part), organisation_id=housing)
+            yield lambda: accept_case(by("other_officer", part))
+            yield lambda: handle_case(by("other_officer", part), outcome=Outcome.RESOLVED)
+    yield lambda: rate_unit(by("dispatcher", part), score=5)
+    yield lambda: rate_street(by("other_officer", part), score=3)
 
 
 def closing(made, by, body_id):

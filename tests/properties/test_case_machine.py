@@ -23,6 +23,7 @@ from gezhi.contexts.cases.use_cases import (
     ask_forced_close,
     ask_setting_aside,
     ask_verification,
+    call_in,
     cancel_case,
     check_case,
     close_case,
@@ -38,6 +39,8 @@ from gezhi.contexts.cases.use_cases import (
     note_case,
     pause_case,
     rate_case,
+    rate_street,
+    rate_unit,
     refuse_request,
     remind_case,
     reopen_case,
@@ -102,9 +105,14 @@ EXPECTED: dict[Action, set[str]] = {
     Action.NOT_SOLVED: {"reporter"},
     Action.MERGE: COMMAND,
     Action.UNMERGE: COMMAND,
+    Action.CALL: COMMAND,
+    # Of a part alone, which these cases are not.
+    Action.RATE_UNIT: COMMAND,
+    Action.RATE_STREET: {"officer"},
 }
 # Taken by nobody: they go along with a step on another case.
 ALONG = {Action.JOINED, Action.PARTED, Action.CLOSED_ALONG, Action.CANCELLED_ALONG, Action.REOPENED_ALONG}
+ALONG |= {Action.PART_ENDED, Action.PART_REOPENED}
 # What a step presupposes beside the status, by the words of the request that stands on the case.
 NEEDS_REQUEST: dict[Action, str] = {
     Action.ASK_EXTENSION: "",
@@ -116,6 +124,8 @@ NEEDS_REQUEST: dict[Action, str] = {
     Action.SUPPORT_APPEAL: "appeal:asked",
     Action.EXEMPT: "appeal:supported",
 }
+# Not while a part is open.
+WHOLE = {Action.CHECK, Action.CLOSE, Action.CANCEL, Action.FORCE_CLOSE, Action.SET_ASIDE}
 # Whoever asked for something does not decide on it.
 DECIDES = {Action.EXTEND, Action.FORCE_CLOSE, Action.SET_ASIDE, Action.SUPPORT_APPEAL, Action.EXEMPT}
 # Who may know of the case at all; to everybody else it does not exist.
@@ -165,7 +175,15 @@ def run(action, command, town, holder="officer"):
         Action.NOT_SOLVED: lambda: not_solved(command),
         Action.MERGE: lambda: merge_case(command, into=other_number(command)),
         Action.UNMERGE: lambda: unmerge_case(command),
+        Action.CALL: lambda: call_in(command, organisation_id=town.bodies[next_called(command)].pk),
+        Action.RATE_UNIT: lambda: rate_unit(command, score=4),
+        Action.RATE_STREET: lambda: rate_street(command, score=4),
     }[action]()
+
+
+def next_called(command):
+    """A body that has no part of the case yet."""
+    return "utility" if Case.objects.filter(parent__number=command.number).exists() else "housing"
 
 
 def other_number(command):
@@ -196,6 +214,13 @@ PATHS: dict[str, list[tuple[Action, str]]] = {
     "handling, extended": [_D, _A, (Action.ASK_EXTENSION, HOLDER), (Action.EXTEND, "dispatcher")],
     "handling, to be closed by force": [_D, _A, (Action.ASK_FORCED_CLOSE, "operations")],
     "suspended, an extension asked for": [_D, _A, (Action.ASK_EXTENSION, HOLDER), (Action.PAUSE, "dispatcher")],
+    "dispatched, a part open": [_D, (Action.CALL, "dispatcher")],
+    "handled, a part open": [_D, _A, (Action.CALL, "operations"), _H],
+    "handling, a part open, to be closed by force": [
+        *(_D, _A),
+        (Action.CALL, "operations"),
+        (Action.ASK_FORCED_CLOSE, "operations"),
+    ],
     "closed late": _LATE,
     "closed, appealed": [*_LATE, (Action.APPEAL, "officer")],
     "closed, appeal supported": [*_LATE, (Action.APPEAL, "officer"), (Action.SUPPORT_APPEAL, "dispatcher")],
@@ -207,6 +232,8 @@ PATHS: dict[str, list[tuple[Action, str]]] = {
 
 def presupposed(action, case):
     """Whether all is so that a step presupposes beside the status, written out by hand."""
+    if action in WHOLE and case.open_parts:
+        return False
     state = f"{case.request}:{case.appeal}" if case.request == "appeal" else case.request
     return {
         Action.ASK_EXTENSION: not case.request and not case.extension,
@@ -214,7 +241,10 @@ def presupposed(action, case):
         and not case.appeal
         and bool(case.handled_at and case.handled_at > case.handle_due),
         Action.REFUSE: bool(case.request),
-        Action.MERGE: not case.joined_count,
+        Action.MERGE: not case.joined_count and not case.part_count and case.parent_id is None,
+        Action.CALL: case.parent_id is None,
+        Action.RATE_UNIT: case.parent_id is not None,
+        Action.RATE_STREET: case.parent_id is not None,
         Action.NOT_SOLVED: case.closing != "set_aside",
         Action.SETTLE: case.channel == "patrol",
     }.get(action, NEEDS_REQUEST.get(action) in (None, state))
@@ -353,7 +383,7 @@ class LifeOfCases(RuleBasedStateMachine):
         assert result.status == (row.to or seen.status)
         # What goes along with it is a step of the other case.
         along = CaseStep.objects.count() - before[1] - 1
-        assert along in ({0} if action not in CASE.alongs else {0, 1, 2})
+        assert along in ({0} if action not in CASE.alongs else {0, 1, 2, 3})
         assert OutboxEvent.objects.count() == before[2] + 1 + along
 
     @invariant()

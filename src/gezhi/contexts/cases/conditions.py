@@ -58,6 +58,32 @@ CONDITIONS: Mapping[StrEnum, kind.Condition] = {
         "reported_by_others",
         Reason(gettext_noop("Only what was noticed in office is settled on the spot.")),
     ),
+    Condition.NO_PARTS: kind.Condition(
+        lambda case: not case.part_count and case.parent_id is None,
+        "is_joint",
+        Reason(gettext_noop("Other bodies work on parts of it: what is handled jointly is not merged.")),
+    ),
+    Condition.NO_OPEN_PARTS: kind.Condition(
+        lambda case: not case.open_parts,
+        "parts_open",
+        Reason(gettext_noop("Parts of it are still open with the bodies that were called in.")),
+    ),
+    Condition.NOT_A_PART: kind.Condition(
+        lambda case: case.parent_id is None,
+        "is_a_part",
+        Reason(gettext_noop("This is a part of another case: call the body into that.")),
+    ),
+    Condition.A_PART: kind.Condition(
+        lambda case: case.parent_id is not None,
+        "not_a_part",
+        Reason(gettext_noop("Nobody was called into this case.")),
+    ),
+    Condition.UNIT_NOT_RATED: kind.Condition(
+        lambda case: case.unit_score is None, "rated_already", Reason(gettext_noop("It was rated already."))
+    ),
+    Condition.STREET_NOT_RATED: kind.Condition(
+        lambda case: case.street_score is None, "rated_already", Reason(gettext_noop("It was rated already."))
+    ),
     Condition.NOT_SET_ASIDE: kind.Condition(
         lambda case: case.closing != Closing.SET_ASIDE,
         "was_set_aside",

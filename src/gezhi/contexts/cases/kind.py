@@ -73,7 +73,9 @@ def _shows_code(actor: Actor, case: Case) -> Reason | None:
 
 def _follows(case: Case, to_status: Any, changes: Changes) -> Changes:
     """The deadline of the stage; and a request that waited falls with the stage in which it was made."""
-    after = {name: getattr(case, name) for name in ("verify_due", "dispatch_due", "handle_due", "check_due")} | changes
+    after = {
+        name: getattr(case, name) for name in ("verify_due", "dispatch_due", "answer_due", "handle_due", "check_due")
+    } | changes
     followed: Changes = {"due_at": due_of_stage(CaseStatus(to_status), after)}
     if case.request and "request" not in changes and _STAGE[CaseStatus(case.status)] != _STAGE[CaseStatus(to_status)]:
         followed |= {"request": "", "requested_by": None, "request_limit": ""}

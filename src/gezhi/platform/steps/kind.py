@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -63,6 +63,13 @@ class Also:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An object that begins its life along with a step on another: written already, and what publishes that."""
+
+    publishing: tuple[Callable[[], object], ...]
+
+
 def _no_more(obj: Any, to_status: StrEnum, changes: Changes) -> Changes:
     """Nothing follows from a step but what it changes."""
     return {}
@@ -108,7 +115,7 @@ class Kind(Generic[M]):
     # Verbs beside the steps: reading what is personal, for one.
     other_verbs: Mapping[str, Callable[[Actor, M], Decision]] = field(default_factory=dict)
     # Filled by ``verb.along``: action → the steps that others take along with it.
-    alongs: dict[str, Callable[..., list[Also]]] = field(default_factory=dict)
+    alongs: dict[str, Callable[..., Sequence[Also | Begun]]] = field(default_factory=dict)
     # Pictures that go with a step, written with it.
     add_pictures: Callable[..., object] | None = None
     # Filled by ``verb.step``: action → its ``verb.Verb``. An action is its own name, so a text finds it too.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ from gezhi.platform.commands.idempotency import remember, seen
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.store import kept
 from gezhi.platform.outbox.publish import publish
-from gezhi.platform.steps.kind import Changes, Kind
+from gezhi.platform.steps.kind import Begun, Changes, Kind
 from gezhi.platform.steps.policy import decide_step, known_to, unmet
 
 M = TypeVar("M", bound=Model)
@@ -59,6 +59,8 @@ class Moment:
     actor: Actor
     note: str = ""
     role: str = ""
+    # What a verb tells the steps that go along with it.
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,9 @@ def take_step(
         result, publish_step = write_step(kind, obj, action=action, changes=changes, at=at)
         publishing = [publish_step]
         for other in others:
+            if isinstance(other, Begun):
+                publishing += other.publishing
+                continue
             then = replace(at, note=other.note)
             publishing.append(write_step(kind, other.obj, action=other.action, changes=other.changes, at=then)[1])
         if command.pictures:

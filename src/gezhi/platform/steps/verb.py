@@ -14,7 +14,7 @@ idempotent request, the schema of the API, what a form or a command line is read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, get_type_hints
 
@@ -30,12 +30,13 @@ from gezhi.platform.steps.inputs import (
     read_texts,
     within,
 )
-from gezhi.platform.steps.kind import Also, Changes, Kind
+from gezhi.platform.steps.kind import Also, Begun, Changes, Kind
 from gezhi.platform.steps.perform import Command, Moment, StepResult, take_step
 
 M = TypeVar("M", bound=Model)
 __all__ = [
     "Also",
+    "Begun",
     "Changes",
     "Command",
     "Input",
@@ -98,7 +99,7 @@ class Verb(Generic[M]):
         return read_texts(self.inputs, texts)
 
 
-Along = Callable[[Any, Any, Changes], list[Also]]
+Along = Callable[[Any, Any, Changes], Sequence[Also | Begun]]
 
 
 def along(kind: Kind[M], *actions: StrEnum) -> Callable[[Along], Along]:

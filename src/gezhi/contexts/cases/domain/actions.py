@@ -47,6 +47,11 @@ class Action(StrEnum):
     CLOSED_ALONG = "closed_along"
     CANCELLED_ALONG = "cancelled_along"
     REOPENED_ALONG = "reopened_along"
+    CALL = "call"
+    PART_ENDED = "part_ended"
+    PART_REOPENED = "part_reopened"
+    RATE_UNIT = "rate_unit"
+    RATE_STREET = "rate_street"
 
 
 class Relation(StrEnum):
@@ -99,3 +104,10 @@ class Condition(StrEnum):
     PATROL = "patrol"
     """Noticed in office, not reported by anybody else."""
     NOT_SET_ASIDE = "not_set_aside"
+    NO_PARTS = "no_parts"
+    """It has no parts, and is none."""
+    NO_OPEN_PARTS = "no_open_parts"
+    NOT_A_PART = "not_a_part"
+    A_PART = "a_part"
+    UNIT_NOT_RATED = "unit_not_rated"
+    STREET_NOT_RATED = "street_not_rated"

@@ -30,7 +30,12 @@ def due(start: datetime, limit: str, calendar: WorkCalendar, pauses: Sequence[Pa
 def due_of_stage(status: CaseStatus, state: Columns) -> datetime | None:
     """The deadline in force for a status, taken from the stage deadlines in ``state``."""
     column = STAGE_DUE.get(status)
-    return None if column is None else state.get(column)
+    found: datetime | None = None if column is None else state.get(column)
+    answer: datetime | None = state.get("answer_due")
+    # A body that was called in must sign for it first.
+    if status is CaseStatus.DISPATCHED and answer is not None:
+        return answer if found is None else min(answer, found)
+    return found
 
 
 def pauses_in(column: Iterable[tuple[str, str]]) -> list[Pause]:

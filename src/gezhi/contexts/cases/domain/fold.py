@@ -21,6 +21,7 @@ _INSTANTS = (
     "handling_start",
     "dispatch_start",
     "verify_due",
+    "answer_due",
 )
 _VALUES = (
     "status",
@@ -70,6 +71,11 @@ _VALUES = (
     "merged_into_id",
     "joined_count",
     "unsolved_count",
+    "parent_id",
+    "part_count",
+    "open_parts",
+    "unit_score",
+    "street_score",
 )
 FOLDED = Folded(
     values=_VALUES,
@@ -96,5 +102,7 @@ FOLDED = Folded(
         "verification": "",
         "joined_count": 0,
         "unsolved_count": 0,
+        "part_count": 0,
+        "open_parts": 0,
     },
 )

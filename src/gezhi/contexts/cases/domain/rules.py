@@ -18,15 +18,17 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``max_returns``: how often a case may be returned to the hub; then the hub decides and its word holds. ``longest_extension``:
-    no more time than this is granted beyond a limit. ``…_by``: the roles whose holders decide, as the second person, on an
-    extension, on closing by force, on setting a demand aside. ``verify_limit``: in what time a report is verified before it is
-    filed. ``reopen_within``, ``reopen_times``: how long after closing, and how often, the reporter's 'not solved' opens a case
+    """``max_returns``: how often a case may be returned to the hub; then the hub decides and its word holds.
+    ``longest_extension``: no more time than this is granted beyond a limit. ``…_by``: the roles whose holders decide, as
+    the second person, on an extension, on closing by force, on setting a demand aside. ``verify_limit``: in what time a
+    report is verified before it is filed. ``answer_limit``: in what time a body that is called in signs for its part.
+    ``reopen_within``, ``reopen_times``: how long after closing, and how often, the reporter's 'not solved' opens a case
     again by itself. All practice values, none of them a national rule.
     """
 
     max_returns: int = 2
     verify_limit: str = "24UH"
+    answer_limit: str = "4WH"
     reopen_within: str = "7ND"
     reopen_times: int = 2
     longest_extension: str = "15WD"

@@ -23,7 +23,7 @@ TOGETHER = (
         happened=phrase("Merged with another report of the same matter"),
         does=phrase("Merge with another report"),
         button=Button("i", 32, form="merge", rare=True),
-        when=(Condition.NONE_JOINED,),
+        when=(Condition.NONE_JOINED, Condition.NO_PARTS),
         told=True,
         told_as=phrase("Goes together with another report of the same matter"),
     ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from gezhi.contexts.cases.domain.actions import Action, Bar, Condition, Relation
 from gezhi.contexts.cases.domain.before_and_after import BEFORE_AND_AFTER
+from gezhi.contexts.cases.domain.joint import JOINT
 from gezhi.contexts.cases.domain.permits import (
     CHECKER,
     COMMAND,
@@ -131,6 +132,7 @@ _ROWS = (
         bars=(Bar.HANDLED_IT,),
         told=True,
         picture=Stage.CHECK,
+        when=(Condition.NO_OPEN_PARTS,),
     ),
     Step(
         Action.REWORK,
@@ -157,6 +159,7 @@ _ROWS = (
         button=Button("x", 7, leads=True, undo=True),
         bars=(Bar.HANDLED_IT,),
         told=True,
+        when=(Condition.NO_OPEN_PARTS,),
     ),
     # Satisfaction is the reporter's to say, not that of those who worked on the case.
     Step(
@@ -195,6 +198,7 @@ _ROWS = (
         needs_reason=True,
         told=True,
         note_told=True,
+        when=(Condition.NO_OPEN_PARTS,),
     ),
     Step(
         Action.WITHDRAW,
@@ -241,7 +245,7 @@ _ROWS = (
     ),
 )
 TRANSITIONS: dict[Action, Step] = {
-    Action(row.action): row for row in (*_ROWS, *BEFORE_AND_AFTER, *SECOND_PERSON, *TOGETHER)
+    Action(row.action): row for row in (*_ROWS, *BEFORE_AND_AFTER, *SECOND_PERSON, *TOGETHER, *JOINT)
 }
 
 

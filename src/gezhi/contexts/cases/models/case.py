@@ -117,6 +117,14 @@ class Case(models.Model):
         "self", on_delete=models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="并入工单"
     )
     joined_count = models.PositiveSmallIntegerField("并入件数", default=0, db_default=0)
+    # The case of which this is a part that another body handles; how many parts there are, and how many of them are open.
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, db_index=False, verbose_name="主办工单"
+    )
+    part_count = models.PositiveSmallIntegerField("协办件数", default=0, db_default=0)
+    open_parts = models.PositiveSmallIntegerField("未办结协办件数", default=0, db_default=0)
+    unit_score = models.PositiveSmallIntegerField("对协办单位评分", null=True, blank=True)
+    street_score = models.PositiveSmallIntegerField("对街道评分", null=True, blank=True)
     unsolved_count = models.PositiveSmallIntegerField("上报人认为未解决次数", default=0, db_default=0)
 
     reported_at = models.DateTimeField("上报时间")
@@ -136,6 +144,7 @@ class Case(models.Model):
     check_limit = models.CharField("核查时限", max_length=12, blank=True, default="", db_default="")
     extension = models.CharField("延期", max_length=12, blank=True, default="", db_default="")
     duty_rule_id = models.BigIntegerField("权责条目", null=True, blank=True)
+    answer_due = models.DateTimeField("应答截止", null=True, blank=True)
     verify_due = models.DateTimeField("核实截止", null=True, blank=True)
     dispatch_due = models.DateTimeField("派遣截止", null=True, blank=True)
     handle_due = models.DateTimeField("处置截止", null=True, blank=True)
@@ -210,6 +219,7 @@ class Case(models.Model):
             models.Index(fields=["closed_at"], name="cases_closed_at"),
             models.Index(fields=["handled_at"], name="cases_handled_at", condition=Q(handled_at__isnull=False)),
             models.Index(fields=["-reported_at", "-id"], name="cases_attention", condition=Q(needs_attention=True)),
+            models.Index(fields=["parent"], name="cases_parent", condition=Q(parent__isnull=False)),
             models.Index(fields=["merged_into"], name="cases_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["-reported_at", "-id"], name="cases_asked", condition=~Q(request="")),
             # Few are open, however many there are: all that their counts ask for.

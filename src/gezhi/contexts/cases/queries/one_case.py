@@ -19,6 +19,19 @@ MAX_JOINED = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a case, with a body that was called in."""
+
+    number: str
+    status: str
+    organisation_id: int | None
+    name: str | None
+    name_en: str | None
+    due_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseDetails:
     """What the page of a case shows beside its row. ``merged_into``: the number of the report that it goes with; ``joined``: those
     that
@@ -46,6 +59,11 @@ class CaseDetails:
     verification: str
     verify_due: datetime | None
     merged_into: str
+    parent: str
+    parts: list[Part]
+    answer_due: datetime | None
+    unit_score: int | None
+    street_score: int | None
     joined: list[str]
     pauses: int
     outcome_note: str
@@ -113,6 +131,11 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         unscored=case.unscored,
         verification=case.verification,
         verify_due=case.verify_due,
+        parent=_number_of(case.parent_id),
+        parts=_parts(case),
+        answer_due=case.answer_due,
+        unit_score=case.unit_score,
+        street_score=case.street_score,
         merged_into=_number_of(case.merged_into_id),
         joined=_joined(case),
         pauses=len(case.pauses),
@@ -135,6 +158,14 @@ def _joined(case: Case) -> list[str]:
     if not case.joined_count:
         return []
     return list(Case.objects.filter(merged_into=case).order_by("pk").values_list("number", flat=True)[:MAX_JOINED])
+
+
+def _parts(case: Case) -> list[Part]:
+    """Its parts, the oldest first."""
+    if not case.part_count:
+        return []
+    names = ("number", "status", "organisation_id", "organisation__name", "organisation__name_en", "due_at", "outcome")
+    return [Part(*row) for row in Case.objects.filter(parent=case).order_by("pk").values_list(*names)]
 
 
 def states_of(history: Iterable[HistoryStep]) -> list[tuple[Columns, Columns]]:

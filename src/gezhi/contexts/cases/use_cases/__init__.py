@@ -1,6 +1,7 @@
 """What can be done with a case: one verb, one function."""
 
 from gezhi.contexts.cases.kind import CASE
+from gezhi.contexts.cases.use_cases.call_in import call_in, rate_street, rate_unit
 from gezhi.contexts.cases.use_cases.correct_case import correct_case
 from gezhi.contexts.cases.use_cases.dispatch_case import dispatch_case
 from gezhi.contexts.cases.use_cases.handle_case import handle_case
@@ -50,6 +51,7 @@ __all__ = [
     "ask_forced_close",
     "ask_setting_aside",
     "ask_verification",
+    "call_in",
     "cancel_case",
     "check_case",
     "close_case",
@@ -65,6 +67,8 @@ __all__ = [
     "note_case",
     "pause_case",
     "rate_case",
+    "rate_street",
+    "rate_unit",
     "refuse_request",
     "remind_case",
     "reopen_case",

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.contrib.auth import get_user_model
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import pauses_in
+from gezhi.contexts.cases.domain.clocks import due, pauses_in
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
@@ -51,6 +51,8 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
         "dispatched_at": at.now,
         "accepted_at": None,
     }
+    if case.parent_id is not None:
+        changes["answer_due"] = due(at.now, catalogue().rules.answer_limit, city_calendar())
     terms = terms_of(case)
     if terms.handling_start is None:
         begun = replace(terms, handling_start=at.now)

@@ -1,4 +1,4 @@
-"""Reports of one matter go together, and part again (``domain.together``)."""
+"""What goes along with a step on another case: reports of one matter (``domain.together``), parts and their whole."""
 
 from __future__ import annotations
 
@@ -83,13 +83,17 @@ def unmerge_case(case: Case, at: Moment) -> Changes:
     }
 
 
-@along(CASE, Action.UNMERGE, Action.NOT_SOLVED)
-def leave_main(case: Case, at: Moment, changes: Changes) -> list[Also]:
-    """The other tells in its history who left it; nothing where it went with none."""
+def _left(case: Case) -> list[Also]:
     if case.merged_into_id is None:
         return []
     main = _locked(case.merged_into_id)
     return [Also(main, Action.PARTED, {"joined_count": main.joined_count - 1}, note=case.number)]
+
+
+@along(CASE, Action.UNMERGE, Action.NOT_SOLVED)
+def leave_main(case: Case, at: Moment, changes: Changes) -> list[Also]:
+    """The other tells in its history who left it; nothing where it went with none."""
+    return _left(case)
 
 
 def _joined(case: Case, status: CaseStatus) -> list[Case]:
@@ -99,18 +103,40 @@ def _joined(case: Case, status: CaseStatus) -> list[Case]:
     return list(found.order_by("pk").select_for_update())
 
 
+def _part_ended(case: Case) -> list[Also]:
+    """The case of which it is a part has one fewer open."""
+    if case.parent_id is None:
+        return []
+    whole = _locked(case.parent_id)
+    return [Also(whole, Action.PART_ENDED, {"open_parts": whole.open_parts - 1}, note=case.number)]
+
+
+def _part_reopened(case: Case) -> list[Also]:
+    """The case of which it is a part has one more open. Raises ``Conflict`` where that is over."""
+    if case.parent_id is None:
+        return []
+    whole = _locked(case.parent_id)
+    if not CaseStatus(whole.status).is_open:
+        raise Conflict("whole_is_over", "the case of which this is a part is over: reopen that first")
+    return [Also(whole, Action.PART_REOPENED, {"open_parts": whole.open_parts + 1}, note=case.number)]
+
+
 @along(CASE, Action.CLOSE, Action.FORCE_CLOSE, Action.SET_ASIDE)
 def close_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
     """Close the reports that go with it: each reporter is told the outcome, and rates it."""
     after = {name: changes.get(name, getattr(case, name)) for name in ("outcome", "outcome_note", "unscored")}
     closed = {"closed_at": at.now, "closing": Closing.WITH_MAIN.value, **after}
-    return [Also(one, Action.CLOSED_ALONG, closed, after["outcome_note"]) for one in _joined(case, CaseStatus.MERGED)]
+    along_with = [
+        Also(one, Action.CLOSED_ALONG, closed, after["outcome_note"]) for one in _joined(case, CaseStatus.MERGED)
+    ]
+    return [*along_with, *_part_ended(case)]
 
 
 @along(CASE, Action.CANCEL)
 def cancel_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
     """Cancel the reports that go with it, for the same reason."""
-    return [Also(one, Action.CANCELLED_ALONG, {}, at.note) for one in _joined(case, CaseStatus.MERGED)]
+    along_with = [Also(one, Action.CANCELLED_ALONG, {}, at.note) for one in _joined(case, CaseStatus.MERGED)]
+    return [*along_with, *_part_ended(case)]
 
 
 @along(CASE, Action.REOPEN)
@@ -127,7 +153,7 @@ def reopen_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
         "rated_at": None,
     }
     again = [Also(one, Action.REOPENED_ALONG, opened, at.note) for one in _joined(case, CaseStatus.CLOSED)]
-    return [*leave_main(case, at, changes), *again]
+    return [*_left(case), *again, *_part_reopened(case)]
 
 
 @along(CASE, Action.REMIND)

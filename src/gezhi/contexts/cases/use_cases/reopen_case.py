@@ -43,6 +43,9 @@ def _opened_again(case: Case, at: Moment) -> Changes:
         "appeal": "",
         "verification": "",
         "verify_due": None,
+        "answer_due": None,
+        "unit_score": None,
+        "street_score": None,
         "merged_into_id": None,
         "needs_attention": True,
     }

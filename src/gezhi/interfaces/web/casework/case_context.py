@@ -157,6 +157,9 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     }
     if any(offer.action == Action.DISPATCH for offer in offers):
         context["receivers"] = _receivers(case, _why_suggested(page))
+    if any(offer.action == Action.CALL for offer in offers):
+        context["called"] = _to_call(case)
+        context["more_time"] = [(limit, limit_words(limit)) for limit in _MORE_TIME]
     if any(offer.action == Action.VERIFY for offer in offers):
         context["findings"] = list(VERIFIED.items())
     if any(offer.action == Action.ASK_VERIFICATION for offer in offers):
@@ -269,6 +272,13 @@ def _why_suggested(page: CasePage) -> str:
     routed_anew = any(step.action == Action.CORRECT and step.changes.keys() & _ROUTED_BY for step in page.history)
     row = None if routed_anew else _DUTY_ROW.match(page.routing_reason)
     return gettext("Suggested by row %(row)s of the duty table") % {"row": row[1]} if row else ""
+
+
+def _to_call(case: CaseRow) -> list[Receiver]:
+    """The bodies around that can be called in: all but the one that leads."""
+    around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
+    bodies = organisations_at([area_id for area_id in around if area_id])
+    return [Receiver(f"{body.id}", local_name(body)) for body in bodies if body.id != case["organisation_id"]]
 
 
 def _receivers(case: CaseRow, why: str) -> dict[str, list[Receiver]]:

@@ -120,6 +120,8 @@ def posted_values(post: QueryDict) -> dict[str, Any]:
             "finding",
             "into",
             "assignee_id",
+            "organisation_id",
+            "score",
         )
     }
     # What is no place is not put on a map again.
@@ -132,6 +134,7 @@ _DEGREES = (("lon", 180), ("lat", 90))
 # Where a form shows an error of a field that it has under another name.
 _SHOWN_AT: dict[str, dict[str, str]] = {
     Action.DISPATCH: {"organisation_id": "to", "assignee_id": "to"},
+    Action.CALL: {"organisation_id": "organisation_id"},
     Action.ASK_VERIFICATION: {"assignee_id": "assignee_id"},
     Action.HAND_ON: {"assignee_id": "assignee_id"},
     Action.CORRECT: {
@@ -143,7 +146,7 @@ _SHOWN_AT: dict[str, dict[str, str]] = {
         "address": "address",
     },
 }
-_OWN_FIELDS = frozenset({"note", "outcome", "photo", "limit", "finding", "into"})
+_OWN_FIELDS = frozenset({"note", "outcome", "photo", "limit", "finding", "into", "score"})
 
 
 def shown_at(action: str, field: str | None) -> str:
