@@ -1,0 +1,128 @@
+"""What two messages say alike: by pairs of Chinese characters and by English words, each weighing as much as it is rare.
+
+That both say 'please deal with it' tells nothing, that both name the same shop tells much. A term weighs −ln of the share of
+messages that have it, counted in some messages of the same city, and of the same class where those say it more often: all who
+report a heap of waste call it a heap. The likeness of two messages is the cosine of their terms so weighed (0 … 1). A number of
+a house is no word: building 3 and building 5 differ in one character and are two places.
+
+Linear in the length of the texts, without a dictionary: some 20 µs a message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Set
+from dataclasses import dataclass, field
+from math import log, sqrt
+
+from gezhi.contexts.cases.domain.suggest import pairs_of, words_of
+
+_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
+_NUMBER = r"(\d{1,4}|[一二三四五六七八九十]{1,3})"
+# A number, and what it is a number of. A day of a month is none, nor is a line of the underground.
+_CHINESE = re.compile(rf"(?<![\d.月年]){_NUMBER}\s*(号楼|号院|#楼|栋|幢|座|单元|楼|层|室|号(?!线))")
+_ENGLISH = re.compile(r"\b(building|block|unit|floor|room|no\.?|number)\s*#?(\d{1,5})\b", re.IGNORECASE)
+_STREET = re.compile(
+    r"\b(\d{1,5})(?:-\d+)?\s+((?:[A-Z][\w'.]*\s+){1,3}?)"
+    r"(?i:st|street|ave|avenue|rd|road|blvd|ln|lane|dr|drive|pl|place|ter|ct|pkwy|sq|way)\b"
+)
+_ONE_NAME = {"号楼": "栋", "#楼": "栋", "幢": "栋", "座": "栋", "楼": "层", "no": "number", "no.": "number"}
+# The messages of a class count fully where they are many beside these.
+_AS_MANY = 5
+# What more than one in so many says is no phrase to show as a reason.
+_SELDOM = 12
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How many of some messages have each term, and how many of those of one class have it."""
+
+    texts: int
+    times: Counter[str]
+    class_texts: int = 0
+    class_times: Counter[str] = field(default_factory=Counter)
+
+    def share(self, term: str) -> float:
+        """The part of the messages that have the term: the class's own as far as there are some, else the city's."""
+        everywhere = (1 + self.times[term]) / (1 + self.texts)
+        here = (self.class_times[term] + _AS_MANY * everywhere) / (self.class_texts + _AS_MANY)
+        return min(1.0, max(everywhere, here))
+
+    def of(self, term: str) -> float:
+        """What the term weighs, from nothing (each message has it) to ln(1 + texts)."""
+        return -log(self.share(term))
+
+
+def terms_of(text: str) -> frozenset[str]:
+    """The terms of a message."""
+    return frozenset(pairs_of(text) | words_of(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """How alike two messages are: ``cosine`` 0 … 1, and the weight of the terms of the one that says less."""
+
+    cosine: float
+    weight: float
+
+
+def alike(one: Set[str], other: Set[str], rarity: Rarity, *, without: Set[str] = frozenset()) -> Alike:
+    """How alike two sets of terms are, the terms of ``without`` left out of both."""
+    sizes = [sum(rarity.of(term) ** 2 for term in terms - without) for terms in (one, other)]
+    shared = sum(rarity.of(term) ** 2 for term in (one & other) - without)
+    longer = sqrt(sizes[0] * sizes[1])
+    return Alike(shared / longer if longer else 0.0, sqrt(min(sizes)))
+
+
+def shared_phrases(
+    text: str, other: str, rarity: Rarity, *, without: Set[str] = frozenset(), most: int = 3
+) -> list[str]:
+    """What both messages say, in their own signs: the longest Chinese runs and the English words, the rarest first."""
+    both = terms_of(text) & terms_of(other)
+    wanted = both - without
+    found: dict[str, float] = {}
+    for run in _HAN_RUN.findall(text):
+        start = 0
+        while start < len(run) - 1:
+            end = start + 2
+            if run[start:end] not in both:
+                start += 1
+                continue
+            while end < len(run) and run[start : end + 1] in other:
+                end += 1
+            phrase = run[start:end]
+            terms = pairs_of(phrase) & wanted
+            if any(_SELDOM * rarity.share(term) < 1 for term in terms):
+                found[phrase] = sum(rarity.of(term) for term in terms)
+            start = end
+    found |= {word: rarity.of(word) for word in words_of(text) & wanted if _SELDOM * rarity.share(word) < 1}
+    return sorted(found, key=lambda phrase: (-found[phrase], phrase))[:most]
+
+
+def house_numbers(text: str) -> dict[str, frozenset[int]]:
+    """The numbers in a message, by what they are numbers of: a building, an entrance, a floor, the houses of a street."""
+    found: dict[str, set[int]] = {}
+    for number, unit in _CHINESE.findall(text):
+        found.setdefault(_ONE_NAME.get(unit, unit), set()).add(_value(number))
+    for unit, number in _ENGLISH.findall(text):
+        name = unit.lower()
+        found.setdefault(_ONE_NAME.get(name, name), set()).add(int(number))
+    for number, street in _STREET.findall(text):
+        found.setdefault(" ".join(street.lower().split()), set()).add(int(number))
+    return {unit: frozenset(numbers) for unit, numbers in found.items()}
+
+
+def numbers_clash(one: dict[str, frozenset[int]], other: dict[str, frozenset[int]]) -> bool:
+    """Whether two messages give different numbers to the same sort of thing."""
+    return any(not (one[unit] & other[unit]) for unit in one.keys() & other.keys())
+
+
+def _value(number: str) -> int:
+    if number.isdigit():
+        return int(number)
+    tens, ten, ones = number.partition("十")
+    if not ten:
+        return _HAN_DIGITS[number[-1]]
+    return 10 * (_HAN_DIGITS[tens[-1]] if tens else 1) + (_HAN_DIGITS[ones[0]] if ones else 0)

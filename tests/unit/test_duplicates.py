@@ -1,0 +1,146 @@
+"""Which reports are of the same matter: by class, place, time and words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+from benchmarks._repeated_reports import judge, stream
+
+from gezhi.contexts.cases.domain.duplicates import Matter, Tie, Ties, Usual, likeness, same_matters
+from gezhi.contexts.cases.domain.shared_words import house_numbers, numbers_clash, shared_phrases
+from gezhi.contexts.cases.domain.suggest import Named
+from gezhi.contexts.cases.everyday import everyday_words
+from gezhi.contexts.cases.use_cases.install_classes import shipped_classes
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+METRE = 1 / 111_195
+LAMP = Matter("C0137", 112.1, 32.0, NOON, None, "长虹路鑫源超市门口路灯不亮")
+
+
+@cache
+def ties() -> Ties:
+    named = [
+        Named(row.code, row.name, row.name_en, *everyday_words().get(row.name, ("", "")))
+        for row in shipped_classes()
+        if row.is_minor
+    ]
+    return Ties(named, fallback="S0599")
+
+
+@cache
+def usual() -> Usual:
+    return Usual((told.matter.class_code, told.matter.words) for told in stream(seed=90, half=0)[:500])
+
+
+def chance(other: Matter, one: Matter = LAMP) -> float:
+    found = likeness(one, other, ties=ties(), usual=usual())
+    return 0.0 if found is None else found.chance
+
+
+def moved(metres: float, **changed: object) -> Matter:
+    return replace(LAMP, lat=32.0 + metres * METRE, **changed)
+
+
+def test_the_same_class_within_fifty_metres_and_a_day_is_enough():
+    told = moved(40, reported_at=NOON + timedelta(hours=20), words="灯坏了")
+    assert chance(told) > 0.5
+    assert chance(LAMP, told) == pytest.approx(chance(told))
+
+
+def test_the_farther_the_less_and_words_make_up_for_metres():
+    chances = [chance(moved(metres, words="灯坏了")) for metres in range(0, 120, 10)]
+    assert chances == sorted(chances, reverse=True)
+    assert chance(moved(75, words="灯坏了")) < 0.5 < chance(moved(75, words="鑫源超市前面的灯坏了，长虹路上"))
+    assert chance(moved(115)) == 0
+
+
+def test_another_matter_at_the_same_place_is_another():
+    assert chance(replace(LAMP, class_code="E0301", words="长虹路鑫源超市门口半夜施工")) == 0
+    rubbish = replace(LAMP, class_code="E0110", words="长虹路鑫源超市门口一堆垃圾")
+    assert chance(replace(rubbish, class_code="E0113", words="长虹路鑫源超市门口路面有个大坑"), rubbish) == 0
+    assert chance(replace(rubbish, class_code="E0121", words="有虫"), rubbish) < 0.5
+
+
+def test_classes_that_everyday_words_mix_up_can_be_the_same_matter():
+    assert ties().between("C0137", "S0303") is Tie.MIXED_UP
+    assert ties().between("C0137", "C0137") is Tie.SAME
+    assert ties().between("E0110", "E0121") is Tie.SAME_MAJOR
+    assert ties().between("C0137", "S0599") is Tie.UNKNOWN
+    assert ties().between("C0137", "E0401") is None
+    assert 0.5 < chance(replace(LAMP, class_code="C0138")) < chance(LAMP)
+    assert 0.5 < chance(replace(LAMP, class_code="E0595")) < chance(LAMP), "the words speak of a lamp"
+    assert ties().between("E0595", "C0137") is None
+
+
+def test_weeks_later_only_while_it_is_open():
+    waste = replace(LAMP, class_code="E0110", words="长虹路鑫源超市门口一堆垃圾")
+    later = replace(waste, reported_at=NOON + timedelta(days=2))
+    assert chance(later, waste) > chance(later, replace(waste, closed_at=NOON + timedelta(hours=5)))
+    settled = replace(LAMP, closed_at=NOON + timedelta(days=2))
+    assert chance(replace(LAMP, reported_at=NOON + timedelta(days=21)), settled) == 0
+    assert chance(replace(LAMP, reported_at=NOON + timedelta(days=8))) > 0.5
+
+
+def test_another_building_is_another_matter():
+    here = replace(LAMP, words="阳光花园3号楼下路灯不亮")
+    assert chance(moved(30, words="阳光花园三号楼门口路灯坏了"), here) > 0.9
+    assert chance(moved(30, words="阳光花园5号楼下路灯不亮"), here) < 0.5
+
+
+def test_the_reasons_are_told():
+    told = moved(
+        30, reported_at=NOON - timedelta(hours=3), closed_at=NOON + timedelta(hours=1), words="鑫源超市前灯坏了"
+    )
+    found = likeness(LAMP, told, ties=ties(), usual=usual())
+    assert found is not None
+    assert found.metres == pytest.approx(30, abs=0.5)
+    assert (found.tie, found.gap, found.still_open) == (Tie.SAME, timedelta(hours=3), True)
+    assert found.phrases == ("鑫源超市",)
+
+
+def test_the_likeliest_comes_first():
+    others = [moved(60), moved(200), moved(5), replace(LAMP, class_code="E0401", words="有人摆摊")]
+    assert [place for place, _why in same_matters(LAMP, others, ties=ties(), usual=usual())] == [2, 0]
+
+
+def test_without_any_message_to_learn_from():
+    assert likeness(LAMP, moved(10), ties=ties(), usual=Usual([])) is not None
+    assert likeness(replace(LAMP, words=""), moved(10, words=""), ties=ties(), usual=Usual([])) is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("阳光花园3号楼2单元", {"栋": {3}, "单元": {2}}),
+        ("翠竹苑十二栋、二十一幢", {"栋": {12, 21}}),
+        ("3月5日，2号线出口", {}),
+        ("39 Lorraine St  Roslindale", {"lorraine": {39}}),
+        ("Building 12, unit 4", {"building": {12}, "unit": {4}}),
+        ("三天没人收了", {}),
+    ],
+)
+def test_numbers_of_houses(words, numbers):
+    assert house_numbers(words) == {unit: frozenset(found) for unit, found in numbers.items()}
+
+
+def test_numbers_clash_only_where_both_tell_the_same_sort():
+    three = house_numbers("3号楼")
+    assert numbers_clash(three, house_numbers("5栋"))
+    assert not numbers_clash(three, house_numbers("3栋和5栋之间"))
+    assert not numbers_clash(three, house_numbers("2单元"))
+
+
+def test_what_everybody_says_is_no_reason():
+    rarity = Usual([("C0137", "请尽快处理")] * 50 + [("C0137", "汉江路口")]).rarity("C0137")
+    assert shared_phrases("汉江路口有坑，请尽快处理", "汉江路口路面破了，请尽快处理", rarity) == ["汉江路口"]
+    assert rarity.of("汉江") > rarity.of("尽快")
+
+
+@pytest.mark.parametrize("seed", [51, 52, 53])
+def test_repetitions_are_found_in_a_stream_of_reports(seed):
+    judged = judge(stream(seed=seed, half=1, groups=400), ties=ties())
+    assert judged.precision >= 0.9, judged
+    assert judged.recall >= 0.9, judged
