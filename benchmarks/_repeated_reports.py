@@ -17,7 +17,7 @@ from random import Random
 
 from benchmarks import _repeated_words as said
 from benchmarks._repeated_words import SAYINGS, Sayings
-from gezhi.contexts.cases.domain.duplicates import WEIGHTS, Matter, Ties, Usual, Weights, same_matters
+from gezhi.contexts.cases.domain.duplicates import WEIGHTS, Known, Matter, Ties, Usual, Weights, same_matters
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS, TOWN_M, BLOCK_M, SHOP_M, AT_CROSSING_M = 30.0, 4_000.0, 200.0, 60.0, 70.0
@@ -220,16 +220,12 @@ class Judged:
 def judge(told: Sequence[Told], *, ties: Ties, weights: Weights = WEIGHTS, learnt: int = 500) -> Judged:
     """Propose to each report the earlier ones of its matter, as it comes in. The last ``learnt`` tell what is usual."""
     usual = Usual((one.matter.class_code, one.matter.words) for one in told[-learnt:])
+    known = Known(ties, usual, weights=weights)
     right, wrong, again, found = 0, Counter[str](), 0, 0
     for place, one in enumerate(told):
         now = replace(one.matter, closed_at=None)
         near = [other for other in told[:place] if metres(other.matter, now) < weights.reach_m]
-        proposed = [
-            near[number]
-            for number, _why in same_matters(
-                now, [other.matter for other in near], ties=ties, usual=usual, weights=weights
-            )
-        ]
+        proposed = [near[number] for number, _why in same_matters(now, [other.matter for other in near], known)]
         mates = [other for other in proposed if other.group == one.group]
         right += len(mates)
         wrong.update(f"{one.kind} / {other.kind}" for other in proposed if other.group != one.group)

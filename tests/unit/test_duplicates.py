@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 from benchmarks._repeated_reports import judge, stream
 
-from gezhi.contexts.cases.domain.duplicates import Matter, Tie, Ties, Usual, likeness, same_matters
-from gezhi.contexts.cases.domain.shared_words import house_numbers, numbers_clash, shared_phrases
+from gezhi.contexts.cases.domain.duplicates import Known, Matter, Tie, Ties, Usual, likeness, same_matters
+from gezhi.contexts.cases.domain.shared_words import Told, house_numbers, numbers_clash, shared_phrases
 from gezhi.contexts.cases.domain.suggest import Named
 from gezhi.contexts.cases.everyday import everyday_words
 from gezhi.contexts.cases.use_cases.install_classes import shipped_classes
@@ -35,8 +35,12 @@ def usual() -> Usual:
     return Usual((told.matter.class_code, told.matter.words) for told in stream(seed=90, half=0)[:500])
 
 
+def known() -> Known:
+    return Known(ties(), usual())
+
+
 def chance(other: Matter, one: Matter = LAMP) -> float:
-    found = likeness(one, other, ties=ties(), usual=usual())
+    found = likeness(one, other, known())
     return 0.0 if found is None else found.chance
 
 
@@ -94,7 +98,7 @@ def test_the_reasons_are_told():
     told = moved(
         30, reported_at=NOON - timedelta(hours=3), closed_at=NOON + timedelta(hours=1), words="鑫源超市前灯坏了"
     )
-    found = likeness(LAMP, told, ties=ties(), usual=usual())
+    found = likeness(LAMP, told, known())
     assert found is not None
     assert found.metres == pytest.approx(30, abs=0.5)
     assert (found.tie, found.gap, found.still_open) == (Tie.SAME, timedelta(hours=3), True)
@@ -103,12 +107,12 @@ def test_the_reasons_are_told():
 
 def test_the_likeliest_comes_first():
     others = [moved(60), moved(200), moved(5), replace(LAMP, class_code="E0401", words="有人摆摊")]
-    assert [place for place, _why in same_matters(LAMP, others, ties=ties(), usual=usual())] == [2, 0]
+    assert [place for place, _why in same_matters(LAMP, others, known())] == [2, 0]
 
 
 def test_without_any_message_to_learn_from():
-    assert likeness(LAMP, moved(10), ties=ties(), usual=Usual([])) is not None
-    assert likeness(replace(LAMP, words=""), moved(10, words=""), ties=ties(), usual=Usual([])) is not None
+    assert likeness(LAMP, moved(10), Known(ties(), Usual([]))) is not None
+    assert likeness(replace(LAMP, words=""), moved(10, words=""), Known(ties(), Usual([]))) is not None
 
 
 @pytest.mark.parametrize(
@@ -134,7 +138,7 @@ def test_numbers_clash_only_where_both_tell_the_same_sort():
 
 
 def test_what_everybody_says_is_no_reason():
-    rarity = Usual([("C0137", "请尽快处理")] * 50 + [("C0137", "汉江路口")]).rarity("C0137")
+    rarity = Usual([("C0137", "请尽快处理")] * 50 + [("C0137", "汉江路口")]).rarity("C0137", Told())
     assert shared_phrases("汉江路口有坑，请尽快处理", "汉江路口路面破了，请尽快处理", rarity) == ["汉江路口"]
     assert rarity.of("汉江") > rarity.of("尽快")
 

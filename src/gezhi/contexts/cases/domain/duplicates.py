@@ -6,8 +6,8 @@ reports of one matter than in two that merely came up near each other; the logar
 * **Time.** A matter is told again soon: ln(horizon / mean) − gap / mean, where the mean is short for an event, longer for a thing
   that stays broken, and longer still while the earlier case is open. What comes after the earlier case was closed counts less.
 * **Class.** The rarer a class is, the more it says that both are of it. Classes that the same everyday words name are mixed up
-  by reporters, and so is a class that the words of either report speak of; another class of the same major one is possible; what
-  nobody could class says nothing.
+  by reporters, and so is a class that the words of either report speak of; another class of the same major one is possible, and
+  so is any for what nobody could class.
 * **Words.** The cosine of what both say (``shared_words``) beside that of strangers, by how much the shorter one says, without the
   words of the classes themselves. Different numbers of a house speak against.
 
@@ -18,9 +18,9 @@ independent. O(candidates × length of their texts).
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -30,6 +30,7 @@ from gezhi.contexts.cases.domain.class_table import MAJOR_LENGTH
 from gezhi.contexts.cases.domain.photos import metres_between
 from gezhi.contexts.cases.domain.shared_words import (
     Rarity,
+    Told,
     alike,
     house_numbers,
     numbers_clash,
@@ -69,6 +70,7 @@ class Weights:
     before_all: float = -4.0
     mixed_up: float = 0.5
     same_major: float = -3.5
+    unknown: float = -2.0
     rarest_class: float = 3.0
     # What a cosine of 0 and each part of 1 say, where both say a lot (``full_weight``), and the most either way.
     words_at_nothing: float = -1.5
@@ -82,13 +84,25 @@ class Weights:
     # From this chance on a case is proposed.
     least_chance: float = 0.5
 
+    def window(self, class_code: str) -> timedelta:
+        """Within which nearly all repetitions of a matter of this class come."""
+        return self.component_window if _is_component(class_code) else self.event_window
+
+    def open_window(self, class_code: str) -> timedelta:
+        """The same while the earlier case is open."""
+        return self.open_component_window if _is_component(class_code) else self.open_event_window
+
+
+def _is_component(class_code: str) -> bool:
+    return class_code.startswith("C")
+
 
 WEIGHTS = Weights()
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """A report as far as it can be compared: WGS84 degrees, aware instants; ``words``: its description and its address."""
+    """A report as far as it can be compared: WGS84 degrees, aware instants."""
 
     class_code: str
     lon: float
@@ -96,6 +110,12 @@ class Matter:
     reported_at: datetime
     closed_at: datetime | None
     words: str
+    address: str = ""
+
+    @property
+    def all_words(self) -> str:
+        """Its words and those that lead to its place."""
+        return f"{self.words} {self.address}" if self.address else self.words
 
 
 class Tie(StrEnum):
@@ -117,10 +137,10 @@ class Ties:
 
     def between(self, one: str, other: str) -> Tie | None:
         """How two classes stand to each other; None: by their names nobody takes the one for the other."""
-        if one == other:
-            return Tie.SAME
         if self._fallback in {one, other}:
             return Tie.UNKNOWN
+        if one == other:
+            return Tie.SAME
         if other in self.spoken_of(self._words_for(one)) or one in self.spoken_of(self._words_for(other)):
             return Tie.MIXED_UP
         return Tie.SAME_MAJOR if one[:MAJOR_LENGTH] == other[:MAJOR_LENGTH] else None
@@ -146,23 +166,21 @@ class Usual:
 
     def __init__(self, messages: Iterable[tuple[str, str]]) -> None:
         """``messages``: the class and the words of each."""
-        self._times: Counter[str] = Counter()
-        self._by_class: dict[str, Counter[str]] = {}
-        self._classes: Counter[str] = Counter()
+        self._everywhere = Told()
+        self._classes: defaultdict[str, Told] = defaultdict(Told)
         for code, words in messages:
             terms = terms_of(words)
-            self._times.update(terms)
-            self._by_class.setdefault(code, Counter()).update(terms)
-            self._classes[code] += 1
-        self._texts = self._classes.total()
+            self._everywhere.add(terms)
+            self._classes[code].add(terms)
 
     def share(self, code: str) -> float:
         """The share of a class among the messages; of one that none has, half of one's."""
-        return max(0.5, float(self._classes[code])) / max(1, self._texts)
+        told = self._classes.get(code)
+        return max(0.5, float(told.texts if told else 0)) / max(1, self._everywhere.texts)
 
-    def rarity(self, code: str) -> Rarity:
-        """How rare words are where a matter is of this class."""
-        return Rarity(self._texts, self._times, self._classes[code], self._by_class.get(code, Counter()))
+    def rarity(self, code: str, here: Told) -> Rarity:
+        """How rare words are where a matter is of this class. ``here``: what was told of other matters at its place."""
+        return Rarity(self._everywhere, (self._classes.get(code, Told()), here))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +198,20 @@ class Likeness:
     phrases: tuple[str, ...]
 
 
-def likeness(one: Matter, other: Matter, *, ties: Ties, usual: Usual, weights: Weights = WEIGHTS) -> Likeness | None:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What two reports are compared by: the ties of classes, what is usual in the city, and what is told of other matters at
+    their place."""
+
+    ties: Ties
+    usual: Usual
+    here: Told = field(default_factory=Told)
+    weights: Weights = WEIGHTS
+
+
+def likeness(one: Matter, other: Matter, known: Known) -> Likeness | None:
     """How likely two reports are of the same matter, and why; None where class, place or time rule it out, whatever the words."""
+    weights = known.weights
     metres = metres_between(one.lon, one.lat, other.lon, other.lat)
     gap = abs(other.reported_at - one.reported_at)
     if metres > weights.reach_m or gap > weights.horizon:
@@ -196,25 +226,25 @@ def likeness(one: Matter, other: Matter, *, ties: Ties, usual: Usual, weights: W
     hopeless = _log_odds(weights.least_chance) - weights.words_most
     if total + weights.rarest_class < hopeless:
         return None
-    tie = _tie(one, other, ties)
+    tie = _tie(one, other, known.ties)
     if tie is None:
         return None
-    total += _of_class(tie, one.class_code, usual, weights)
+    total += _of_class(tie, one.class_code, known)
     if total < hopeless:
         return None
-    rarity = usual.rarity(one.class_code)
-    pair = _Pair(one.words, other.words, tie, ties.words_of(one.class_code) | ties.words_of(other.class_code))
+    rarity = known.usual.rarity(one.class_code, known.here)
+    pair = _Pair(one, other, tie, known.ties.words_of(one.class_code) | known.ties.words_of(other.class_code))
     chance = 1 / (1 + exp(-total - _of_words(pair, rarity, weights)))
-    phrases = tuple(shared_phrases(one.words, other.words, rarity, without=pair.without))
+    phrases = tuple(shared_phrases(one.all_words, other.all_words, rarity, without=pair.without))
     return Likeness(chance, metres, tie, gap, still_open, phrases)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """The words of two reports, how their classes stand, and the terms that say nothing beside the classes."""
+    """Two reports, how their classes stand, and the terms that say nothing beside the classes."""
 
-    one: str
-    other: str
+    one: Matter
+    other: Matter
     tie: Tie
     without: frozenset[str]
 
@@ -241,43 +271,49 @@ def _of_place(metres: float, weights: Weights) -> float:
 
 
 def _of_time(earlier: Matter, gap: timedelta, still_open: bool, weights: Weights) -> float:
-    component = earlier.class_code.startswith("C")
-    mean = (weights.component_window if component else weights.event_window) / _MEANS_IN_WINDOW
+    mean = weights.window(earlier.class_code) / _MEANS_IN_WINDOW
     soon = log(weights.horizon / mean) - gap / mean
     if not still_open:
         return soon + weights.closed
-    long = (weights.open_component_window if component else weights.open_event_window) / _MEANS_IN_WINDOW
+    long = weights.open_window(earlier.class_code) / _MEANS_IN_WINDOW
     return max(soon, log(weights.horizon / long) - gap / long)
 
 
-def _of_class(tie: Tie, code: str, usual: Usual, weights: Weights) -> float:
+def _of_class(tie: Tie, code: str, known: Known) -> float:
+    weights = known.weights
     if tie is Tie.SAME:
-        return min(weights.rarest_class, -log(usual.share(code)))
-    return {Tie.MIXED_UP: weights.mixed_up, Tie.SAME_MAJOR: weights.same_major}.get(tie, 0.0)
+        return min(weights.rarest_class, -log(known.usual.share(code)))
+    return {Tie.MIXED_UP: weights.mixed_up, Tie.SAME_MAJOR: weights.same_major, Tie.UNKNOWN: weights.unknown}[tie]
 
 
 def _of_words(pair: _Pair, rarity: Rarity, weights: Weights) -> float:
-    compared = alike(terms_of(pair.one), terms_of(pair.other), rarity, without=pair.without)
+    one, other = pair.one, pair.other
+    # Where the classes differ, the same address is no sign that it is the same matter.
+    texts = (one.all_words, other.all_words) if pair.tie is Tie.SAME else (one.words, other.words)
+    compared = alike(terms_of(texts[0]), terms_of(texts[1]), rarity, without=pair.without)
     full = min(1.0, compared.weight / weights.full_weight)
     most = {
-        Tie.MIXED_UP: weights.words_most_mixed_up,
+        Tie.SAME: weights.words_most,
         Tie.SAME_MAJOR: weights.words_most_same_major,
-    }.get(pair.tie, weights.words_most)
+    }.get(pair.tie, weights.words_most_mixed_up)
     found = full * min(most, weights.words_at_nothing + weights.words_each * compared.cosine)
-    if numbers_clash(house_numbers(pair.one), house_numbers(pair.other)):
+    if numbers_clash(house_numbers(one.all_words), house_numbers(other.all_words)):
         # Two buildings of an estate share all words but their number.
         return min(0.0, found) + weights.numbers_clash
     return found
 
 
-def same_matters(
-    matter: Matter, others: Sequence[Matter], *, ties: Ties, usual: Usual, weights: Weights = WEIGHTS
-) -> list[tuple[int, Likeness]]:
-    """Which of ``others`` are likely of the same matter: their places in the list and why, the likeliest first."""
+def same_matters(matter: Matter, others: Sequence[Matter], known: Known) -> list[tuple[int, Likeness]]:
+    """Which of ``others``, all that is known near by, are likely of the same matter: their places in the list and why, the
+    likeliest first."""
+    here = Told()
+    for other in others:
+        if known.ties.between(matter.class_code, other.class_code) in {None, Tie.SAME_MAJOR}:
+            here.add(terms_of(other.all_words))
+    known = replace(known, here=here)
     found = [
         (place, why)
         for place, other in enumerate(others)
-        if (why := likeness(matter, other, ties=ties, usual=usual, weights=weights)) is not None
-        and why.chance >= weights.least_chance
+        if (why := likeness(matter, other, known)) is not None and why.chance >= known.weights.least_chance
     ]
     return sorted(found, key=lambda one: (-one[1].chance, one[0]))

@@ -1,9 +1,10 @@
 """What two messages say alike: by pairs of Chinese characters and by English words, each weighing as much as it is rare.
 
 That both say 'please deal with it' tells nothing, that both name the same shop tells much. A term weighs −ln of the share of
-messages that have it, counted in some messages of the same city, and of the same class where those say it more often: all who
-report a heap of waste call it a heap. The likeness of two messages is the cosine of their terms so weighed (0 … 1). A number of
-a house is no word: building 3 and building 5 differ in one character and are two places.
+messages that have it, counted in some messages of the same city, of the same class (all who report a heap of waste call it a
+heap) and of other matters at the same place (all who live there name the same street), whichever say it most. The likeness of
+two messages is the cosine of their terms so weighed (0 … 1). A number of a house is no word: building 3 and building 5 differ
+in one character and are two places.
 
 Linear in the length of the texts, without a dictionary: some 20 µs a message.
 """
@@ -28,27 +29,38 @@ _STREET = re.compile(
     r"(?i:st|street|ave|avenue|rd|road|blvd|ln|lane|dr|drive|pl|place|ter|ct|pkwy|sq|way)\b"
 )
 _ONE_NAME = {"号楼": "栋", "#楼": "栋", "幢": "栋", "座": "栋", "楼": "层", "no": "number", "no.": "number"}
-# The messages of a class count fully where they are many beside these.
+# The messages of one sort count fully where they are many beside these.
 _AS_MANY = 5
 # What more than one in so many says is no phrase to show as a reason.
 _SELDOM = 12
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
+@dataclass(slots=True)
+class Told:
+    """How many messages of some sort there are, and how many of them have each term."""
+
+    texts: int = 0
+    times: Counter[str] = field(default_factory=Counter)
+
+    def add(self, terms: Set[str]) -> None:
+        """Count one more message."""
+        self.texts += 1
+        self.times.update(terms)
+
+
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """How many of some messages have each term, and how many of those of one class have it."""
+    """How rare terms are: in the messages of the whole city, and in some sorts of them where they may be usual."""
 
-    texts: int
-    times: Counter[str]
-    class_texts: int = 0
-    class_times: Counter[str] = field(default_factory=Counter)
+    everywhere: Told
+    sorts: tuple[Told, ...] = ()
 
     def share(self, term: str) -> float:
-        """The part of the messages that have the term: the class's own as far as there are some, else the city's."""
-        everywhere = (1 + self.times[term]) / (1 + self.texts)
-        here = (self.class_times[term] + _AS_MANY * everywhere) / (self.class_texts + _AS_MANY)
-        return min(1.0, max(everywhere, here))
+        """The part of the messages that have the term, of the sort that says it most; a small sort counts in part."""
+        everywhere = (1 + self.everywhere.times[term]) / (1 + self.everywhere.texts)
+        within = [(sort.times[term] + _AS_MANY * everywhere) / (sort.texts + _AS_MANY) for sort in self.sorts]
+        return min(1.0, max(everywhere, *within, 0.0))
 
     def of(self, term: str) -> float:
         """What the term weighs, from nothing (each message has it) to ln(1 + texts)."""
