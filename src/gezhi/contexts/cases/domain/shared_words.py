@@ -30,7 +30,9 @@ _STREET = re.compile(
 )
 _ONE_NAME = {"号楼": "栋", "#楼": "栋", "幢": "栋", "座": "栋", "楼": "层", "no": "number", "no.": "number"}
 # The messages of one sort count fully where they are many beside these.
-_AS_MANY = 5
+_AS_MANY = 20
+# Messages without the term that are counted beside those there are.
+_UNSEEN = 50
 # What more than one in so many says is no phrase to show as a reason.
 _SELDOM = 12
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
@@ -58,12 +60,16 @@ class Rarity:
 
     def share(self, term: str) -> float:
         """The part of the messages that have the term, of the sort that says it most; a small sort counts in part."""
-        everywhere = (1 + self.everywhere.times[term]) / (1 + self.everywhere.texts)
+        everywhere = self.share_everywhere(term)
         within = [(sort.times[term] + _AS_MANY * everywhere) / (sort.texts + _AS_MANY) for sort in self.sorts]
         return min(1.0, max(everywhere, *within, 0.0))
 
+    def share_everywhere(self, term: str) -> float:
+        """The part of the messages of the whole city that have the term; where there are few yet, it is taken to be rare."""
+        return (1 + self.everywhere.times[term]) / (_UNSEEN + self.everywhere.texts)
+
     def of(self, term: str) -> float:
-        """What the term weighs, from nothing (each message has it) to ln(1 + texts)."""
+        """What the term weighs, from nothing (each message has it) to some 6 (no message has)."""
         return -log(self.share(term))
 
 
@@ -106,10 +112,10 @@ def shared_phrases(
                 end += 1
             phrase = run[start:end]
             terms = pairs_of(phrase) & wanted
-            if any(_SELDOM * rarity.share(term) < 1 for term in terms):
+            if any(_SELDOM * rarity.share_everywhere(term) < 1 for term in terms):
                 found[phrase] = sum(rarity.of(term) for term in terms)
             start = end
-    found |= {word: rarity.of(word) for word in words_of(text) & wanted if _SELDOM * rarity.share(word) < 1}
+    found |= {word: rarity.of(word) for word in words_of(text) & wanted if _SELDOM * rarity.share_everywhere(word) < 1}
     return sorted(found, key=lambda phrase: (-found[phrase], phrase))[:most]
 
 
