@@ -17,7 +17,10 @@ from random import Random
 
 from benchmarks import _repeated_words as said
 from benchmarks._repeated_words import SAYINGS, Sayings
+from gezhi.contexts.cases.domain.class_table import FALLBACK_BEFORE_TOLD, is_minor
 from gezhi.contexts.cases.domain.duplicates import WEIGHTS, Known, Matter, Ties, Usual, Weights, same_matters
+from gezhi.contexts.cases.domain.suggest import Named
+from gezhi.contexts.cases.everyday import everyday_words, shipped
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS, TOWN_M, BLOCK_M, SHOP_M, AT_CROSSING_M = 30.0, 4_000.0, 200.0, 60.0, 70.0
@@ -233,3 +236,11 @@ def judge(told: Sequence[Told], *, ties: Ties, weights: Weights = WEIGHTS, learn
         found += one.kind == "again" and bool(mates)
     proposals = right + wrong.total()
     return Judged(len(told), proposals, right / max(1, proposals), found / max(1, again), wrong)
+
+
+def shipped_ties() -> Ties:
+    """The ties of the classes that ship."""
+    rows = [row for row in shipped("classes.csv") if is_minor(row["code"])]
+    everyday = everyday_words()
+    named = [Named(row["code"], row["name"], row["name_en"], *everyday.get(row["name"], ("", ""))) for row in rows]
+    return Ties(named, fallback=FALLBACK_BEFORE_TOLD)
