@@ -45,6 +45,7 @@ def test_the_case_page_names_the_other_with_the_reasons_and_a_link(town, pair):
     assert f'href="/hub/cases/{first}"' in told[1]
     assert "30 m away · the same class · reported 2 hours earlier · both say “鑫源超市”" in told[1]
     assert "very likely" in told[1]
+    assert SECRET in told[1]
     assert "reported 2 hours later" in case_page(town, "dispatcher", f"/hub/cases/{first}")
 
 

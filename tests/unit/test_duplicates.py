@@ -10,7 +10,7 @@ import pytest
 from benchmarks._repeated_reports import judge, shipped_ties, stream
 
 from gezhi.contexts.cases.domain.duplicates import Known, Matter, Tie, Ties, Usual, likeness, same_matters
-from gezhi.contexts.cases.domain.shared_words import Told, house_numbers, numbers_clash, shared_phrases
+from gezhi.contexts.cases.domain.shared_words import Told, doors_of, shared_phrases, streets_clash, units_clash
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 METRE = 1 / 111_195
@@ -108,31 +108,48 @@ def test_without_any_message_to_learn_from():
 
 
 @pytest.mark.parametrize(
-    ("words", "numbers"),
+    ("words", "units", "streets"),
     [
-        ("阳光花园3号楼2单元", {"栋": {3}, "单元": {2}}),
-        ("翠竹苑十二栋、二十一幢", {"栋": {12, 21}}),
-        ("3月5日，2号线出口", {}),
-        ("39 Lorraine St  Roslindale", {"lorraine": {39}}),
-        ("Building 12, unit 4", {"building": {12}, "unit": {4}}),
-        ("三天没人收了", {}),
+        ("阳光花园3号楼2单元", {"栋": {3}, "单元": {2}}, {}),
+        ("翠竹苑十二栋、二十一幢", {"栋": {12, 21}}, {}),
+        ("3月5日，2号线出口", {}, {}),
+        ("襄城区长虹路12号", {}, {"长虹路": {12}}),
+        ("长虹路12号楼", {"栋": {12}}, {}),
+        ("39 Lorraine St  Roslindale", {}, {"lorraine": {39}}),
+        ("821-823 E Second St", {}, {"e second": {821}}),
+        ("Building 12, unit 4", {"building": {12}, "unit": {4}}, {}),
+        ("三天没人收了", {}, {}),
+        ("3 doors down the road", {}, {}),
     ],
 )
-def test_numbers_of_houses(words, numbers):
-    assert house_numbers(words) == {unit: frozenset(found) for unit, found in numbers.items()}
+def test_numbers_of_houses(words, units, streets):
+    found = doors_of(words)
+    assert found.units == {name: frozenset(numbers) for name, numbers in units.items()}
+    assert found.streets == {name: frozenset(numbers) for name, numbers in streets.items()}
 
 
-def test_numbers_clash_only_where_both_tell_the_same_sort():
-    three = house_numbers("3号楼")
-    assert numbers_clash(three, house_numbers("5栋"))
-    assert not numbers_clash(three, house_numbers("3栋和5栋之间"))
-    assert not numbers_clash(three, house_numbers("2单元"))
+def test_units_clash_only_where_both_tell_the_same_sort():
+    three = doors_of("3号楼")
+    assert units_clash(three, doors_of("5栋"))
+    assert not units_clash(three, doors_of("3栋和5栋之间"))
+    assert not units_clash(three, doors_of("2单元"))
+
+
+def test_streets_clash_only_where_both_name_a_house():
+    here = doors_of("18 Ethel St")
+    assert streets_clash(here, doors_of("23 Vista St"))
+    assert streets_clash(here, doors_of("118 Ethel St"))
+    assert not streets_clash(here, doors_of("20 Ethel St"))
+    assert not streets_clash(here, doors_of("Ethel St & Vista St"))
 
 
 def test_what_everybody_says_is_no_reason():
     rarity = Usual([("C0137", "请尽快处理")] * 50 + [("C0137", "汉江路口")]).rarity("C0137", Told())
     assert shared_phrases("汉江路口有坑，请尽快处理", "汉江路口路面破了，请尽快处理", rarity) == ["汉江路口"]
     assert rarity.of("汉江") > rarity.of("尽快")
+    assert shared_phrases("The two Lamps in Columbus Ave", "lamp, Columbus Ave", rarity) == ["Ave", "Columbus", "Lamps"]
+    # The address often says again what the description says.
+    assert shared_phrases("汉江路口有坑 汉江路", "汉江路口有坑 汉江路", rarity) == ["汉江路口有坑"]
 
 
 @pytest.mark.parametrize("seed", [51, 52, 53])

@@ -32,10 +32,11 @@ from gezhi.contexts.cases.domain.shared_words import (
     Rarity,
     Told,
     alike,
-    house_numbers,
-    numbers_clash,
+    doors_of,
     shared_phrases,
+    streets_clash,
     terms_of,
+    units_clash,
 )
 from gezhi.contexts.cases.domain.suggest import Named, suggest
 
@@ -80,7 +81,9 @@ class Weights:
     words_most_mixed_up: float = 3.0
     words_most_same_major: float = 2.0
     full_weight: float = 8.0
-    numbers_clash: float = -6.0
+    # Other numbers of buildings or flats; houses on other streets, as at a corner both can be right.
+    units_clash: float = -6.0
+    streets_clash: float = -2.5
     # From this chance on a case is proposed.
     least_chance: float = 0.5
 
@@ -180,7 +183,7 @@ class Usual:
 
     def rarity(self, code: str, here: Told) -> Rarity:
         """How rare words are where a matter is of this class. ``here``: what was told of other matters at its place."""
-        return Rarity(self._everywhere, (self._classes.get(code, Told()), here))
+        return Rarity(self._everywhere, self._classes.get(code, Told()), here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +300,11 @@ def _of_words(pair: _Pair, rarity: Rarity, weights: Weights) -> float:
         Tie.SAME_MAJOR: weights.words_most_same_major,
     }.get(pair.tie, weights.words_most_mixed_up)
     found = full * min(most, weights.words_at_nothing + weights.words_each * compared.cosine)
-    if numbers_clash(house_numbers(one.all_words), house_numbers(other.all_words)):
+    doors, other_doors = doors_of(one.all_words), doors_of(other.all_words)
+    if units_clash(doors, other_doors):
         # Two buildings of an estate share all words but their number.
-        return min(0.0, found) + weights.numbers_clash
-    return found
+        return min(0.0, found) + weights.units_clash
+    return found + (weights.streets_clash if streets_clash(doors, other_doors) else 0.0)
 
 
 def same_matters(matter: Matter, others: Sequence[Matter], known: Known) -> list[tuple[int, Likeness]]:

@@ -12,7 +12,7 @@ Linear in the length of the texts, without a dictionary: some 20 µs a message.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Set
 from dataclasses import dataclass, field
 from math import log, sqrt
@@ -22,19 +22,23 @@ from gezhi.contexts.cases.domain.suggest import pairs_of, words_of
 _HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
 _NUMBER = r"(\d{1,4}|[一二三四五六七八九十]{1,3})"
 # A number, and what it is a number of. A day of a month is none, nor is a line of the underground.
-_CHINESE = re.compile(rf"(?<![\d.月年]){_NUMBER}\s*(号楼|号院|#楼|栋|幢|座|单元|楼|层|室|号(?!线))")
-_ENGLISH = re.compile(r"\b(building|block|unit|floor|room|no\.?|number)\s*#?(\d{1,5})\b", re.IGNORECASE)
-_STREET = re.compile(
+_CHINESE = re.compile(rf"(?<![\d.月年]){_NUMBER}\s*(号楼|号院|#楼|栋|幢|座|单元|楼|层|室)")
+_ENGLISH = re.compile(r"\b(building|block|unit|floor|room)\s*#?(\d{1,5})\b", re.IGNORECASE)
+_ONE_NAME = {"号楼": "栋", "#楼": "栋", "幢": "栋", "座": "栋", "楼": "层"}
+_CHINESE_STREET = re.compile(rf"([\u4e00-\u9fff]{{2}}(?:路|街|巷|弄|道)){_NUMBER}号(?![楼院线])")
+_ENGLISH_STREET = re.compile(
     r"\b(\d{1,5})(?:-\d+)?\s+((?:[A-Z][\w'.]*\s+){1,3}?)"
     r"(?i:st|street|ave|avenue|rd|road|blvd|ln|lane|dr|drive|pl|place|ter|ct|pkwy|sq|way)\b"
 )
-_ONE_NAME = {"号楼": "栋", "#楼": "栋", "幢": "栋", "座": "栋", "楼": "层", "no": "number", "no.": "number"}
-# The messages of one sort count fully where they are many beside these.
-_AS_MANY = 20
+# Doors of a street that differ by no more are a few steps apart.
+_NEXT_DOORS = 20
+# The messages of a class, and those of other matters at the place, count fully where they are many beside these.
+_AS_MANY, _AS_MANY_HERE = 20, 5
 # Messages without the term that are counted beside those there are.
 _UNSEEN = 50
 # What more than one in so many says is no phrase to show as a reason.
 _SELDOM = 12
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z-]+[A-Za-z]")
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
@@ -53,16 +57,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """How rare terms are: in the messages of the whole city, and in some sorts of them where they may be usual."""
+    """How rare terms are: in the messages of the whole city, in those of a class, and in what is said of other matters here."""
 
     everywhere: Told
-    sorts: tuple[Told, ...] = ()
+    of_class: Told = field(default_factory=Told)
+    here: Told = field(default_factory=Told)
 
     def share(self, term: str) -> float:
         """The part of the messages that have the term, of the sort that says it most; a small sort counts in part."""
         everywhere = self.share_everywhere(term)
-        within = [(sort.times[term] + _AS_MANY * everywhere) / (sort.texts + _AS_MANY) for sort in self.sorts]
-        return min(1.0, max(everywhere, *within, 0.0))
+        of_class, here = self.of_class, self.here
+        in_class = (of_class.times[term] + _AS_MANY * everywhere) / (of_class.texts + _AS_MANY)
+        around = (here.times[term] + _AS_MANY_HERE * everywhere) / (here.texts + _AS_MANY_HERE)
+        return min(1.0, max(everywhere, in_class, around))
 
     def share_everywhere(self, term: str) -> float:
         """The part of the messages of the whole city that have the term; where there are few yet, it is taken to be rare."""
@@ -115,26 +122,55 @@ def shared_phrases(
             if any(_SELDOM * rarity.share_everywhere(term) < 1 for term in terms):
                 found[phrase] = sum(rarity.of(term) for term in terms)
             start = end
-    found |= {word: rarity.of(word) for word in words_of(text) & wanted if _SELDOM * rarity.share_everywhere(word) < 1}
-    return sorted(found, key=lambda phrase: (-found[phrase], phrase))[:most]
+    for word in dict.fromkeys(_LATIN_WORD.findall(text)):
+        terms = words_of(word) & wanted
+        if any(_SELDOM * rarity.share_everywhere(term) < 1 for term in terms):
+            found[word] = sum(rarity.of(term) for term in terms)
+    chosen: list[str] = []
+    for phrase in sorted(found, key=lambda phrase: (-found[phrase], phrase)):
+        if len(chosen) < most and not any(phrase in longer for longer in chosen):
+            chosen.append(phrase)
+    return chosen
 
 
-def house_numbers(text: str) -> dict[str, frozenset[int]]:
-    """The numbers in a message, by what they are numbers of: a building, an entrance, a floor, the houses of a street."""
-    found: dict[str, set[int]] = {}
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The numbers of houses in a message. ``units``: of a building, an entrance, a floor; ``streets``: on a street."""
+
+    units: dict[str, frozenset[int]]
+    streets: dict[str, frozenset[int]]
+
+
+def doors_of(text: str) -> Doors:
+    """The numbers of houses in a message, by what they are numbers of."""
+    units: defaultdict[str, set[int]] = defaultdict(set)
+    streets: defaultdict[str, set[int]] = defaultdict(set)
     for number, unit in _CHINESE.findall(text):
-        found.setdefault(_ONE_NAME.get(unit, unit), set()).add(_value(number))
+        units[_ONE_NAME.get(unit, unit)].add(_value(number))
     for unit, number in _ENGLISH.findall(text):
-        name = unit.lower()
-        found.setdefault(_ONE_NAME.get(name, name), set()).add(int(number))
-    for number, street in _STREET.findall(text):
-        found.setdefault(" ".join(street.lower().split()), set()).add(int(number))
-    return {unit: frozenset(numbers) for unit, numbers in found.items()}
+        units[unit.lower()].add(int(number))
+    for street, number in _CHINESE_STREET.findall(text):
+        streets[street].add(_value(number))
+    for number, street in _ENGLISH_STREET.findall(text):
+        streets[" ".join(street.lower().split())].add(int(number))
+    return Doors(*({name: frozenset(numbers) for name, numbers in found.items()} for found in (units, streets)))
 
 
-def numbers_clash(one: dict[str, frozenset[int]], other: dict[str, frozenset[int]]) -> bool:
+def units_clash(one: Doors, other: Doors) -> bool:
     """Whether two messages give different numbers to the same sort of thing."""
-    return any(not (one[unit] & other[unit]) for unit in one.keys() & other.keys())
+    return any(not (one.units[unit] & other.units[unit]) for unit in one.units.keys() & other.units.keys())
+
+
+def streets_clash(one: Doors, other: Doors) -> bool:
+    """Whether two messages name houses on different streets, or far from each other on one."""
+    if not one.streets or not other.streets:
+        return False
+    return not any(
+        abs(number - another) <= _NEXT_DOORS
+        for street in one.streets.keys() & other.streets.keys()
+        for number in one.streets[street]
+        for another in other.streets[street]
+    )
 
 
 def _value(number: str) -> int:

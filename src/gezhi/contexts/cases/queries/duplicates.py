@@ -16,6 +16,7 @@ from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.class_names import class_ties
 from gezhi.contexts.cases.queries.one_case import CasePage
+from gezhi.contexts.cases.rows import EXCERPT
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.kept import kept
 
@@ -23,19 +24,20 @@ from gezhi.platform.kept import kept
 MOST_NEAR = 200
 _MOST_SIGNS = 400
 # What is usual changes slowly, and some hundred messages tell it.
-_MESSAGES, _USUAL_SECONDS = 500, 600.0
+_MESSAGES, _USUAL_SECONDS = 400, 600.0
 _EARTH_RADIUS_M = 6_371_008.8
 _WORDS = Substr("description", 1, _MOST_SIGNS)
 
 
 @dataclass(frozen=True, slots=True)
 class LikelyCase:
-    """A case that is likely of the same matter, and why."""
+    """A case that is likely of the same matter, and why. ``excerpt``: the first words of its description."""
 
     number: str
     class_code: str
     status: str
     reported_at: datetime
+    excerpt: str
     why: Likeness
 
 
@@ -60,12 +62,7 @@ def likely_duplicates(actor: Actor, matter: Matter, *, number: str, now: datetim
     if not near:
         return []
     found = same_matters(matter, [one.matter for one in near], Known(class_ties(), _usual()))
-    return [
-        LikelyCase(
-            near[place].number, near[place].matter.class_code, near[place].status, near[place].matter.reported_at, why
-        )
-        for place, why in found[:limit]
-    ]
+    return [near[place].told(why) for place, why in found[:limit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +73,11 @@ class _Near:
     status: str
     matter: Matter
     scope: Mapping[str, int | None]
+
+    def told(self, why: Likeness) -> LikelyCase:
+        """As it is proposed."""
+        matter = self.matter
+        return LikelyCase(self.number, matter.class_code, self.status, matter.reported_at, matter.words[:EXCERPT], why)
 
 
 def _near(matter: Matter, number: str, now: datetime) -> list[_Near]:

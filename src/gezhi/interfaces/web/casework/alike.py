@@ -37,7 +37,7 @@ class AlikeCase:
     number: str
     class_name: ClassName
     status: str
-    reported_at: datetime
+    excerpt: str
     very_likely: bool
     reasons: tuple[str, ...]
 
@@ -56,7 +56,7 @@ def _alike(one: LikelyCase, *, later: bool) -> AlikeCase:
         number=one.number,
         class_name=class_name(one.class_code),
         status=one.status,
-        reported_at=one.reported_at,
+        excerpt=one.excerpt,
         very_likely=one.why.chance >= _VERY_LIKELY,
         reasons=tuple(_reasons(one.why, later=later)),
     )
