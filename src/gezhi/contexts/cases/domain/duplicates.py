@@ -23,7 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import exp, log
 
 from gezhi.contexts.cases.domain.class_table import MAJOR_LENGTH
@@ -42,6 +42,8 @@ from gezhi.contexts.cases.domain.suggest import Named, suggest
 
 _MOST_MIXED_UP = 8
 _TEXTS_KEPT = 1_000
+# More are never proposed of one place, and words take the most time.
+_MOST_COMPARED = 40
 # Gaps fall off exponentially, and all but one in twenty lie in the window.
 _MEANS_IN_WINDOW = 3
 
@@ -137,8 +139,10 @@ class Ties:
         self._classes, self._fallback = tuple(classes), fallback
         self._named = {entry.code: entry for entry in classes}
         self.spoken_of = lru_cache(maxsize=_TEXTS_KEPT)(self._spoken_of)
+        self.between = lru_cache(maxsize=_TEXTS_KEPT)(self._between)
+        self.words_of = cache(self._words_of)
 
-    def between(self, one: str, other: str) -> Tie | None:
+    def _between(self, one: str, other: str) -> Tie | None:
         """How two classes stand to each other; None: by their names nobody takes the one for the other."""
         if self._fallback in {one, other}:
             return Tie.UNKNOWN
@@ -148,7 +152,7 @@ class Ties:
             return Tie.MIXED_UP
         return Tie.SAME_MAJOR if one[:MAJOR_LENGTH] == other[:MAJOR_LENGTH] else None
 
-    def words_of(self, code: str) -> frozenset[str]:
+    def _words_of(self, code: str) -> frozenset[str]:
         """The terms of a class's own names and everyday words: that two reports of it share them says nothing more."""
         return terms_of(self._words_for(code))
 
@@ -212,8 +216,45 @@ class Known:
     weights: Weights = WEIGHTS
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two reports as far as class, place and time tell. ``total``: the sum of these."""
+
+    one: Matter
+    other: Matter
+    tie: Tie
+    metres: float
+    gap: timedelta
+    still_open: bool
+    total: float
+
+
 def likeness(one: Matter, other: Matter, known: Known) -> Likeness | None:
     """How likely two reports are of the same matter, and why; None where class, place or time rule it out, whatever the words."""
+    pair = _paired(one, other, known)
+    return None if pair is None else _judged(pair, known)
+
+
+def same_matters(matter: Matter, others: Sequence[Matter], known: Known) -> list[tuple[int, Likeness]]:
+    """Which of ``others``, all that is known near by, are likely of the same matter: their places in the list and why, the
+    likeliest first."""
+    pairs = [(place, _paired(matter, other, known)) for place, other in enumerate(others)]
+    hopeful = [(place, pair) for place, pair in pairs if pair is not None]
+    if not hopeful:
+        return []
+    here = Told()
+    for other in others:
+        if known.ties.between(matter.class_code, other.class_code) in {None, Tie.SAME_MAJOR}:
+            here.add(terms_of(other.all_words))
+    known = replace(known, here=here)
+    hopeful.sort(key=lambda one: -one[1].total)
+    judged = [(place, _judged(pair, known)) for place, pair in hopeful[:_MOST_COMPARED]]
+    found = [(place, why) for place, why in judged if why.chance >= known.weights.least_chance]
+    return sorted(found, key=lambda one: (-one[1].chance, one[0]))
+
+
+def _paired(one: Matter, other: Matter, known: Known) -> _Pair | None:
+    """None where class, place or time rule it out: most are ruled out here, and words take the most time."""
     weights = known.weights
     metres = metres_between(one.lon, one.lat, other.lon, other.lat)
     gap = abs(other.reported_at - one.reported_at)
@@ -225,7 +266,6 @@ def likeness(one: Matter, other: Matter, known: Known) -> Likeness | None:
         return None
     still_open = closed_for <= timedelta(0)
     total = weights.before_all + _of_place(metres, weights) + _of_time(earlier, gap, still_open, weights)
-    # Most are ruled out here: words take the most time.
     hopeless = _log_odds(weights.least_chance) - weights.words_most
     if total + weights.rarest_class < hopeless:
         return None
@@ -233,23 +273,16 @@ def likeness(one: Matter, other: Matter, known: Known) -> Likeness | None:
     if tie is None:
         return None
     total += _of_class(tie, one.class_code, known)
-    if total < hopeless:
-        return None
+    return None if total < hopeless else _Pair(one, other, tie, metres, gap, still_open, total)
+
+
+def _judged(pair: _Pair, known: Known) -> Likeness:
+    one, other = pair.one, pair.other
     rarity = known.usual.rarity(one.class_code, known.here)
-    pair = _Pair(one, other, tie, known.ties.words_of(one.class_code) | known.ties.words_of(other.class_code))
-    chance = 1 / (1 + exp(-total - _of_words(pair, rarity, weights)))
-    phrases = tuple(shared_phrases(one.all_words, other.all_words, rarity, without=pair.without))
-    return Likeness(chance, metres, tie, gap, still_open, phrases)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Two reports, how their classes stand, and the terms that say nothing beside the classes."""
-
-    one: Matter
-    other: Matter
-    tie: Tie
-    without: frozenset[str]
+    without = known.ties.words_of(one.class_code) | known.ties.words_of(other.class_code)
+    chance = 1 / (1 + exp(-pair.total - _of_words(pair, without, rarity, known.weights)))
+    phrases = tuple(shared_phrases(one.all_words, other.all_words, rarity, without=without))
+    return Likeness(chance, pair.metres, pair.tie, pair.gap, pair.still_open, phrases)
 
 
 def _tie(one: Matter, other: Matter, ties: Ties) -> Tie | None:
@@ -289,11 +322,11 @@ def _of_class(tie: Tie, code: str, known: Known) -> float:
     return {Tie.MIXED_UP: weights.mixed_up, Tie.SAME_MAJOR: weights.same_major, Tie.UNKNOWN: weights.unknown}[tie]
 
 
-def _of_words(pair: _Pair, rarity: Rarity, weights: Weights) -> float:
+def _of_words(pair: _Pair, without: frozenset[str], rarity: Rarity, weights: Weights) -> float:
     one, other = pair.one, pair.other
     # Where the classes differ, the same address is no sign that it is the same matter.
     texts = (one.all_words, other.all_words) if pair.tie is Tie.SAME else (one.words, other.words)
-    compared = alike(terms_of(texts[0]), terms_of(texts[1]), rarity, without=pair.without)
+    compared = alike(terms_of(texts[0]), terms_of(texts[1]), rarity, without=without)
     full = min(1.0, compared.weight / weights.full_weight)
     most = {
         Tie.SAME: weights.words_most,
@@ -305,19 +338,3 @@ def _of_words(pair: _Pair, rarity: Rarity, weights: Weights) -> float:
         # Two buildings of an estate share all words but their number.
         return min(0.0, found) + weights.units_clash
     return found + (weights.streets_clash if streets_clash(doors, other_doors) else 0.0)
-
-
-def same_matters(matter: Matter, others: Sequence[Matter], known: Known) -> list[tuple[int, Likeness]]:
-    """Which of ``others``, all that is known near by, are likely of the same matter: their places in the list and why, the
-    likeliest first."""
-    here = Told()
-    for other in others:
-        if known.ties.between(matter.class_code, other.class_code) in {None, Tie.SAME_MAJOR}:
-            here.add(terms_of(other.all_words))
-    known = replace(known, here=here)
-    found = [
-        (place, why)
-        for place, other in enumerate(others)
-        if (why := likeness(matter, other, known)) is not None and why.chance >= known.weights.least_chance
-    ]
-    return sorted(found, key=lambda one: (-one[1].chance, one[0]))
