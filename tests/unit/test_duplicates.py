@@ -86,6 +86,12 @@ def test_another_building_is_another_matter():
     assert chance(moved(30, words="阳光花园5号楼下路灯不亮"), here) < 0.5
 
 
+def test_some_doors_along_the_street_the_name_of_the_street_is_no_sign():
+    here = replace(LAMP, address="长虹路12号")
+    assert chance(moved(60, address="长虹路14号"), here) > 0.9
+    assert chance(moved(60, address="长虹路36号"), here) < 0.5
+
+
 def test_the_reasons_are_told():
     told = moved(
         30, reported_at=NOON - timedelta(hours=3), closed_at=NOON + timedelta(hours=1), words="鑫源超市前灯坏了"
@@ -138,7 +144,7 @@ def test_units_clash_only_where_both_tell_the_same_sort():
 def test_streets_clash_only_where_both_name_a_house():
     here = doors_of("18 Ethel St")
     assert streets_clash(here, doors_of("23 Vista St"))
-    assert streets_clash(here, doors_of("118 Ethel St"))
+    assert streets_clash(here, doors_of("30 Ethel St"))
     assert not streets_clash(here, doors_of("20 Ethel St"))
     assert not streets_clash(here, doors_of("Ethel St & Vista St"))
 

@@ -83,7 +83,7 @@ class Weights:
     words_most_mixed_up: float = 3.0
     words_most_same_major: float = 2.0
     full_weight: float = 8.0
-    # Other numbers of buildings or flats; houses on other streets, as at a corner both can be right.
+    # Other numbers of buildings or flats; houses on other streets or farther along, where both can be right.
     units_clash: float = -6.0
     streets_clash: float = -2.5
     # From this chance on a case is proposed.
@@ -334,7 +334,9 @@ def _of_words(pair: _Pair, without: frozenset[str], rarity: Rarity, weights: Wei
     }.get(pair.tie, weights.words_most_mixed_up)
     found = full * min(most, weights.words_at_nothing + weights.words_each * compared.cosine)
     doors, other_doors = doors_of(one.all_words), doors_of(other.all_words)
+    # Two buildings of an estate, and two houses of a street, share all words but their number.
     if units_clash(doors, other_doors):
-        # Two buildings of an estate share all words but their number.
         return min(0.0, found) + weights.units_clash
-    return found + (weights.streets_clash if streets_clash(doors, other_doors) else 0.0)
+    if streets_clash(doors, other_doors):
+        return min(0.0, found) + weights.streets_clash
+    return found

@@ -31,7 +31,7 @@ _ENGLISH_STREET = re.compile(
     r"(?i:st|street|ave|avenue|rd|road|blvd|ln|lane|dr|drive|pl|place|ter|ct|pkwy|sq|way)\b"
 )
 # Doors of a street that differ by no more are a few steps apart.
-_NEXT_DOORS = 20
+_NEXT_DOORS = 6
 # The messages of a class, and those of other matters at the place, count fully where they are many beside these.
 _AS_MANY, _AS_MANY_HERE = 20, 5
 # Messages without the term that are counted beside those there are.
@@ -162,7 +162,7 @@ def units_clash(one: Doors, other: Doors) -> bool:
 
 
 def streets_clash(one: Doors, other: Doors) -> bool:
-    """Whether two messages name houses on different streets, or far from each other on one."""
+    """Whether two messages name houses on different streets, or some doors apart on one."""
     if not one.streets or not other.streets:
         return False
     return not any(
