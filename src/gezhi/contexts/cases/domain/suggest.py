@@ -51,11 +51,13 @@ def _stem(word: str) -> str:
     return word if word.endswith("ss") else word.rstrip("s")
 
 
-def _pairs(text: str) -> set[str]:
+def pairs_of(text: str) -> set[str]:
+    """The pairs of Chinese characters that stand side by side in a text."""
     return {run[i : i + 2] for run in _HAN.findall(text) for i in range(len(run) - 1)} - _EMPTY
 
 
-def _words(text: str) -> set[str]:
+def words_of(text: str) -> set[str]:
+    """The English words of three letters and more, in small letters and without the s of a plural."""
     found = {word for whole in _WORD.findall(text.lower()) for word in (whole, *whole.split("-")) if len(word) > 2}
     return {_stem(word) for word in found - _EMPTY}
 
@@ -72,7 +74,7 @@ def _phrases(text: str) -> tuple[tuple[Part, ...], ...]:
 @lru_cache(maxsize=4)
 def _vocabulary(classes: tuple[Named, ...]) -> tuple[list[tuple[set[str], set[str]]], Counter[str]]:
     """The Chinese and English terms of each name, and how many names have each."""
-    names = [(_pairs(entry.name), _words(entry.name_en)) for entry in classes]
+    names = [(pairs_of(entry.name), words_of(entry.name_en)) for entry in classes]
     return names, Counter(term for chinese, english in names for term in chinese | english)
 
 
@@ -91,7 +93,7 @@ def _of_name(own: set[str], wanted: set[str], spread: Counter[str], enough: floa
 
 def suggest(text: str, classes: Sequence[Named], *, limit: int = 4) -> list[str]:
     """Codes of the classes that the text speaks of, best first; empty where too little of each is said."""
-    pairs, words = _pairs(text), _words(text)
+    pairs, words = pairs_of(text), words_of(text)
     if not pairs and not words:
         return []
     names, spread = _vocabulary(tuple(classes))

@@ -21,6 +21,11 @@ from gezhi.contexts.cases.queries.class_versions import (
     has_class_version,
     open_cases_of,
 )
+from gezhi.contexts.cases.queries.duplicates import (
+    LikelyCase,
+    likely_duplicates,
+    matter_of,
+)
 from gezhi.contexts.cases.queries.duty_versions import (
     Answer,
     DutyVersion,
@@ -60,6 +65,7 @@ from gezhi.contexts.cases.queries.lists import (
 )
 from gezhi.contexts.cases.queries.nearby import (
     Nearby,
+    nearby_alike,
     nearby_open,
 )
 from gezhi.contexts.cases.queries.one_case import (
@@ -124,6 +130,7 @@ __all__ = [
     "Figures",
     "Filters",
     "Followed",
+    "LikelyCase",
     "ListedPower",
     "Nearby",
     "Page",
@@ -161,7 +168,10 @@ __all__ = [
     "guess_class",
     "has_class_version",
     "is_class",
+    "likely_duplicates",
     "list_cases",
+    "matter_of",
+    "nearby_alike",
     "nearby_open",
     "numbered_rows",
     "open_cases_of",

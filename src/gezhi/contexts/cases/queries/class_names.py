@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from gezhi.contexts.cases.catalogue import Catalogue, catalogue
 from gezhi.contexts.cases.domain.class_table import Attribute, ClassRow
+from gezhi.contexts.cases.domain.duplicates import Ties
 from gezhi.contexts.cases.domain.suggest import Named, suggest
 from gezhi.contexts.cases.everyday import everyday_words
 
@@ -86,6 +87,16 @@ def _named(in_force: Catalogue) -> tuple[Named, ...]:
         for entry in in_force.classes.values()
         if entry.is_minor
     )
+
+
+def class_ties() -> Ties:
+    """How the classes of the table in force stand to each other, as far as reporters can tell."""
+    return _ties_of(catalogue())
+
+
+@lru_cache(maxsize=1)
+def _ties_of(in_force: Catalogue) -> Ties:
+    return Ties(_named(in_force), fallback=in_force.fallback_class)
 
 
 def fallback_class() -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.domain.duplicates import WEIGHTS, Tie
 from gezhi.contexts.cases.domain.nearness import bounds_of, cell_of
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.queries.class_names import class_ties
 
 # For people a week says more than the 24 hours of the standard's practice.
 DAYS = 7
@@ -32,16 +35,46 @@ def nearby_open(*, lon: float, lat: float, now: datetime, limit: int = 5) -> lis
 
     Only of classes that are marked public: what concerns persons, families or their homes is told to nobody.
     """
-    public = [entry.code for entry in catalogue().classes.values() if entry.is_public]
+    return _open_in_cell(_public(), lon=lon, lat=lat, since=now - timedelta(days=DAYS), limit=limit)
+
+
+def nearby_alike(
+    class_codes: Collection[str], *, lon: float, lat: float, now: datetime, limit: int = 5
+) -> list[Nearby]:
+    """The open cases in the cell of a point that may be what somebody is about to report as one of these classes, newest first.
+
+    Of the class or one that reporters take for it, and as young as a matter of it is told again (``domain.duplicates``). As
+    above, public classes only; neither where exactly they stand nor what was said of them decides, or asking would tell it.
+    """
+    ties = class_ties()
+    codes = [
+        code
+        for code in _public()
+        if any(ties.between(asked, code) in {Tie.SAME, Tie.MIXED_UP} for asked in class_codes)
+    ]
+    if not codes:
+        return []
+    since = now - max(WEIGHTS.open_window(code) for code in codes)
+    found = _open_in_cell(codes, lon=lon, lat=lat, since=since, limit=limit)
+    return [
+        one for one in found if one.reported_on >= timezone.localtime(now - WEIGHTS.open_window(one.class_code)).date()
+    ]
+
+
+def _public() -> list[str]:
+    return [entry.code for entry in catalogue().classes.values() if entry.is_public]
+
+
+def _open_in_cell(codes: Collection[str], *, lon: float, lat: float, since: datetime, limit: int) -> list[Nearby]:
     cell = cell_of(lon, lat)
     west, south, east, north = bounds_of(cell)
     rows = (
         Case.objects.filter(
             lon__range=(west, east),
             lat__range=(south, north),
-            class_code__in=public,
+            class_code__in=codes,
             status__in=[status.value for status in OPEN_STATUSES],
-            reported_at__gt=now - timedelta(days=DAYS),
+            reported_at__gt=since,
         )
         .order_by("-reported_at", "-pk")
         .values_list("class_code", "status", "reported_at", "lon", "lat")[:_MOST_READ]

@@ -14,12 +14,14 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import queue_counts
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
+from gezhi.interfaces.web.casework.alike import alike_cases
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import FROM_MAP, decorated, listing
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
@@ -83,7 +85,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     """A case beside the list; only the case when the list is on the screen already. Raises ``NotFound``."""
     actor = actor_in(request)
     try:
-        context = case_context(actor, number) | {"way_back": way_back(request)}
+        context = _case_context(request, actor, number)
     except NotFound:
         if not _is_partial(request):
             raise
@@ -96,6 +98,13 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         response = render(request, "web/hub/page.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _case_context(request: HttpRequest, actor: Actor, number: str) -> dict[str, Any]:
+    """What the case beside the list shows. Raises ``NotFound``."""
+    context = case_context(actor, number)
+    context["can_merge"] = any(offer.action == Action.MERGE for offer in context["offers"])
+    return context | {"alike": alike_cases(actor, context["page"], now=now()), "way_back": way_back(request)}
 
 
 def first_queue(actor: Actor) -> str:
@@ -140,7 +149,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if not _is_partial(request):
         return redirect("hub-case", number=number)
     try:
-        context = case_context(actor, number) | {"way_back": way_back(request)}
+        context = _case_context(request, actor, number)
     except NotFound:
         # Returned or given away: the case has left this person's sight.
         return _told(render(request, "web/hub/gone.html", {"number": number}), str(HAPPENED[action]))
@@ -156,7 +165,7 @@ def _told(response: HttpResponse, words: str) -> HttpResponse:
 def _refused(
     request: HttpRequest, *, actor: Actor, number: str, action: str, error: GezhiError, held: list[HeldPicture]
 ) -> HttpResponse:
-    context = case_context(actor, number) | {"way_back": way_back(request)}
+    context = _case_context(request, actor, number)
     still = any(offer.action == action and offer.form for offer in context["offers"])
     context |= {
         "refused": action if still else "",

@@ -22,6 +22,7 @@ from gezhi.contexts.cases.queries import (
     class_name,
     class_table,
     fallback_class,
+    nearby_alike,
     nearby_open,
     suggest_classes,
 )
@@ -215,6 +216,14 @@ def _similar(data: Mapping[str, Any]) -> list[_Similar]:
     return [_Similar(case, class_name(case.class_code)) for case in found]
 
 
+def _alike(data: Mapping[str, Any], class_codes: list[str]) -> list[_Similar]:
+    """What is open close by and may be what is about to be reported."""
+    if data.get("lon") is None or data.get("lat") is None:
+        return []
+    found = nearby_alike(class_codes, lon=data["lon"], lat=data["lat"], now=now())
+    return [_Similar(case, class_name(case.class_code)) for case in found]
+
+
 def _what_context(form: WordsForm, data: Mapping[str, Any]) -> dict[str, Any]:
     posted = form.data
     text = data.get("description") or posted.get("description", "")[:MAX_DESCRIPTION]
@@ -239,6 +248,7 @@ def _finish_context(form: FinishForm, data: Mapping[str, Any], post: QueryDict) 
     suggested = suggest_classes(text) if asks else []
     return {
         "form": form,
+        "alike": _alike(data, [code] if code else [entry.code for entry in suggested]),
         "place_name": place_told(data),
         "mark": None if data.get("lon") is None or data.get("lat") is None else data,
         "class": class_name(code) if code and not suggested else None,

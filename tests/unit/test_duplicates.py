@@ -1,0 +1,165 @@
+"""Which reports are of the same matter: by class, place, time and words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+from benchmarks._repeated_reports import judge, shipped_ties, stream
+
+from gezhi.contexts.cases.domain.duplicates import Known, Matter, Tie, Ties, Usual, likeness, same_matters
+from gezhi.contexts.cases.domain.shared_words import Told, doors_of, shared_phrases, streets_clash, units_clash
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+METRE = 1 / 111_195
+LAMP = Matter("C0137", 112.1, 32.0, NOON, None, "长虹路鑫源超市门口路灯不亮")
+
+
+@cache
+def ties() -> Ties:
+    return shipped_ties()
+
+
+@cache
+def usual() -> Usual:
+    return Usual((told.matter.class_code, told.matter.words) for told in stream(seed=90, half=0)[:500])
+
+
+def known() -> Known:
+    return Known(ties(), usual())
+
+
+def chance(other: Matter, one: Matter = LAMP) -> float:
+    found = likeness(one, other, known())
+    return 0.0 if found is None else found.chance
+
+
+def moved(metres: float, **changed: object) -> Matter:
+    return replace(LAMP, lat=32.0 + metres * METRE, **changed)
+
+
+def test_the_same_class_within_fifty_metres_and_a_day_is_enough():
+    told = moved(40, reported_at=NOON + timedelta(hours=20), words="灯坏了")
+    assert chance(told) > 0.5
+    assert chance(LAMP, told) == pytest.approx(chance(told))
+
+
+def test_the_farther_the_less_and_words_make_up_for_metres():
+    chances = [chance(moved(metres, words="灯坏了")) for metres in range(0, 120, 10)]
+    assert chances == sorted(chances, reverse=True)
+    assert chance(moved(75, words="灯坏了")) < 0.5 < chance(moved(75, words="鑫源超市前面的灯坏了，长虹路上"))
+    assert chance(moved(115)) == 0
+
+
+def test_another_matter_at_the_same_place_is_another():
+    assert chance(replace(LAMP, class_code="E0301", words="长虹路鑫源超市门口半夜施工")) == 0
+    rubbish = replace(LAMP, class_code="E0110", words="长虹路鑫源超市门口一堆垃圾")
+    assert chance(replace(rubbish, class_code="E0113", words="长虹路鑫源超市门口路面有个大坑"), rubbish) == 0
+    assert chance(replace(rubbish, class_code="E0121", words="有虫"), rubbish) < 0.5
+
+
+def test_classes_that_everyday_words_mix_up_can_be_the_same_matter():
+    assert ties().between("C0137", "S0303") is Tie.MIXED_UP
+    assert ties().between("C0137", "C0137") is Tie.SAME
+    assert ties().between("E0110", "E0121") is Tie.SAME_MAJOR
+    assert ties().between("C0137", "S0599") is Tie.UNKNOWN
+    assert ties().between("C0137", "E0401") is None
+    assert 0.5 < chance(replace(LAMP, class_code="C0138")) < chance(LAMP)
+    assert 0.5 < chance(replace(LAMP, class_code="E0595")) < chance(LAMP), "the words speak of a lamp"
+    assert ties().between("E0595", "C0137") is None
+
+
+def test_weeks_later_only_while_it_is_open():
+    waste = replace(LAMP, class_code="E0110", words="长虹路鑫源超市门口一堆垃圾")
+    later = replace(waste, reported_at=NOON + timedelta(days=2))
+    assert chance(later, waste) > chance(later, replace(waste, closed_at=NOON + timedelta(hours=5)))
+    settled = replace(LAMP, closed_at=NOON + timedelta(days=2))
+    assert chance(replace(LAMP, reported_at=NOON + timedelta(days=21)), settled) == 0
+    assert chance(replace(LAMP, reported_at=NOON + timedelta(days=8))) > 0.5
+
+
+def test_another_building_is_another_matter():
+    here = replace(LAMP, words="阳光花园3号楼下路灯不亮")
+    assert chance(moved(30, words="阳光花园三号楼门口路灯坏了"), here) > 0.9
+    assert chance(moved(30, words="阳光花园5号楼下路灯不亮"), here) < 0.5
+
+
+def test_some_doors_along_the_street_the_name_of_the_street_is_no_sign():
+    here = replace(LAMP, address="长虹路12号")
+    assert chance(moved(60, address="长虹路14号"), here) > 0.9
+    assert chance(moved(60, address="长虹路36号"), here) < 0.5
+
+
+def test_the_reasons_are_told():
+    told = moved(
+        30, reported_at=NOON - timedelta(hours=3), closed_at=NOON + timedelta(hours=1), words="鑫源超市前灯坏了"
+    )
+    found = likeness(LAMP, told, known())
+    assert found is not None
+    assert found.metres == pytest.approx(30, abs=0.5)
+    assert (found.tie, found.gap, found.still_open) == (Tie.SAME, timedelta(hours=3), True)
+    assert found.phrases == ("鑫源超市",)
+
+
+def test_the_likeliest_comes_first():
+    others = [moved(60), moved(200), moved(5), replace(LAMP, class_code="E0401", words="有人摆摊")]
+    assert [place for place, _why in same_matters(LAMP, others, known())] == [2, 0]
+
+
+def test_without_any_message_to_learn_from():
+    assert likeness(LAMP, moved(10), Known(ties(), Usual([]))) is not None
+    assert likeness(replace(LAMP, words=""), moved(10, words=""), Known(ties(), Usual([]))) is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "units", "streets"),
+    [
+        ("阳光花园3号楼2单元", {"栋": {3}, "单元": {2}}, {}),
+        ("翠竹苑十二栋、二十一幢", {"栋": {12, 21}}, {}),
+        ("3月5日，2号线出口", {}, {}),
+        ("襄城区长虹路12号", {}, {"长虹路": {12}}),
+        ("长虹路12号楼", {"栋": {12}}, {}),
+        ("39 Lorraine St  Roslindale", {}, {"lorraine": {39}}),
+        ("821-823 E Second St", {}, {"e second": {821}}),
+        ("Building 12, unit 4", {"building": {12}, "unit": {4}}, {}),
+        ("三天没人收了", {}, {}),
+        ("3 doors down the road", {}, {}),
+    ],
+)
+def test_numbers_of_houses(words, units, streets):
+    found = doors_of(words)
+    assert found.units == {name: frozenset(numbers) for name, numbers in units.items()}
+    assert found.streets == {name: frozenset(numbers) for name, numbers in streets.items()}
+
+
+def test_units_clash_only_where_both_tell_the_same_sort():
+    three = doors_of("3号楼")
+    assert units_clash(three, doors_of("5栋"))
+    assert not units_clash(three, doors_of("3栋和5栋之间"))
+    assert not units_clash(three, doors_of("2单元"))
+
+
+def test_streets_clash_only_where_both_name_a_house():
+    here = doors_of("18 Ethel St")
+    assert streets_clash(here, doors_of("23 Vista St"))
+    assert streets_clash(here, doors_of("30 Ethel St"))
+    assert not streets_clash(here, doors_of("20 Ethel St"))
+    assert not streets_clash(here, doors_of("Ethel St & Vista St"))
+
+
+def test_what_everybody_says_is_no_reason():
+    rarity = Usual([("C0137", "请尽快处理")] * 50 + [("C0137", "汉江路口")]).rarity("C0137", Told())
+    assert shared_phrases("汉江路口有坑，请尽快处理", "汉江路口路面破了，请尽快处理", rarity) == ["汉江路口"]
+    assert rarity.of("汉江") > rarity.of("尽快")
+    assert shared_phrases("The two Lamps in Columbus Ave", "lamp, Columbus Ave", rarity) == ["Ave", "Columbus", "Lamps"]
+    # The address often says again what the description says.
+    assert shared_phrases("汉江路口有坑 汉江路", "汉江路口有坑 汉江路", rarity) == ["汉江路口有坑"]
+
+
+@pytest.mark.parametrize("seed", [51, 52, 53])
+def test_repetitions_are_found_in_a_stream_of_reports(seed):
+    judged = judge(stream(seed=seed, half=1, groups=400), ties=ties())
+    assert judged.precision >= 0.9, judged
+    assert judged.recall >= 0.9, judged
