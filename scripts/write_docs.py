@@ -32,7 +32,7 @@ WORDS = {
 }
 WIDTH, BAND, GAP, LEFT, BOX, EDGE = 1080, 92, 26, 250, 30, 110
 # From the ground up, as they may import each other.
-CONTEXTS = ("areas", "organisations", "workforce", "stations", "cases")
+CONTEXTS = ("areas", "organisations", "workforce", "stations", "powers", "cases")
 STYLE = """text{font:13px system-ui,'Noto Sans SC',sans-serif;fill:#1f2933}.t{font-weight:600;font-size:15px}
 .w{font-size:11px;fill:#52606d}.l{fill:#f5f7fa;stroke:#cbd2d9}.b{fill:#fff;stroke:#7b8794}
 .a{stroke:#2f6f9f;stroke-width:1.4;fill:none;marker-end:url(#h)}"""

@@ -19,7 +19,7 @@ from gezhi.contexts.cases.use_cases import Command, Contact, accept_case, dispat
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
 from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
-from gezhi.contexts.cases.use_cases.register_powers import PowerRow, register_powers
+from gezhi.contexts.powers.use_cases.register_powers import PowerRow, register_powers
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.access.use_cases.end_grant import end_grant

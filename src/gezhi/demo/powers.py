@@ -7,7 +7,7 @@ from datetime import date
 
 from gezhi.contexts.cases.domain.class_table import ClassRow
 from gezhi.contexts.cases.use_cases.install_duties import DutyRow
-from gezhi.contexts.cases.use_cases.register_powers import PowerRow
+from gezhi.contexts.powers.use_cases.register_powers import PowerRow
 
 _BASIS = "示例数据：依据类别参照街道赋权事项指导清单（鄂政发〔2021〕9号）的体例编写，不是法定清单"
 

@@ -13,7 +13,6 @@ from gezhi.contexts.cases.models import (
     DutyTable,
     FilingCondition,
     HandlingAttribute,
-    Power,
 )
 from gezhi.platform.audit.evidence import under_seal
 
@@ -35,7 +34,7 @@ def _without_digest() -> QuerySet[Case]:
     return Case.objects.filter(~Exists(sealed))
 
 
-for _model in (ClassScheme, CaseClass, FilingCondition, HandlingAttribute, DutyTable, DutyRule, Power):
+for _model in (ClassScheme, CaseClass, FilingCondition, HandlingAttribute, DutyTable, DutyRule):
     under_seal(_model)
 
 # Its digest travels in the history row that fixes the columns: a report writes nothing more than before.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from enum import Enum
 from typing import Any
 from uuid import uuid4
@@ -40,7 +41,7 @@ def form_of(verb: Verb[Any], actor: Actor) -> type[_StepForm]:
     return type("StepForm", (_StepForm,), made)
 
 
-def _field(one: Input, actor: Actor) -> forms.Field:
+def _field(one: Input, actor: Actor) -> forms.Field:  # noqa: PLR0911  (one a type)
     label = said(one.label) if one.label is not None else one.name.replace("_", " ").capitalize()
     told: dict[str, Any] = {"label": label, "required": one.required}
     if one.offered is not None:
@@ -53,6 +54,10 @@ def _field(one: Input, actor: Actor) -> forms.Field:
         return forms.IntegerField(min_value=one.limits.get("ge"), max_value=one.limits.get("le"), **told)
     if one.type is float:
         return forms.FloatField(**told)
+    if one.type is date:
+        # The browser's own calendar, which sends and takes ISO days whatever the language.
+        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return forms.DateField(widget=day, input_formats=["%Y-%m-%d"], **told)
     return forms.CharField(max_length=one.limits.get("max_length"), **told)
 
 

@@ -2,7 +2,7 @@
 
 from gezhi.contexts.cases.models.case import Case, DailySerial
 from gezhi.contexts.cases.models.classes import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
-from gezhi.contexts.cases.models.duty import DutyRule, DutyTable, Power
+from gezhi.contexts.cases.models.duty import DutyRule, DutyTable
 from gezhi.contexts.cases.models.step import CaseStep
 
 __all__ = [
@@ -15,5 +15,4 @@ __all__ = [
     "DutyTable",
     "FilingCondition",
     "HandlingAttribute",
-    "Power",
 ]
