@@ -61,8 +61,11 @@ def _field(one: Input, actor: Actor) -> forms.Field:  # noqa: PLR0911  (one a ty
     return forms.CharField(max_length=one.limits.get("max_length"), **told)
 
 
-def step_page(kind: Kind[Any], *, then: Callable[[str], str]) -> Callable[..., HttpResponse]:
-    """A view of ``number`` and ``action``: shows the form, takes the step, and goes to ``then(number)``.
+def step_page(
+    kind: Kind[Any], *, then: Callable[[str], str], called: Callable[[Actor, str], str] | None = None
+) -> Callable[..., HttpResponse]:
+    """A view of ``number`` and ``action``: shows the form, takes the step, and goes to ``then(number)``. ``called``: what people
+    call the object; its number where none is given.
 
     Raises ``NotFound`` for an object that the actor may not know of and for a step without a button.
     """
@@ -89,8 +92,8 @@ def step_page(kind: Kind[Any], *, then: Callable[[str], str]) -> Callable[..., H
                 form.add_error(error.field if error.field in form.fields else None, problem.words(error))
             else:
                 return redirect(then(number))
-        row = kind.table[verb.action]
-        context = {"form": form, "title": said(row.does), "button": row.button, "number": number}
+        row, name = kind.table[verb.action], number if called is None else called(actor, number)
+        context = {"form": form, "title": said(row.does), "button": row.button, "number": name}
         return render(request, "web/steps/form.html", context, status=422 if form.errors else 200)
 
     return page

@@ -84,6 +84,7 @@ from gezhi.contexts.cases.queries.points import (
     numbered_rows,
     points_of,
 )
+from gezhi.contexts.cases.queries.powers_in_practice import Practice, Tally, powers_in_practice
 from gezhi.contexts.cases.queries.receivers import (
     workers_for,
 )
@@ -114,11 +115,13 @@ __all__ = [
     "Followed",
     "Nearby",
     "Page",
+    "Practice",
     "Preview",
     "PublicStep",
     "Rerouted",
     "Share",
     "SpanFigures",
+    "Tally",
     "TaskPlace",
     "all_cases",
     "attributes_of",
@@ -150,6 +153,7 @@ __all__ = [
     "outside_grids",
     "places_reported",
     "points_of",
+    "powers_in_practice",
     "queue_counts",
     "reaches_nobody",
     "span_figures",

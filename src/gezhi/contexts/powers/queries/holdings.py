@@ -14,6 +14,7 @@ from gezhi.contexts.powers.domain.states import HELD, STATUS_WORDS, WAITING, Pow
 from gezhi.contexts.powers.kind import HOLDING
 from gezhi.contexts.powers.models import Holding, HoldingStep
 from gezhi.contexts.powers.policy import SCOPES
+from gezhi.contexts.powers.queries.register import ListedPower, power_of
 from gezhi.contexts.powers.rows import ROWS, HoldingRow
 from gezhi.kernel.steps import Words, phrase, phrase_in
 from gezhi.platform.access.actor import Actor
@@ -68,8 +69,60 @@ def spread_of(power_ids: Iterable[int], *, now: datetime) -> dict[int, Spread]:
     return {power_id: Spread(held, streets) for power_id, held, streets in found}
 
 
+@dataclass(frozen=True, slots=True)
+class LyingPower:
+    """A power that lay at a street at some time of a period."""
+
+    number: str
+    power_id: int
+    code: str
+    name: str
+    name_en: str
+    class_prefix: str
+    street_id: int
+    status: PowerStatus
+    changed_at: datetime
+
+    def gives_up_since(self, since: datetime) -> bool:
+        """Whether the street gave it back, or asked to, at ``since`` or later."""
+        return self.status in {PowerStatus.RETURNING, PowerStatus.RETURNED} and self.changed_at >= since
+
+
+def powers_lying(actor: Actor, *, since: datetime, until: datetime) -> list[LyingPower]:
+    """The powers over a class of matter that lay at a street at some time from ``since`` up to ``until``, of the streets that the
+    actor sees. One query."""
+    lay = Q(valid_from__isnull=True) | Q(valid_from__lt=until)
+    not_over = Q(valid_to__isnull=True, status__in=[status.value for status in HELD]) | Q(valid_to__gt=since)
+    found = HOLDINGS.visible_to(actor).filter(lay, not_over, street__isnull=False).exclude(power__class_prefix="")
+    fields = (
+        "power__code",
+        "power__name",
+        "power__name_en",
+        "power__class_prefix",
+        "street_id",
+        "status",
+        "changed_at",
+    )
+    return [
+        LyingPower(number, power_id, code, name, name_en, prefix, street_id, PowerStatus(status), changed_at)
+        for number, power_id, code, name, name_en, prefix, street_id, status, changed_at in found.values_list(
+            "number", "power_id", *fields
+        )
+    ]
+
+
+def counts_by_status(actor: Actor, filters: HoldingFilters) -> dict[str, int]:
+    """How many of these powers the actor sees, by status. One query."""
+    found = HOLDINGS.narrowed(HOLDINGS.visible_to(actor), filters)
+    return dict(found.order_by().values_list("status").annotate(count=Count("pk")))
+
+
 def _street_named(street_id: int) -> AreaRow | Words:
     return areas.area(street_id) or phrase("an unknown area")
+
+
+def _power_named(power_id: int) -> ListedPower | Words:
+    return power_of(power_id) or phrase("an unknown power")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +144,7 @@ class HoldingFilters:
     street_id: int | None = filter_by(
         by_column("street_id"), slot=int, address=Number("street_id"), named=_street_named
     )
-    power_id: int | None = filter_by(by_column("power_id"), slot=int, address=Number("power_id"))
+    power_id: int | None = filter_by(by_column("power_id"), slot=int, address=Number("power_id"), named=_power_named)
     class_prefix: str = filter_by(
         by_pattern(starting=("power__class_prefix",)), "", slot=str, taken=pattern_of, address=Text("class_prefix", 12)
     )
