@@ -36,7 +36,10 @@ def form_of(verb: Verb[Any], actor: Actor) -> type[_StepForm]:
     made: dict[str, forms.Field] = {one.name: _field(one, actor) for one in verb.inputs}
     needed = verb.kind.table[verb.action].needs_reason
     made["note"] = forms.CharField(
-        label=_("Reason") if needed else _("Note"), required=needed, max_length=MAX_NOTE, widget=forms.Textarea
+        label=_("Reason") if needed else _("Note"),
+        required=needed,
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     return type("StepForm", (_StepForm,), made)
 

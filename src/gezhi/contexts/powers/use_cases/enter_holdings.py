@@ -29,7 +29,6 @@ from gezhi.platform.bulk import insert_rows, keys_of
 from gezhi.platform.steps.perform import Moment, columns_at_first, history_row
 from gezhi.platform.steps.topics import touched_by
 
-NOTE = "as the register of delegated powers has it"
 _BATCH = 1_000
 
 
@@ -120,7 +119,7 @@ def _write(actor: Actor, opened: list[Columns], now: datetime) -> list[Columns]:
                 version=1,
                 action=Action.ENTER,
                 changes=columns_at_first(HOLDING, row),
-                at=Moment(now, actor, NOTE, "system"),
+                at=Moment(now, actor, "", "system"),
                 between=("", row["status"]),
                 evidence=ENTERED.digest_of_new(ids[number], {"number": number}),
             )

@@ -76,7 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
         days, at_least = form.cleaned_data["days"], form.cleaned_data["at_least"]
         since = _midnight(moment, days)
         found = powers_in_practice(actor, since=since, until=moment, now=moment, at_least=at_least)
-        lines = _Lines(since, HubAddresses(actor, moment))
+        lines = _Lines(since, moment, HubAddresses(actor, moment))
         failing = [one for one in found if one.tally.failed >= at_least]
         given_up = [one for one in found if one.tally.failed < at_least]
         context |= {
@@ -99,9 +99,8 @@ def _midnight(moment: datetime, days: int) -> datetime:
 class _Lines:
     """Makes the lines; what is the same for all of them is worked out once."""
 
-    def __init__(self, since: datetime, to_hub: HubAddresses) -> None:
-        self._to_hub = to_hub
-        self._moment = now()
+    def __init__(self, since: datetime, moment: datetime, to_hub: HubAddresses) -> None:
+        self._since, self._moment, self._to_hub = since, moment, to_hub
         self._all = Filters(reported_from=since, of_street_body=True)
 
     def line(self, one: Practice) -> Line:
@@ -116,7 +115,7 @@ class _Lines:
             one,
             local_name(one.street),
             POWER_STATUS[power.status],
-            power.gives_up_since(self._all.reported_from or self._moment),
+            power.gives_up_since(self._since),
             figure(tally.cases, here),
             figure(tally.failed, replace(here, failed_at=self._moment)),
             figure(tally.returned, replace(here, returned=True)),
