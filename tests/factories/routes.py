@@ -308,7 +308,8 @@ def api_asks(document: dict[str, Any], good: dict[str, str]) -> list[Ask]:
         for method, operation in operations.items():
             kinds: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
             for parameter in operation.get("parameters", []):
-                kinds[parameter["in"]][parameter["name"]] = good.get(parameter["name"], "1")
+                name = parameter["name"]
+                kinds[parameter["in"]][name] = good.get(f"{operation['operationId']}.{name}") or good.get(name, "1")
             content = operation.get("requestBody", {}).get("content", {})
             body = form = None
             if "application/json" in content:

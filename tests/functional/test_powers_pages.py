@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from gezhi.contexts.powers.models import Holding, HoldingStep
 from gezhi.contexts.powers.use_cases import claim_power, give_power_back, grant_claim, take_power_back, withdraw_power
@@ -205,8 +206,9 @@ def test_access_explains_itself(register):
     assert (bool(decision), str(decision.reasons[-1])) == (False, "Whoever asked for it does not decide on it.")
     late = may(register.town.actor("operations"), "withdraw", holding)
     assert str(late.reasons[-1]) == "A power that is 'asked' has no 'withdraw'."
-    groups = {str(name): dict(verbs) for name, verbs in verb_choices()}
-    assert str(groups["街道赋权"]["give_back"]) == "申请交回"
+    with translation.override("zh-hans"):
+        groups = {str(name): dict(verbs) for name, verbs in verb_choices()}
+        assert str(groups["街道赋权"]["give_back"]) == "申请交回"
 
 
 def test_a_grant_that_has_run_out_is_told_as_ended(register):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import pytest
@@ -87,6 +87,18 @@ def test_entering_again_enters_what_is_missing_and_nothing_twice(register):
     assert enter_powers.call() == 1
     assert set(Holding.objects.values_list("street__code", flat=True)) == {"420602001", "420602002"}
     assert AuditRecord.objects.filter(action="powers.entered").count() == 2
+
+
+def test_a_register_from_before_streets_were_told_apart_is_entered_as_it_is(register):
+    """What an upgrade finds: items with a status, and nothing at any street."""
+    rows = [replace(ITEM, code=f"OLD-{status}", status=status) for status in Power.Status.values]
+    Power.objects.bulk_create(Power(**asdict(row)) for row in rows)
+    assert standing_at("E0107", register.street.pk).lost == ()
+    assert enter_powers.call() == len(rows)
+    entered = Holding.objects.filter(power__code__startswith="OLD-").values_list("power__code", "status")
+    assert set(entered) == {(row.code, row.status) for row in rows}
+    assert [one.code for one in standing_at("E0107", register.street.pk).lost] == ["OLD-returned", "OLD-withdrawn"]
+    assert list(all_that_differ()) == []
 
 
 def test_an_item_of_another_level_stands_at_no_street():
