@@ -315,6 +315,10 @@ ATTACKS: dict[str, Attack] = {
     "change a filing condition's limit": _all("cases_filingcondition", "\"limit\" = '30WD'"),
     "take a class scheme out of force": _all("cases_classscheme", "in_force = %s", False),
     "change a power": _all("cases_power", "handle_limit = '30WD'"),
+    "change where a power lies": _all("powers_holding", "status = 'withdrawn'"),
+    "change until when a power lies there": _all("powers_holding", "valid_to = '2020-01-01 00:00:00+00:00'"),
+    "call a power at a street otherwise": _all("powers_holding", "number = '9-9'"),
+    "change who entered a power": _all("powers_holdingstep", "actor_label = 'somebody else'"),
     "add a holiday": lambda lived: sql(
         "INSERT INTO worktime_calendarday (day, kind, note) VALUES ('2026-03-03', 'holiday', '')"
     ),

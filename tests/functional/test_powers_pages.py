@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,9 +11,11 @@ from django.utils import translation
 
 from gezhi.contexts.powers.models import Holding, HoldingStep
 from gezhi.contexts.powers.use_cases import claim_power, give_power_back, grant_claim, take_power_back, withdraw_power
+from gezhi.contexts.powers.use_cases.register_powers import register_powers
 from gezhi.interfaces.web.verb_words import verb_choices
 from gezhi.kernel import clock
 from gezhi.platform.access.policies import load, may
+from tests.factories.cases import MONDAY, SYSTEM, report
 from tests.factories.clients import signed_in
 from tests.factories.powers import ITEM, delegated, make_register
 
@@ -217,3 +220,15 @@ def test_a_grant_that_has_run_out_is_told_as_ended(register):
     Holding.objects.update(valid_from=clock.now() - timedelta(days=2), valid_to=clock.now() - timedelta(days=1))
     (one,) = signed_in(register.town, "dispatcher").get("/powers/streets?status=claimed").context["powers"]
     assert (one.lie, one.tone) == ("ended", "warn")
+
+
+def test_whoever_dispatches_is_told_also_of_a_case_from_before(register):
+    """A case keeps what it was given; the hand that gives it on must know what has changed since."""
+    register_powers(actor=SYSTEM, rows=[replace(ITEM, code="XY-009")], now=MONDAY)
+    made = report(class_code="E0107")
+    client = signed_in(register.town, "dispatcher")
+    address, said = f"/hub/cases/{made.number}", "does not hold all powers over this today"
+    assert said not in client.get(address, headers=EN).content.decode()
+    withdraw_power(register.by("operations", register.at("XY-009")))
+    page = client.get(address, headers=EN).content.decode()
+    assert (said in page, "XY-009" in page, made.organisation) == (True, True, "street")

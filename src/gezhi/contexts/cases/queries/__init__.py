@@ -31,6 +31,7 @@ from gezhi.contexts.cases.queries.duty_versions import (
     duty_rows_of,
     duty_versions,
     reaches_nobody,
+    routed_today,
     who_settles,
 )
 from gezhi.contexts.cases.queries.figures import (
@@ -156,6 +157,7 @@ __all__ = [
     "powers_in_practice",
     "queue_counts",
     "reaches_nobody",
+    "routed_today",
     "span_figures",
     "states_of",
     "suggest_classes",

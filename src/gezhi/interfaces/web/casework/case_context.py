@@ -24,6 +24,7 @@ from gezhi.contexts.cases.queries import (
     case_page,
     class_name,
     class_table,
+    routed_today,
     suggest_classes,
     workers_for,
 )
@@ -129,7 +130,9 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "facts": _facts(case["class_code"], page.details.facts),
     }
     if any(offer.action == Action.DISPATCH for offer in offers):
+        route = routed_today(case, condition=page.details.condition)
         context["receivers"] = _receivers(case, _why_suggested(page))
+        context["powers_lost"] = () if route.passed_over is None or route.standing is None else route.standing.lost
     if any(offer.action == Action.CORRECT for offer in offers):
         context |= {
             "suggested_classes": suggest_classes(page.description),
