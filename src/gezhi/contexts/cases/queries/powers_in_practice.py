@@ -63,7 +63,14 @@ def powers_in_practice(
     """The powers at streets that the actor sees the cases of, where at least so many cases reported from ``since`` up to ``until``
     failed, and those that a street gave back or asked to give back since; the worst first. Three queries."""
     by_place = _by_street_and_prefix(actor, since=since, until=until, now=now)
-    lying = powers_lying(actor, since=since, until=until)
+    failing = [place for place, tally in by_place.items() if tally.failed >= at_least]
+    lying = powers_lying(
+        actor,
+        since=since,
+        until=until,
+        street_ids=(street_id for street_id, _prefix in failing),
+        class_prefixes=(prefix for _street_id, prefix in failing),
+    )
     streets = areas_by_id({power.street_id for power in lying})
     nothing = Tally()
     found = [

@@ -69,6 +69,9 @@ def spread_of(power_ids: Iterable[int], *, now: datetime) -> dict[int, Spread]:
     return {power_id: Spread(held, streets) for power_id, held, streets in found}
 
 
+_GIVES_UP = frozenset({PowerStatus.RETURNING, PowerStatus.RETURNED})
+
+
 @dataclass(frozen=True, slots=True)
 class LyingPower:
     """A power that lay at a street at some time of a period."""
@@ -80,34 +83,31 @@ class LyingPower:
     name_en: str
     class_prefix: str
     street_id: int
-    status: PowerStatus
     changed_at: datetime
+    status: PowerStatus
 
     def gives_up_since(self, since: datetime) -> bool:
         """Whether the street gave it back, or asked to, at ``since`` or later."""
-        return self.status in {PowerStatus.RETURNING, PowerStatus.RETURNED} and self.changed_at >= since
+        return self.status in _GIVES_UP and self.changed_at >= since
 
 
-def powers_lying(actor: Actor, *, since: datetime, until: datetime) -> list[LyingPower]:
-    """The powers over a class of matter that lay at a street at some time from ``since`` up to ``until``, of the streets that the
-    actor sees. One query."""
+def powers_lying(
+    actor: Actor, *, since: datetime, until: datetime, street_ids: Iterable[int], class_prefixes: Iterable[str]
+) -> list[LyingPower]:
+    """The powers over these classes at these streets that lay there at some time from ``since`` up to ``until``, and any that its
+    street gave back or asked to give back since; of the streets that the actor sees. One query."""
     lay = Q(valid_from__isnull=True) | Q(valid_from__lt=until)
     not_over = Q(valid_to__isnull=True, status__in=[status.value for status in HELD]) | Q(valid_to__gt=since)
-    found = HOLDINGS.visible_to(actor).filter(lay, not_over, street__isnull=False).exclude(power__class_prefix="")
-    fields = (
-        "power__code",
-        "power__name",
-        "power__name_en",
-        "power__class_prefix",
-        "street_id",
-        "status",
-        "changed_at",
+    meant = Q(street_id__in=set(street_ids), power__class_prefix__in=set(class_prefixes))
+    given_up = Q(status__in=[status.value for status in _GIVES_UP], changed_at__gte=since)
+    found = HOLDINGS.visible_to(actor).filter(lay & not_over, meant | given_up, street__isnull=False)
+    item = ("power__code", "power__name", "power__name_en", "power__class_prefix")
+    values = found.exclude(power__class_prefix="").values_list(
+        "number", "power_id", *item, "street_id", "changed_at", "status"
     )
     return [
-        LyingPower(number, power_id, code, name, name_en, prefix, street_id, PowerStatus(status), changed_at)
-        for number, power_id, code, name, name_en, prefix, street_id, status, changed_at in found.values_list(
-            "number", "power_id", *fields
-        )
+        LyingPower(number, power_id, code, name, name_en, prefix, street_id, changed_at, PowerStatus(status))
+        for number, power_id, code, name, name_en, prefix, street_id, changed_at, status in values
     ]
 
 
