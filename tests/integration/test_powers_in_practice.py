@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gezhi.contexts.cases.domain.failing import surely_above
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import CASES, powers_in_practice
-from gezhi.contexts.powers.use_cases import give_power_back, take_power_back
+from gezhi.contexts.powers.use_cases import claim_power, give_power_back, take_power_back
 from gezhi.kernel import clock
 from gezhi.kernel.roles import Role
 from tests.factories.cases import MONDAY, grant, make_user, report
@@ -87,6 +87,8 @@ def test_what_a_street_gives_back_is_listed_without_a_failing_case(register):
     assert (row.power.code, row.tally.cases, row.power.status) == ("XY-003", 0, "returning")
     take_power_back(register.by("operations", register.at("XY-003")))
     assert [one.power.status for one in found(register)] == ["returned"]
+    claim_power(register.by("dispatcher", register.at("XY-003")))
+    assert [(one.power.status, one.power.gave_up) for one in found(register)] == [("asked", True)]
     assert found(register, since=MONDAY + timedelta(days=1)) == []
 
 

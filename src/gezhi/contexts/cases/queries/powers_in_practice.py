@@ -61,7 +61,7 @@ def powers_in_practice(
     actor: Actor, *, since: datetime, until: datetime, now: datetime, at_least: int = AT_LEAST
 ) -> list[Practice]:
     """The powers at streets that the actor sees the cases of, where at least so many cases reported from ``since`` up to ``until``
-    failed, and those that a street gave back or asked to give back since; the worst first. Three queries."""
+    failed, and those that a street asked to give back in that time; the worst first. Three queries."""
     by_place = _by_street_and_prefix(actor, since=since, until=until, now=now)
     failing = [place for place, tally in by_place.items() if tally.failed >= at_least]
     lying = powers_lying(
@@ -76,8 +76,7 @@ def powers_in_practice(
     found = [
         Practice(power, streets[power.street_id], tally)
         for power in lying
-        if (tally := by_place.get((power.street_id, power.class_prefix), nothing)).failed >= at_least
-        or power.gives_up_since(since)
+        if (tally := by_place.get((power.street_id, power.class_prefix), nothing)).failed >= at_least or power.gave_up
     ]
     return sorted(found, key=lambda one: (-one.badness, -one.tally.failed, one.street.code, one.power.code))
 

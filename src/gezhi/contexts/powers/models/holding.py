@@ -80,3 +80,4 @@ class HoldingStep(StepRow):
             models.UniqueConstraint(fields=["holding", "version"], name="powers_step_version"),
             models.UniqueConstraint(fields=["chain", "seq"], name="powers_step_chain_seq"),
         ]
+        indexes = [models.Index(fields=["action", "at"], name="powers_step_at")]

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import BooleanField, Case, Count, F, Q, When
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.powers.domain.states import HELD, STATUS_WORDS, WAITING, PowerStatus
+from gezhi.contexts.powers.domain.transitions import Action
 from gezhi.contexts.powers.kind import HOLDING
 from gezhi.contexts.powers.models import Holding, HoldingStep
 from gezhi.contexts.powers.policy import SCOPES
@@ -69,12 +70,10 @@ def spread_of(power_ids: Iterable[int], *, now: datetime) -> dict[int, Spread]:
     return {power_id: Spread(held, streets) for power_id, held, streets in found}
 
 
-_GIVES_UP = frozenset({PowerStatus.RETURNING, PowerStatus.RETURNED})
-
-
 @dataclass(frozen=True, slots=True)
 class LyingPower:
-    """A power that lay at a street at some time of a period."""
+    """A power that lay at a street at some time of a period. ``gave_up``: the street asked in it to give it back, whatever the city
+    said."""
 
     number: str
     power_id: int
@@ -83,31 +82,27 @@ class LyingPower:
     name_en: str
     class_prefix: str
     street_id: int
-    changed_at: datetime
     status: PowerStatus
-
-    def gives_up_since(self, since: datetime) -> bool:
-        """Whether the street gave it back, or asked to, at ``since`` or later."""
-        return self.status in _GIVES_UP and self.changed_at >= since
+    gave_up: bool
 
 
 def powers_lying(
     actor: Actor, *, since: datetime, until: datetime, street_ids: Iterable[int], class_prefixes: Iterable[str]
 ) -> list[LyingPower]:
     """The powers over these classes at these streets that lay there at some time from ``since`` up to ``until``, and any that its
-    street gave back or asked to give back since; of the streets that the actor sees. One query."""
+    street asked to give back in that time; of the streets that the actor sees. One query."""
     lay = Q(valid_from__isnull=True) | Q(valid_from__lt=until)
     not_over = Q(valid_to__isnull=True, status__in=[status.value for status in HELD]) | Q(valid_to__gt=since)
     meant = Q(street_id__in=set(street_ids), power__class_prefix__in=set(class_prefixes))
-    given_up = Q(status__in=[status.value for status in _GIVES_UP], changed_at__gte=since)
-    found = HOLDINGS.visible_to(actor).filter(lay & not_over, meant | given_up, street__isnull=False)
+    asked = HoldingStep.objects.filter(action=Action.GIVE_BACK.value, at__gte=since, at__lt=until)
+    gave_up = Q(pk__in=asked.values("holding_id"))
+    found = HOLDINGS.visible_to(actor).filter(lay & not_over, meant | gave_up, street__isnull=False)
     item = ("power__code", "power__name", "power__name_en", "power__class_prefix")
-    values = found.exclude(power__class_prefix="").values_list(
-        "number", "power_id", *item, "street_id", "changed_at", "status"
-    )
+    told = Case(When(gave_up, then=True), default=False, output_field=BooleanField())
+    values = found.exclude(power__class_prefix="").values_list("number", "power_id", *item, "street_id", "status", told)
     return [
-        LyingPower(number, power_id, code, name, name_en, prefix, street_id, changed_at, PowerStatus(status))
-        for number, power_id, code, name, name_en, prefix, street_id, changed_at, status in values
+        LyingPower(number, power_id, code, name, name_en, prefix, street_id, PowerStatus(status), given)
+        for number, power_id, code, name, name_en, prefix, street_id, status, given in values
     ]
 
 

@@ -50,7 +50,7 @@ class Line:
     practice: Practice
     street: str
     status: str | Promise
-    gives_up: bool
+    gave_up: bool
     cases: Figure
     failed: Figure
     returned: Figure
@@ -100,7 +100,7 @@ class _Lines:
     """Makes the lines; what is the same for all of them is worked out once."""
 
     def __init__(self, since: datetime, moment: datetime, to_hub: HubAddresses) -> None:
-        self._since, self._moment, self._to_hub = since, moment, to_hub
+        self._moment, self._to_hub = moment, to_hub
         self._all = Filters(reported_from=since, of_street_body=True)
 
     def line(self, one: Practice) -> Line:
@@ -115,7 +115,7 @@ class _Lines:
             one,
             local_name(one.street),
             POWER_STATUS[power.status],
-            power.gives_up_since(self._since),
+            power.gave_up,
             figure(tally.cases, here),
             figure(tally.failed, replace(here, failed_at=self._moment)),
             figure(tally.returned, replace(here, returned=True)),
