@@ -1,4 +1,4 @@
-"""Write what the docs take from the code: the picture of the house and the table of a case's life.
+"""Write what the docs take from the code: the picture of the house and the tables of steps.
 
 Both are committed; a test compares them with the code. The picture shows what imports what, not how often, so that it
 changes only when the structure does.
@@ -10,11 +10,15 @@ import os
 import runpy
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import grimp
+
+from gezhi.kernel.steps import Step
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -32,7 +36,7 @@ WORDS = {
 }
 WIDTH, BAND, GAP, LEFT, BOX, EDGE = 1080, 92, 26, 250, 30, 110
 # From the ground up, as they may import each other.
-CONTEXTS = ("areas", "organisations", "workforce", "stations", "cases")
+CONTEXTS = ("areas", "organisations", "workforce", "stations", "powers", "cases")
 STYLE = """text{font:13px system-ui,'Noto Sans SC',sans-serif;fill:#1f2933}.t{font-weight:600;font-size:15px}
 .w{font-size:11px;fill:#52606d}.l{fill:#f5f7fa;stroke:#cbd2d9}.b{fill:#fff;stroke:#7b8794}
 .a{stroke:#2f6f9f;stroke-width:1.4;fill:none;marker-end:url(#h)}"""
@@ -137,40 +141,55 @@ BARS = {
     "reviewed_it": "took the first review",
     "no_approver": "is not among those whom the city lets decide",
 }
+CASE_RELATIONS = (
+    "*covers*: holds the role in an area that covers the case's place. *entrusted*: is the assignee, or an officer of",
+    "the department that has the case. *reported_it*: reported the case, shown by the account or the follow code.",
+    "*registered_it*: took the report in, in office or for a caller.",
+)
+POWER_RELATIONS = (
+    "*covers*: holds the role in an area that covers the street. A power lies at the street while it is claimed, exercised or",
+    "returning, from its first day to its last. It is entered in the status that the register has for the item.",
+)
 
 
-def case_life() -> str:
-    """The transition table as a page."""
-    from gezhi.contexts.cases.domain.transitions import TRANSITIONS
-
+def life_of(title: str, table: Mapping[Any, Step], *, written_in: str, of: str, relations: Sequence[str]) -> str:
+    """A transition table as a page. ``of``: what it is the life of, for the heading of a column; ``relations``: what they mean."""
     lines = [
-        "# The life of a case",
+        f"# {title}",
         "",
-        "Who may do what from where. This page is written from `contexts/cases/domain/transitions.py` by `make docs`.",
+        f"Who may do what from where. This page is written from `{written_in}` by `make docs`.",
         "",
-        "| action | from | to | who, and how they must stand to the case | words needed |",
+        f"| action | from | to | who, and how they must stand to {of} | words needed |",
         "|---|---|---|---|---|",
     ]
-    for action, row in TRANSITIONS.items():
+    for action, row in table.items():
         sources = ", ".join(sorted(status.value for status in row.sources)) or "–"
         who = "; ".join(f"{permit.role.value} ({permit.relation.value})" for permit in row.permits)
         who += "".join(f"; never one who {BARS[bar]}" for bar in row.bars)
         who += "".join(f"; only when {condition.value.replace('_', ' ')}" for condition in row.when)
         target = row.to.value if row.to else "stays"
-        lines.append(
-            f"| {action.value} | {sources} | {target} | {who} | {'yes' if row.needs_reason or row.needs_words else ''} |"
-        )
-    lines += [
-        "",
-        "*covers*: holds the role in an area that covers the case's place. *entrusted*: is the assignee, or an officer of",
-        "the department that has the case. *reported_it*: reported the case, shown by the account or the follow code.",
-        "*registered_it*: took the report in, in office or for a caller.",
-        "",
-    ]
-    return "\n".join(lines)
+        words = "yes" if row.needs_reason or row.needs_words else ""
+        lines.append(f"| {action.value} | {sources} | {target} | {who} | {words} |")
+    return "\n".join([*lines, "", *relations, ""])
 
 
-DOCUMENTS = {"architecture.svg": architecture_svg, "case-life.md": case_life}
+def case_life() -> str:
+    """The life of a case."""
+    from gezhi.contexts.cases.domain.transitions import TRANSITIONS
+
+    path = "contexts/cases/domain/transitions.py"
+    return life_of("The life of a case", TRANSITIONS, written_in=path, of="the case", relations=CASE_RELATIONS)
+
+
+def power_life() -> str:
+    """The life of a power at a street."""
+    from gezhi.contexts.powers.domain.transitions import TRANSITIONS
+
+    path, title = "contexts/powers/domain/transitions.py", "The life of a power at a street"
+    return life_of(title, TRANSITIONS, written_in=path, of="the street", relations=POWER_RELATIONS)
+
+
+DOCUMENTS = {"architecture.svg": architecture_svg, "case-life.md": case_life, "power-life.md": power_life}
 
 
 def main() -> int:

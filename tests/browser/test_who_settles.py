@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Browser, expect
 
-from gezhi.contexts.cases.use_cases.register_powers import PowerRow, register_powers
+from gezhi.contexts.powers.use_cases.register_powers import PowerRow, register_powers
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.cases import MONDAY, SYSTEM, Town
 from tests.factories.walks import Walk

@@ -20,7 +20,7 @@ def name(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("document", ["architecture.svg", "case-life.md"])
+@pytest.mark.parametrize("document", ["architecture.svg", "case-life.md", "power-life.md"])
 def test_what_is_written_from_the_code_is_fresh(document):
     make = runpy.run_path(str(ROOT / "scripts" / "write_docs.py"))["DOCUMENTS"][document]
     written = (ROOT / "docs" / "reference" / document).read_text("utf-8")

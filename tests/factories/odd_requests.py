@@ -17,6 +17,8 @@ from gezhi.contexts.cases.domain.photos import Stage
 from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import Contact
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
+from gezhi.contexts.powers.models import Holding
+from gezhi.contexts.powers.use_cases.register_powers import register_powers
 from gezhi.interfaces.api.v1.api import api
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput
@@ -24,10 +26,11 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.files.images import Picture, take_in
 from gezhi.platform.saved_views.use_cases.save_view import save_view
 from tests.factories.areas import centre
-from tests.factories.cases import Town
+from tests.factories.cases import SYSTEM, Town
 from tests.factories.clients import case_at, signed_in
 from tests.factories.odd_values import ODD
 from tests.factories.photos import photo
+from tests.factories.powers import delegated
 from tests.factories.routes import COOKIES, HEADERS, Ask, api_asks, page_asks
 from tests.factories.work import work_done
 
@@ -129,9 +132,18 @@ def _good_values(town: Town) -> dict[str, str]:
         "query": "q=1", "office": "me", "view_id": str(_a_view(town)),
         "kind": "export_cases", "given": {"query": "q=1"}, "mapping": "boston",
         "q": "襄城", "find": "1", "map": "1", "limit": "5", "box": "112.0,31.9,112.3,32.2",
-        **work_done(town),
+        **work_done(town), **_a_power(town),
     }  # fmt: skip
     return good
+
+
+def _a_power(town: Town) -> dict[str, str]:
+    """A power that the street may claim, as each address names it."""
+    register_powers(actor=SYSTEM, rows=[delegated()], now=now())
+    holding = Holding.objects.get(street=town.areas["420602001"])
+    steps = ("powers-one", "powers-act", "powers_show", "powers_act")
+    named = {f"{step}.number": holding.number for step in steps} | {f"{step}.action": "claim" for step in steps}
+    return named | {"power_id": str(holding.power_id), "street_id": str(holding.street_id), "last_day": "2099-12-31"}
 
 
 def _a_view(town: Town) -> int:

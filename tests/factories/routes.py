@@ -20,6 +20,8 @@ from gezhi.contexts.cases.domain.facts import field_of
 from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import CASE
 from gezhi.contexts.cases.use_cases.install_classes import shipped_classes
+from gezhi.contexts.powers.queries import HOLDINGS
+from gezhi.contexts.powers.use_cases import HOLDING
 from gezhi.platform.work.kinds import work_kinds
 
 PLACE = ("lon", "lat", "community", "address")
@@ -56,6 +58,14 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "privacy": ((), None),
     "who": (("class_code", "condition", "grid", *PLACE, "district", "street"), None),
     "powers": (("q", "status", "after"), None),
+    "power": ((), None),
+    "powers-streets": ((*sorted(HOLDINGS.names), "all", "cursor"), None),
+    "powers-failing": (("days", "at_least"), None),
+    "powers-one": ((), None),
+    "powers-act": (
+        (),
+        ("version", "key", "note", *sorted({name for verb in HOLDING.verbs.values() for name in verb.names})),
+    ),
     "report": (("go", "find", "q", *PLACE, "district", "street"), None),
     "report-what": (PLACE, None),
     "report-finish": ((), (*FINISH, "class_from_list")),
@@ -298,7 +308,8 @@ def api_asks(document: dict[str, Any], good: dict[str, str]) -> list[Ask]:
         for method, operation in operations.items():
             kinds: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
             for parameter in operation.get("parameters", []):
-                kinds[parameter["in"]][parameter["name"]] = good.get(parameter["name"], "1")
+                name = parameter["name"]
+                kinds[parameter["in"]][name] = good.get(f"{operation['operationId']}.{name}") or good.get(name, "1")
             content = operation.get("requestBody", {}).get("content", {})
             body = form = None
             if "application/json" in content:

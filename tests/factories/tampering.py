@@ -19,7 +19,7 @@ from gezhi.contexts.cases.use_cases import Command, Contact, accept_case, dispat
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
 from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
-from gezhi.contexts.cases.use_cases.register_powers import PowerRow, register_powers
+from gezhi.contexts.powers.use_cases.register_powers import PowerRow, register_powers
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.access.use_cases.end_grant import end_grant
@@ -315,6 +315,10 @@ ATTACKS: dict[str, Attack] = {
     "change a filing condition's limit": _all("cases_filingcondition", "\"limit\" = '30WD'"),
     "take a class scheme out of force": _all("cases_classscheme", "in_force = %s", False),
     "change a power": _all("cases_power", "handle_limit = '30WD'"),
+    "change where a power lies": _all("powers_holding", "status = 'withdrawn'"),
+    "change until when a power lies there": _all("powers_holding", "valid_to = '2020-01-01 00:00:00+00:00'"),
+    "call a power at a street otherwise": _all("powers_holding", "number = '9-9'"),
+    "change who entered a power": _all("powers_holdingstep", "actor_label = 'somebody else'"),
     "add a holiday": lambda lived: sql(
         "INSERT INTO worktime_calendarday (day, kind, note) VALUES ('2026-03-03', 'holiday', '')"
     ),

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from gezhi.contexts.cases.queries import find_powers
-from gezhi.contexts.cases.queries.powers import PAGE_OF_POWERS
-from gezhi.contexts.cases.use_cases.register_powers import PowerRow, register_powers
+from gezhi.contexts.powers.queries import find_powers
+from gezhi.contexts.powers.queries.register import PAGE_OF_POWERS
+from gezhi.contexts.powers.use_cases.register_powers import PowerRow, register_powers
 from tests.factories.cases import MONDAY, SYSTEM, make_town
 
 pytestmark = pytest.mark.django_db

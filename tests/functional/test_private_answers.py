@@ -34,6 +34,7 @@ OPEN = {"", "privacy", "report", "report/what", "who", "powers"}
 SAMPLES = {
     "action": "dispatch",
     "photo_id": "00000000-0000-0000-0000-000000000000",
+    "power_id": "1",
     "provider_id": "city",
     "key": "abc",
     "uidb36": "1",

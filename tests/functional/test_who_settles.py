@@ -13,7 +13,7 @@ from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import duty_rows_of
 from gezhi.contexts.cases.use_cases.install_duties import install_duties
-from gezhi.contexts.cases.use_cases.register_powers import PowerRow, register_powers
+from gezhi.contexts.powers.use_cases.register_powers import PowerRow, register_powers
 from tests.factories.cases import MONDAY, SYSTEM, make_town, report
 from tests.factories.clients import signed_in
 

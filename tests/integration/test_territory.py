@@ -17,11 +17,11 @@ from gezhi.contexts.cases.use_cases.import_cases import import_cases
 from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
 from gezhi.contexts.cases.use_cases.install_duties import install_duties, shipped_duties
 from gezhi.contexts.cases.use_cases.install_shipped_tables import install_shipped_tables
-from gezhi.contexts.cases.use_cases.register_powers import PowerRow, register_powers
 from gezhi.contexts.ground.domain.layers import Layer
 from gezhi.contexts.ground.use_cases import NewFeature, NewSource, lay_ground
 from gezhi.contexts.organisations.use_cases.register_organisation import register_organisation
 from gezhi.contexts.organisations.use_cases.register_organisations import NewOrganisation, register_organisations
+from gezhi.contexts.powers.use_cases.register_powers import PowerRow, register_powers
 from gezhi.contexts.workforce.use_cases.register_worker import register_worker
 from gezhi.contexts.workforce.use_cases.register_workers import NewWorker, register_workers
 from gezhi.interfaces.cli.main import main

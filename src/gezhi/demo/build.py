@@ -15,9 +15,9 @@ from gezhi.contexts.areas.use_cases.plant_areas import NewArea, plant_areas
 from gezhi.contexts.areas.use_cases.register_compounds import NewCompound, register_compounds
 from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
 from gezhi.contexts.cases.use_cases.install_duties import install_duties, shipped_duties
-from gezhi.contexts.cases.use_cases.register_powers import register_powers
 from gezhi.contexts.ground.use_cases import NewSource, lay_ground
 from gezhi.contexts.organisations.use_cases.register_organisations import NewOrganisation, register_organisations
+from gezhi.contexts.powers.use_cases.register_powers import register_powers
 from gezhi.contexts.workforce.use_cases.register_workers import NewWorker, register_workers
 from gezhi.demo.divisions import XIANGCHENG
 from gezhi.demo.logins import OFFICER_KIND, Place, open_logins
@@ -113,6 +113,8 @@ def found_city(plan: CityPlan, *, now: datetime, home: Path, progress: Progress)
             data={"scale": plan.scale, "seed": plan.seed, "digest": plan.digest()},
             now=now,
         )
+        # Last: it publishes, and whatever publishes is the last write of its transaction.
+        _powers(plan, now)
 
 
 def home_grid(plan: CityPlan) -> AreaPlan:
@@ -186,5 +188,9 @@ def _tables(plan: CityPlan, now: datetime) -> None:
     classes, duties = shipped_classes(), shipped_duties()
     install_classes(actor=ACTOR, code=CLASS_SCHEME, name="数字化城市管理事部件与社区服务事项", rows=classes, now=now)
     install_duties(actor=ACTOR, name="演示权责清单", rows=duties, now=now)
+
+
+def _powers(plan: CityPlan, now: datetime) -> None:
+    classes, duties = shipped_classes(), shipped_duties()
     powers = plan_powers(classes, duties, count=plan.figures.powers, valid_from=now.date())
     register_powers(actor=ACTOR, rows=powers, now=now)

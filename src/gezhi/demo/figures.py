@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases import queries as cases
+from gezhi.contexts.powers import queries as powers
 from gezhi.contexts.workforce import queries as workforce
 from gezhi.demo.article import ARTICLE, scaled
 from gezhi.demo.build import days_lived
@@ -111,7 +112,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("B4", "in-service members in two branches", "100,000+"),
     Figure("B4", "difficulties solved", "56,000+"),
     Figure("B5", "volunteer teams", "2,201"),
-    Figure("C1", "powers delegated by law", "527", ARTICLE.powers, cases.count_powers),
+    Figure("C1", "powers delegated by law", "527", ARTICLE.powers, powers.count_powers),
     Figure("C2", "cases that lie in no grid", "all in the grid", 0, _cases_in_no_grid, grows=False),
     Figure(
         "C3",

@@ -110,6 +110,7 @@ WORDS = {
     "no_grant": gettext_lazy("There is no such grant in force."),
     "no_personal_data": gettext_lazy("The reporter left no name or number."),
     "no_view": gettext_lazy("There is no such saved view."),
+    "no_power": gettext_lazy("There is no such delegated power."),
     "no_such_code": gettext_lazy("No report has this code; check it letter by letter."),
     "no_user": gettext_lazy("There is no such account."),
     "nobody_named": gettext_lazy("Say which body or person gets the case."),
@@ -138,13 +139,17 @@ WORDS = {
     "places_outside_city": gettext_lazy("No place of the list lies in the city: are longitude and latitude exchanged?"),
     "place_missing": gettext_lazy("Say where: place the pin or choose the community."),
     "power_exists": gettext_lazy("One of these codes is in the catalogue already."),
+    "power_ends_before": gettext_lazy(
+        "The last day is past, before the first day, or more than a hundred years ahead."
+    ),
+    "power_not_in_effect": gettext_lazy("The power is not in effect on that day."),
     "rated_already": gettext_lazy("This case has been rated; thank you."),
     "reason_missing": gettext_lazy("Please give a reason."),
     "reminded_lately": gettext_lazy("A reminder went out in the last four hours."),
     "returned_too_often": gettext_lazy("The case was returned twice already; settle it or ask the hub."),
     "scheme_exists": gettext_lazy("There is a class scheme with this code already."),
     "separate_admins": gettext_lazy("System, security and audit administration must lie in three separate hands."),
-    "stale_version": gettext_lazy("Someone else has changed the case meanwhile; look at it again."),
+    "stale_version": gettext_lazy("Someone else has changed it meanwhile; look at it again."),
     "level_order": gettext_lazy("An area of this level does not hold the areas that are to be planned."),
     "no_households": gettext_lazy("The households of an area are not on record; register them, or weigh by cases."),
     "no_such_level": gettext_lazy("There are no areas of this level there."),
@@ -248,7 +253,7 @@ WORDS = {
         "The file says of no way where it lies: nodes must stand in it, before the ways."
     ),
     "tiles_unknown": gettext_lazy("The tiles of this file are of a kind that cannot be read here."),
-    "wrong_state": gettext_lazy("The case is no longer in a state that allows this; look at it again."),
+    "wrong_state": gettext_lazy("It is no longer in a state that allows this; look at it again."),
 }
 
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "gezhi.contexts.organisations",
     "gezhi.contexts.workforce",
     "gezhi.contexts.places",
+    "gezhi.contexts.powers",
     "gezhi.contexts.cases",
     "gezhi.interfaces.web",
 ]

@@ -24,6 +24,6 @@ class CasesConfig(AppConfig):
         register_kind(CASE)
         for name, text in TRIGGERS.items():
             OWN_TRIGGERS.add(name, text)
-        tables = ("install_classes", "install_duties", "install_rules", "register_powers")
+        tables = ("install_classes", "install_duties", "install_rules")
         register_verbs({**dict.fromkeys(tables, (Role.SYSTEM_ADMIN,)), "import_cases": (), "put_tables_in_force": ()})
         PERIODIC.add("cases.put_tables_in_force", Periodic(put_tables_in_force, every=timedelta(minutes=1)))

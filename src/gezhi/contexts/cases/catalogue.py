@@ -16,6 +16,8 @@ from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties
 from gezhi.contexts.cases.domain.rules import Rules, rules_of
 from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable, WorkflowRules
 from gezhi.contexts.organisations.queries import all_organisations, organisations_version
+from gezhi.contexts.powers.domain.standing import Standing
+from gezhi.contexts.powers.queries import standing_at
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.kept import kept
 
@@ -29,7 +31,11 @@ DEFAULT_CHECK_LIMIT = "2WH"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a case should go, within which limits, and the reason in words."""
+    """Where a case should go, within which limits, and the reason in words.
+
+    ``standing``: the powers over its class at the street of the body that the duty table names, None where they say nothing.
+    ``passed_over``: that body, where it has lost one of them and the case goes elsewhere; its id and name.
+    """
 
     organisation_id: int | None
     organisation_name: str
@@ -38,6 +44,8 @@ class Route:
     check_limit: str
     reason: str
     duty_id: int | None
+    standing: Standing | None = None
+    passed_over: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +61,8 @@ class Catalogue:
     organisations: dict[tuple[str, int], tuple[int, str]]
     organisation_names: dict[int, str]
     rules: Rules
+    # Organisation id → the area of its seat.
+    organisation_seats: dict[int, int]
 
     def entry(self, class_code: str, *, field: str = "class_code") -> ClassRow:
         """The minor class of this code. Raises ``InvalidInput`` naming the field."""
@@ -82,15 +92,38 @@ class Catalogue:
                 None,
             )
         organisation_id, name, how = self._organisation(duty, place)
+        passed_over: tuple[int, str] | None = None
+        reason = f"duty row {duty.id}: {duty.class_prefix or '*'} → {how}" + (f" ({duty.note})" if duty.note else "")
+        standing = None
+        if organisation_id is not None:
+            standing = standing_at(class_code, self.organisation_seats.get(organisation_id))
+            if standing is not None and standing.lost:
+                passed_over = organisation_id, name
+                organisation_id, name, instead = self._in_place_of(standing, place)
+                codes = ", ".join(power.code for power in standing.lost)
+                reason = f"{reason}; {passed_over[1]} does not hold {codes}: {instead}"
         return Route(
             organisation_id,
             name,
             duty.dispatch_limit,
             duty.handle_limit or by_class,
             duty.check_limit,
-            f"duty row {duty.id}: {duty.class_prefix or '*'} → {how}" + (f" ({duty.note})" if duty.note else ""),
+            reason,
             duty.id,
+            standing,
+            passed_over,
         )
+
+    def _in_place_of(self, standing: Standing, place: Located) -> tuple[int | None, str, str]:
+        """Who has a matter of which a street has lost a power: where it holds none of them, the body from which the closest was
+        delegated, at the district or the city; else nobody, and the hub decides who does what."""
+        if not standing.held:
+            kind = standing.lost[0].original_kind
+            for level, area_id in (("district", place.district_id), ("city", place.city_id)):
+                found = None if area_id is None else self.organisations.get((kind, area_id))
+                if found is not None:
+                    return found[0], found[1], f"it goes to {kind} of the {level}"
+        return None, "", "the hub decides"
 
     def fitting(self, *, class_code: str, place: Located, condition: int | None) -> list[Duty]:
         """The rows of the duty table that speak of a matter, the one that decides first."""
@@ -172,4 +205,5 @@ def catalogue() -> Catalogue:
         organisations={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
         organisation_names={body.id: body.name for body in found},
         rules=Rules() if chosen is None else rules_of(chosen),
+        organisation_seats={body.id: body.area_id for body in found},
     )

@@ -13,7 +13,6 @@ from gezhi.contexts.cases.models import (
     DutyTable,
     FilingCondition,
     HandlingAttribute,
-    Power,
     WorkflowRules,
 )
 from gezhi.platform.audit.evidence import under_seal
@@ -36,7 +35,7 @@ def _without_digest() -> QuerySet[Case]:
     return Case.objects.filter(~Exists(sealed))
 
 
-for _model in (ClassScheme, CaseClass, FilingCondition, HandlingAttribute, DutyTable, DutyRule, Power, WorkflowRules):
+for _model in (ClassScheme, CaseClass, FilingCondition, HandlingAttribute, DutyTable, DutyRule, WorkflowRules):
     under_seal(_model)
 
 # Its digest travels in the history row that fixes the columns: a report writes nothing more than before.

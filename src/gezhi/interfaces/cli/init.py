@@ -59,6 +59,16 @@ def _keys() -> None:
     record_keys(now=clock.now())
 
 
+def _enter_powers() -> None:
+    from gezhi.contexts.powers.use_cases.enter_holdings import enter_holdings
+    from gezhi.interfaces.cli.output import operator
+    from gezhi.kernel import clock
+
+    count = enter_holdings(actor=operator(), now=clock.now())
+    if count:
+        click.echo(f"delegated powers entered at their streets: {count}", err=True)
+
+
 def _start_tables(bare: bool) -> None:
     if bare:
         return
@@ -77,8 +87,9 @@ def command(quiet: bool, bare: bool) -> None:
 
     Creates GEZHI_HOME with the folders for keys and files (mode 700), applies the database migrations that are missing,
     makes the keys of a new city and puts their fingerprints on record, and puts the class and duty tables that ship in
-    force where there are none. Tables that a release brings under seal (`gezhi audit verify`) are sealed as they are at
-    that moment. Run it after each upgrade. A key that is lost is never replaced.
+    force where there are none. Delegated powers of the register are entered at the streets that lack them. Tables that a
+    release brings under seal (`gezhi audit verify`) are sealed as they are at that moment. Run it after each upgrade. A key
+    that is lost is never replaced.
 
     Exit codes: 0 ready, 2 the database cannot be reached, the folder cannot be written, or a key is lost or another one.
     """
@@ -100,6 +111,7 @@ def command(quiet: bool, bare: bool) -> None:
             _put_under_seal()
             _seal_second_factors()
         _start_tables(bare)
+        _enter_powers()
         if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"]:
             call_command("collectstatic", interactive=False, verbosity=0)
     except (OSError, OperationalError, ImproperlyConfigured) as error:

@@ -39,6 +39,13 @@ AUDIENCES: tuple[Audience, ...] = (
     ),
     Audience("worker", "/worker", _("My tasks"), "list", frozenset({Role.GRID_WORKER, Role.DEPARTMENT_OFFICER})),
     Audience(
+        "powers",
+        "/powers/streets",
+        _("Powers of the streets"),
+        "key",
+        frozenset({Role.STREET_DISPATCHER, Role.OPERATIONS, Role.PLANNER}),
+    ),
+    Audience(
         "access",
         "/access/explain",
         _("Access"),

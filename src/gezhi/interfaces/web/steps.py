@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from enum import Enum
 from typing import Any
 from uuid import uuid4
@@ -35,12 +36,15 @@ def form_of(verb: Verb[Any], actor: Actor) -> type[_StepForm]:
     made: dict[str, forms.Field] = {one.name: _field(one, actor) for one in verb.inputs}
     needed = verb.kind.table[verb.action].needs_reason
     made["note"] = forms.CharField(
-        label=_("Reason") if needed else _("Note"), required=needed, max_length=MAX_NOTE, widget=forms.Textarea
+        label=_("Reason") if needed else _("Note"),
+        required=needed,
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     return type("StepForm", (_StepForm,), made)
 
 
-def _field(one: Input, actor: Actor) -> forms.Field:
+def _field(one: Input, actor: Actor) -> forms.Field:  # noqa: PLR0911  (one a type)
     label = said(one.label) if one.label is not None else one.name.replace("_", " ").capitalize()
     told: dict[str, Any] = {"label": label, "required": one.required}
     if one.offered is not None:
@@ -53,11 +57,18 @@ def _field(one: Input, actor: Actor) -> forms.Field:
         return forms.IntegerField(min_value=one.limits.get("ge"), max_value=one.limits.get("le"), **told)
     if one.type is float:
         return forms.FloatField(**told)
+    if one.type is date:
+        # The browser's own calendar, which sends and takes ISO days whatever the language.
+        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        return forms.DateField(widget=day, input_formats=["%Y-%m-%d"], **told)
     return forms.CharField(max_length=one.limits.get("max_length"), **told)
 
 
-def step_page(kind: Kind[Any], *, then: Callable[[str], str]) -> Callable[..., HttpResponse]:
-    """A view of ``number`` and ``action``: shows the form, takes the step, and goes to ``then(number)``.
+def step_page(
+    kind: Kind[Any], *, then: Callable[[str], str], called: Callable[[Actor, str], str] | None = None
+) -> Callable[..., HttpResponse]:
+    """A view of ``number`` and ``action``: shows the form, takes the step, and goes to ``then(number)``. ``called``: what people
+    call the object; its number where none is given.
 
     Raises ``NotFound`` for an object that the actor may not know of and for a step without a button.
     """
@@ -84,8 +95,8 @@ def step_page(kind: Kind[Any], *, then: Callable[[str], str]) -> Callable[..., H
                 form.add_error(error.field if error.field in form.fields else None, problem.words(error))
             else:
                 return redirect(then(number))
-        row = kind.table[verb.action]
-        context = {"form": form, "title": said(row.does), "button": row.button, "number": number}
+        row, name = kind.table[verb.action], number if called is None else called(actor, number)
+        context = {"form": form, "title": said(row.does), "button": row.button, "number": name}
         return render(request, "web/steps/form.html", context, status=422 if form.errors else 200)
 
     return page

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("gezhi.interfaces.web.hub.urls")),
     path("", include("gezhi.interfaces.web.worker.urls")),
     path("", include("gezhi.interfaces.web.operations.urls")),
+    path("", include("gezhi.interfaces.web.powers.urls")),
     path("", include("gezhi.interfaces.web.work.urls")),
     path("access/explain", explain.explain, name="access-explain"),
     path("accounts/", include("allauth.urls")),

@@ -12,10 +12,16 @@ from gezhi.platform.access.policies import verbs
 from gezhi.platform.steps.registry import kinds
 from gezhi.platform.work.kinds import work_kinds
 
-_KIND: dict[str, str | Promise] = {"case": _("Cases"), "area": _("Administration"), "view": _("Saved views")}
+_KIND: dict[str, str | Promise] = {
+    "case": _("Cases"),
+    "power": _("Powers of the streets"),
+    "area": _("Administration"),
+    "view": _("Saved views"),
+}
 # Kind of object → verb → words. The steps of a kind have those of its table, background work its titles.
 _VERB: dict[str, dict[str, str | Promise]] = {
     "case": {"see": _("See the case"), "see_personal_data": _("See the reporter's name and number")},
+    "power": {"see": _("See the power at the street")},
     "area": {
         "grant": _("Grant a role"),
         "end_grant": _("End a role"),

@@ -18,6 +18,8 @@ from gezhi.contexts.cases.domain.states import REQUEST_WORDS, STATUS_WORDS, Case
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
 from gezhi.contexts.ground.domain.layers import RULES, Layer
 from gezhi.contexts.ground.domain.words import found_as
+from gezhi.contexts.powers.domain.states import STATUS_WORDS as POWER_STATUS_WORDS
+from gezhi.contexts.powers.domain.transitions import TRANSITIONS as POWER_STEPS
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words
 from gezhi.kernel.time_limits import LimitKind, parse_limit
@@ -326,7 +328,11 @@ def names_of(choices: Iterable[Choice]) -> list[tuple[str, str]]:
     return [(one.value, str(said(one.label)) if isinstance(one.label, Words) else one.label) for one in choices]
 
 
-_OF_A_REASON: dict[str, Mapping[str, str | Promise]] = {"role": ROLE, "status": STATUS, "action": ACTION}
+_OF_A_REASON: dict[str, Mapping[str, str | Promise]] = {
+    "role": ROLE,
+    "status": {**STATUS, **{status.value: said(words) for status, words in POWER_STATUS_WORDS.items()}},
+    "action": {**{action.value: said(row.does) for action, row in POWER_STEPS.items()}, **ACTION},
+}
 
 
 def of_reason(reason: Reason) -> str:
@@ -357,13 +363,7 @@ ORGANISATION_KIND: dict[str, Promise] = {
     "law_firm": _("Law firms and legal services"),
     "other": pgettext_lazy("organisation", "Other"),
 }
-POWER_STATUS: dict[str, Promise] = {
-    "delegated": pgettext_lazy("power", "Delegated"),
-    "claimed": pgettext_lazy("power", "Claimed"),
-    "exercised": pgettext_lazy("power", "Exercised"),
-    "returned": pgettext_lazy("power", "Returned"),
-    "withdrawn": pgettext_lazy("power", "Withdrawn"),
-}
+POWER_STATUS: dict[str, Promise] = {status.value: said(words) for status, words in POWER_STATUS_WORDS.items()}
 _LIMIT: dict[LimitKind, Promise] = {
     LimitKind.URGENT_HOUR: ngettext_lazy("%(count)s hour, at night too", "%(count)s hours, at night too", "count"),
     LimitKind.WORK_HOUR: ngettext_lazy("%(count)s working hour", "%(count)s working hours", "count"),

@@ -30,6 +30,7 @@ _BATCH = 500
 class Evidence:
     """One table under seal. ``columns`` are attribute names (``area_id``).
 
+    ``called``: the name of the table in the chain of seals, where it is not the model's: one that moved keeps its seals.
     ``carried``: the first digest of a row does not lie in the chain of seals but in a column of the row itself or of its
     history, and who registers the table checks it. ``waiting`` then finds the rows that have none yet.
     """
@@ -41,11 +42,12 @@ class Evidence:
     # Stores digests of waiting rows where they are carried; by default they go into the chain of seals.
     store: Callable[[dict[Any, str]], None] | None = None
     defaults: dict[str, Any] = field(default_factory=dict)
+    called: str = ""
 
     @cached_property
     def kind(self) -> str:
         """The name of the table in the chain of seals."""
-        return self.model._meta.label
+        return self.called or self.model._meta.label
 
     def digest(self, key: Any, values: Sequence[Any]) -> str:
         """The digest of one row, ``values`` plain and in the order of ``columns``.
@@ -93,11 +95,12 @@ def under_seal(
     carried: bool = False,
     waiting: Callable[[], QuerySet[Any, Any]] | None = None,
     store: Callable[[dict[Any, str]], None] | None = None,
+    called: str = "",
 ) -> Evidence:
-    """Register a table: all its columns, those named in ``only``, or all but those in ``but``."""
+    """Register a table: all its columns, those named in ``only``, or all but those in ``but``. The rest: see ``Evidence``."""
     every = [column.attname for column in model._meta.concrete_fields if not column.primary_key]
     columns = tuple(only) or tuple(name for name in every if name not in set(but))
-    found = Evidence(model, columns, carried, waiting, store, {name: _default(model, name) for name in columns})
+    found = Evidence(model, columns, carried, waiting, store, {name: _default(model, name) for name in columns}, called)
     _registered[model] = found
     return found
 

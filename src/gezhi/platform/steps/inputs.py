@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
+from datetime import date
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -129,7 +130,9 @@ def read_texts(inputs: Sequence[Input], texts: Mapping[str, str]) -> dict[str, A
 
 
 def _fingerprint(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else plain(value)
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if type(value) is date else plain(value)
 
 
 def _value(one: Input, text: str) -> Any:
@@ -142,6 +145,8 @@ def _value(one: Input, text: str) -> Any:
         value = row_id(text)
     elif one.type is float:
         value = degrees(text, most=180)
+    elif one.type is date:
+        value = _day(text)
     elif one.type is UUID:
         value = _uuid(text)
     elif one.type is Pairs:
@@ -151,6 +156,13 @@ def _value(one: Input, text: str) -> Any:
     code = {int: "bad_number", float: "half_a_position"}.get(one.type, one.fault[0])
     said = {int: f"{one.name} is a number", float: f"{one.name} is a number of degrees"}.get(one.type, one.fault[1])
     raise InvalidInput(code, said, field=one.name)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _pairs(text: str) -> Pairs | None:

@@ -2,7 +2,7 @@
 
 from gezhi.contexts.cases.models.case import Case, DailySerial
 from gezhi.contexts.cases.models.classes import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
-from gezhi.contexts.cases.models.duty import DutyRule, DutyTable, Power
+from gezhi.contexts.cases.models.duty import DutyRule, DutyTable
 from gezhi.contexts.cases.models.rules import WorkflowRules
 from gezhi.contexts.cases.models.step import CaseStep
 
@@ -16,6 +16,5 @@ __all__ = [
     "DutyTable",
     "FilingCondition",
     "HandlingAttribute",
-    "Power",
     "WorkflowRules",
 ]

@@ -1,4 +1,4 @@
-"""Who is empowered: the versioned duty table and the catalogue of delegated powers."""
+"""Who is in charge: the versioned duty table."""
 
 from __future__ import annotations
 
@@ -57,29 +57,3 @@ class DutyRule(models.Model):
                 condition=Q(organisation__isnull=False) | ~Q(organisation_kind=""), name="cases_duty_names_a_body"
             )
         ]
-
-
-class Power(models.Model):
-    """A power delegated by law to a level (赋权事项): who held it, who may exercise it, from when to when."""
-
-    class Status(models.TextChoices):
-        DELEGATED = "delegated", "已下放"
-        CLAIMED = "claimed", "已承接"
-        EXERCISED = "exercised", "行使中"
-        RETURNED = "returned", "已交回"
-        WITHDRAWN = "withdrawn", "已收回"
-
-    code = models.CharField("编码", max_length=40, unique=True)
-    name = models.CharField("事项名称", max_length=120)
-    name_en = models.CharField("英文名称", max_length=160, blank=True)
-    class_prefix = models.CharField("对应类别", max_length=12, blank=True)
-    original_kind = models.CharField("原实施机关类别", max_length=24)
-    level = models.CharField("下放层级", max_length=10)
-    handle_limit = models.CharField("办理时限", max_length=20, blank=True)
-    legal_basis = models.CharField("依据", max_length=300, blank=True)
-    status = models.CharField("状态", max_length=12, choices=Status.choices, default=Status.DELEGATED)
-    valid_from = models.DateField("生效日期")
-    valid_to = models.DateField("失效日期", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "下放权限"

@@ -16,6 +16,7 @@ from gezhi.contexts.cases.domain.routing import Duty
 from gezhi.contexts.cases.filing import require_condition
 from gezhi.contexts.cases.in_force import DUTY_VERSIONS
 from gezhi.contexts.cases.models import Case, DutyRule, DutyTable
+from gezhi.contexts.cases.rows import CaseRow
 from gezhi.kernel.errors import NotFound
 
 MOST_VERSIONS = 50
@@ -188,6 +189,13 @@ def who_settles(*, class_code: str, place: Located, condition: int | None = None
         None if table is None else _version(table),
         {duty.id: row for row, duty in enumerate(in_force.duties, start=2)},
     )
+
+
+def routed_today(case: CaseRow, *, condition: int | None) -> Route:
+    """Where a case would go by the table in force and the powers of today, whatever was decided when it was reported. No query."""
+    place = (case["city_id"], case["district_id"], case["street_id"], case["community_id"], case["grid_id"])
+    finest = next((area_id for area_id in reversed(place) if area_id is not None), 0)
+    return catalogue().route(class_code=case["class_code"], place=Located(finest, *place), condition=condition)
 
 
 def _is_inside(duty: Duty, place: Located) -> bool:

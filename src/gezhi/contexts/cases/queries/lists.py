@@ -15,6 +15,7 @@ from gezhi.contexts.cases.domain.states import OPEN_STATUSES, STATUS_WORDS, Case
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.class_names import class_name
+from gezhi.contexts.cases.queries.failing import OF_A_STREET_BODY, RETURNED, REWORKED, failed, timed_out
 from gezhi.contexts.cases.queries.text_index import cases_with_text
 from gezhi.contexts.cases.rows import ROWS, CaseRow
 from gezhi.contexts.organisations import queries as organisations
@@ -178,6 +179,32 @@ class Filters:
     )
     # Of no street: only the city or the district is known.
     no_street: bool = filter_by(by_column("street__isnull"), False, address=Flag("no_street"), says=phrase("No street"))
+    # Sent back to the hub at some time; sent back to the handler; not handled in time; any of the three.
+    returned: bool = filter_by(
+        lambda found, _: found.filter(RETURNED), False, address=Flag("returned"), says=phrase_in("filter", "Returned")
+    )
+    reworked: bool = filter_by(
+        lambda found, _: found.filter(REWORKED), False, address=Flag("reworked"), says=phrase_in("filter", "Done over")
+    )
+    timed_out_at: datetime | None = filter_by(
+        lambda found, at: found.filter(timed_out(at)),
+        slot=datetime,
+        address=Now("timed_out"),
+        says=phrase_in("filter", "Not handled in time"),
+    )
+    failed_at: datetime | None = filter_by(
+        lambda found, at: found.filter(failed(at)),
+        slot=datetime,
+        address=Now("failed"),
+        says=phrase_in("filter", "Returned, done over or not handled in time"),
+    )
+    # The duty table gave it to a body that sits at the street of the case.
+    of_street_body: bool = filter_by(
+        lambda found, _: found.filter(OF_A_STREET_BODY),
+        False,
+        address=Flag("of_street_body"),
+        says=phrase_in("filter", "For a body of the street"),
+    )
     # On this part of the map.
     box: Bounds | None = filter_by(
         in_box,

@@ -25,6 +25,7 @@ from gezhi.contexts.cases.queries import (
     class_name,
     class_table,
     colleagues_for,
+    routed_today,
     suggest_classes,
     workers_for,
 )
@@ -156,7 +157,9 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "facts": _facts(case["class_code"], page.details.facts),
     }
     if any(offer.action == Action.DISPATCH for offer in offers):
+        route = routed_today(case, condition=page.details.condition)
         context["receivers"] = _receivers(case, _why_suggested(page))
+        context["powers_lost"] = () if route.passed_over is None or route.standing is None else route.standing.lost
     if any(offer.action == Action.CALL for offer in offers):
         context["called"] = _to_call(case)
         context["more_time"] = [(limit, limit_words(limit)) for limit in _MORE_TIME]

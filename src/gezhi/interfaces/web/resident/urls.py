@@ -10,6 +10,7 @@ urlpatterns = [
     path("privacy", pages.privacy, name="privacy"),
     path("who", looked_at_not_too_often(who.who), name="who"),
     path("powers", looked_at_not_too_often(powers.powers), name="powers"),
+    path("powers/<int:power_id>", looked_at_not_too_often(powers.power), name="power"),
     path("report", report.where, name="report"),
     path("report/what", looked_at_not_too_often(report.what), name="report-what"),
     path("report/finish", looked_at_not_too_often(report.finish), name="report-finish"),

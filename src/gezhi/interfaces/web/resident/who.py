@@ -22,8 +22,10 @@ from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.cases.domain.class_table import MAX_CODE
 from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL
 from gezhi.contexts.cases.domain.routing import Duty
-from gezhi.contexts.cases.queries import Answer, class_name, class_table, powers_of_class, who_settles
+from gezhi.contexts.cases.queries import Answer, class_name, class_table, who_settles
 from gezhi.contexts.organisations.queries import OrganisationRow, organisation, organisations_by_id
+from gezhi.contexts.powers.domain.states import Lie
+from gezhi.contexts.powers.queries import PowerOfClass, powers_of_class, standing_at
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.resident.forms import PlaceForm
 from gezhi.interfaces.web.resident.report import halfway_to_a_place, place_told
@@ -67,6 +69,15 @@ class Condition:
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PowerHere:
+    """A power over the class, with the word for where it stands at the street of the place; ``lost``: the street has it no more."""
+
+    power: PowerOfClass
+    status: str | Promise
+    lost: bool
+
+
 @require_safe
 def who(request: HttpRequest) -> HttpResponse:
     """The form, and the answer where a class and a place are told."""
@@ -98,17 +109,31 @@ def _answered(data: Mapping[str, Any]) -> dict[str, object]:
     code = data["class_code"]
     answer = who_settles(class_code=code, place=place, condition=data["condition"])
     found = answer.route.organisation_id
-    powers = powers_of_class(code, on=timezone.localdate(clock.now()))
+    over = answer.route.passed_over
     return {
         "answer": answer,
         "body": None if found is None else organisation(found),
+        "passed_over": None if over is None else organisation(over[0]),
         "class_name": class_name(code),
         "place_name": place_told(data),
         **_rows_of(answer),
         "conditions": _conditions(data, answer),
         "limits": _limits(answer),
-        "powers": [(one, POWER_STATUS.get(one.status, one.status)) for one in powers],
+        "powers": _powers(code, place.street_id),
     }
+
+
+def _powers(code: str, street_id: int | None) -> list[PowerHere]:
+    """The powers over a class as they stand at a street; those that were delegated to another level as the register has them."""
+    standing = standing_at(code, street_id)
+    here = {} if standing is None else {one.code: one for one in standing.powers}
+    told = []
+    for power in powers_of_class(code, on=timezone.localdate(clock.now())):
+        at = here.get(power.code)
+        status = str(power.status if at is None else at.status)
+        lost = at is not None and at.lie in {Lie.ENDED, Lie.NOT_YET}
+        told.append(PowerHere(power, POWER_STATUS.get(status, status), lost))
+    return told
 
 
 def _located(data: Mapping[str, Any]) -> areas.Located | None:

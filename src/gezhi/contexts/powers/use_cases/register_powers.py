@@ -1,4 +1,4 @@
-"""Enter delegated powers in the catalogue."""
+"""Enter delegated powers in the catalogue, and at the streets to which they were delegated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from gezhi.contexts.cases.models import Power
+from gezhi.contexts.powers.models import Power
+from gezhi.contexts.powers.use_cases.enter_holdings import enter_holdings
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
@@ -51,4 +52,5 @@ def register_powers(*, actor: Actor, rows: Iterable[PowerRow], now: datetime) ->
             data={"count": len(powers)},
             now=now,
         )
+        enter_holdings(actor=actor, now=now)
     return len(powers)
