@@ -101,6 +101,12 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "work-stop": ((), ()),
     "work-again": ((), ("kind", "key")),
     "work-file": ((), None),
+    "calendar": (("year",), None),
+    "calendar-edit": (
+        ("year",),
+        ("days", "planned", "note", "seen", "sure", *(f"hours_{place}" for place in range(7))),
+    ),
+    "calendar-restore": ((), ("number",)),
     "access-explain": (("user", "verb", "object"), None),
     "home": ((), None),
     "preferences": ((), ("next", "language", "theme", "type")),

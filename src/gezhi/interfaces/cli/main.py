@@ -13,6 +13,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "access": ("gezhi.interfaces.cli.access:command", "Who may do what, and why; grant and end roles"),
     "account": ("gezhi.interfaces.cli.account:command", "Open accounts, issue API tokens"),
     "audit": ("gezhi.interfaces.cli.audit:command", "Check the hash-chained record of every change"),
+    "calendar": (
+        "gezhi.interfaces.cli.calendar:command",
+        "The city's working days: show a year, set it, bring a version back",
+    ),
     "case": ("gezhi.interfaces.cli.case:command", "Report a case, show one with its history"),
     "demo": ("gezhi.demo.cli:command", "Found the demo city, compare it with the article"),
     "dispatch": ("gezhi.interfaces.cli.dispatch:command", "Judge dispatch policies on simulated days"),

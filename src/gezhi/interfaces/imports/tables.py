@@ -20,13 +20,17 @@ DUTY_COLUMNS = ("class_prefix", "dispatch_limit", "check_limit")
 _MOST_SHOWN = 20
 
 
-def _read(path: Path, needed: tuple[str, ...], parse: Callable[[dict[str, str]], T]) -> list[T]:
-    """Every row parsed, or ``InvalidInput`` with all that is wrong: row number, reason."""
+def text_of(path: Path) -> str:
+    """The text of a file. Raises ``InvalidInput`` (``not_utf8``)."""
     try:
-        text = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput("not_utf8", f"{path.name} is not UTF-8: save it as 'CSV UTF-8'", field="FILE") from error
-    reader = csv.DictReader(text.splitlines())
+
+
+def _read(path: Path, needed: tuple[str, ...], parse: Callable[[dict[str, str]], T]) -> list[T]:
+    """Every row parsed, or ``InvalidInput`` with all that is wrong: row number, reason."""
+    reader = csv.DictReader(text_of(path).splitlines())
     missing = [name for name in needed if name not in (reader.fieldnames or [])]
     if missing:
         raise InvalidInput("column_missing", f"{path.name} has no column {', '.join(missing)}", field="FILE")

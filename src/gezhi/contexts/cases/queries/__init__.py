@@ -58,6 +58,7 @@ from gezhi.contexts.cases.queries.lists import (
     count_cases,
     list_cases,
 )
+from gezhi.contexts.cases.queries.moved_deadlines import Moved, moved_deadlines
 from gezhi.contexts.cases.queries.nearby import (
     Nearby,
     nearby_open,
@@ -121,6 +122,7 @@ __all__ = [
     "Filters",
     "Followed",
     "ListedPower",
+    "Moved",
     "Nearby",
     "Page",
     "PowerOfClass",
@@ -157,6 +159,7 @@ __all__ = [
     "has_class_version",
     "is_class",
     "list_cases",
+    "moved_deadlines",
     "nearby_open",
     "numbered_rows",
     "open_cases_of",
