@@ -61,12 +61,14 @@ INSTALLED_APPS = [
     "gezhi.platform.work",
     "gezhi.platform.worktime",
     "gezhi.platform.saved_views",
+    "gezhi.platform.notices",
     "gezhi.contexts.areas",
     "gezhi.contexts.ground",
     "gezhi.contexts.organisations",
     "gezhi.contexts.workforce",
     "gezhi.contexts.places",
     "gezhi.contexts.cases",
+    "gezhi.contexts.escalation",
     "gezhi.interfaces.web",
 ]
 

@@ -21,6 +21,7 @@ from gezhi.contexts.cases.queries.class_versions import (
     has_class_version,
     open_cases_of,
 )
+from gezhi.contexts.cases.queries.deadlines import RunningDeadline, next_deadlines, running_deadlines
 from gezhi.contexts.cases.queries.duty_versions import (
     Answer,
     DutyVersion,
@@ -130,6 +131,7 @@ __all__ = [
     "Preview",
     "PublicStep",
     "Rerouted",
+    "RunningDeadline",
     "Share",
     "SpanFigures",
     "TaskPlace",
@@ -161,6 +163,7 @@ __all__ = [
     "list_cases",
     "moved_deadlines",
     "nearby_open",
+    "next_deadlines",
     "numbered_rows",
     "open_cases_of",
     "outside_grids",
@@ -169,6 +172,7 @@ __all__ = [
     "powers_of_class",
     "queue_counts",
     "reaches_nobody",
+    "running_deadlines",
     "span_figures",
     "states_of",
     "suggest_classes",
