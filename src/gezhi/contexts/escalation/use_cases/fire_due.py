@@ -56,14 +56,15 @@ def fire_due(*, actor: Actor, now: datetime, go_on: Callable[[], bool] = lambda:
             if not go_on():
                 return fired
             try:
-                fired += _settle(case_id, rules, actor, now)
+                # A block of its own each time: what watches for writes after an event tells transactions by their blocks.
+                with transaction.atomic():
+                    fired += _settle(case_id, rules, actor, now)
             except (GezhiError, IntegrityError) as error:
                 log.info("escalation.left", case=case_id, why=str(error))
         waiting = due_by(now, after=waiting[-1])
     return fired
 
 
-@transaction.atomic
 def _settle(case_id: int, rules: RulesInForce, actor: Actor, now: datetime) -> int:
     watch = Watch.objects.select_for_update().filter(pk=case_id, fire_at__lte=now).first()
     if watch is None:
