@@ -53,6 +53,7 @@ WORDS = {
     "bad_idempotency_key": gettext_lazy("An idempotency key has 8 to 80 visible ASCII characters."),
     "bad_class_table": gettext_lazy("Something is wrong in the class table."),
     "bad_duty_table": gettext_lazy("Something is wrong in the duty table."),
+    "bad_escalation_table": gettext_lazy("Something is wrong in the rules of reminding."),
     "bad_instant": gettext_lazy("This is no date; write for example 2027-01-01 or 2027-01-01T08:00."),
     "bad_page_size": gettext_lazy("A page holds 1 to 200 rows."),
     "bad_number": gettext_lazy("This is not a whole number."),
@@ -92,6 +93,7 @@ WORDS = {
         "they can see why."
     ),
     "no_class_table": gettext_lazy("There is no such version of the class table."),
+    "no_escalation_table": gettext_lazy("There is no such version of the rules of reminding."),
     "no_waiting_table": gettext_lazy("No such version of the table waits for its time."),
     "note_missing": gettext_lazy("Please fill in the note."),
     "note_too_long": gettext_lazy("The note is too long; 2,000 characters are the limit."),

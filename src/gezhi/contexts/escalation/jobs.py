@@ -7,6 +7,7 @@ import time
 import structlog
 from django_tasks import task
 
+from gezhi.contexts.escalation.queries import LABEL
 from gezhi.contexts.escalation.use_cases.fire_due import fire_due
 from gezhi.contexts.escalation.use_cases.follow_deadlines import follow_deadlines
 from gezhi.contexts.escalation.use_cases.install_escalation import put_due_escalation_in_force
@@ -16,7 +17,6 @@ from gezhi.platform.access.actor import system_actor
 log = structlog.get_logger(__name__)
 # A backlog goes on a minute later: other jobs wait for this one.
 MOST_SECONDS = 20.0
-LABEL = "escalation"
 
 
 @task()

@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "gezhi.interfaces.cli.solve:command",
         "The solvers on files: partition, locate, assign, site, match, tally",
     ),
-    "tables": ("gezhi.interfaces.cli.tables:command", "The versions of the class table; one as a workbook"),
+    "tables": ("gezhi.interfaces.cli.tables:command", "The versions of the tables that decide; one as a workbook"),
     "text": ("gezhi.interfaces.cli.text:command", "Classes and hot topics of citizens' messages"),
     "verify-receipt": ("gezhi.interfaces.cli.verify_receipt:command", "Check what an owner was given in a vote"),
     "verify-tally": ("gezhi.interfaces.cli.verify_tally:command", "Check the proof file of an owners' vote"),

@@ -60,6 +60,7 @@ from gezhi.contexts.cases.queries.lists import (
     list_cases,
 )
 from gezhi.contexts.cases.queries.moved_deadlines import Moved, moved_deadlines
+from gezhi.contexts.cases.queries.named_cases import cases_named
 from gezhi.contexts.cases.queries.nearby import (
     Nearby,
     nearby_open,
@@ -141,6 +142,7 @@ __all__ = [
     "case_points",
     "case_row",
     "cases_elsewhere",
+    "cases_named",
     "class_name",
     "class_rows_of",
     "class_table",

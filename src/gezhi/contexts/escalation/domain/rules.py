@@ -80,9 +80,18 @@ class Moment:
     after: bool = False
 
 
+# How else a clerk writes a moment: full-width signs, and words, since a spreadsheet takes a sign for a formula.
+_AS_SIGNS = str.maketrans({"％": "%", "＋": "+", "－": "-", "−": "-", "前": "-", "后": "+"})
+
+
+def plain_moment(text: str) -> str:
+    """A moment in the signs of the table, whichever way it was written: ``前4WH`` is ``-4WH``."""
+    return text.strip().translate(_AS_SIGNS)
+
+
 def read_moment(text: str) -> Moment:
     """``75%``, ``-4WH``, ``0``, ``+1WD``. Raises ``ValueError``."""
-    written = text.strip().replace("％", "%").replace("＋", "+").replace("－", "-").replace("−", "-")
+    written = plain_moment(text)
     if written == "0":
         return Moment()
     if written.endswith("%"):

@@ -12,6 +12,9 @@ from gezhi.contexts.escalation.in_force import rule_of
 from gezhi.contexts.escalation.models import Firing
 from gezhi.kernel.filled import Filled
 
+# Under which name the rules act in the history of a case.
+LABEL = "escalation"
+
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
