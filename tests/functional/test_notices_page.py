@@ -70,9 +70,9 @@ def test_the_bell_counts_what_waits(town, overdue):
 def test_the_list_says_why_and_leads_to_the_case(town, overdue):
     client = signed_in(town, "dispatcher")
     told = page(client, "/notices")
-    assert "The time for dispatch is up; it was due 2026-03-02 12:00" in told
+    assert "The time for dispatch is up; it was due 2 March 2026 12:00" in told
     assert f'href="/hub/cases/{overdue}"' in told
-    assert "派遣已到期，截止时间为 2026-03-02 12:00" in page(client, "/notices", "zh-hans")
+    assert "派遣已到期，截止时间为 2026年3月2日 12:00" in page(client, "/notices", "zh-hans")
 
 
 def test_taking_note_of_one_and_of_all(town, overdue):
@@ -142,10 +142,11 @@ def test_the_list_goes_on_page_by_page(town):
 
 def test_the_history_says_it_in_the_readers_language(town, overdue):
     client = signed_in(town, "dispatcher")
-    assert "By rule 1 of version 1: The time for dispatch is up; it was due 2026-03-02 12:00 (1 person told)." in page(
-        client, f"/hub/cases/{overdue}"
+    assert (
+        "By rule 1 of version 1: The time for dispatch is up; it was due 2 March 2026 12:00 (1 person told)."
+        in page(client, f"/hub/cases/{overdue}")
     )
-    assert "按第1版督办规则第1条：派遣已到期，截止时间为 2026-03-02 12:00（已告知 1 人）。" in page(
+    assert "按第1版督办规则第1条：派遣已到期，截止时间为 2026年3月2日 12:00（已告知 1 人）。" in page(
         client, f"/hub/cases/{overdue}", "zh-hans"
     )
 

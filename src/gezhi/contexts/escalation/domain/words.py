@@ -6,6 +6,8 @@ from gezhi.contexts.escalation.domain.rules import ClockStage, RuleRow, read_mom
 from gezhi.kernel.filled import Filled, filled
 from gezhi.kernel.time_limits import Limit, LimitKind
 
+# How a deadline stands in these words: local time to the minute.
+DUE_AS = "%Y-%m-%d %H:%M"
 STAGE: dict[str, Filled] = {
     ClockStage.DISPATCH: filled("dispatch"),
     ClockStage.HANDLE: filled("handling"),
@@ -33,7 +35,7 @@ def limit_in_words(limit: Limit) -> Filled:
 
 
 def reason(row: RuleRow, due: str) -> Filled:
-    """Why a rule speaks of a deadline. ``due``: the deadline as local time to the minute."""
+    """Why a rule speaks of a deadline. ``due``: the deadline as ``DUE_AS`` writes it."""
     moment, stage = read_moment(row.moment), STAGE[row.stage]
     if moment.share is not None:
         share = f"{round(moment.share * 100)}%"

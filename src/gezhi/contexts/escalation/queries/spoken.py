@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from gezhi.contexts.escalation.domain.words import reason
+from gezhi.contexts.escalation.domain.words import DUE_AS, reason
 from gezhi.contexts.escalation.in_force import rule_of
 from gezhi.contexts.escalation.models import Firing
 from gezhi.kernel.filled import Filled
@@ -31,7 +31,7 @@ def spoken_of_case(case_id: int) -> dict[int, list[Spoken]]:
     found: dict[int, list[Spoken]] = defaultdict(list)
     rows = Firing.objects.filter(case_id=case_id, version__isnull=False).select_related("rule__table").order_by("pk")
     for row in rows:
-        due = f"{timezone.localtime(row.due_at):%Y-%m-%d %H:%M}"
+        due = timezone.localtime(row.due_at).strftime(DUE_AS)
         words = reason(rule_of(row.rule).row, due)
         found[row.version or 0].append(Spoken(row.rule.line, row.rule.table.number, words, row.people))
     return dict(found)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from gezhi.contexts.cases.queries import RunningDeadline, running_deadlines
 from gezhi.contexts.cases.use_cases import Command, note_case, remind_case
 from gezhi.contexts.escalation.domain.rules import Mark, Rule, Told
-from gezhi.contexts.escalation.domain.words import reason
+from gezhi.contexts.escalation.domain.words import DUE_AS, reason
 from gezhi.contexts.escalation.in_force import RulesInForce, rules_in_force
 from gezhi.contexts.escalation.models import Firing, Watch
 from gezhi.contexts.escalation.watching import Ahead, ahead_of, spoken_of
@@ -125,7 +125,7 @@ def _leaves(rules: Sequence[Rule]) -> set[str]:
 
 
 def _words(rule: Rule, deadline: RunningDeadline) -> Filled:
-    return reason(rule.row, f"{timezone.localtime(deadline.due_at):%Y-%m-%d %H:%M}")
+    return reason(rule.row, timezone.localtime(deadline.due_at).strftime(DUE_AS))
 
 
 def _told_by(rule: Rule, deadline: RunningDeadline, now: datetime) -> int:

@@ -18,7 +18,7 @@ from gezhi.contexts.cases.queries import CasePage, class_name, states_of
 from gezhi.contexts.escalation.queries import LABEL, Spoken, spoken_of_case
 from gezhi.contexts.organisations.queries import OrganisationRow, organisations_by_id
 from gezhi.contexts.workforce.queries import names_of_people
-from gezhi.interfaces.problem import in_words
+from gezhi.interfaces.web.notices.words import with_day
 from gezhi.interfaces.web.views.maps import names_of
 from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, english, local_name
 from gezhi.kernel.fold import Columns
@@ -99,7 +99,7 @@ def rule_words(spoken: Sequence[Spoken]) -> str:
     for one in spoken:
         people = ngettext("%(count)s person told", "%(count)s people told", one.people) % {"count": one.people}
         words = gettext("By rule %(line)s of version %(table)s: %(words)s (%(people)s).")
-        told = {"line": one.line, "table": one.table, "words": in_words(one.words), "people": people}
+        told = {"line": one.line, "table": one.table, "words": with_day(one.words), "people": people}
         found.append(words % told)
     return (" " if english() else "").join(found)
 

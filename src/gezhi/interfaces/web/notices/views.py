@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.queries import CaseRow, cases_named, class_name
 from gezhi.contexts.escalation.queries import escalation_versions, table_in_force
-from gezhi.interfaces.problem import in_words
 from gezhi.interfaces.web.audiences import AUDIENCES, actor_in
 from gezhi.interfaces.web.notices.rules import told_by_stage
+from gezhi.interfaces.web.notices.words import with_day
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.words import local_name
 from gezhi.kernel.clock import now
@@ -69,7 +69,7 @@ def _told(actor: Actor, notice: NoticeRow, case: CaseRow | None) -> Told:
     if case is not None:
         name = "hub-case" if _HUB.roles & actor.roles else "worker-task"
         address, of_class = reverse(name, args=[case["number"]]), local_name(class_name(case["class_code"]))
-    return Told(notice, in_words(notice.words), case, of_class, address)
+    return Told(notice, with_day(notice.words), case, of_class, address)
 
 
 @login_required
