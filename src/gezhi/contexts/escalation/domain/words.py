@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from gezhi.contexts.escalation.domain.rules import ClockStage, RuleRow, read_moment
 from gezhi.kernel.filled import Filled, filled
 from gezhi.kernel.time_limits import Limit, LimitKind
@@ -63,3 +65,9 @@ def moment_in_words(row: RuleRow) -> Filled:
     if moment.after:
         return filled("%(limit)s after the deadline", limit=limit)
     return filled("%(limit)s before the deadline", limit=limit)
+
+
+def due_in(words: Filled) -> datetime | None:
+    """The deadline that such words name, in the city's local time without a zone; None where they name none."""
+    due = words.values.get("due")
+    return datetime.strptime(due, DUE_AS) if isinstance(due, str) else None  # noqa: DTZ007 - as it was written
