@@ -78,10 +78,15 @@ WORDS = {
     "ground_code_invalid": gettext_lazy(
         "The code of a source of the ground has 1 to 40 letters, digits, dots or hyphens."
     ),
+    "bad_calendar_day": gettext_lazy(
+        "A line of the days cannot be used: write 2027-02-06..2027-02-12 off Spring Festival."
+    ),
+    "bad_office_hours": gettext_lazy("These are no office hours: write 08:00-12:00, 14:00-18:00."),
     "bad_cursor": gettext_lazy("This page mark does not belong to this list; start from the first page."),
     "bad_idempotency_key": gettext_lazy("An idempotency key has 8 to 80 visible ASCII characters."),
     "bad_class_table": gettext_lazy("Something is wrong in the class table."),
     "bad_duty_table": gettext_lazy("Something is wrong in the duty table."),
+    "bad_escalation_table": gettext_lazy("Something is wrong in the rules of reminding."),
     "bad_instant": gettext_lazy("This is no date; write for example 2027-01-01 or 2027-01-01T08:00."),
     "bad_page_size": gettext_lazy("A page holds 1 to 200 rows."),
     "bad_number": gettext_lazy("This is not a whole number."),
@@ -122,9 +127,13 @@ WORDS = {
         "they can see why."
     ),
     "no_class_table": gettext_lazy("There is no such version of the class table."),
+    "no_escalation_table": gettext_lazy("There is no such version of the rules of reminding."),
     "no_waiting_table": gettext_lazy("No such version of the table waits for its time."),
     "note_missing": gettext_lazy("Please fill in the note."),
     "note_too_long": gettext_lazy("The note is too long; 2,000 characters are the limit."),
+    "no_calendar": gettext_lazy("There is no such version of the calendar."),
+    "calendar_moved_on": gettext_lazy("Somebody else has changed the calendar meanwhile; look at it again."),
+    "nothing_to_change": gettext_lazy("The calendar in force says just that; there is nothing to change."),
     "nothing_to_correct": gettext_lazy("Say what is to be corrected."),
     "organisation_missing": gettext_lazy("A department officer needs a department."),
     "outcome_missing": gettext_lazy("Say what came of it."),

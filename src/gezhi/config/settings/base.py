@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "gezhi.platform.work",
     "gezhi.platform.worktime",
     "gezhi.platform.saved_views",
+    "gezhi.platform.notices",
     "gezhi.contexts.areas",
     "gezhi.contexts.ground",
     "gezhi.contexts.organisations",
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
     "gezhi.contexts.places",
     "gezhi.contexts.powers",
     "gezhi.contexts.cases",
+    "gezhi.contexts.escalation",
     "gezhi.interfaces.web",
 ]
 

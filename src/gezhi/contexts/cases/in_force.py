@@ -1,80 +1,11 @@
-"""Which version of a table that decides is in force: one of each, put there at once or when its time has come (ADR 0025)."""
+"""The versions of the class table and of the duty table (ADR 0025)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, TypeVar
-
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.models import ClassScheme, DutyTable, WorkflowRules
-from gezhi.kernel.errors import NotFound
-from gezhi.platform.access.actor import Actor
-from gezhi.platform.audit.evidence import seal_changes
-from gezhi.platform.audit.models import AuditRecord
-from gezhi.platform.audit.record import record
+from gezhi.platform.dated_versions import Versions
 
-V = TypeVar("V", ClassScheme, DutyTable, WorkflowRules)
-
-
-@dataclass(frozen=True)
-class Versions(Generic[V]):
-    """The versions of one table. ``called``: the table in the names of audit actions; ``key``: the field that people know a version
-    by. Each method is called inside a transaction, by a use case that has asked whether its actor may."""
-
-    model: type[V]
-    called: str
-    object_type: str
-    key: str
-
-    def put_in_force(self, version: V) -> None:
-        """Put a version in force, and the one that was out of it."""
-        in_force = self.model.objects.filter(in_force=True)
-        with seal_changes(in_force):
-            in_force.update(in_force=False)
-        chosen = self.model.objects.filter(pk=version.pk)
-        with seal_changes(chosen):
-            chosen.update(in_force=True, waiting=False)
-        version.in_force, version.waiting = True, False
-
-    def put_due_in_force(self, *, actor: Actor, now: datetime) -> list[V]:
-        """Put the versions in force whose time has come, in its order."""
-        due = self.model.objects.filter(waiting=True, effective_from__lte=now).order_by("effective_from", "pk")
-        done = list(due.select_for_update())
-        for version in done:
-            self.put_in_force(version)
-            self._record("in_force", version, actor=actor, now=now)
-        if done:
-            catalogue.forget()
-        return done
-
-    def take_back(self, known_as: str | int, *, actor: Actor, now: datetime) -> None:
-        """Take back a version that waits; it stays on record. Raises ``NotFound`` where none of this name waits."""
-        waiting = self.model.objects.filter(**{self.key: known_as}, waiting=True)
-        version = waiting.select_for_update().first()
-        if version is None:
-            raise NotFound("no_waiting_table", f"no version '{known_as}' waits for its time")
-        chosen = self.model.objects.filter(pk=version.pk)
-        with seal_changes(chosen):
-            chosen.update(waiting=False)
-        self._record("withdrawn", version, actor=actor, now=now)
-
-    def taken_back(self) -> set[int]:
-        """The ids of the versions that were taken back before their time."""
-        found = AuditRecord.objects.filter(object_type=self.object_type, action=f"cases.{self.called}_withdrawn")
-        return {int(key) for key in found.values_list("object_id", flat=True)}
-
-    def _record(self, what: str, version: V, *, actor: Actor, now: datetime) -> None:
-        record(
-            actor=actor,
-            action=f"cases.{self.called}_{what}",
-            object_type=self.object_type,
-            object_id=version.pk,
-            data={self.key: getattr(version, self.key)},
-            now=now,
-        )
-
-
-CLASS_VERSIONS = Versions(ClassScheme, "classes", "class_scheme", "code")
-DUTY_VERSIONS = Versions(DutyTable, "duties", "duty_table", "number")
-RULE_VERSIONS = Versions(WorkflowRules, "rules", "workflow_rules", "number")
+CLASS_VERSIONS = Versions(ClassScheme, "cases.classes", "class_scheme", "code", catalogue.forget)
+DUTY_VERSIONS = Versions(DutyTable, "cases.duties", "duty_table", "number", catalogue.forget)
+RULE_VERSIONS = Versions(WorkflowRules, "cases.rules", "workflow_rules", "number", catalogue.forget)

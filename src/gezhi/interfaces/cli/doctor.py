@@ -118,9 +118,15 @@ def _database() -> Iterator[Finding]:
 
 
 def _calendar() -> Iterator[Finding]:
-    from gezhi.kernel.calendar import china_calendar
+    from django.db.utils import DatabaseError
 
-    years = china_calendar().known_years
+    from gezhi.kernel.calendar import china_calendar
+    from gezhi.platform.worktime.city_calendar import city_calendar
+
+    try:
+        years = city_calendar().known_years
+    except DatabaseError:
+        years = china_calendar().known_years
     this_year = datetime.now(UTC).year
     found = f"holidays on record {min(years)}–{max(years)}"
     if this_year in years:
@@ -130,7 +136,7 @@ def _calendar() -> Iterator[Finding]:
             "holidays",
             "note",
             f"{found}: in {this_year} only weekends are free",
-            "enter this year's holidays in the calendar table, or upgrade the package chinesecalendar",
+            "enter this year's holidays on the page /calendar or by `gezhi calendar set`",
         )
 
 

@@ -92,6 +92,47 @@ def duties(file: Path, name: str, effective: str, preview: int | None) -> None:
         click.echo(f"{len(rows)} duties are in force as version {table.number}")
 
 
+@click.command("escalation")
+@click.argument("file", type=_FILE)
+@click.option("--name", required=True, help="A name for this version.")
+@click.option("--from", "effective", default="", help="From when: 2026-12-01 or 2026-12-01T08:00; left out: at once.")
+@click.option(
+    "--check", is_flag=True, help="Change nothing; say of how many open deadlines the rules would speak at once."
+)
+def escalation(file: Path, name: str, effective: str, check: bool) -> None:
+    """Put rules of reminding and escalation in force: who is told of a deadline, when, with which mark on the case.
+
+    FILE is a workbook (.xlsx), as `gezhi tables escalation` writes it, or a CSV with stage (verify, dispatch, answer,
+    handle or check), moment (75% of the time, -4WH before the deadline, 0 at it, +1WD after it) and told (handler,
+    body, dispatchers, checkers or operations); mark (none, note or attention), class_prefix, condition, area (a code)
+    and note if wished. The rules of the smallest area, then of the longest prefix, then those that name the condition
+    stand in for the general ones.
+
+    Exit codes: 0 in force, 2 refused; every bad row is named and nothing is written.
+    """
+    start_django()
+    from gezhi.contexts.escalation.queries import at_once
+    from gezhi.contexts.escalation.use_cases.install_escalation import install_escalation
+    from gezhi.interfaces.imports.instants import instant
+    from gezhi.interfaces.imports.tables import read_rules
+    from gezhi.kernel import clock
+
+    with plain_errors("import escalation"):
+        rows = read_rules(file)
+        start = instant(effective, field="--from") if effective else None
+        if check:
+            found = at_once(rows, now=clock.now())
+            click.echo(f"of {found.looked_at:,} open deadlines the rules would speak of {found.spoken_of:,} at once")
+            return
+        table = install_escalation(actor=operator(), name=name, rows=rows, now=clock.now(), effective_from=start)
+    state = (
+        f"wait as version {table.number} until {effective}"
+        if table.waiting
+        else f"are in force as version {table.number}"
+    )
+    click.echo(f"{len(rows)} rules {state}")
+
+
 def _preview(rows: list[DutyRow], days: int) -> None:
     from gezhi.contexts.cases.queries import Preview, cases_elsewhere, decides_nothing, reaches_nobody
     from gezhi.kernel import clock

@@ -13,6 +13,7 @@ command = LazyGroup(
         "basemap": ("gezhi.interfaces.cli.import_basemap:command", "The ground under all maps, from OpenStreetMap"),
         "classes": ("gezhi.interfaces.cli.import_tables:classes", "A city's own class table"),
         "duties": ("gezhi.interfaces.cli.import_tables:duties", "A city's own duty table"),
+        "escalation": ("gezhi.interfaces.cli.import_tables:escalation", "A city's own rules of reminding"),
         "places": ("gezhi.interfaces.cli.import_places:command", "Landmarks by name from a city's own list"),
         "cases": ("gezhi.interfaces.cli.import_cases:command", "Requests of another register"),
     },

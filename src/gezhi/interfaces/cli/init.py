@@ -73,23 +73,25 @@ def _start_tables(bare: bool) -> None:
     if bare:
         return
     from gezhi.contexts.cases.use_cases.install_shipped_tables import install_shipped_tables
+    from gezhi.contexts.escalation.use_cases.install_escalation import install_shipped_rules
     from gezhi.interfaces.cli.output import operator
     from gezhi.kernel import clock
 
     install_shipped_tables(actor=operator(), now=clock.now())
+    install_shipped_rules(actor=operator(), now=clock.now())
 
 
 @click.command("init")
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
-@click.option("--bare", is_flag=True, help="Leave a new city without class and duty tables; import your own.")
+@click.option("--bare", is_flag=True, help="Leave a new city without tables and rules; import your own.")
 def command(quiet: bool, bare: bool) -> None:
     """Make the data folder, its keys and its database; safe to repeat.
 
     Creates GEZHI_HOME with the folders for keys and files (mode 700), applies the database migrations that are missing,
-    makes the keys of a new city and puts their fingerprints on record, and puts the class and duty tables that ship in
-    force where there are none. Delegated powers of the register are entered at the streets that lack them. Tables that a
-    release brings under seal (`gezhi audit verify`) are sealed as they are at that moment. Run it after each upgrade. A key
-    that is lost is never replaced.
+    makes the keys of a new city and puts their fingerprints on record, and puts the class and duty tables and the rules
+    of reminding that ship in force where there are none. Delegated powers of the register are entered at the streets
+    that lack them. Tables that a release brings under seal (`gezhi audit verify`) are sealed as they are at that
+    moment. Run it after each upgrade. A key that is lost is never replaced.
 
     Exit codes: 0 ready, 2 the database cannot be reached, the folder cannot be written, or a key is lost or another one.
     """

@@ -11,21 +11,23 @@ from gezhi.interfaces.cli.output import operator, plain_errors, start_django
 
 @click.group(name="tables", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """The class table and the duty table: their versions, their rows as a workbook, a version that waits."""
+    """The class table, the duty table, the rules of reminding: their versions, their rows as a workbook, a version that waits."""
 
 
 @command.command("list")
 def listed() -> None:
-    """The versions of the class table and of the duty table, the newest first."""
+    """The versions of the class table, of the duty table and of the rules of reminding, the newest first."""
     start_django()
     from django.utils import timezone
 
     from gezhi.contexts.cases.queries import ClassVersion, DutyVersion, class_versions, duty_versions
+    from gezhi.contexts.escalation.queries import EscalationVersion, escalation_versions
 
-    tables: list[tuple[ClassVersion | DutyVersion, str, str]] = [
+    tables: list[tuple[ClassVersion | DutyVersion | EscalationVersion, str, str]] = [
         (one, one.code, f"{one.classes:>5,} classes") for one in class_versions()
     ]
     tables += [(one, f"duties {one.number}", f"{one.rows:>5,} duties ") for one in duty_versions()]
+    tables += [(one, f"escalation {one.number}", f"{one.rows:>5,} rules  ") for one in escalation_versions()]
     for one, key, size in tables:
         state = "in force" if one.in_force else "waits" if one.waiting else "withdrawn" if one.withdrawn else "past"
         start = timezone.localtime(one.effective_from).strftime("%Y-%m-%d %H:%M")
@@ -60,6 +62,21 @@ def duties(file: Path, number: int | None) -> None:
         rows = duty_rows_of(number)
         write_duty_book(file, rows)
     click.echo(f"{len(rows)} duties in {file}")
+
+
+@command.command("escalation")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--number", type=int, default=None, help="Of which version; left out: of the one in force.")
+def escalation(file: Path, number: int | None) -> None:
+    """Write a version of the rules of reminding to FILE (.xlsx), to be edited and brought back by `gezhi import escalation`."""
+    start_django()
+    from gezhi.contexts.escalation.queries import escalation_rows_of
+    from gezhi.interfaces.imports.escalation_book import write_rule_book
+
+    with plain_errors("tables escalation"):
+        rows = escalation_rows_of(number)
+        write_rule_book(file, rows)
+    click.echo(f"{len(rows)} rules in {file}")
 
 
 @command.command("who")
@@ -156,4 +173,17 @@ def withdraw_duty_table(number: int) -> None:
 
     with plain_errors("tables withdraw-duties"):
         withdraw_duties(actor=operator(), number=number, now=clock.now())
+    click.echo(f"version {number} is withdrawn")
+
+
+@command.command("withdraw-escalation")
+@click.argument("number", type=int)
+def withdraw_rules(number: int) -> None:
+    """Take back the version NUMBER of the rules of reminding, which waits for its time."""
+    start_django()
+    from gezhi.contexts.escalation.use_cases.install_escalation import withdraw_escalation
+    from gezhi.kernel import clock
+
+    with plain_errors("tables withdraw-escalation"):
+        withdraw_escalation(actor=operator(), number=number, now=clock.now())
     click.echo(f"version {number} is withdrawn")

@@ -9,24 +9,32 @@ from typing import TypeVar
 
 from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of
 from gezhi.contexts.cases.domain.duty_table import DutyRow, faults_of_duties
+from gezhi.contexts.escalation.domain.rules import RuleRow
 from gezhi.interfaces.imports.class_book import read_book
 from gezhi.interfaces.imports.duty_book import Known, duty_of, read_duty_book
+from gezhi.interfaces.imports.escalation_book import Known as RuleKnown
+from gezhi.interfaces.imports.escalation_book import read_rule_book, rule_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.time_limits import table_limit
 
 T = TypeVar("T")
 CLASS_COLUMNS = ("code", "name", "name_en", "extension", "limits")
+RULE_COLUMNS = ("stage", "moment", "told")
 DUTY_COLUMNS = ("class_prefix", "dispatch_limit", "check_limit")
 _MOST_SHOWN = 20
 
 
-def _read(path: Path, needed: tuple[str, ...], parse: Callable[[dict[str, str]], T]) -> list[T]:
-    """Every row parsed, or ``InvalidInput`` with all that is wrong: row number, reason."""
+def text_of(path: Path) -> str:
+    """The text of a file. Raises ``InvalidInput`` (``not_utf8``)."""
     try:
-        text = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InvalidInput("not_utf8", f"{path.name} is not UTF-8: save it as 'CSV UTF-8'", field="FILE") from error
-    reader = csv.DictReader(text.splitlines())
+
+
+def _read(path: Path, needed: tuple[str, ...], parse: Callable[[dict[str, str]], T]) -> list[T]:
+    """Every row parsed, or ``InvalidInput`` with all that is wrong: row number, reason."""
+    reader = csv.DictReader(text_of(path).splitlines())
     missing = [name for name in needed if name not in (reader.fieldnames or [])]
     if missing:
         raise InvalidInput("column_missing", f"{path.name} has no column {', '.join(missing)}", field="FILE")
@@ -121,3 +129,20 @@ def read_duties(path: Path) -> list[DutyRow]:
     faults = faults_of_duties(rows, numbers=numbers)
     _refuse([str(one.said) if one.place is None else f"row {numbers[one.place]}: {one.said}" for one in faults])
     return rows
+
+
+def read_rules(path: Path) -> list[RuleRow]:
+    """Rules of reminding from a workbook, or from a CSV with the columns of one. Raises ``InvalidInput`` naming every bad row."""
+    if path.suffix.lower() == ".xlsx":
+        book = read_rule_book(path)
+        _refuse([str(fault) for fault in book.faults])
+        return book.rows
+    known = RuleKnown()
+
+    def parse(line: dict[str, str]) -> RuleRow:
+        row, faults = rule_of(line, known)
+        if faults:
+            raise ValueError("; ".join(str(said) for _field, said in faults))
+        return row
+
+    return _read(path, RULE_COLUMNS, parse)

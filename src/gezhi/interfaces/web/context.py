@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from gezhi.contexts.areas.queries import root
 from gezhi.interfaces.web.audiences import audiences_of, workplace_of
+from gezhi.interfaces.web.notices.waiting import waiting_for
 from gezhi.interfaces.web.strings import script_strings
 from gezhi.interfaces.web.words import english, in_language
 
@@ -29,4 +30,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "script_strings": script_strings(),
         "audiences": lambda: audiences_of(request),
         "workplace": lambda: workplace_of(request),
+        "notices_waiting": lambda: waiting_for(request),
     }

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", include("gezhi.interfaces.web.operations.urls")),
     path("", include("gezhi.interfaces.web.powers.urls")),
     path("", include("gezhi.interfaces.web.work.urls")),
+    path("", include("gezhi.interfaces.web.calendar.urls")),
+    path("", include("gezhi.interfaces.web.notices.urls")),
     path("access/explain", explain.explain, name="access-explain"),
     path("accounts/", include("allauth.urls")),
     path("home", home.home, name="home"),

@@ -17,6 +17,7 @@ _KIND: dict[str, str | Promise] = {
     "power": _("Powers of the streets"),
     "area": _("Administration"),
     "view": _("Saved views"),
+    "notices": _("Notices"),
 }
 # Kind of object → verb → words. The steps of a kind have those of its table, background work its titles.
 _VERB: dict[str, dict[str, str | Promise]] = {
@@ -36,6 +37,10 @@ _VERB: dict[str, dict[str, str | Promise]] = {
         "install_duties": _("Install the duty table"),
         "install_rules": _("Put the rules of the workflow in force"),
         "put_tables_in_force": _("Put tables in force whose time has come"),
+        "change_calendar": _("Change the city's calendar"),
+        "install_escalation": _("Install rules of reminding"),
+        "put_escalation_in_force": _("Put rules of reminding in force whose time has come"),
+        "watch_deadlines": _("Watch the deadlines"),
         "register_powers": _("Register the powers of bodies"),
         "import_cases": _("Import cases"),
         "see_work": _("See background work of others"),
@@ -47,6 +52,7 @@ _VERB: dict[str, dict[str, str | Promise]] = {
         "rename_view": _("Rename the saved view"),
         "delete_view": _("Delete the saved view"),
     },
+    "notices": {"take_note": _("Take note of what one was told")},
 }
 
 
@@ -58,7 +64,7 @@ def words_of_verbs() -> Mapping[str, Mapping[str, str | Promise]]:
         steps = {str(action): said(row.does) for action, row in kind.table.items()}
         found[kind.name] = {"see": own.get("see", _("See it")), **steps, **own}
     runs = {kind.name: said(kind.title) for kind in work_kinds()}
-    return {**found, "area": _VERB["area"] | runs, "view": _VERB["view"]}
+    return {**found, "area": _VERB["area"] | runs, "view": _VERB["view"], "notices": _VERB["notices"]}
 
 
 def verb_choices() -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:

@@ -8,6 +8,11 @@ def register_all() -> None:
     from gezhi.interfaces.work.class_table import CHECK_CLASS_FILE, EXPORT_CLASS_TABLE, INSTALL_CLASS_FILE
     from gezhi.interfaces.work.cut_grids import CUT_GRIDS
     from gezhi.interfaces.work.duty_table import CHECK_DUTY_FILE, EXPORT_DUTY_TABLE, INSTALL_DUTY_FILE
+    from gezhi.interfaces.work.escalation_rules import (
+        CHECK_ESCALATION_FILE,
+        EXPORT_ESCALATION_RULES,
+        INSTALL_ESCALATION_FILE,
+    )
     from gezhi.interfaces.work.export_cases import EXPORT_CASES
     from gezhi.interfaces.work.import_areas import CHECK_AREA_FILE, IMPORT_AREA_FILE
     from gezhi.interfaces.work.import_cases import CHECK_CASE_FILE, IMPORT_CASE_FILE
@@ -26,5 +31,8 @@ def register_all() -> None:
         EXPORT_DUTY_TABLE,
         CHECK_DUTY_FILE,
         INSTALL_DUTY_FILE,
+        EXPORT_ESCALATION_RULES,
+        CHECK_ESCALATION_FILE,
+        INSTALL_ESCALATION_FILE,
     ):
         register_work(kind)

@@ -92,6 +92,18 @@ def holders_of(role: Role, area_id: int, organisation_id: int | None, *, now: da
     return set(found.values_list("user_id", flat=True))
 
 
+def holders_covering(
+    role: Role, area_ids: Iterable[int], organisation_id: int | None = None, *, now: datetime
+) -> set[int]:
+    """The active accounts that hold a role at ``now`` in one of these areas (those of a place, from the city down), for this body
+    where one is named. One query."""
+    held = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now)
+    found = held.filter(role=role.value, area_id__in=set(area_ids), user__is_active=True)
+    if organisation_id is not None:
+        found = found.filter(organisation_id=organisation_id)
+    return set(found.values_list("user_id", flat=True))
+
+
 def grants_of(user_ids: Iterable[int], role: Role, *, now: datetime) -> dict[int, list[HeldGrant]]:
     """The grants of one role in force, by active account; who holds none is left out. One query."""
     found: dict[int, list[HeldGrant]] = {}

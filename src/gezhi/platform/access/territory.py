@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.access.policies import Decision, Reason, require
+from gezhi.platform.access.policies import Decision, Reason, may, require
 
 _BY_ITSELF = Reason(gettext_noop("The system acts by itself."))
 _SYSTEM_ONLY = Reason(gettext_noop("Only the system itself does this."))
@@ -80,6 +80,11 @@ class TerritoryPolicy:
         if found is None:
             raise NotFound("unknown_area", f"there is no area with the code {reference}")
         return found
+
+
+def may_in(actor: Actor, verb: str, area_id: int | None = None) -> Decision:
+    """Whether the actor may do this in an area; None: in the whole city."""
+    return may(actor, verb, Territory("", frozenset()) if actor.is_system else _finders["id"](area_id))
 
 
 def require_in(actor: Actor, verb: str, area_ids: Iterable[int] | None = None) -> None:

@@ -21,6 +21,7 @@ from gezhi.contexts.cases.queries.class_versions import (
     has_class_version,
     open_cases_of,
 )
+from gezhi.contexts.cases.queries.deadlines import RunningDeadline, next_deadlines, running_deadlines
 from gezhi.contexts.cases.queries.duplicates import (
     LikelyCase,
     likely_duplicates,
@@ -64,6 +65,8 @@ from gezhi.contexts.cases.queries.lists import (
     count_cases,
     list_cases,
 )
+from gezhi.contexts.cases.queries.moved_deadlines import Moved, moved_deadlines
+from gezhi.contexts.cases.queries.named_cases import cases_named
 from gezhi.contexts.cases.queries.nearby import (
     Nearby,
     nearby_alike,
@@ -125,12 +128,14 @@ __all__ = [
     "Filters",
     "Followed",
     "LikelyCase",
+    "Moved",
     "Nearby",
     "Page",
     "Practice",
     "Preview",
     "PublicStep",
     "Rerouted",
+    "RunningDeadline",
     "Share",
     "SpanFigures",
     "Tally",
@@ -141,6 +146,7 @@ __all__ = [
     "case_points",
     "case_row",
     "cases_elsewhere",
+    "cases_named",
     "class_name",
     "class_rows_of",
     "class_table",
@@ -162,8 +168,10 @@ __all__ = [
     "likely_duplicates",
     "list_cases",
     "matter_of",
+    "moved_deadlines",
     "nearby_alike",
     "nearby_open",
+    "next_deadlines",
     "numbered_rows",
     "open_cases_of",
     "outside_grids",
@@ -174,6 +182,7 @@ __all__ = [
     "reaches_nobody",
     "routed_today",
     "rules_in_force",
+    "running_deadlines",
     "span_figures",
     "states_of",
     "suggest_classes",

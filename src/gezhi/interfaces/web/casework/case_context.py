@@ -33,7 +33,7 @@ from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.organisations.queries import organisations_at
 from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due
-from gezhi.interfaces.web.casework.history import names_in, taken_in, told, who_of
+from gezhi.interfaces.web.casework.history import names_in, spoken_in, taken_in, told, who_of
 from gezhi.interfaces.web.place_words import WITHIN, says_more
 from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
 from gezhi.interfaces.web.words import (
@@ -138,7 +138,7 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "class": class_name(case["class_code"]),
         "community": local_name(by_id.get(case["community_id"] or 0)),
         **_place(case, [by_id[area_id] for area_id in chain_ids if area_id in by_id]),
-        "history": told(taken, bodies=bodies, people=people),
+        "history": told(taken, bodies=bodies, people=people, spoken=spoken_in(page)),
         "body": bodies.get(case["organisation_id"] or 0),
         "handler": people.get(case["assignee_id"] or 0, ""),
         "pause": _pause(page),

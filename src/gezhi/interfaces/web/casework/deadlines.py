@@ -9,6 +9,8 @@ from django.utils.translation import gettext, ngettext
 
 from gezhi.contexts.cases.queries import CaseDetails
 from gezhi.interfaces.web.words import date_words, limit_words
+from gezhi.kernel.time_limits import LimitKind, parse_limit
+from gezhi.platform.worktime.city_calendar import city_calendar
 
 
 def why_dispatch_due(details: CaseDetails) -> str:
@@ -19,13 +21,18 @@ def why_dispatch_due(details: CaseDetails) -> str:
         "limit": limit_words(details.dispatch_limit),
         "start": _moment(details.dispatch_start or details.clock_start),
     }
-    return gettext("%(limit)s, counted from %(start)s") % told
+    words = gettext("%(limit)s, counted from %(start)s") % told
+    return _or_provisional(words, details.dispatch_limit, details.dispatch_due)
 
 
 def why_handle_due(details: CaseDetails) -> str:
     """Why it must be handled by then; empty of a case from before its terms were kept."""
     if details.clock_start is None:
         return ""
+    return _or_provisional(_why_handle(details), details.handle_limit, details.handle_due)
+
+
+def _why_handle(details: CaseDetails) -> str:
     limit = limit_words(details.handle_limit)
     if details.handling_start is None:
         told = {"limit": limit}
@@ -42,6 +49,21 @@ def why_handle_due(details: CaseDetails) -> str:
         "count": details.pauses
     }
     return gettext("%(words)s, %(taken_out)s") % {"words": words, "taken_out": taken_out}
+
+
+def _or_provisional(words: str, limit: str, due: datetime | None) -> str:
+    """The words, and that the deadline may move: it counts office time in a year of which no plan is on record."""
+    if due is None or city_calendar().covers(due) or not _counts_office_time(limit):
+        return words
+    told = {"words": words, "year": timezone.localtime(due).year}
+    return gettext("%(words)s; provisional: no plan of the holidays of %(year)s is on record yet") % told
+
+
+def _counts_office_time(limit: str) -> bool:
+    try:
+        return parse_limit(limit).kind in {LimitKind.WORK_HOUR, LimitKind.WORK_DAY}
+    except ValueError:
+        return False
 
 
 def _moment(moment: datetime) -> str:

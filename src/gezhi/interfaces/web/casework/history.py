@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.queries import AreaRow
+from gezhi.contexts.cases.domain.reminding import SYSTEM
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import CasePage, class_name, states_of
+from gezhi.contexts.escalation.queries import LABEL, Spoken, spoken_of_case
 from gezhi.contexts.organisations.queries import OrganisationRow, organisations_by_id
 from gezhi.contexts.workforce.queries import names_of_people
+from gezhi.interfaces.web.notices.words import with_day
 from gezhi.interfaces.web.views.maps import names_of
-from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, limit_words, local_name
+from gezhi.interfaces.web.words import HAPPENED, ROLE, URGENCY, english, limit_words, local_name
 from gezhi.kernel.fold import Columns
 from gezhi.platform.steps.history import HistoryStep
 
@@ -66,8 +71,10 @@ def names_in(page: CasePage, taken: Taken) -> tuple[dict[int, OrganisationRow], 
     return bodies, people
 
 
-def told(taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> list[Told]:
-    """Newest first, with names for the ids that a step changed."""
+def told(
+    taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, str], spoken: Mapping[int, list[Spoken]]
+) -> list[Told]:
+    """Newest first, with names for the ids that a step changed. ``spoken``: what the rules of reminding said, by version."""
     places = _places_in(taken)
     return [
         Told(
@@ -80,7 +87,7 @@ def told(taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, 
             limit=_limit(step),
             finding=step.changes.get("verification", ""),
             corrected=_corrected(step, before, after, places) if step.action == Action.CORRECT else [],
-            note="" if step.action == Action.REPORT else step.note,
+            note="" if step.action == Action.REPORT else rule_words(spoken.get(step.version, ())) or step.note,
         )
         for step, (before, after) in reversed(taken)
     ]
@@ -97,6 +104,24 @@ def _happened(step: HistoryStep) -> str | Promise:
     if step.action == Action.DISPATCH and step.from_status in {"dispatched", "handling"}:
         return _("Reassigned")
     return HAPPENED.get(step.action, step.action)
+
+
+def rule_words(spoken: Sequence[Spoken]) -> str:
+    """What rules said of a case, in the reader's language; empty where none did."""
+    found = []
+    for one in spoken:
+        people = ngettext("%(count)s person told", "%(count)s people told", one.people) % {"count": one.people}
+        words = gettext("By rule %(line)s of version %(table)s: %(words)s (%(people)s).")
+        told = {"line": one.line, "table": one.table, "words": with_day(one.words), "people": people}
+        found.append(words % told)
+    return (" " if english() else "").join(found)
+
+
+def spoken_in(page: CasePage) -> dict[int, list[Spoken]]:
+    """What the rules said of a case, by version. A query, but for a case of which they said nothing."""
+    if any(step.actor_role == SYSTEM and step.actor_label == LABEL for step in page.history):
+        return spoken_of_case(page.case["id"])
+    return {}
 
 
 def who_of(step: HistoryStep) -> str:

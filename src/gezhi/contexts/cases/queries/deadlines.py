@@ -1,0 +1,105 @@
+"""The deadlines that run, as whoever watches them needs them. Nothing here asks who may see a case: what is made of it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.domain.clocks import STAGE_DUE, due, pauses_in
+from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.contexts.cases.models import Case
+from gezhi.kernel.calendar import Pause
+from gezhi.platform.worktime.city_calendar import city_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDeadline:
+    """An open case with a deadline that runs. ``stage``: what it is for (verify, dispatch, answer, handle, check); ``start``: from
+    when its time counts (None: not known of an old case); ``limit``: as its table wrote it; ``area_ids``: from the city
+    down."""
+
+    case_id: int
+    number: str
+    version: int
+    stage: str
+    class_code: str
+    condition: int | None
+    area_ids: tuple[int, ...]
+    organisation_id: int | None
+    assignee_id: int | None
+    start: datetime | None
+    due_at: datetime
+    limit: str
+    pauses: tuple[Pause, ...]
+
+
+_AREAS = ("city_id", "district_id", "street_id", "community_id", "grid_id")
+_NAMES = (
+    "id", "number", "version", "status", "class_code", "condition", *_AREAS, "organisation_id", "assignee_id", "due_at",
+    "clock_start", "dispatch_start", "handling_start", "handled_at", "dispatched_at", "answer_due", "dispatch_limit",
+    "handle_limit", "check_limit", "extension", "pauses",
+)  # fmt: skip
+
+
+def running_deadlines(case_ids: Iterable[int]) -> list[RunningDeadline]:
+    """Of these cases those whose deadline runs, by their keys. One query."""
+    rows = Case.objects.filter(pk__in=set(case_ids), due_at__isnull=False).order_by("pk").values(*_NAMES)
+    return [found for row in rows if (found := _running(row)) is not None]
+
+
+def _running(row: Any) -> RunningDeadline | None:
+    column = STAGE_DUE.get(CaseStatus(row["status"]))
+    if column is None:
+        return None
+    # Only the handling is ever paused.
+    pauses = tuple(pauses_in(row["pauses"])) if column == "handle_due" else ()
+    stage, start, limit = _clock(row, column.removesuffix("_due"), pauses)
+    return RunningDeadline(
+        case_id=row["id"],
+        number=row["number"],
+        version=row["version"],
+        stage=stage,
+        class_code=row["class_code"],
+        condition=row["condition"],
+        area_ids=tuple(row[name] for name in _AREAS if row[name] is not None),
+        organisation_id=row["organisation_id"],
+        assignee_id=row["assignee_id"],
+        start=start,
+        due_at=row["due_at"],
+        limit=limit,
+        pauses=pauses,
+    )
+
+
+def _clock(row: Any, stage: str, pauses: tuple[Pause, ...]) -> tuple[str, datetime | None, str]:
+    """The stage whose clock runs, from when it counts, and its limit."""
+    if stage == "handle" and row["answer_due"] == row["due_at"] and row["status"] == CaseStatus.DISPATCHED:
+        return "answer", row["dispatched_at"], catalogue().rules.answer_limit
+    if stage == "verify":
+        return "verify", None, catalogue().rules.verify_limit
+    if stage == "handle" and row["extension"] and row["handling_start"] is not None:
+        # The time that was granted has a clock of its own, from where the limit ended.
+        ended = due(row["handling_start"], row["handle_limit"], city_calendar(), pauses)
+        return stage, ended, row["extension"]
+    starts = {
+        "dispatch": row["dispatch_start"] or row["clock_start"],
+        "handle": row["handling_start"],
+        "check": row["handled_at"],
+    }
+    return stage, starts[stage], row[f"{stage}_limit"]
+
+
+def next_deadlines(after: tuple[datetime, int] | None, *, most: int) -> list[tuple[datetime, int]]:
+    """Deadline and id of open cases behind such a pair (None: from the first), in their order. By the index of open deadlines,
+    whatever the number of cases."""
+    found = Case.objects.filter(due_at__isnull=False)
+    if after is not None:
+        due, case_id = after
+        found = found.filter(due_at__gte=due).exclude(Q(due_at=due) & Q(pk__lte=case_id))
+    rows = found.order_by("due_at", "pk").values_list("due_at", "pk")[:most]
+    return [(due_at, case_id) for due_at, case_id in rows if due_at is not None]
