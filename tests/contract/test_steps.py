@@ -106,6 +106,19 @@ def test_every_step_is_whole(kind):
     assert forgotten(kind, kind.table, kind.verbs, **pieces_of(kind)) == []
 
 
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
+def test_every_name_of_a_step_and_of_a_status_has_room_in_the_tables(kind):
+    """SQLite keeps what is too long; PostgreSQL refuses it."""
+
+    def room(model, column):
+        return model._meta.get_field(column).max_length
+
+    longest_status = max(len(status.value) for status in kind.statuses)
+    assert max(len(action.value) for action in kind.table) <= room(kind.history, "action")
+    assert longest_status <= min(room(kind.history, "from_status"), room(kind.history, "to_status"))
+    assert longest_status <= room(kind.model, "status")
+
+
 def test_what_a_second_kind_forgets_is_named():
     faults = forgotten(BOOKING, BOOKING.table, BOOKING.verbs, **pieces_of(BOOKING))
     assert "approve: 'approved' has no translation" in faults

@@ -19,7 +19,7 @@ class StepRow(ChainedRow):
     actor_id = models.BigIntegerField("操作者", null=True, blank=True)
     actor_label = models.CharField("操作者名称", max_length=100)
     actor_role = models.CharField("操作身份", max_length=20)
-    action = models.CharField("操作", max_length=12)
+    action = models.CharField("操作", max_length=24)
     from_status = models.CharField("原状态", max_length=12, blank=True)
     to_status = models.CharField("新状态", max_length=12)
     note = models.TextField("说明", blank=True)
