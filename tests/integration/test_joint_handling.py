@@ -8,7 +8,7 @@ import pytest
 
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.queries import case_page, follow, list_cases
+from gezhi.contexts.cases.queries import case_page, follow, list_cases, nearby_open
 from gezhi.contexts.cases.use_cases import (
     accept_case,
     call_in,
@@ -28,6 +28,7 @@ from gezhi.contexts.organisations.models import Organisation
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.steps.consistency import differs_from_history
+from tests.factories.areas import centre
 from tests.factories.cases import MONDAY, make_town, report
 from tests.integration.test_case_hands import Hands
 
@@ -88,6 +89,14 @@ def test_a_body_that_is_called_in_gets_a_part_it_must_sign_for_in_time(joint):
     assert joint.case.organisation_id == joint.town.bodies["sanitation"].pk, "the lead stays"
     assert [step.action for step in follow(joint.made.follow_code).steps][-1] == "call"
     joint.sound()
+
+
+def test_a_part_is_no_second_matter_to_whoever_reports_near(joint):
+    lon, lat = centre(0)
+    before = nearby_open(lon=lon, lat=lat, now=MONDAY + timedelta(hours=1))
+    joint.call()
+    assert len(before) == 1
+    assert len(nearby_open(lon=lon, lat=lat, now=MONDAY + timedelta(hours=1))) == 1
 
 
 def test_without_a_limit_of_its_own_it_has_that_of_the_case(joint):

@@ -285,4 +285,5 @@ def test_the_command_line_shows_and_changes_them(town):
     told = run(main, ["tables", "rules", "--set", "max_returns=x", "--name", "试行"])
     assert told.exit_code == 2
     assert "max_returns" in told.output
+    assert "rules 1" in run(main, ["tables", "list"]).output
     assert Case.objects.count() == 0

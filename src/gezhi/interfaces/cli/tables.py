@@ -16,18 +16,26 @@ def command() -> None:
 
 @command.command("list")
 def listed() -> None:
-    """The versions of the class table, of the duty table and of the rules of reminding, the newest first."""
+    """The versions of the class table, of the duty table, of the rules of reminding and of the workflow, the newest first."""
     start_django()
     from django.utils import timezone
 
-    from gezhi.contexts.cases.queries import ClassVersion, DutyVersion, class_versions, duty_versions
+    from gezhi.contexts.cases.queries import (
+        ClassVersion,
+        DutyVersion,
+        RulesVersion,
+        class_versions,
+        duty_versions,
+        rules_versions,
+    )
     from gezhi.contexts.escalation.queries import EscalationVersion, escalation_versions
 
-    tables: list[tuple[ClassVersion | DutyVersion | EscalationVersion, str, str]] = [
+    tables: list[tuple[ClassVersion | DutyVersion | EscalationVersion | RulesVersion, str, str]] = [
         (one, one.code, f"{one.classes:>5,} classes") for one in class_versions()
     ]
     tables += [(one, f"duties {one.number}", f"{one.rows:>5,} duties ") for one in duty_versions()]
     tables += [(one, f"escalation {one.number}", f"{one.rows:>5,} rules  ") for one in escalation_versions()]
+    tables += [(one, f"rules {one.number}", " " * 14) for one in rules_versions()]
     for one, key, size in tables:
         state = "in force" if one.in_force else "waits" if one.waiting else "withdrawn" if one.withdrawn else "past"
         start = timezone.localtime(one.effective_from).strftime("%Y-%m-%d %H:%M")

@@ -100,7 +100,9 @@ from gezhi.contexts.cases.queries.receivers import (
     workers_for,
 )
 from gezhi.contexts.cases.queries.workflow import (
+    RulesVersion,
     rules_in_force,
+    rules_versions,
 )
 from gezhi.contexts.cases.rows import CaseRow
 from gezhi.platform.steps.listing import Page
@@ -135,6 +137,7 @@ __all__ = [
     "Preview",
     "PublicStep",
     "Rerouted",
+    "RulesVersion",
     "RunningDeadline",
     "Share",
     "SpanFigures",
@@ -182,6 +185,7 @@ __all__ = [
     "reaches_nobody",
     "routed_today",
     "rules_in_force",
+    "rules_versions",
     "running_deadlines",
     "span_figures",
     "states_of",

@@ -75,6 +75,8 @@ def _open_in_cell(codes: Collection[str], *, lon: float, lat: float, since: date
             class_code__in=codes,
             status__in=[status.value for status in OPEN_STATUSES],
             reported_at__gt=since,
+            # A part is the office's own division of a matter that is shown already.
+            parent__isnull=True,
         )
         .order_by("-reported_at", "-pk")
         .values_list("class_code", "status", "reported_at", "lon", "lat")[:_MOST_READ]

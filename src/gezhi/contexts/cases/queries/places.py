@@ -39,10 +39,10 @@ class TaskPlace:
 
 
 def _reported(actor: Actor, area: tuple[AreaLevel, int], since: datetime, until: datetime) -> QuerySet[Case]:
-    """Cases of the span that were not called off."""
+    """Matters of the span that were not called off: parts are of their whole."""
     span = Filters(area=(area[0].value, area[1]), reported_from=since, reported_to=until)
     found: QuerySet[Case] = filtered(visible_to(actor), span)
-    return found.exclude(status=CaseStatus.CANCELLED.value)
+    return found.exclude(status=CaseStatus.CANCELLED.value).filter(parent__isnull=True)
 
 
 def count_reported(
