@@ -9,11 +9,13 @@ from gezhi.contexts.cases.use_cases import (
     Command,
     Reported,
     accept_case,
+    ask_verification,
     cancel_case,
     check_case,
     close_case,
     dispatch_case,
     handle_case,
+    merge_case,
     pause_case,
 )
 from gezhi.kernel.clock import now
@@ -49,6 +51,12 @@ def case_at(town: Town, status: str, **fields: object) -> Reported:
         return made
     if status == "cancelled":
         cancel_case(command("dispatcher", "重复"))
+        return made
+    if status == "verifying":
+        ask_verification(command("dispatcher"))
+        return made
+    if status == "merged":
+        merge_case(command("dispatcher"), into=report(now=now(), **fields).number)
         return made
     for reached, who, step in _WAY:
         step(command(who), town)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +13,7 @@ from PIL import Image
 
 from gezhi.contexts.cases.domain.photos import Stage
 from gezhi.contexts.cases.domain.states import Outcome
-from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.use_cases import (
     Command,
     Contact,
@@ -169,13 +170,44 @@ def test_the_reporter_says_two_separate_things_once(client: Client, town: Town) 
     code = closed(town)
     missing = client.post(f"/follow/{code}/rate", {"score": "4"})
     assert missing.status_code == 422
-    client.post(f"/follow/{code}/rate", {"solved": "no", "score": "4", "note": "还在"})
+    client.post(f"/follow/{code}/rate", {"solved": "yes", "score": "2", "note": "太慢"})
     case = Case.objects.get()
-    assert (case.rating_solved, case.rating_score, case.needs_attention) == (False, 4, True)
+    assert (case.rating_solved, case.rating_score, case.needs_attention) == (True, 2, False)
     again = client.post(f"/follow/{code}/rate", {"solved": "yes", "score": "5"})
     assert again.status_code == 409
     case.refresh_from_db()
-    assert case.rating_solved is False
+    assert case.rating_score == 2
+
+
+def test_not_solved_opens_the_report_again_with_the_words_and_the_score_on_record(client: Client, town: Town) -> None:
+    code = closed(town)
+    assert "opened again at once" in client.get(f"/follow/{code}", headers={"accept-language": "en"}).content.decode()
+    page = client.post(
+        f"/follow/{code}/rate",
+        {"solved": "no", "score": "2", "note": "还在"},
+        headers={"accept-language": "en"},
+        follow=True,
+    ).content.decode()
+    case = Case.objects.get()
+    assert (case.status, case.unsolved_count, case.rating_score) == ("reported", 1, None)
+    rated, opened = CaseStep.objects.filter(case=case).order_by("-version")[1::-1]
+    assert (rated.action, rated.changes["rating_score"], opened.action, opened.note) == (
+        "rate",
+        2,
+        "not_solved",
+        "还在",
+    )
+    assert "Your report is open again" in page
+    assert "Opened again: you said that it is not solved" in page
+
+
+def test_not_solved_after_a_week_is_told_and_the_hub_decides(client: Client, town: Town) -> None:
+    code = closed(town)
+    Case.objects.update(closed_at=now() - timedelta(days=8))
+    assert "opened again at once" not in client.get(f"/follow/{code}").content.decode()
+    client.post(f"/follow/{code}/rate", {"solved": "no", "score": "4", "note": "还在"})
+    case = Case.objects.get()
+    assert (case.status, case.rating_solved, case.needs_attention) == ("closed", False, True)
 
 
 def test_the_timeline_names_nobody(client: Client, town: Town) -> None:

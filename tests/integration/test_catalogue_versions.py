@@ -69,7 +69,7 @@ def test_a_body(elsewhere):
     assert "水务局" in catalogue().organisation_names.values()
 
 
-def test_nothing_new_costs_three_small_queries(elsewhere):
+def test_nothing_new_costs_four_small_queries(elsewhere):
     make_town()
     held = catalogue()
     elsewhere(lambda: None)
@@ -77,4 +77,4 @@ def test_nothing_new_costs_three_small_queries(elsewhere):
         connection,
     ) as asked:
         assert catalogue() is held
-    assert len(asked) == 3
+    assert len(asked) == 4

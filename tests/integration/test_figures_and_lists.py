@@ -11,7 +11,7 @@ import pytest
 from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import CASES, queue_counts
-from gezhi.contexts.cases.use_cases import Command, cancel_case, handle_case
+from gezhi.contexts.cases.use_cases import Command, ask_forced_close, cancel_case, handle_case
 from gezhi.interfaces.web.casework.queues import QUEUES, HubAddresses
 from gezhi.kernel.clock import now
 from tests.factories.cases import Town, make_town, report
@@ -26,13 +26,25 @@ LISTED = re.compile(r'data-case="(\w+)"')
 def town() -> Town:
     """A town with a case in each state, one overdue, one called unsolved, one of no street, one cancelled."""
     town = make_town()
-    for status in ("reported", "reported", "dispatched", "handling", "handled", "checked", "closed", "closed"):
+    for status in (
+        "reported",
+        "reported",
+        "dispatched",
+        "handling",
+        "handled",
+        "checked",
+        "closed",
+        "closed",
+        "verifying",
+    ):
         case_at(town, status)
     late, closed_late = case_at(town, "handling").number, case_at(town, "closed").number
     moment = now()
     Case.objects.filter(number=late).update(due_at=moment - HOUR, handle_due=moment - HOUR)
     handle_case(Command(actor=town.actor("worker", now=moment), number=late, now=moment), outcome=Outcome.RESOLVED)
     Case.objects.filter(number=closed_late).update(needs_attention=True)
+    asked = case_at(town, "dispatched").number
+    ask_forced_close(Command(actor=town.actor("dispatcher", now=moment), number=asked, now=moment, note="权属不明"))
     nowhere = report(now=moment, class_code="E0113").number
     Case.objects.filter(number=nowhere).update(street_id=None, community_id=None, grid_id=None)
     overdue = report(now=moment, grid=1, class_code="E0113").number

@@ -23,13 +23,13 @@ from tests.factories.photos import photo
 
 pytestmark = pytest.mark.django_db
 
-OPEN = {"reported", "dispatched", "handling", "suspended"}
+OPEN = {"reported", "verifying", "dispatched", "handling", "suspended"}
 STAFF_BEFORE = ("worker", "colleague", "dispatcher", "operations")
 # person → stage → statuses in which a picture is taken. Who is not named here takes none.
 MAY: dict[str, dict[str, set[str]]] = {
     "reporter": {"before": OPEN},
     **{name: {"before": OPEN} for name in STAFF_BEFORE},
-    "checker": {"check": {"handled", "checked"}},
+    "checker": {"before": {"verifying"}, "check": {"handled", "checked"}},
 }
 # The case is given to the worker when it is dispatched; only then is it theirs to finish.
 MAY["worker"] = {"before": OPEN, "after": {"handling", "handled"}}

@@ -13,7 +13,7 @@ from gezhi.platform.audit.evidence import is_under_seal, seal_new
 SOURCE = "source"
 _BATCH = 500
 _WHOLE_APPS = ("areas", "organisations", "worktime")
-_CASE_TABLES = ("classscheme", "caseclass", "filingcondition", "dutytable", "dutyrule", "power")
+_CASE_TABLES = ("classscheme", "caseclass", "filingcondition", "dutytable", "dutyrule", "workflowrules")
 
 
 def open_source(database: dict[str, Any]) -> None:
@@ -24,7 +24,7 @@ def open_source(database: dict[str, Any]) -> None:
 def reference_models() -> list[type[models.Model]]:
     """The tables that are copied whole."""
     found = [model for label in _WHOLE_APPS for model in apps.get_app_config(label).get_models()]
-    return found + [apps.get_model("cases", name) for name in _CASE_TABLES]
+    return [*found, *(apps.get_model("cases", name) for name in _CASE_TABLES), apps.get_model("powers", "power")]
 
 
 def copy_reference_tables() -> int:

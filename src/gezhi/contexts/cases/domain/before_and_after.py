@@ -71,7 +71,6 @@ BEFORE_AND_AFTER = (
         button=Button("s", 2),
         needs_words=True,
         when=(Condition.PATROL,),
-        picture=Stage.AFTER,
         told=True,
     ),
     Step(

@@ -50,6 +50,7 @@ _REPORTER = (Permit(Role.RESIDENT, Relation.REPORTED_IT),)
 # Staff first: who works on a case and reported it counts as staff.
 PHOTO_RULES: tuple[PhotoRule, ...] = (
     PhotoRule(Stage.BEFORE, Side.STAFF, (*_HUB, *_HANDLERS, _WORKER_NEAR), _BEFORE_HANDLED),
+    PhotoRule(Stage.BEFORE, Side.STAFF, (Permit(Role.CHECKER, Relation.COVERS),), frozenset({_S.VERIFYING})),
     PhotoRule(Stage.BEFORE, Side.REPORTER, _REPORTER, _BEFORE_HANDLED),
     # Also after the step: a phone on a thin line sends the words first and the pictures when it can.
     PhotoRule(Stage.AFTER, Side.STAFF, _HANDLERS, frozenset({_S.HANDLING, _S.HANDLED})),
