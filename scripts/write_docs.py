@@ -138,6 +138,8 @@ BARS = {
     "handled_it": "ever handled it",
     "at_work": "took it in for somebody else or worked on it",
     "asked_it": "asked for it",
+    "took_it_in": "took it in",
+    "has_it": "has the case in hand",
     "reviewed_it": "took the first review",
     "no_approver": "is not among those whom the city lets decide",
 }

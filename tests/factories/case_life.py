@@ -108,7 +108,7 @@ NEEDS_REQUEST: dict[Action, str] = {
     Action.EXEMPT: "appeal:supported",
 }
 # Not while a part is open.
-WHOLE = {Action.CHECK, Action.CLOSE, Action.CANCEL, Action.FORCE_CLOSE, Action.SET_ASIDE}
+WHOLE = {Action.CHECK, Action.CLOSE, Action.CANCEL, Action.WITHDRAW, Action.FORCE_CLOSE, Action.SET_ASIDE}
 # Whoever asked for something does not decide on it.
 DECIDES = {Action.EXTEND, Action.FORCE_CLOSE, Action.SET_ASIDE, Action.SUPPORT_APPEAL, Action.EXEMPT}
 # Who may know of the case at all; to everybody else it does not exist.
@@ -228,6 +228,6 @@ def presupposed(action, case):
         Action.CALL: case.parent_id is None,
         Action.RATE_UNIT: case.parent_id is not None,
         Action.RATE_STREET: case.parent_id is not None,
-        Action.NOT_SOLVED: case.closing != "set_aside",
+        Action.NOT_SOLVED: case.closing != "set_aside" and case.unscored != "unreasonable" and case.parent_id is None,
         Action.SETTLE: case.channel == "patrol",
     }.get(action, NEEDS_REQUEST.get(action) in (None, state))

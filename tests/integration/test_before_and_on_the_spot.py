@@ -16,7 +16,10 @@ from gezhi.contexts.cases.use_cases import (
     correct_case,
     dispatch_case,
     hand_on,
+    pause_case,
     report_settled,
+    resume_case,
+    return_case,
     settle_case,
     verify_case,
 )
@@ -71,6 +74,39 @@ def test_only_who_is_near_verifies_and_the_hub_need_not_wait(town):
             verify_case(hands.by(name), finding=Finding.EXISTS)
     dispatch_case(hands.by("dispatcher"), organisation_id=town.bodies["sanitation"].pk)
     assert hands.case.status == "dispatched"
+
+
+def test_nobody_verifies_their_own_word(town):
+    hands = Hands(town, actor=town.actor("worker"), channel=Channel.PATROL)
+    ask_verification(hands.by("dispatcher"))
+    with pytest.raises(NotAllowed, match="took a report in"):
+        verify_case(hands.by("worker"), finding=Finding.EXISTS)
+    verify_case(hands.by("colleague"), finding=Finding.EXISTS)
+
+
+def test_a_pause_that_was_outlives_a_verification(town):
+    hands = Hands(town)
+    dispatch_case(hands.by("dispatcher"), assignee_id=town.users["worker"].pk)
+    accept_case(hands.by("worker"))
+    pause_case(hands.by("dispatcher"))
+    hands.minutes += 3 * 24 * 60
+    resume_case(hands.by("worker"))
+    due = hands.case.handle_due
+    return_case(hands.by("worker"))
+    ask_verification(hands.by("dispatcher"))
+    verify_case(hands.by("colleague"), finding=Finding.EXISTS)
+    assert hands.case.handle_due == due
+
+
+def test_a_returned_case_has_the_time_of_a_dispatch_again(town):
+    hands = Hands(town)
+    dispatch_case(hands.by("dispatcher"), assignee_id=town.users["worker"].pk)
+    accept_case(hands.by("worker"))
+    handle_due = hands.case.handle_due
+    hands.minutes += 3 * 24 * 60
+    return_case(hands.by("worker"))
+    assert hands.case.due_at > MONDAY + timedelta(minutes=hands.minutes), "not late at once"
+    assert hands.case.handle_due == handle_due
 
 
 def test_a_worker_hands_on_to_a_colleague_who_signs_anew(town):

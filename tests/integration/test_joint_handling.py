@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,21 +16,26 @@ from gezhi.contexts.cases.use_cases import (
     cancel_case,
     check_case,
     close_case,
+    correct_case,
     dispatch_case,
     handle_case,
     merge_case,
+    not_solved,
     rate_street,
     rate_unit,
     reopen_case,
     return_case,
+    withdraw_case,
 )
 from gezhi.contexts.cases.use_cases.call_in import MAX_PARTS
 from gezhi.contexts.organisations.models import Organisation
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.steps.consistency import differs_from_history
 from tests.factories.areas import centre
-from tests.factories.cases import MONDAY, make_town, report
+from tests.factories.cases import MONDAY, SYSTEM, grant, make_town, report
 from tests.integration.test_case_hands import Hands
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +142,30 @@ def test_a_part_that_is_returned_is_given_anew_and_must_be_signed_for_again(join
     assert joint.part.answer_due > MONDAY + timedelta(days=3)
     assert joint.case.open_parts == 1
     joint.sound()
+
+
+def test_neither_a_part_nor_a_whole_with_parts_is_taken_back_or_opened_by_a_reporter(joint):
+    grant(joint.town.users["dispatcher"], Role.GRID_WORKER, joint.town.areas["420602001"])
+    joint.call()
+    return_case(joint.on_part("other_officer"))
+    with pytest.raises(Conflict, match="part of another"):
+        withdraw_case(joint.on_part("dispatcher"))
+    return_case(joint.by("officer"))
+    reporter = replace(ANONYMOUS, follow_codes=frozenset({joint.made.follow_code}))
+    with pytest.raises(Conflict, match="still open"):
+        withdraw_case(joint.by(reporter))
+    dispatch_case(joint.on_part("dispatcher"), organisation_id=joint.housing)
+    joint.settle_part()
+    with pytest.raises(Conflict, match="part of another"):
+        not_solved(joint.on_part(SYSTEM))
+    joint.sound()
+
+
+def test_a_correction_keeps_the_time_that_was_given_with_the_call(joint):
+    joint.call(limit="20WD")
+    due = joint.part.handle_due
+    correct_case(joint.on_part("dispatcher"), address="别处")
+    assert (joint.part.handle_limit, joint.part.handle_due) == ("20WD", due)
 
 
 def test_a_part_is_opened_again_while_the_whole_is_open(joint):

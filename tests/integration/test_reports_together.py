@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
-from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.states import Channel, Outcome
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.queries import Filters, case_page, count_cases, follow, list_cases
 from gezhi.contexts.cases.use_cases import (
     Command,
     accept_case,
+    ask_setting_aside,
     cancel_case,
     check_case,
     close_case,
@@ -20,11 +22,16 @@ from gezhi.contexts.cases.use_cases import (
     handle_case,
     merge_case,
     not_solved,
+    pause_case,
     rate_case,
     remind_case,
     reopen_case,
+    resume_case,
     say_not_solved,
+    set_aside,
+    settle_case,
     unmerge_case,
+    withdraw_case,
 )
 from gezhi.kernel import clock
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -189,6 +196,77 @@ def test_what_one_reporter_calls_unsolved_stands_by_itself_again(three):
     assert (case.status, case.merged_into_id, case.unsolved_count) == ("reported", None, 1)
     assert (three.of(three.main).status, three.of(three.main).joined_count) == ("closed", 0)
     three.sound()
+
+
+def test_a_main_report_that_is_taken_back_sets_the_others_free(three):
+    three.merge(three.second)
+    withdraw_case(three.by(three.reporter_of(three.main), three.main))
+    second = three.of(three.second)
+    assert (second.status, second.merged_into_id, three.of(three.main).joined_count) == ("reported", None, 0)
+    assert second.due_at > MONDAY
+    assert follow(three.second.follow_code).worked_on_status == "reported"
+    three.sound()
+
+
+def test_what_others_were_merged_into_is_not_settled_on_the_spot(three):
+    noticed = report(three.town.actor("worker"), channel=Channel.PATROL)
+    three.merge(three.second, into=noticed)
+    with pytest.raises(Conflict, match="merge the other"):
+        settle_case(three.by("worker", noticed))
+
+
+def test_a_reporter_who_opens_the_main_one_opens_all_and_tells_no_words(three):
+    three.merge(three.second)
+    three.settle()
+    not_solved(three.by(three.reporter_of(three.main), three.main, "李家还在倒"))
+    assert three.of(three.second).status == "merged"
+    told = follow(three.second.follow_code)
+    assert (told.worked_on_status, told.steps[-1].note) == ("reported", "")
+    assert "李家" not in repr(told)
+    three.sound()
+
+
+def test_a_report_that_has_ended_shows_nothing_of_what_comes_after(three):
+    three.merge(three.second)
+    three.settle()
+    closed = follow(three.second.follow_code)
+    assert (closed.status, closed.worked_on_status, closed.due_at) == ("closed", "closed", None)
+
+
+def test_what_was_set_aside_is_not_opened_through_another_report(three):
+    three.merge(three.second)
+    ask_setting_aside(three.by("dispatcher", three.main))
+    set_aside(three.by("operations", three.main, "已有判决"))
+    for made in (three.main, three.second):
+        with pytest.raises(Conflict, match="set aside"):
+            not_solved(three.by(three.reporter_of(made), made))
+
+
+def test_the_number_of_a_report_is_told_to_whoever_may_know_of_it(three):
+    far = report(grid=3)
+    merge_case(three.by("dispatcher", far), into=three.main.number)
+    assert case_page(three.town.actor("dispatcher"), far.number).details.merged_into == three.main.number
+    assert case_page(three.town.actor("far_dispatcher"), far.number).details.merged_into == ""
+
+
+def test_not_solved_with_a_key_is_one_step_however_often_it_is_sent(three):
+    three.settle()
+    command = replace(three.by(three.reporter_of(three.main), three.main), key=str(uuid4()))
+    first = say_not_solved(command, score=2)
+    assert say_not_solved(command, score=2) == first
+    assert three.of(three.main).unsolved_count == 1
+
+
+def test_a_pause_that_was_outlives_a_merger(three):
+    dispatch_case(three.by("dispatcher", three.second), assignee_id=three.town.users["worker"].pk)
+    accept_case(three.by("worker", three.second))
+    pause_case(three.by("dispatcher", three.second))
+    three.minutes += 3 * 24 * 60
+    resume_case(three.by("worker", three.second))
+    due = three.of(three.second).handle_due
+    three.merge(three.second)
+    unmerge_case(three.by("dispatcher", three.second))
+    assert three.of(three.second).handle_due == due
 
 
 def test_a_reminder_reaches_who_works_on_it(three):

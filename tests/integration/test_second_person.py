@@ -48,7 +48,7 @@ from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.steps.policy import possible_steps
 from gezhi.platform.worktime.city_calendar import city_calendar
-from tests.factories.cases import MONDAY, SYSTEM, grant, make_town
+from tests.factories.cases import MONDAY, SYSTEM, grant, make_town, make_user
 from tests.integration.test_case_hands import Hands
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +202,22 @@ def test_an_appeal_has_two_reviews_and_leaves_the_delay_on_record(town, hands):
     assert case.handled_at > case.handle_due, "the fact stays"
     assert span_figures(operations, **span).total.on_time.whole == 0
     assert count_cases(operations, filters=Filters(on_time=False)) == 0
+    assert count_cases(operations, filters=Filters(timed_out_at=span["now"])) == 0
+
+
+def test_who_handled_it_late_decides_on_no_appeal_and_who_has_it_on_no_extension(town, hands):
+    grant(town.users["officer"], Role.OPERATIONS, town.areas["4206"])
+    town.users["clerk"] = make_user("clerk")
+    grant(town.users["clerk"], Role.DEPARTMENT_OFFICER, town.areas["420602"], town.bodies["sanitation"])
+    ask_extension(hands.by("clerk"), limit="1WD")
+    with pytest.raises(NotAllowed, match="in hand"):
+        extend_case(hands.by("officer"))
+    refuse_request(hands.by("operations"))
+    closed_late(hands)
+    appeal_timeout(hands.by("clerk"))
+    support_appeal(hands.by("dispatcher"))
+    with pytest.raises(NotAllowed, match="handled a case"):
+        exempt_case(hands.by("officer"))
 
 
 def test_there_is_one_appeal_and_none_of_a_case_in_time(town, hands):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_noop
 
 from gezhi.contexts.cases.domain.actions import Condition
-from gezhi.contexts.cases.domain.states import Appeal, Channel, Closing, Request
+from gezhi.contexts.cases.domain.states import Appeal, Channel, Closing, Request, Unscored
 from gezhi.contexts.cases.models import Case
 from gezhi.platform.access.policies import Reason
 from gezhi.platform.steps import kind
@@ -85,7 +85,7 @@ CONDITIONS: Mapping[StrEnum, kind.Condition] = {
         lambda case: case.street_score is None, "rated_already", Reason(gettext_noop("It was rated already."))
     ),
     Condition.NOT_SET_ASIDE: kind.Condition(
-        lambda case: case.closing != Closing.SET_ASIDE,
+        lambda case: case.closing != Closing.SET_ASIDE and case.unscored != Unscored.UNREASONABLE,
         "was_set_aside",
         Reason(gettext_noop("This demand was set aside by two people, and answered.")),
     ),

@@ -39,6 +39,8 @@ _AT_WORK = Reason(
 )
 
 _ASKED_IT = Reason(gettext_noop("Whoever asked for it does not decide on it."))
+_TOOK_IT = Reason(gettext_noop("Whoever took a report in does not verify it."))
+_HAS_IT = Reason(gettext_noop("Whoever has the case in hand does not decide on its time."))
 _REVIEWED_IT = Reason(gettext_noop("Whoever took the first decision on an appeal does not take the second."))
 _NO_APPROVER = Reason(gettext_noop("The city lets somebody else decide on this."))
 
@@ -171,6 +173,10 @@ BARS: Mapping[StrEnum, kind.Bar] = {
     Bar.HANDLED_IT: kind.Bar(_handled_it, _HANDLED_IT),
     Bar.AT_WORK: kind.Bar(at_work, _AT_WORK),
     Bar.ASKED_IT: kind.Bar(_asked_it, _ASKED_IT),
+    Bar.TOOK_IT_IN: kind.Bar(
+        lambda actor, case: actor.user_id is not None and case.registered_by_id == actor.user_id, _TOOK_IT
+    ),
+    Bar.HAS_IT: kind.Bar(lambda actor, case: actor.user_id is not None and case.assignee_id == actor.user_id, _HAS_IT),
     Bar.REVIEWED_IT: kind.Bar(_reviewed_it, _REVIEWED_IT),
     Bar.NO_APPROVER: kind.Bar(_no_approver, _NO_APPROVER),
 }

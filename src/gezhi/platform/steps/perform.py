@@ -113,6 +113,13 @@ def checked_note(note: str, row: Step) -> str:
     return text
 
 
+def answered_before(command: Command, *, action: Any) -> StepResult | None:
+    """What a command with this key was answered, of a verb without an input of its own; None: it is new, or has no key."""
+    request = {"action": action, "number": command.number, "note": command.note}
+    before = seen(actor=command.actor, key=command.key, request=request)
+    return None if before is None else _answered(before)
+
+
 def take_step(
     kind: Kind[M],
     command: Command,

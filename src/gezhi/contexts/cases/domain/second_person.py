@@ -37,9 +37,9 @@ SECOND_PERSON = (
         event="case.extended",
         happened=phrase("More time was granted"),
         does=phrase("Grant more time"),
-        button=Button("g", 0, leads=True),
+        button=Button("g", 0, leads=True, undo=True),
         when=(Condition.EXTENSION_ASKED,),
-        bars=(Bar.ASKED_IT, Bar.NO_APPROVER),
+        bars=(Bar.ASKED_IT, Bar.HAS_IT, Bar.NO_APPROVER),
         told=True,
     ),
     Step(
@@ -121,7 +121,7 @@ SECOND_PERSON = (
         button=Button("S", 0, leads=True),
         needs_reason=True,
         when=(Condition.APPEAL_ASKED,),
-        bars=(Bar.ASKED_IT,),
+        bars=(Bar.ASKED_IT, Bar.HANDLED_IT),
     ),
     Step(
         Action.EXEMPT,
@@ -134,7 +134,7 @@ SECOND_PERSON = (
         button=Button("E", 0, leads=True),
         needs_reason=True,
         when=(Condition.APPEAL_SUPPORTED,),
-        bars=(Bar.ASKED_IT, Bar.REVIEWED_IT),
+        bars=(Bar.ASKED_IT, Bar.REVIEWED_IT, Bar.HANDLED_IT),
     ),
     Step(
         Action.REFUSE,

@@ -209,6 +209,7 @@ _ROWS = (
         happened=phrase("Withdrawn by the reporter"),
         does=phrase("Withdraw"),
         button=Button("z", 15, undo=True, danger=True),
+        when=(Condition.NOT_A_PART, Condition.NO_OPEN_PARTS),
         told=True,
     ),
     Step(

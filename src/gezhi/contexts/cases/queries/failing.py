@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from gezhi.contexts.cases.domain.states import CaseStatus
 
-_UNHANDLED = (CaseStatus.REPORTED, CaseStatus.DISPATCHED, CaseStatus.HANDLING)
+_UNHANDLED = (CaseStatus.REPORTED, CaseStatus.VERIFYING, CaseStatus.DISPATCHED, CaseStatus.HANDLING)
 
 RETURNED = Q(return_count__gt=0)
 REWORKED = Q(rework_count__gt=0)
@@ -17,9 +17,10 @@ OF_A_STREET_BODY = Q(suggested_organisation__area_id=F("street_id"))
 
 
 def timed_out(at: datetime) -> Q:
-    """Handled after its deadline, or past it and not handled at ``at``; a suspended case has no clock that runs."""
+    """Handled after its deadline, or past it and not handled at ``at``; a suspended case has no clock that runs, and what two
+    people took out of the score judges nobody."""
     waits = Q(handled_at__isnull=True, status__in=[status.value for status in _UNHANDLED], handle_due__lt=at)
-    return Q(handled_at__gt=F("handle_due")) | waits
+    return (Q(handled_at__gt=F("handle_due")) | waits) & Q(unscored="")
 
 
 def failed(at: datetime) -> Q:

@@ -86,7 +86,8 @@ def follow(code: str) -> Followed:
     status, history = CaseStatus(case.status), history_of(CASE, case.pk)
     steps = [_public(step) for step in history if step.action in PUBLIC_STEPS]
     # What is worked on: the case itself, or the report of the same matter that it goes with.
-    worked_on = case if case.merged_into is None else case.merged_into
+    together = case.merged_into if case.status == CaseStatus.MERGED else None
+    worked_on = together or case
     if case.merged_into is not None:
         steps = sorted([*steps, *_steps_together(history, case.merged_into)], key=lambda step: step.at)
     reminders = [(step.at, step.actor_role) for step in history if step.action == Action.REMIND]
@@ -152,7 +153,13 @@ def _steps_together(history: list[HistoryStep], main: Case) -> list[PublicStep]:
 # By which a report begins to go with another, by which both end, and what the other tells of that end itself.
 _JOINS = frozenset({Action.MERGE, Action.REOPENED_ALONG})
 _ENDS_ALONG = frozenset({Action.CLOSED_ALONG, Action.CANCELLED_ALONG})
-_SAME_ALONG = frozenset({Action.CLOSE, Action.FORCE_CLOSE, Action.SET_ASIDE, Action.CANCEL, Action.REOPEN, Action.RATE})
+_SAME_ALONG = frozenset(
+    {
+        *(Action.CLOSE, Action.FORCE_CLOSE, Action.SET_ASIDE, Action.CANCEL, Action.WITHDRAW),
+        # What another reporter did and wrote is told by what went along with it, without the words.
+        *(Action.REOPEN, Action.NOT_SOLVED, Action.RATE),
+    }
+)
 
 
 def _can_open_again(case: Case) -> bool:

@@ -13,7 +13,7 @@ from gezhi.contexts.cases.rows import ROWS, CaseRow
 from gezhi.kernel.fold import Columns
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.history import HistoryStep, history_of
-from gezhi.platform.steps.policy import find, possible_steps
+from gezhi.platform.steps.policy import decide_see, find, possible_steps
 
 MAX_JOINED = 20
 
@@ -131,13 +131,13 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         unscored=case.unscored,
         verification=case.verification,
         verify_due=case.verify_due,
-        parent=_number_of(case.parent_id),
-        parts=_parts(case),
+        parent=_number_of(actor, case.parent_id),
+        parts=_parts(actor, case),
         answer_due=case.answer_due,
         unit_score=case.unit_score,
         street_score=case.street_score,
-        merged_into=_number_of(case.merged_into_id),
-        joined=_joined(case),
+        merged_into=_number_of(actor, case.merged_into_id),
+        joined=_joined(actor, case),
         pauses=len(case.pauses),
         outcome_note=case.outcome_note,
         facts=case.facts or {},
@@ -149,23 +149,40 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
     )
 
 
-def _number_of(key: int | None) -> str:
-    return "" if key is None else Case.objects.values_list("number", flat=True).get(pk=key)
+def _number_of(actor: Actor, key: int | None) -> str:
+    """The number of a case, for whoever may know of it; else nothing."""
+    if key is None:
+        return ""
+    other = Case.objects.get(pk=key)
+    return other.number if decide_see(CASE, actor, other) else ""
 
 
-def _joined(case: Case) -> list[str]:
+def _joined(actor: Actor, case: Case) -> list[str]:
     """The numbers of the reports that go with it, the oldest first; some of many."""
     if not case.joined_count:
         return []
-    return list(Case.objects.filter(merged_into=case).order_by("pk").values_list("number", flat=True)[:MAX_JOINED])
+    found = Case.objects.filter(merged_into=case).order_by("pk")[:MAX_JOINED]
+    return [one.number for one in found if decide_see(CASE, actor, one)]
 
 
-def _parts(case: Case) -> list[Part]:
+def _parts(actor: Actor, case: Case) -> list[Part]:
     """Its parts, the oldest first."""
     if not case.part_count:
         return []
-    names = ("number", "status", "organisation_id", "organisation__name", "organisation__name_en", "due_at", "outcome")
-    return [Part(*row) for row in Case.objects.filter(parent=case).order_by("pk").values_list(*names)]
+    found = Case.objects.filter(parent=case).select_related("organisation").order_by("pk")
+    return [
+        Part(
+            one.number,
+            one.status,
+            one.organisation_id,
+            None if one.organisation is None else one.organisation.name,
+            None if one.organisation is None else one.organisation.name_en,
+            one.due_at,
+            one.outcome,
+        )
+        for one in found
+        if decide_see(CASE, actor, one)
+    ]
 
 
 def states_of(history: Iterable[HistoryStep]) -> list[tuple[Columns, Columns]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gezhi.contexts.cases.domain.clocks import pauses_in
 from gezhi.contexts.cases.domain.report import MAX_ADDRESS, checked_address
@@ -63,6 +63,9 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
         start=terms.clock_start,
         kept=terms,
     )
+    if case.parent_id is not None and given.class_code is None:
+        # The time that the hub gave with the call is the part's own.
+        filing = replace(filing, terms=replace(filing.terms, handle_limit=terms.handle_limit))
     calendar = city_calendar()
     changes: Changes = {
         **filing.columns(),

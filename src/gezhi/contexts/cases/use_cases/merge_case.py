@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from gezhi.contexts.cases.domain.clocks import pauses_in
 from gezhi.contexts.cases.domain.states import CaseStatus, Closing
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.terms import terms_of
 from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.policy import known_to
 from gezhi.platform.steps.verb import Also, Changes, Moment, along, needs, step, within
@@ -73,13 +75,17 @@ def join_main(case: Case, at: Moment, changes: Changes) -> list[Also]:
 @step(CASE, Action.UNMERGE)
 def unmerge_case(case: Case, at: Moment) -> Changes:
     """Let a report stand by itself again, where it waits for dispatch; that clock begins now."""
+    return _by_itself(case, at)
+
+
+def _by_itself(case: Case, at: Moment) -> Changes:
     calendar = city_calendar()
     terms = replace(terms_of(case), dispatch_start=at.now)
     return {
         "merged_into_id": None,
         "dispatch_start": at.now,
         "dispatch_due": terms.dispatch_due(calendar),
-        "handle_due": terms.handle_due(calendar),
+        "handle_due": terms.handle_due(calendar, pauses_in(case.pauses)),
     }
 
 
@@ -90,7 +96,7 @@ def _left(case: Case) -> list[Also]:
     return [Also(main, Action.PARTED, {"joined_count": main.joined_count - 1}, note=case.number)]
 
 
-@along(CASE, Action.UNMERGE, Action.NOT_SOLVED)
+@along(CASE, Action.UNMERGE)
 def leave_main(case: Case, at: Moment, changes: Changes) -> list[Also]:
     """The other tells in its history who left it; nothing where it went with none."""
     return _left(case)
@@ -139,7 +145,16 @@ def cancel_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
     return [*along_with, *_part_ended(case)]
 
 
-@along(CASE, Action.REOPEN)
+@along(CASE, Action.WITHDRAW)
+def free_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
+    """Let the reports that go with it stand by themselves: their reporters have taken nothing back."""
+    freed = [Also(one, Action.UNMERGE, _by_itself(one, at)) for one in _joined(case, CaseStatus.MERGED)]
+    if freed:
+        changes["joined_count"] = 0
+    return freed
+
+
+@along(CASE, Action.REOPEN, Action.NOT_SOLVED)
 def reopen_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
     """Open the reports again that were closed with it; and where it went with another itself, leave that."""
     opened: Changes = {
@@ -152,7 +167,9 @@ def reopen_joined(case: Case, at: Moment, changes: Changes) -> list[Also]:
         "rating_score": None,
         "rated_at": None,
     }
-    again = [Also(one, Action.REOPENED_ALONG, opened, at.note) for one in _joined(case, CaseStatus.CLOSED)]
+    # What one reporter wrote is not for the others to read.
+    note = at.note if at.role != Role.RESIDENT else ""
+    again = [Also(one, Action.REOPENED_ALONG, opened, note) for one in _joined(case, CaseStatus.CLOSED)]
     return [*_left(case), *again, *_part_reopened(case)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.transitions import Action
@@ -10,7 +12,7 @@ from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases.rate_case import rate_case
 from gezhi.kernel.errors import Conflict
-from gezhi.platform.steps.perform import as_one
+from gezhi.platform.steps.perform import answered_before, as_one
 from gezhi.platform.steps.verb import Changes, Command, Moment, StepResult, step
 from gezhi.platform.worktime.city_calendar import city_calendar
 
@@ -81,5 +83,8 @@ def say_not_solved(command: Command, *, score: int) -> StepResult:
     Raises what ``rate_case`` and ``not_solved`` raise.
     """
     with as_one():
-        rate_case(command, solved=False, score=score)
+        before = answered_before(command, action=Action.NOT_SOLVED)
+        if before is not None:
+            return before
+        rate_case(replace(command, key=None), solved=False, score=score)
         return not_solved(command)

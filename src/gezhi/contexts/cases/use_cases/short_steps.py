@@ -55,7 +55,7 @@ def close_case(case: Case, at: Moment) -> Changes:
 @step(CASE, Action.CANCEL)
 def cancel_case(case: Case, at: Moment) -> Changes:
     """End a case that nobody has handled (作废): a duplicate, a test, nothing there."""
-    return {"needs_attention": False}
+    return {"paused_at": None, "needs_attention": False}
 
 
 @step(CASE, Action.WITHDRAW)

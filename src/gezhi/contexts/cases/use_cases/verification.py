@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import due
+from gezhi.contexts.cases.domain.clocks import due, pauses_in
 from gezhi.contexts.cases.domain.states import Finding
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
@@ -62,6 +62,6 @@ def verify_case(case: Case, at: Moment, given: Found) -> Changes:
         "assignee_id": None,
         "dispatch_start": at.now,
         "dispatch_due": terms.dispatch_due(calendar),
-        "handle_due": terms.handle_due(calendar),
+        "handle_due": terms.handle_due(calendar, pauses_in(case.pauses)),
         "needs_attention": case.needs_attention or given.finding is not Finding.EXISTS,
     }

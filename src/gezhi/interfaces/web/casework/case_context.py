@@ -129,7 +129,8 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
     case = page.case
     chain_ids = [case["district_id"], case["street_id"], case["community_id"], case["grid_id"]]
     by_id = areas.areas_by_id([area_id for area_id in chain_ids if area_id])
-    offers = _offers(page)
+    colleagues = _colleagues(actor, page)
+    offers = [offer for offer in _offers(page) if offer.action != Action.HAND_ON or colleagues]
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
     context: dict[str, Any] = {
@@ -167,8 +168,7 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         context["findings"] = list(VERIFIED.items())
     if any(offer.action == Action.ASK_VERIFICATION for offer in offers):
         context["verifiers"] = workers_for(case["id"], now=now(), limit=_MAX_PEOPLE)
-    if any(offer.action == Action.HAND_ON for offer in offers):
-        context["colleagues"] = colleagues_for(actor, case["id"], now=now(), limit=_MAX_PEOPLE)
+    context["colleagues"] = colleagues
     if any(offer.action == Action.ASK_EXTENSION for offer in offers):
         context["more_time"] = [(limit, limit_words(limit)) for limit in _MORE_TIME]
     if any(offer.action == Action.CORRECT for offer in offers):
@@ -252,6 +252,13 @@ def _pause(page: CasePage) -> Pause | None:
         return None
     why = next((step.note for step in reversed(page.history) if step.action == Action.PAUSE), "")
     return Pause(page.details.paused_at, why)
+
+
+def _colleagues(actor: Actor, page: CasePage) -> list[tuple[int, str]]:
+    """To whom the actor can hand the case on; nobody where that is not theirs to do."""
+    if Action.HAND_ON not in page.actions:
+        return []
+    return colleagues_for(actor, page.case["id"], now=now(), limit=_MAX_PEOPLE)
 
 
 def _waiting(page: CasePage) -> Waiting | None:

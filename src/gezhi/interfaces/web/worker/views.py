@@ -84,7 +84,9 @@ def lists_of(actor: Actor) -> tuple[dict[str, list[CaseRow]], str | None]:
     to_verify: list[CaseRow] = []
     if actor.holds(Role.GRID_WORKER):
         nobodys = Filters(statuses=(CaseStatus.VERIFYING,), unassigned=True)
-        to_verify = list_cases(actor, filters=nobodys, sort="due", limit=SHOWN).rows
+        found = list_cases(actor, filters=nobodys, sort="due", limit=SHOWN).rows
+        # Nobody verifies what they took in themselves; that stands among what they noticed.
+        to_verify = [row for row in found if row["registered_by_id"] != actor.user_id]
     paused = list_cases(
         actor, filters=Filters(statuses=(CaseStatus.SUSPENDED,), assignee_id=actor.user_id), limit=SHOWN
     )
