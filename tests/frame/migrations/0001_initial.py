@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('actor_id', models.BigIntegerField(blank=True, null=True, verbose_name='操作者')),
                 ('actor_label', models.CharField(max_length=100, verbose_name='操作者名称')),
                 ('actor_role', models.CharField(max_length=20, verbose_name='操作身份')),
-                ('action', models.CharField(max_length=12, verbose_name='操作')),
+                ('action', models.CharField(max_length=24, verbose_name='操作')),
                 ('from_status', models.CharField(blank=True, max_length=12, verbose_name='原状态')),
                 ('to_status', models.CharField(max_length=12, verbose_name='新状态')),
                 ('note', models.TextField(blank=True, verbose_name='说明')),
