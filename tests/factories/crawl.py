@@ -224,8 +224,14 @@ class Crawl:
         if target.count() == 0:
             # Gone since it was counted: a map's own buttons come and go while it is drawn.
             return
+        try:
+            form = target.evaluate_handle("element => element.form ?? element.closest('form')")
+        except TookTooLong:
+            if target.count():
+                raise
+            # Gone between being counted and being asked.
+            return
         self.pressed += 1
-        form = target.evaluate_handle("element => element.form ?? element.closest('form')")
         self._fill(form.as_element())
         try:
             if button["shown"] and target.is_visible():
