@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model
+from django.db.models import Max, Model
 
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
@@ -23,6 +23,13 @@ def _nothing() -> None:
     """Of a table that no process keeps in memory."""
 
 
+def begins(effective_from: datetime | None, *, now: datetime) -> tuple[bool, datetime]:
+    """Whether a new version waits for its time, and when that is: an instant ahead, else now."""
+    if effective_from is not None and effective_from > now:
+        return True, effective_from
+    return False, now
+
+
 @dataclass(frozen=True)
 class Versions(Generic[V]):
     """The versions of one table. ``called``: the table in the names of audit actions (``cases.duties``); ``key``: the field that
@@ -34,6 +41,10 @@ class Versions(Generic[V]):
     object_type: str
     key: str
     forget: Callable[[], None] = _nothing
+
+    def next_number(self) -> int:
+        """The number of a new version, for tables whose versions are known by numbers."""
+        return (self.model._default_manager.aggregate(last=Max(self.key))["last"] or 0) + 1
 
     def put_in_force(self, version: V) -> None:
         """Put a version in force, and the one that was out of it."""

@@ -1,4 +1,4 @@
-"""The versions of the class table and of the duty table (ADR 0025)."""
+"""The versions of the class table, of the duty table and of the rules of the workflow (ADR 0025)."""
 
 from __future__ import annotations
 

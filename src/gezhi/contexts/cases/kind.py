@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from gezhi.contexts.cases.conditions import CONDITIONS
-from gezhi.contexts.cases.domain.clocks import due_of_stage
+from gezhi.contexts.cases.domain.clocks import DEADLINES, due_of_stage
 from gezhi.contexts.cases.domain.fold import FOLDED
+from gezhi.contexts.cases.domain.second_person import NOTHING_ASKED
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.events import IMPORTED
@@ -73,12 +74,10 @@ def _shows_code(actor: Actor, case: Case) -> Reason | None:
 
 def _follows(case: Case, to_status: Any, changes: Changes) -> Changes:
     """The deadline of the stage; and a request that waited falls with the stage in which it was made."""
-    after = {
-        name: getattr(case, name) for name in ("verify_due", "dispatch_due", "answer_due", "handle_due", "check_due")
-    } | changes
+    after = {name: getattr(case, name) for name in DEADLINES} | changes
     followed: Changes = {"due_at": due_of_stage(CaseStatus(to_status), after)}
     if case.request and "request" not in changes and _STAGE[CaseStatus(case.status)] != _STAGE[CaseStatus(to_status)]:
-        followed |= {"request": "", "requested_by": None, "request_limit": ""}
+        followed |= NOTHING_ASKED
     return followed
 
 

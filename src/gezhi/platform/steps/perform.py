@@ -83,8 +83,7 @@ def as_one() -> Iterator[None]:
             yield
         finally:
             _WAITING.reset(token)
-        for publish_one in waiting:
-            publish_one()
+        publish_last(waiting)
 
 
 def publish_last(publishing: Iterable[Callable[[], object]]) -> None:

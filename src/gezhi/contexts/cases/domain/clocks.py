@@ -20,6 +20,9 @@ STAGE_DUE: dict[CaseStatus, str] = {
     CaseStatus.CHECKED: "check_due",
 }
 
+# The columns that hold a stage's deadline; a body that was called in has one more, by which it signs.
+DEADLINES = frozenset({*STAGE_DUE.values(), "answer_due"})
+
 
 def due(start: datetime, limit: str, calendar: WorkCalendar, pauses: Sequence[Pause] = ()) -> datetime:
     """When a limit such as ``4WH`` is up that began at ``start``. Raises ``ValueError`` for a limit it cannot read."""

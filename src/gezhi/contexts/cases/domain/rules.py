@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 
+from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.states import Request
+from gezhi.kernel.calendar import WorkCalendar
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
 from gezhi.kernel.reading import whole_number
@@ -35,6 +38,10 @@ class Rules:
     extension_by: tuple[Role, ...] = _COMMAND
     forced_close_by: tuple[Role, ...] = _COMMAND
     setting_aside_by: tuple[Role, ...] = _COMMAND
+
+    def open_again_until(self, closed_at: datetime, calendar: WorkCalendar) -> datetime:
+        """Until when the reporter's 'not solved' opens a case by itself that was closed then."""
+        return due(closed_at, self.reopen_within, calendar)
 
     def approvers(self, request: str) -> tuple[Role, ...]:
         """Who decides on a request. The two reviews of an appeal are fixed in the transition table."""

@@ -10,11 +10,15 @@ from __future__ import annotations
 from gezhi.contexts.cases.domain.actions import Action, Bar, Condition
 from gezhi.contexts.cases.domain.permits import COMMAND, DISPATCHER, HANDLERS, OFFICER, OPERATIONS, starting
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
+from gezhi.kernel.fold import Columns
 from gezhi.kernel.steps import Button, Step, phrase
 
 _S = CaseStatus
 _GIVEN = starting(_S.DISPATCHED, _S.HANDLING, _S.SUSPENDED, _S.HANDLED, _S.CHECKED)
 _UNSETTLED = starting(_S.REPORTED, _S.VERIFYING, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED)
+
+# The columns of a case on which nothing waits for a second person.
+NOTHING_ASKED: Columns = {"request": "", "requested_by": None, "request_limit": ""}
 
 SECOND_PERSON = (
     Step(

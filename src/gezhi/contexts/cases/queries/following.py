@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
@@ -170,7 +169,7 @@ def _can_open_again(case: Case) -> bool:
         and unmet(CASE, Action.NOT_SOLVED, case) is None
         and case.unsolved_count < rules.reopen_times
         and case.closed_at is not None
-        and clock.now() <= due(case.closed_at, rules.reopen_within, city_calendar())
+        and clock.now() <= rules.open_again_until(case.closed_at, city_calendar())
     )
 
 

@@ -28,6 +28,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
+from gezhi.platform.dated_versions import begins
 
 
 def shipped_classes() -> list[ClassRow]:
@@ -86,7 +87,7 @@ def install_classes(
             filled("class %(code)s: %(fault)s", code=first.code or "–", fault=first.said),
             field=first.field,
         )
-    waiting = effective_from is not None and effective_from > now
+    waiting, start = begins(effective_from, now=now)
     with transaction.atomic():
         if ClassScheme.objects.filter(code=code).exists():
             said = filled("there is a version '%(code)s' already: give the new one another code", code=code)
@@ -96,7 +97,7 @@ def install_classes(
             name=name,
             standard=standard,
             waiting=waiting,
-            effective_from=effective_from if waiting and effective_from else now,
+            effective_from=start,
             fallback_class=fallback_of(table),
         )
         _write(scheme, table)

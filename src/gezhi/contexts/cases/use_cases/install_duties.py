@@ -9,7 +9,6 @@ from datetime import datetime
 from importlib.resources import files
 
 from django.db import transaction
-from django.db.models import Max
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.duty_table import DutyRow, faults_of_duties
@@ -22,6 +21,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
+from gezhi.platform.dated_versions import begins
 
 __all__ = ["DutyRow", "install_duties", "put_due_duties_in_force", "shipped_duties", "withdraw_duties"]
 
@@ -54,14 +54,14 @@ def install_duties(
             else filled("row %(row)s: %(fault)s", row=first.place + 1, fault=first.said)
         )
         raise InvalidInput("bad_duty_table", row, field=first.field)
-    waiting = effective_from is not None and effective_from > now
+    waiting, start = begins(effective_from, now=now)
     with transaction.atomic():
-        number = (DutyTable.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+        number = DUTY_VERSIONS.next_number()
         table = DutyTable.objects.create(
             number=number,
             name=name,
             waiting=waiting,
-            effective_from=effective_from if waiting and effective_from else now,
+            effective_from=start,
         )
         rules = DutyRule.objects.bulk_create([DutyRule(table=table, **asdict(row)) for row in table_rows])
         seal_new([table])

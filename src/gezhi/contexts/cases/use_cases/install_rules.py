@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.effective import require_likely
@@ -19,6 +18,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
+from gezhi.platform.dated_versions import begins
 
 
 def install_rules(
@@ -33,14 +33,14 @@ def install_rules(
         raise InvalidInput("field_missing", filled("'%(name)s' is missing", name="name"), field="name")
     require_likely(effective_from, now=now)
     values = texts_of(rules_of({**texts_of(catalogue().rules), **changes}))
-    waiting = effective_from is not None and effective_from > now
+    waiting, start = begins(effective_from, now=now)
     with transaction.atomic():
-        number = (WorkflowRules.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+        number = RULE_VERSIONS.next_number()
         rules = WorkflowRules.objects.create(
             number=number,
             name=name.strip(),
             waiting=waiting,
-            effective_from=effective_from if waiting and effective_from else now,
+            effective_from=start,
             values=values,
         )
         seal_new([rules])

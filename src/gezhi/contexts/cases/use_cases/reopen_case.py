@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import due
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.filing import filed_again
 from gezhi.contexts.cases.kind import CASE
@@ -66,7 +65,7 @@ def not_solved(case: Case, at: Moment) -> Changes:
     Raises ``Conflict`` (``not_solved_too_late``, ``not_solved_too_often``): from then on the hub decides.
     """
     rules = catalogue().rules
-    if case.closed_at is None or at.now > due(case.closed_at, rules.reopen_within, city_calendar()):
+    if case.closed_at is None or at.now > rules.open_again_until(case.closed_at, city_calendar()):
         raise Conflict(
             "not_solved_too_late", "the time in which a case is opened again by itself is over; report it anew"
         )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import pauses_in
+from gezhi.contexts.cases.domain.second_person import NOTHING_ASKED
 from gezhi.contexts.cases.domain.states import Appeal, Closing, Outcome, Request, Unscored
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
@@ -18,8 +18,6 @@ from gezhi.kernel.filled import filled
 from gezhi.kernel.time_limits import table_limit
 from gezhi.platform.steps.verb import Changes, Moment, needs, step, within
 from gezhi.platform.worktime.city_calendar import city_calendar
-
-NOTHING_ASKED: dict[str, Any] = {"request": "", "requested_by": None, "request_limit": ""}
 
 
 def _asks(request: Request, at: Moment) -> Changes:

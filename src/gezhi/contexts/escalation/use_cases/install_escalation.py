@@ -9,7 +9,6 @@ from datetime import datetime
 from importlib.resources import files
 
 from django.db import transaction
-from django.db.models import Max
 
 from gezhi.contexts.cases.domain.effective import require_likely
 from gezhi.contexts.escalation.domain.rules import RuleRow, faults_of_rules
@@ -21,6 +20,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
 from gezhi.platform.audit.record import record
+from gezhi.platform.dated_versions import begins
 
 
 def shipped_rules() -> list[RuleRow]:
@@ -51,10 +51,9 @@ def install_escalation(
         if fault.place is not None:
             said = filled("row %(row)s: %(fault)s", row=fault.place + 1, fault=fault.said)
         raise InvalidInput("bad_escalation_table", said, field=fault.field)
-    waiting = effective_from is not None and effective_from > now
+    waiting, start = begins(effective_from, now=now)
     with transaction.atomic():
-        number = (EscalationTable.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-        start = effective_from if waiting and effective_from else now
+        number = ESCALATION_VERSIONS.next_number()
         table = EscalationTable.objects.create(number=number, name=name.strip(), waiting=waiting, effective_from=start)
         rules = [EscalationRule(table=table, line=line, **asdict(row)) for line, row in enumerate(table_rows, start=1)]
         seal_new([table])

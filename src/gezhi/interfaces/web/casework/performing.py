@@ -107,23 +107,7 @@ def perform(
 
 def posted_values(post: QueryDict) -> dict[str, Any]:
     """What was typed, for showing it again beside the error."""
-    typed = {
-        name: post.get(name, "")
-        for name in (
-            "note",
-            "outcome",
-            "to",
-            "class_code",
-            "urgency",
-            "address",
-            "limit",
-            "finding",
-            "into",
-            "assignee_id",
-            "organisation_id",
-            "score",
-        )
-    }
+    typed = {name: post.get(name, "") for name in _TYPED}
     # What is no place is not put on a map again.
     place = {name: post.get(name, "") for name, most in _DEGREES if degrees(post.get(name, ""), most=most) is not None}
     return typed | place | {"facts": {name: post.getlist(name) for name in post if name.startswith(FACT)}}
@@ -131,12 +115,11 @@ def posted_values(post: QueryDict) -> dict[str, Any]:
 
 FACT = field_of("")
 _DEGREES = (("lon", 180), ("lat", 90))
+# What forms ask for in words or by choice: all that the verbs read, but for points of the map and what a class wants to know.
+_TYPED = {"note", "to", *(name for verb in CASE.verbs.values() for name in verb.names)} - {"lon", "lat", "facts"}
 # Where a form shows an error of a field that it has under another name.
 _SHOWN_AT: dict[str, dict[str, str]] = {
     Action.DISPATCH: {"organisation_id": "to", "assignee_id": "to"},
-    Action.CALL: {"organisation_id": "organisation_id"},
-    Action.ASK_VERIFICATION: {"assignee_id": "assignee_id"},
-    Action.HAND_ON: {"assignee_id": "assignee_id"},
     Action.CORRECT: {
         "class_code": "class_code",
         "urgency": "urgency",
@@ -146,11 +129,14 @@ _SHOWN_AT: dict[str, dict[str, str]] = {
         "address": "address",
     },
 }
-_OWN_FIELDS = frozenset({"note", "outcome", "photo", "limit", "finding", "into", "score"})
+_OWN_FIELDS = frozenset(
+    {"note", "outcome", "photo", "limit", "finding", "into", "score", "assignee_id", "organisation_id"}
+)
 
 
 def shown_at(action: str, field: str | None) -> str:
     """The field of an action's form at which an error stands; empty: at the head of the form, since no field is wrong."""
-    if field is None or field in _OWN_FIELDS or field.startswith(FACT):
-        return field or ""
-    return _SHOWN_AT.get(action, {}).get(field, "")
+    if field is None:
+        return ""
+    own = field if field in _OWN_FIELDS or field.startswith(FACT) else ""
+    return _SHOWN_AT.get(action, {}).get(field, own)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.photos import Side
+from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.queries import Followed, class_name, follow, followed_point
 from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, say_not_solved, withdraw_case
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo, photos_of
@@ -148,16 +149,16 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         command = Command(actor=_whoever(request, code), number=found.number, now=now(), note=data["note"])
         try:
             if not data["solved"] and found.can_open_again:
-                say_not_solved(command, score=data["score"])
+                result = say_not_solved(command, score=data["score"])
             else:
-                rate_case(command, solved=data["solved"], score=data["score"])
+                result = rate_case(command, solved=data["solved"], score=data["score"])
         except InvalidInput as error:
             form.add_error(None, problem.words(error))
         except GezhiError as error:
             return _refused(request, code, error)
         else:
             messages.success(request, _("Thank you. Your rating is recorded."))
-            if follow(code).closed_at is None:
+            if result.status == CaseStatus.REPORTED:
                 messages.success(request, _("Your report is open again; the street hub assigns it anew."))
             return redirect("follow-case", code=code)
     return _page(request, code, form, status=422)
