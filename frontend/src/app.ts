@@ -1,8 +1,6 @@
 /** The one script of every page. What only some pages need (the map's engine) is fetched when the page has it. */
 import 'htmx.org';
 import './styles/index.css';
-import './elements/live-case';
-import './elements/live-list';
 import { keepCounts } from './ui/counts';
 import { fetchElements } from './ui/elements';
 import { helpForms } from './ui/forms';

@@ -37,7 +37,7 @@ def test_new_rows_announce_themselves_and_nothing_moves_until_they_are_pulled(de
     expect(page.locator(".live-state")).to_have_attribute("data-state", "polling")
     report(now=now(), description="路灯不亮")
     report(now=now(), description="井盖松动")
-    page.evaluate("document.querySelector('live-list').ask()")
+    page.evaluate("customElements.whenDefined('live-list').then(() => document.querySelector('live-list').ask())")
     expect(page.locator(".list-new")).to_have_text("2 new: show")
     expect(page.locator("a.list-row")).to_have_count(1)
     page.keyboard.press("n")

@@ -85,6 +85,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "hub-points": (LISTING, None),
     "hub-pressed": ((*LISTING, "map", "number"), None),
     "hub-rows": ((*LISTING, "map"), None),
+    "hub-rows-of": (("number", *LISTING, "map"), None),
     "hub-counts": ((), None),
     "hub-views": (LISTING, ("name", "office", "query")),
     "hub-view-rename": ((), ("name",)),

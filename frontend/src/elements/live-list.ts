@@ -23,12 +23,16 @@ export class LiveList extends LitElement {
   @property() statuses = '';
   /** Address that gives the list's rows as they are now. */
   @property() rows = '';
+  /** Address that gives single rows by their numbers, to renew those that changed where they stand. */
+  @property({ attribute: 'row-of' }) rowOf = '';
   @property({ type: Boolean, attribute: 'ask-server' }) askServer = false;
   @state() private link: Link = 'connecting';
   @state() private fresh = new Set<string>();
   @state() private stale = false;
   private feed: Feed | undefined;
   private gathering: ReturnType<typeof setTimeout> | undefined;
+  private changed = new Set<string>();
+  private renewing: ReturnType<typeof setTimeout> | undefined;
 
   protected override createRenderRoot(): HTMLElement {
     // The state and the button stand above the rows.
@@ -53,6 +57,7 @@ export class LiveList extends LitElement {
     super.disconnectedCallback();
     this.feed?.close();
     clearTimeout(this.gathering);
+    clearTimeout(this.renewing);
   }
 
   /** Ask for changes now. */
@@ -66,6 +71,11 @@ export class LiveList extends LitElement {
     const { number, visible, case: row } = change;
     const shown = this.row(number);
     if (shown && shown.getAttribute('aria-current') !== 'true') shown.setAttribute('data-fresh', '');
+    if (shown && this.rowOf) {
+      this.changed.add(number);
+      clearTimeout(this.renewing);
+      this.renewing = setTimeout(() => void this.renew(), GATHER);
+    }
     if (this.askServer) {
       clearTimeout(this.gathering);
       this.gathering = setTimeout(() => void this.compare(), GATHER);
@@ -83,11 +93,30 @@ export class LiveList extends LitElement {
     return [...root.querySelectorAll('[data-case]')].map((row) => row.getAttribute('data-case') ?? '');
   }
 
-  private async current(): Promise<Document | undefined> {
-    const answer = await fetch(this.rows, { headers: { 'HX-Request': 'true' } });
+  private current(): Promise<Document | undefined> {
+    return this.askFor(this.rows);
+  }
+
+  private async askFor(address: string): Promise<Document | undefined> {
+    const answer = await fetch(address, { headers: { 'HX-Request': 'true' } });
     if (answer.ok) return new DOMParser().parseFromString(await answer.text(), 'text/html');
     this.link = 'offline';
     return undefined;
+  }
+
+  /** The rows that changed tell what is so now, each in its place. */
+  private async renew(): Promise<void> {
+    const numbers = [...this.changed];
+    this.changed = new Set();
+    const address = `${this.rowOf}${this.rowOf.includes('?') ? '&' : '?'}${numbers.map((number) => `number=${encodeURIComponent(number)}`).join('&')}`;
+    const page = await this.askFor(address);
+    if (!page) return;
+    for (const number of numbers) {
+      const [old, now] = [this.row(number), page.querySelector(`[data-case="${CSS.escape(number)}"]`)];
+      if (old && now) old.replaceChildren(...now.childNodes);
+      // Given away, or out of the reader's sight for another reason.
+      old?.toggleAttribute('data-gone', !now);
+    }
   }
 
   /** What would be news: rows that the server shows and the page does not, or the other way round. */

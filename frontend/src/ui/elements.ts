@@ -4,6 +4,9 @@ import { fetchMapEarly } from '../map/ahead';
 const COMING: Record<string, () => Promise<unknown>> = {
   'area-map': () => import('../elements/area-map'),
   'case-map': () => import('../elements/case-map'),
+  'hub-desk': () => import('../elements/hub-desk'),
+  'live-case': () => import('../elements/live-case'),
+  'live-list': () => import('../elements/live-list'),
   'map-sample': () => import('../elements/map-sample'),
   'photo-input': () => import('../elements/photo-input'),
   'photo-place': () => import('../elements/photo-place'),

@@ -59,6 +59,8 @@ function count(field: HTMLTextAreaElement): void {
 /** Nothing is asked twice: the words go after five seconds, or at once when the page is left, unless taken back. */
 function sendLater(form: HTMLFormElement): void {
   form.closest('dialog')?.close();
+  form.setAttribute('data-pending', '');
+  const number = form.closest<HTMLElement>('[data-case-page]')?.dataset['casePage'] ?? '';
   let open = true;
   const content = new FormData(form);
   /** Whether it is still to be sent, by whoever asks first. */
@@ -79,7 +81,8 @@ function sendLater(form: HTMLFormElement): void {
     }
     // The person has gone on to another case: the form is off the page, its content is not.
     void fetch(form.action, { method: 'POST', body: content, headers: { 'HX-Request': 'true' } }).then((answer) => {
-      if (!answer.ok) toast(t('request_failed'), { tone: 'urgent' });
+      if (!answer.ok) void answer.text().then((page) => toast(refusalIn(page, number), { tone: 'urgent', stay: 20_000 }));
+      document.dispatchEvent(new CustomEvent('gezhi:unsent', { detail: number }));
     });
   };
   const post = () => fetch(form.action, { method: 'POST', body: content, keepalive: true, redirect: 'manual' });
@@ -98,5 +101,16 @@ function sendLater(form: HTMLFormElement): void {
   const timer = setTimeout(send, 5000);
   window.addEventListener('pagehide', flush);
   document.addEventListener('visibilitychange', leave);
-  const close = toast(form.dataset['undo'] || t('sent'), { stay: 5000, undo: () => void take() });
+  const close = toast(form.dataset['undo'] || t('sent'), { stay: 5000, undo: () => {
+    take();
+    form.removeAttribute('data-pending');
+    document.dispatchEvent(new CustomEvent('gezhi:unsent', { detail: number }));
+  } });
+  if (number) document.dispatchEvent(new CustomEvent('gezhi:sending', { detail: number }));
+}
+
+/** Why the server refused, in its own words, and of which case: its page is not on the screen any more. */
+function refusalIn(page: string, number: string): string {
+  const words = new DOMParser().parseFromString(page, 'text/html').querySelector('[role=alert] p, [role=alert]')?.textContent?.trim();
+  return [number, words || t('request_failed')].filter(Boolean).join(' · ');
 }

@@ -1,4 +1,5 @@
 import { t } from '../kit/strings';
+import { walk } from '../kit/walk';
 
 /** Keys: an element with `data-key="d"` is pressed by that key; j and k walk the list; ? shows what there is. */
 export function listenToKeys(): void {
@@ -8,6 +9,13 @@ export function listenToKeys(): void {
       // The browser's own way is to empty the field; here the words stay, and the keys of the page work again.
       event.preventDefault();
       field.blur();
+      return;
+    }
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target instanceof Element) {
+      // The words are written: the form that they stand in is sent by its main button.
+      const button = event.target.closest('dialog[open], form')?.querySelector<HTMLButtonElement>('.button-primary:not([type=button])');
+      if (button) event.preventDefault();
+      button?.click();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isMaps(event)) return;
@@ -24,7 +32,10 @@ export function listenToKeys(): void {
     const target = [...document.querySelectorAll<HTMLElement>('[data-key]')].find(
       (candidate) => candidate.dataset['key'] === event.key && (candidate.offsetParent !== null || candidate.closest('.actions-more')),
     );
-    if (!target) return;
+    if (!target) {
+      document.dispatchEvent(new CustomEvent('gezhi:key', { detail: event.key }));
+      return;
+    }
     event.preventDefault();
     if (target.matches('input, select, textarea')) target.focus();
     else target.click();
@@ -41,16 +52,6 @@ function isTyping(target: EventTarget | null): boolean {
 /** A key that the map with the focus is moved by. */
 function isMaps({ target, key }: KeyboardEvent): boolean {
   return target instanceof Element && target.matches('canvas') && (key.startsWith('Arrow') || ['+', '=', '-', '_'].includes(key));
-}
-
-function walk(step: number): boolean {
-  const rows = [...document.querySelectorAll<HTMLAnchorElement>('[data-walk] a.list-row')];
-  if (rows.length === 0) return false;
-  const here = rows.findIndex((row) => row === document.activeElement || row.getAttribute('aria-current') === 'true');
-  const next = rows[Math.min(rows.length - 1, Math.max(0, here + step))];
-  next?.focus();
-  next?.click();
-  return true;
 }
 
 /** The sheet is made from what is on the page at this moment, so it is never out of date. */

@@ -17,6 +17,12 @@ def script_strings() -> dict[str, str]:
         "key_next": _("Next in the list"),
         "key_previous": _("Previous in the list"),
         "key_sheet": _("Show these shortcuts"),
+        "being_sent": _("Being sent"),
+        "case_just_now": _("Just now: %(what)s"),
+        "case_meanwhile": _("Meanwhile: %(what)s. What you are writing stays, and is sent for the case as it is now."),
+        "case_step_gone": _(
+            "Meanwhile: %(what)s. This step is not possible any more. Your words stay here until you close the page."
+        ),
         "live_connecting": _("Connecting"),
         "live_live": _("Live"),
         "live_polling": _("Updated every 15 seconds"),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("hub/points", points.points, name="hub-points"),
     path("hub/pressed", points.pressed, name="hub-pressed"),
     path("hub/rows", views.rows, name="hub-rows"),
+    path("hub/rows/of", views.rows_of, name="hub-rows-of"),
     path("hub/counts", views.counts, name="hub-counts"),
     path("hub/views", saved_views.page, name="hub-views"),
     path("hub/views/<int:view_id>/rename", saved_views.rename, name="hub-view-rename"),

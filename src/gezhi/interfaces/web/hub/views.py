@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import queue_counts
+from gezhi.contexts.cases.queries import cases_named, queue_counts
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
@@ -38,6 +38,8 @@ from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Un
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 
+# As many rows as a page of the list has.
+_MOST_ROWS = 50
 # Who takes in what a caller says.
 _TAKES_IN = frozenset({Role.STREET_DISPATCHER, Role.OPERATIONS})
 
@@ -65,6 +67,16 @@ def rows(request: HttpRequest) -> HttpResponse:
     actor = actor_in(request)
     found = listing(request, actor, now=now(), default=first_queue(actor), mapped=FROM_MAP in request.GET)
     return render(request, "web/hub/rows.html", {"listing": found, "chosen": ""})
+
+
+@require_safe
+@made_for("hub")
+def rows_of(request: HttpRequest) -> HttpResponse:
+    """The rows of single cases as they are now, in the order asked for; none for a case that the person does not see."""
+    numbers = request.GET.getlist("number")[:_MOST_ROWS]
+    found = cases_named(actor_in(request), numbers)
+    shown = decorated([found[number] for number in dict.fromkeys(numbers) if number in found])
+    return render(request, "web/hub/rows_of.html", {"rows": shown, "link": way_back(request).link})
 
 
 @require_safe
@@ -146,19 +158,20 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         held = hold(request, found, now=moment)
         return _refused(request, actor=actor, number=number, action=action, error=error, held=held)
     happened = f"{HAPPENED[action]} · {number}{far_words(done.far_m)}"
+    acted = {"number": number, "status": done.result.status}
     if not _is_partial(request):
         return redirect("hub-case", number=number)
     try:
         context = _case_context(request, actor, number)
     except NotFound:
         # Returned or given away: the case has left this person's sight.
-        return _told(render(request, "web/hub/gone.html", {"number": number}), str(HAPPENED[action]))
+        return _told(render(request, "web/hub/gone.html", {"number": number}), str(HAPPENED[action]), acted)
     context["row"] = decorated([context["case"]])[0]
-    return _told(render(request, "web/hub/case.html", context), happened)
+    return _told(render(request, "web/hub/case.html", context), happened, acted)
 
 
-def _told(response: HttpResponse, words: str) -> HttpResponse:
-    response.headers["HX-Trigger"] = json.dumps({"gezhi:toast": {"words": words}})
+def _told(response: HttpResponse, words: str, acted: dict[str, str]) -> HttpResponse:
+    response.headers["HX-Trigger"] = json.dumps({"gezhi:toast": {"words": words}, "gezhi:acted": acted})
     return response
 
 

@@ -104,6 +104,6 @@ def hub_row(row: ListedCase, link: str) -> SafeString:
 
 
 @register.simple_tag
-def pressed_row(row: ListedCase, link: str) -> SafeString:
-    """The row of a case that was pressed on the map: a second one on the page."""
+def single_row(row: ListedCase, link: str) -> SafeString:
+    """The row of one case beside the list's own: pressed on the map, or asked for to renew the one in the list."""
     return mark_safe(_Rows(link).row(row, listed=False))  # noqa: S308 - escaped, as above

@@ -1,0 +1,90 @@
+import { t } from '../kit/strings';
+import { walk } from '../kit/walk';
+
+const CURRENT = '[data-walk] a.list-row[aria-current=true]';
+// A key that was pressed while no case was open waits so long (milliseconds) for the case to come.
+const PATIENCE = 3_000;
+
+/**
+ * What makes the hub quick at the hundredth case: a key pressed while no case is open opens the first and is pressed there;
+ * after a step that takes a case out of the list the next one opens, and the row tells what became of it.
+ */
+export class HubDesk extends HTMLElement {
+  private waiting = { key: '', until: 0 };
+
+  private readonly keyed = (event: Event) => this.openFirst((event as CustomEvent<string>).detail);
+  private readonly swapped = () => this.pressWaiting();
+  private readonly acted = (event: Event) => this.moveOn((event as CustomEvent<Acted>).detail);
+  private readonly unsent = (event: Event) => this.unmark((event as CustomEvent<string>).detail);
+  private readonly sending = (event: Event) => this.leave((event as CustomEvent<string>).detail);
+
+  connectedCallback(): void {
+    document.addEventListener('gezhi:key', this.keyed);
+    document.addEventListener('htmx:after:swap', this.swapped);
+    document.addEventListener('gezhi:acted', this.acted);
+    document.addEventListener('gezhi:sending', this.sending);
+    document.addEventListener('gezhi:unsent', this.unsent);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener('gezhi:key', this.keyed);
+    document.removeEventListener('htmx:after:swap', this.swapped);
+    document.removeEventListener('gezhi:acted', this.acted);
+    document.removeEventListener('gezhi:sending', this.sending);
+    document.removeEventListener('gezhi:unsent', this.unsent);
+  }
+
+  private openFirst(key: string): void {
+    if (key.length !== 1 || document.querySelector('#case [data-case-page]') || !walk(0)) return;
+    this.waiting = { key, until: performance.now() + PATIENCE };
+  }
+
+  private pressWaiting(): void {
+    const { key, until } = this.waiting;
+    if (!key || !document.querySelector('#case [data-case-page]')) return;
+    this.waiting = { key: '', until: 0 };
+    const button = document.querySelector<HTMLElement>(`#case [data-key="${CSS.escape(key)}"]`);
+    if (performance.now() < until) button?.click();
+  }
+
+  /** The step is done: where its case belongs to the list no longer, the next one's turn has come. */
+  private moveOn({ number, status }: Acted): void {
+    const statuses = statusesOfList();
+    if (!statuses || statuses.split(',').includes(status)) return;
+    if (document.querySelector(CURRENT)?.getAttribute('data-case') === number) openNext();
+  }
+
+  /** The step goes in some seconds and can be taken back until then: its case waits in the list. */
+  private leave(number: string): void {
+    const row = document.querySelector(CURRENT);
+    if (row?.getAttribute('data-case') !== number || !statusesOfList()) return;
+    const mark = document.createElement('span');
+    mark.className = 'chip';
+    mark.dataset['sending'] = '';
+    mark.textContent = t('being_sent');
+    row.querySelector('.case-meta')?.append(mark);
+    openNext();
+  }
+
+  private unmark(number: string): void {
+    for (const mark of document.querySelectorAll(`[data-case="${CSS.escape(number)}"] [data-sending]`)) mark.remove();
+  }
+}
+
+function statusesOfList(): string {
+  return document.querySelector('live-list')?.getAttribute('statuses') ?? '';
+}
+
+interface Acted {
+  number: string;
+  status: string;
+}
+
+/** A list at whose end the case stands opens nothing: it stays in sight as it is now. */
+function openNext(): void {
+  const rows = [...document.querySelectorAll('[data-walk] a.list-row')];
+  const here = rows.findIndex((row) => row.getAttribute('aria-current') === 'true');
+  if (here >= 0 && here < rows.length - 1) walk(1);
+}
+
+customElements.define('hub-desk', HubDesk);

@@ -1,0 +1,111 @@
+"""The hub at the hundredth case of the day: few keys, nothing jumps, nothing that is being written is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case
+from gezhi.kernel.clock import now
+from tests.browser.conftest import SCREENSHOTS
+from tests.factories.cases import Town, report
+from tests.factories.walks import Walk
+
+
+@pytest.fixture
+def walks(browser: Browser, live_server, town: Town) -> Iterator[Callable[..., Walk]]:
+    made: list[Walk] = []
+
+    def walk(*, language: str = "zh-hans", width: int = 1440) -> Walk:
+        made.append(Walk(browser, live_server.url, town, language=language, width=width, output=SCREENSHOTS))
+        return made[-1]
+
+    yield walk
+    for one in made:
+        one.close()
+        assert one.complaints == []
+
+
+def by(town: Town, name: str, number: str, **more: object) -> Command:
+    return Command(actor=town.actor(name, now=now()), number=number, now=now(), **more)  # type: ignore[arg-type]
+
+
+def ask(page) -> None:
+    page.evaluate("customElements.whenDefined('live-list').then(() => document.querySelector('live-list').ask())")
+
+
+def test_two_keys_dispatch_from_the_list_and_the_next_case_opens(walks, town):
+    numbers = [report(now=now()).number for _ in range(3)]
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go("/hub")
+    page = walk.page
+    expect(page.locator(".live-state")).to_have_attribute("data-state", "polling")
+    page.keyboard.press("d")
+    expect(page.locator("dialog[open] h2")).to_have_text("派遣")
+    first = page.locator("[data-walk] a.list-row[aria-current=true]").get_attribute("data-case")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text(first)
+    # The next one is open, and the one that left tells what became of it where it stood.
+    expect(page.locator("#case [data-case-page]")).not_to_have_attribute("data-case-page", first)
+    expect(page.locator(f"[data-walk] [data-case='{first}'] .chip").first).to_have_text("已派遣")
+    second = page.locator("#case [data-case-page]").get_attribute("data-case-page")
+    assert second in {*numbers} - {first}
+    page.keyboard.press("d")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast").filter(has_text=second)).to_be_visible()
+
+
+def test_a_colleagues_step_appears_and_the_words_that_are_being_written_stay(walks, town):
+    number = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}?queue=hand")
+    page = walk.page
+    page.keyboard.press("m")
+    words = page.locator("dialog[open] textarea")
+    words.fill("已电话联系小区物业")
+    note_case(by(town, "worker", number, note="现场已到"))
+    ask(page)
+    expect(page.locator("[data-part=history] li").first).to_contain_text("现场已到")
+    expect(page.locator("dialog[open] [data-meanwhile]")).to_contain_text("在此期间")
+    expect(words).to_have_value("已电话联系小区物业")
+    walk.look("written-meanwhile")
+    page.locator("dialog[open] .button-primary").click()
+    # Sent for the case as it is now: no conflict.
+    expect(page.locator("[data-part=history] li").first).to_contain_text("已电话联系小区物业")
+
+
+def test_a_step_that_became_impossible_says_so_and_keeps_the_words(walks, town):
+    number = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
+    walk = walks()
+    walk.sign_in("worker")
+    walk.go(f"/worker/cases/{number}")
+    page = walk.page
+    page.keyboard.press("r")
+    words = page.locator("dialog[open] textarea")
+    words.fill("不属本网格")
+    dispatch_case(by(town, "dispatcher", number), assignee_id=town.users["colleague"].pk)
+    page.evaluate("customElements.whenDefined('live-case').then(() => document.querySelector('live-case').feed.ask())")
+    page.wait_for_timeout(1_000)
+    expect(words).to_have_value("不属本网格")
+
+
+def test_changed_rows_show_their_new_state_in_place(walks, town):
+    numbers = [report(now=now()).number for _ in range(2)]
+    for number in numbers:
+        dispatch_case(by(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go("/hub?queue=hand")
+    page = walk.page
+    rows = page.locator("[data-walk] a.list-row")
+    order = rows.evaluate_all("found => found.map(row => row.dataset.case)")
+    accept_case(by(town, "worker", numbers[0]))
+    ask(page)
+    expect(page.locator(f"[data-walk] [data-case='{numbers[0]}'] .chip").first).to_have_text("处置中")
+    assert rows.evaluate_all("found => found.map(row => row.dataset.case)") == order
