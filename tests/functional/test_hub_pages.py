@@ -11,7 +11,7 @@ from django.test import Client
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.models import Area, AreaVersion
-from gezhi.contexts.cases.domain.states import Urgency
+from gezhi.contexts.cases.domain.states import Channel, Urgency
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import class_name
 from gezhi.contexts.cases.use_cases import (
@@ -342,3 +342,28 @@ def test_an_address_that_cannot_be_read_says_what_is_wrong_and_leads_back(town: 
     assert client.get(back).status_code == 200
     part = client.get(address, headers={"hx-request": "true"}).content.decode()
     assert "<html" not in part
+
+
+def test_a_list_is_narrowed_in_one_form_and_each_filter_is_taken_away_by_itself(town: Town) -> None:
+    words = {"description": "路口井盖松动"}
+    by_phone, by_web = report(channel=Channel.HOTLINE, **words), report(channel=Channel.WEB, **words)
+    client = Client()
+    client.force_login(town.users["dispatcher"])
+    asked = client.get("/hub/narrow", {"queue": "all", "channel": "hotline", "urgent": "", "q": "井盖", "street": ""})
+    assert asked.headers["Location"] == "/hub?queue=all&q=%E4%BA%95%E7%9B%96&channel=hotline"
+    page = client.get(asked.headers["Location"]).content.decode()
+    assert by_phone.number in page
+    assert by_web.number not in page
+    assert 'href="/hub?queue=all&amp;channel=hotline"' in page
+    assert 'href="/hub?queue=all&amp;q=%E4%BA%95%E7%9B%96"' in page
+    assert client.get("/hub/total?queue=all&channel=hotline").content.decode() == "1 件"
+    form = client.get("/hub/filter?queue=all&channel=hotline&q=井盖").content.decode()
+    assert '<option value="hotline" selected>' in form
+    assert '<input type="hidden" name="q" value="井盖">' in form
+
+
+def test_the_finest_area_that_was_chosen_counts(town: Town) -> None:
+    client = Client()
+    client.force_login(town.users["dispatcher"])
+    asked = client.get("/hub/narrow", {"queue": "all", "street": "5", "community": "7", "map": "1"})
+    assert asked.headers["Location"] == "/hub/map?queue=all&area_level=community&area_id=7"

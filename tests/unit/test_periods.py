@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gezhi.interfaces.web.words import PERIOD
-from gezhi.kernel.periods import Period, first_and_last
+from gezhi.kernel.periods import LONG_AGO, Period, first_and_last
 
 # A Thursday, a Monday, the first of a year.
 THURSDAY, MONDAY, NEW_YEAR = date(2026, 11, 26), date(2026, 11, 23), date(2027, 1, 1)
@@ -25,6 +25,8 @@ THURSDAY, MONDAY, NEW_YEAR = date(2026, 11, 26), date(2026, 11, 23), date(2027, 
         (Period.LAST_WEEK, MONDAY, date(2026, 11, 16), date(2026, 11, 22)),
         (Period.THIS_MONTH, date(2024, 2, 29), date(2024, 2, 1), date(2024, 2, 29)),
         (Period.THIS_MONTH, date(2026, 12, 31), date(2026, 12, 1), date(2026, 12, 31)),
+        (Period.OVER_7_DAYS, THURSDAY, LONG_AGO, date(2026, 11, 19)),
+        (Period.OVER_30_DAYS, THURSDAY, LONG_AGO, date(2026, 10, 27)),
         (Period.LAST_MONTH, NEW_YEAR, date(2026, 12, 1), date(2026, 12, 31)),
         (Period.LAST_MONTH, date(2024, 3, 31), date(2024, 2, 1), date(2024, 2, 29)),
     ],

@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 _DAY = timedelta(days=1)
+# Before anything that a city has on record.
+LONG_AGO = date(1900, 1, 1)
 
 
 class Period(StrEnum):
-    """A span of days by its name. Weeks begin on Monday; the last seven or thirty days end with today."""
+    """A span of days by its name. Weeks begin on Monday; the last seven or thirty days end with today, and what is older than
+    they are began with ``LONG_AGO``."""
 
     TODAY = "today"
     YESTERDAY = "yesterday"
@@ -20,6 +23,8 @@ class Period(StrEnum):
     LAST_WEEK = "last_week"
     THIS_MONTH = "this_month"
     LAST_MONTH = "last_month"
+    OVER_7_DAYS = "over_7_days"
+    OVER_30_DAYS = "over_30_days"
 
 
 def first_and_last(period: Period, today: date) -> tuple[date, date]:
@@ -35,4 +40,6 @@ def first_and_last(period: Period, today: date) -> tuple[date, date]:
         Period.LAST_WEEK: (monday - 7 * _DAY, monday - _DAY),
         Period.THIS_MONTH: (today.replace(day=1), today.replace(day=monthrange(today.year, today.month)[1])),
         Period.LAST_MONTH: (before.replace(day=1), before),
+        Period.OVER_7_DAYS: (LONG_AGO, today - 7 * _DAY),
+        Period.OVER_30_DAYS: (LONG_AGO, today - 30 * _DAY),
     }[period]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from gezhi.interfaces.web.words import PERIOD, date_words, english, local_name, said
+from gezhi.kernel.periods import LONG_AGO
 from gezhi.kernel.steps import Words
 from gezhi.platform.steps.addresses import DaysIn
 from gezhi.platform.steps.filtering import FilterBy
@@ -19,29 +21,46 @@ F = TypeVar("F")
 _DAY = timedelta(days=1)
 
 
+@dataclass(slots=True)
+class Told:
+    """What narrows a list, in words; ``names`` are the filters that say it."""
+
+    words: str
+    names: list[str]
+
+
 def filter_words(tool: ListTool[F, Any], filters: F, *, dated: bool = False) -> list[str]:
+    """The words of ``filters_told``."""
+    return [one.words for one in filters_told(tool, filters, dated=dated)]
+
+
+def filters_told(tool: ListTool[F, Any], filters: F, *, dated: bool = False) -> list[Told]:
     """One text for each filter that narrows; the two ends of a span are one. A query for each name that the database has.
 
     ``dated``: days that are told from today are told by their dates, for what is read on another day.
     """
-    found: list[str] = []
+    found: list[Told] = []
     ends: dict[Words, list[datetime | None]] = {}
+    spans: dict[Words, Told] = {}
     for name, value in tool.used(filters).items():
         by, _unused = tool.by[name]
         if isinstance(value, DaysIn) and by.says is not None:
-            days = _span(value.since, value.until) if dated else PERIOD[value.period.value]
-            found.append(f"{said(by.says)} {days}")
+            since = None if value.since.date() <= LONG_AGO else value.since
+            days = _span(since, value.until) if dated else PERIOD[value.period.value]
+            found.append(Told(f"{said(by.says)} {days}", [name]))
             continue
         ended = getattr(by.address, "ends", None)
         if ended is None or by.says is None:
-            found.append(_words(by, value))
+            found.append(Told(_words(by, value), [name]))
             continue
         if by.says not in ends:
             ends[by.says] = [None, None]
-            found.append("")
-            place = len(found) - 1
+            spans[by.says] = Told("", [])
+            found.append(spans[by.says])
         ends[by.says][ended] = value
-        found[place] = f"{said(by.says)} {_span(*ends[by.says])}"
+        told = spans[by.says]
+        told.words = f"{said(by.says)} {_span(*ends[by.says])}"
+        told.names.append(name)
     return found
 
 

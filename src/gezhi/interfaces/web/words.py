@@ -14,7 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.queries import english_name_of
-from gezhi.contexts.cases.domain.states import REQUEST_WORDS, STATUS_WORDS, CaseStatus, Channel, Outcome, Urgency
+from gezhi.contexts.cases.domain.states import (
+    CHANNEL_WORDS,
+    REQUEST_WORDS,
+    STATUS_WORDS,
+    CaseStatus,
+    Channel,
+    Outcome,
+    Urgency,
+)
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
 from gezhi.contexts.ground.domain.layers import RULES, Layer
 from gezhi.contexts.ground.domain.words import found_as
@@ -87,16 +95,7 @@ APPEAL: dict[str, str | Promise] = {
     "granted": _("granted: the delay does not count"),
     "refused": _("refused"),
 }
-CHANNEL: dict[str, str | Promise] = {
-    "web": _("Web page"),
-    "app": _("App"),
-    "api": _("Other system"),
-    "cli": _("Command line"),
-    "hotline": _("Hotline"),
-    "patrol": _("Patrol"),
-    "import": _("Import"),
-    "replay": _("Replay"),
-}
+CHANNEL: dict[str, str | Promise] = {channel.value: said(words) for channel, words in CHANNEL_WORDS.items()}
 ROLE: dict[str, str | Promise] = {
     "resident": _("Resident"),
     "grid_worker": _("Grid worker"),
@@ -220,6 +219,8 @@ PERIOD: dict[str, str | Promise] = {
     "last_week": pgettext_lazy("filter", "last week"),
     "this_month": pgettext_lazy("filter", "this month"),
     "last_month": pgettext_lazy("filter", "last month"),
+    "over_7_days": pgettext_lazy("filter", "over 7 days ago"),
+    "over_30_days": pgettext_lazy("filter", "over 30 days ago"),
 }
 
 # What a deadline is for, by where the case stands: words when it is past, and before.

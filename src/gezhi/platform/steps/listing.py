@@ -160,11 +160,13 @@ class ListTool(Generic[F, R]):
                 found = by.narrow(found, value if taken else by.taken(value))
         return found
 
-    def count(self, actor: Actor, filters: F) -> int:
-        """How many the actor sees of these. One query, and one for a filter with an index of its own."""
+    def count(self, actor: Actor, filters: F, *, most: int | None = None) -> int:
+        """How many the actor sees of these, ``most`` where there are more. One query, and one for a filter with an index of
+        its own."""
         found = self.narrowed(self.visible_to(actor), filters)
         ids = self._among(filters)
-        return (found if ids is None else only_among(found, ids)).count()
+        found = found if ids is None else only_among(found, ids)
+        return found.count() if most is None else found.order_by()[:most].count()
 
     def page(
         self,

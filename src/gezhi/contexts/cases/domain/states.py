@@ -125,6 +125,18 @@ class Channel(StrEnum):
     REPLAY = "replay"
 
 
+CHANNEL_WORDS: dict[Channel, Words] = {
+    Channel.WEB: phrase("Web page"),
+    Channel.APP: phrase("App"),
+    Channel.API: phrase("Other system"),
+    Channel.CLI: phrase("Command line"),
+    Channel.HOTLINE: phrase("Hotline"),
+    Channel.PATROL: phrase("Patrol"),
+    Channel.IMPORT: phrase("Import"),
+    Channel.REPLAY: phrase("Replay"),
+}
+
+
 class LocationQuality(StrEnum):
     """How far the place of a case can be trusted."""
 

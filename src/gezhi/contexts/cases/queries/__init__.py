@@ -63,6 +63,7 @@ from gezhi.contexts.cases.queries.lists import (
     Filters,
     all_cases,
     count_cases,
+    count_cases_up_to,
     list_cases,
 )
 from gezhi.contexts.cases.queries.moved_deadlines import Moved, moved_deadlines
@@ -157,6 +158,7 @@ __all__ = [
     "classes",
     "colleagues_for",
     "count_cases",
+    "count_cases_up_to",
     "count_reported",
     "decides_nothing",
     "duty_rows_of",

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.cases.domain.states import OPEN_STATUSES, STATUS_WORDS, CaseStatus
+from gezhi.contexts.cases.domain.states import CHANNEL_WORDS, OPEN_STATUSES, STATUS_WORDS, CaseStatus, Channel, Urgency
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.class_names import class_name
@@ -113,6 +113,15 @@ class Filters:
     )
     area: tuple[str, int] | None = filter_by(
         _in_area, slot=int, paired=True, address=Area(SCOPES.levels), named=_area_named
+    )
+    channels: tuple[Channel, ...] = filter_by(
+        lambda found, value: found.filter(channel__in=[channel.value for channel in value]),
+        (),
+        address=Choices("channel", Channel),
+        named=CHANNEL_WORDS.__getitem__,
+    )
+    urgent: bool = filter_by(
+        lambda found, _: found.filter(urgency=Urgency.URGENT), False, address=Flag("urgent"), says=phrase("Urgent")
     )
     organisation_id: int | None = filter_by(
         by_column("organisation_id"), slot=int, address=Number("organisation_id"), named=_body_named
@@ -246,6 +255,11 @@ def list_cases(
 def count_cases(actor: Actor, *, filters: Filters) -> int:
     """How many of these cases the actor sees. One query."""
     return CASES.count(actor, filters)
+
+
+def count_cases_up_to(actor: Actor, *, filters: Filters, most: int) -> int:
+    """How many of these cases the actor sees, ``most`` where there are more. One query, which stops counting there."""
+    return CASES.count(actor, filters, most=most)
 
 
 def all_cases(actor: Actor, *, filters: Filters, sort: str) -> Iterator[list[CaseRow]]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, QueryDict
 from gezhi.contexts.areas.queries import english_name_of
 from gezhi.contexts.cases.queries import CASES, CaseRow, ClassName, Filters, Page, class_name, list_cases
 from gezhi.interfaces.web.casework.queues import QUEUE_BY_KEY, Queue
-from gezhi.interfaces.web.filter_words import filter_words
+from gezhi.interfaces.web.filter_words import Told, filters_told
 from gezhi.interfaces.web.words import english
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
@@ -41,7 +41,7 @@ class Listing:
     rows: list[ListedCase]
     filters: Filters
     beyond: Pairs
-    narrowed_by: list[str]
+    narrowed_by: list[Told]
     place: Pairs
     cursor: str
     # The filters as an address holds them, the queue's own among them: what a saved view keeps.
@@ -77,7 +77,20 @@ class Listing:
     @property
     def whole(self) -> str:
         """The address of all of the list, whoever reads it: what its export is asked for with."""
-        return urlencode([("queue", self.queue.key), *(p for p in self.place if p[0] != "queue"), *self.beyond])
+        return urlencode([("queue", self.queue.key), *self._order(), *self.beyond])
+
+    def chips(self) -> list[tuple[str, str]]:
+        """What narrows it, in words, each with the address of the list without it."""
+        return [
+            (one.words, urlencode([("queue", self.queue.key), *self._order(), *self._without(one.names)]))
+            for one in self.narrowed_by
+        ]
+
+    def _order(self) -> Pairs:
+        return [(name, value) for name, value in self.place if name != "queue"]
+
+    def _without(self, names: list[str]) -> Pairs:
+        return [(name, text) for name, text in self.beyond if CASES.names[name] not in names]
 
     def kept(self) -> Pairs:
         """The filters that a search or another queue leaves in force."""
@@ -144,7 +157,7 @@ def listing(
         rows=decorated(page.rows),
         filters=found.filters,
         beyond=[(name, text) for name, texts in query.lists() if name in CASES.names for text in texts if text.strip()],
-        narrowed_by=filter_words(CASES, found.beyond),
+        narrowed_by=filters_told(CASES, found.beyond),
         place=[(name, value) for name in ("queue", "sort") if (value := query.get(name))],
         cursor=cursor,
         query=CASES.query_of(found.filters, actor=actor, now=now),

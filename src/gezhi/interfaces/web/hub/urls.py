@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gezhi.interfaces.web.hub import points, saved_views, views
+from gezhi.interfaces.web.hub import narrowing, points, saved_views, views
 
 urlpatterns = [
     path("hub", views.inbox, name="hub"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("hub/pressed", points.pressed, name="hub-pressed"),
     path("hub/rows", views.rows, name="hub-rows"),
     path("hub/rows/of", views.rows_of, name="hub-rows-of"),
+    path("hub/filter", narrowing.panel, name="hub-panel"),
+    path("hub/narrow", narrowing.narrow, name="hub-narrow"),
+    path("hub/total", narrowing.total, name="hub-total"),
     path("hub/counts", views.counts, name="hub-counts"),
     path("hub/views", saved_views.page, name="hub-views"),
     path("hub/views/<int:view_id>/rename", saved_views.rename, name="hub-view-rename"),
