@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case
 from gezhi.kernel.clock import now
 from tests.browser.conftest import SCREENSHOTS
@@ -109,3 +110,25 @@ def test_changed_rows_show_their_new_state_in_place(walks, town):
     ask(page)
     expect(page.locator(f"[data-walk] [data-case='{numbers[0]}'] .chip").first).to_have_text("处置中")
     assert rows.evaluate_all("found => found.map(row => row.dataset.case)") == order
+
+
+def test_several_cases_are_dispatched_at_once_and_can_be_taken_back(walks, town):
+    numbers = {report(now=now()).number for _ in range(3)}
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go("/hub")
+    page = walk.page
+    expect(page.locator(".live-state")).to_have_attribute("data-state", "polling")
+    page.keyboard.press("B")
+    page.locator("[data-pick-all]").click()
+    expect(page.locator("[data-picked]")).to_have_text("已选 3 件")
+    page.locator("#picked .button-primary").click()
+    expect(page.locator("#several-title")).to_have_text("已选 3 件工单")
+    walk.look("several-chosen")
+    page.locator("[data-several] .button-primary").click()
+    page.locator(".toast button").click()
+    assert not Case.objects.exclude(status="reported").exists()
+    page.locator("[data-several] .button-primary").click()
+    expect(page.locator("#several-title")).to_have_text("已派遣 · 3 件", timeout=10_000)
+    assert set(Case.objects.filter(status="dispatched").values_list("number", flat=True)) == numbers
+    walk.look("several-done")

@@ -87,6 +87,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "hub-rows": ((*LISTING, "map"), None),
     "hub-rows-of": (("number", *LISTING, "map"), None),
     "hub-counts": ((), None),
+    "hub-several": (("number",), ("step", "number", "into", "to", "key", "note")),
     "hub-panel": ((*LISTING, "map"), None),
     "hub-narrow": ((*LISTING, "map"), None),
     "hub-total": (LISTING, None),

@@ -12,6 +12,7 @@ const PATIENCE = 3_000;
 export class HubDesk extends HTMLElement {
   private waiting = { key: '', until: 0 };
 
+  private readonly chosen = (event: Event) => this.choose(event.target as Element);
   private readonly keyed = (event: Event) => this.openFirst((event as CustomEvent<string>).detail);
   private readonly swapped = () => this.pressWaiting();
   private readonly acted = (event: Event) => this.moveOn((event as CustomEvent<Acted>).detail);
@@ -20,6 +21,7 @@ export class HubDesk extends HTMLElement {
 
   connectedCallback(): void {
     document.addEventListener('gezhi:key', this.keyed);
+    document.addEventListener('click', this.chosen);
     document.addEventListener('htmx:after:swap', this.swapped);
     document.addEventListener('gezhi:acted', this.acted);
     document.addEventListener('gezhi:sending', this.sending);
@@ -28,6 +30,7 @@ export class HubDesk extends HTMLElement {
 
   disconnectedCallback(): void {
     document.removeEventListener('gezhi:key', this.keyed);
+    document.removeEventListener('click', this.chosen);
     document.removeEventListener('htmx:after:swap', this.swapped);
     document.removeEventListener('gezhi:acted', this.acted);
     document.removeEventListener('gezhi:sending', this.sending);
@@ -45,6 +48,27 @@ export class HubDesk extends HTMLElement {
     this.waiting = { key: '', until: 0 };
     const button = document.querySelector<HTMLElement>(`#case [data-key="${CSS.escape(key)}"]`);
     if (performance.now() < until) button?.click();
+  }
+
+  /** Boxes stand beside the rows while somebody chooses several; what is ticked is said beside the button that goes on. */
+  private choose(pressed: Element): void {
+    const split = this.closest<HTMLElement>('.split');
+    const form = split?.querySelector<HTMLFormElement>('#picked');
+    if (!split || !form) return;
+    const boxes = [...split.querySelectorAll<HTMLInputElement>('.row-pick')];
+    const opener = pressed.closest('[data-choose-several]');
+    if (opener) {
+      const on = split.toggleAttribute('data-picking');
+      opener.setAttribute('aria-pressed', String(on));
+      form.hidden = !on;
+      for (const box of boxes) box.checked = false;
+      if (on) boxes[0]?.focus();
+    } else if (pressed.closest('[data-pick-all]')) for (const box of boxes) box.checked = true;
+    else if (!pressed.matches('.row-pick')) return;
+    const count = boxes.filter((box) => box.checked).length;
+    const told = form.querySelector('[data-picked]');
+    if (told) told.textContent = t('picked', { count });
+    form.querySelector<HTMLButtonElement>('.button-primary')?.toggleAttribute('disabled', count === 0);
   }
 
   /** The step is done: where its case belongs to the list no longer, the next one's turn has come. */

@@ -81,6 +81,8 @@ function sendLater(form: HTMLFormElement): void {
     }
     // The person has gone on to another case: the form is off the page, its content is not.
     void fetch(form.action, { method: 'POST', body: content, headers: { 'HX-Request': 'true' } }).then((answer) => {
+      const { 'gezhi:toast': told } = JSON.parse(answer.headers.get('HX-Trigger') ?? '{}') as { 'gezhi:toast'?: { words: string } };
+      if (told) toast(told.words);
       if (!answer.ok) void answer.text().then((page) => toast(refusalIn(page, number), { tone: 'urgent', stay: 20_000 }));
       document.dispatchEvent(new CustomEvent('gezhi:unsent', { detail: number }));
     });

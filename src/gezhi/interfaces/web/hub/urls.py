@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gezhi.interfaces.web.hub import narrowing, points, saved_views, views
+from gezhi.interfaces.web.hub import narrowing, points, saved_views, several, views
 
 urlpatterns = [
     path("hub", views.inbox, name="hub"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("hub/filter", narrowing.panel, name="hub-panel"),
     path("hub/narrow", narrowing.narrow, name="hub-narrow"),
     path("hub/total", narrowing.total, name="hub-total"),
+    path("hub/several", several.page, name="hub-several"),
     path("hub/counts", views.counts, name="hub-counts"),
     path("hub/views", saved_views.page, name="hub-views"),
     path("hub/views/<int:view_id>/rename", saved_views.rename, name="hub-view-rename"),

@@ -30,6 +30,7 @@ _ROW = """<a class="list-row"{id} data-case="{number}"{swap} href="{link}"
   <span class="case-meta"><span>{class_name}</span><span>{place}</span>{marks}</span>
 </a>
 """
+_PICK = '<input class="row-pick" type="checkbox" name="number" value="{number}" form="picked" aria-label="{label}">'
 _MARK = '<span class="chip" data-tone="urgent">{}</span>'
 _ASKED = '<span class="chip" data-tone="warn">{}</span>'
 _JOINED = '<span class="chip">{} {}</span>'
@@ -52,6 +53,7 @@ class _Rows:
     urgent: str = field(init=False)
     joined: str = field(init=False)
     asked: dict[str, str] = field(init=False)
+    choose: str = field(init=False)
     chips: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -60,7 +62,13 @@ class _Rows:
         self.needs_attention = _MARK.format(escape(gettext("Needs attention")))
         self.joined = escape(gettext("reports of it"))
         self.asked = {request: _ASKED.format(escape(str(words))) for request, words in REQUEST.items()}
+        self.choose = gettext("Choose %(number)s")
         self.urgent = _MARK.format(escape(gettext("Urgent")))
+
+    def pick(self, row: ListedCase) -> str:
+        """The box that chooses the row among several; the page shows it when somebody chooses."""
+        number = escape(row["number"])
+        return _PICK.format(number=number, label=escape(self.choose % {"number": row["number"]}))
 
     def row(self, row: ListedCase, *, current: bool = False, swap: bool = False, listed: bool = True) -> str:
         """``listed``: it is the row of the list itself, which its id names."""
@@ -92,7 +100,9 @@ class _Rows:
 def hub_rows(listing: Listing, chosen: str) -> SafeString:
     """The rows of a list as items; the ``chosen`` case is marked."""
     rows = _Rows(listing.address)
-    items = "".join(f"<li>{rows.row(row, current=row['number'] == chosen)}</li>" for row in listing.rows)
+    items = "".join(
+        f"<li>{rows.pick(row)}{rows.row(row, current=row['number'] == chosen)}</li>" for row in listing.rows
+    )
     return mark_safe(items)  # noqa: S308 - each value is escaped where it is put in
 
 

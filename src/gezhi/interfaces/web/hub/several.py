@@ -1,0 +1,166 @@
+"""One step on several cases of the list: shown before, done case by case, told after.
+
+Each case takes its step by itself, with its own history and in a transaction of its own: what is not possible for one does
+not hold up the others, and is told with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from gezhi.contexts.cases.domain.states import CaseStatus
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
+from gezhi.contexts.cases.queries import CaseRow, cases_named
+from gezhi.contexts.cases.use_cases import CASE, Command
+from gezhi.contexts.organisations.queries import organisations_at, organisations_by_id
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.access import made_for
+from gezhi.interfaces.web.audiences import actor_in, cases_name
+from gezhi.interfaces.web.casework.listing import ListedCase, decorated
+from gezhi.interfaces.web.words import HAPPENED, local_name
+from gezhi.kernel.clock import now
+from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Unavailable
+from gezhi.kernel.reading import row_id
+from gezhi.platform.access.actor import Actor
+
+# As many as a page of the list holds.
+MOST = 50
+# To whom the duty table names for each.
+SUGGESTED = "suggested"
+_STEPS = {"dispatch": Action.DISPATCH, "remind": Action.REMIND, "merge": Action.MERGE}
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A case that was chosen. ``suggested``: whom the duty table names, in words; empty: nobody."""
+
+    row: ListedCase
+    suggested: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one case. ``why``: the reason for which nothing was done; empty where it was."""
+
+    number: str
+    why: str
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@made_for("hub")
+def page(request: HttpRequest) -> HttpResponse:
+    """The chosen cases and the steps that they can take together; the sent form takes one, and tells what became of each."""
+    actor = actor_in(request)
+    if request.method == "POST":
+        return _act(request, actor)
+    rows = list(cases_named(actor, request.GET.getlist("number")[:MOST]).values())
+    return _render(request, _choice(rows))
+
+
+def _choice(rows: list[CaseRow]) -> dict[str, object]:
+    rows.sort(key=lambda row: row["reported_at"])
+    bodies = organisations_by_id({row["suggested_organisation_id"] for row in rows if row["suggested_organisation_id"]})
+    chosen = [Chosen(row, local_name(bodies.get(row["suggested_organisation_id"] or 0))) for row in decorated(rows)]
+    to_dispatch = [one for one in chosen if _may(Action.DISPATCH, one.row)]
+    return {
+        "chosen": chosen,
+        "key": uuid4(),
+        "to_dispatch": to_dispatch,
+        "suggested": [one for one in to_dispatch if one.suggested],
+        "receivers": _receivers(rows) if to_dispatch else [],
+        "to_remind": [one for one in chosen if _may(Action.REMIND, one.row)],
+        "to_merge": [one for one in chosen if _may(Action.MERGE, one.row)],
+    }
+
+
+def _may(action: Action, row: CaseRow) -> bool:
+    """Whether the table knows the step where the case stands; whether this person may take it is asked when it is taken."""
+    return CaseStatus(row["status"]) in TRANSITIONS[action].sources
+
+
+def _receivers(rows: list[CaseRow]) -> list[tuple[int, str]]:
+    """The bodies that are around all of these cases."""
+    chains = [{row["community_id"], row["street_id"], row["district_id"], row["city_id"]} - {None} for row in rows]
+    shared = set.intersection(*chains) if chains else set()
+    return [(body.id, local_name(body)) for body in organisations_at([area for area in shared if area is not None])]
+
+
+def _act(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Take the step on each case. Raises ``NotFound`` for a step that no form of ours sends."""
+    post = request.POST
+    action = _STEPS.get(post.get("step", ""))
+    if action is None:
+        raise NotFound("no_action", f"there is no action '{post.get('step', '')[:40]}' here")
+    numbers = list(dict.fromkeys(post.getlist("number")))[:MOST]
+    rows = cases_named(actor, numbers)
+    main = post.get("into", "").strip()
+    if action == Action.MERGE:
+        if main not in rows:
+            raise InvalidInput("merge_into_missing", "say with which report it goes: its number", field="into")
+        rows.pop(main)
+    done = [_one(request, actor, action, number, rows.get(number), now()) for number in numbers if number != main]
+    good = [one for one in done if not one.why]
+    words = ngettext("%(count)s case", "%(count)s cases", len(good)) % {"count": len(good)}
+    context = {
+        "happened": HAPPENED[action.value],
+        "told": f"{HAPPENED[action.value]} · {words}",
+        "good": good,
+        "refused": [one for one in done if one.why],
+        "again": urlencode([("number", one.number) for one in done if one.why]),
+    }
+    response = _render(request, context)
+    response.headers["HX-Trigger"] = json.dumps({"gezhi:toast": {"words": context["told"]}})
+    return response
+
+
+def _one(
+    request: HttpRequest, actor: Actor, action: Action, number: str, row: CaseRow | None, moment: datetime
+) -> Done:
+    post = request.POST
+    if row is None:
+        return Done(number, _("It was passed on and is no longer in your list."))
+    texts = {}
+    if action == Action.DISPATCH:
+        to = post.get("to", SUGGESTED)
+        body = row["suggested_organisation_id"] if to == SUGGESTED else row_id(to)
+        if body is None:
+            return Done(number, _("The duty table names nobody for it: choose to whom it goes."))
+        texts = {"organisation_id": str(body)}
+    elif action == Action.MERGE:
+        texts = {"into": post.get("into", "").strip()}
+    command = Command(
+        actor=actor,
+        number=number,
+        now=moment,
+        expected_version=row_id(post.get(f"version-{number}", "")),
+        key=f"{post.get('key', '')}-{number}" if post.get("key") else None,
+        note=post.get("note", ""),
+    )
+    verb = CASE.verbs[action.value]
+    try:
+        verb.perform(command, verb.read({name: texts.get(name, "") for name in verb.names}))
+    except (InvalidInput, Conflict, Unavailable, NotFound) as error:
+        return Done(number, _why(error))
+    return Done(number, "")
+
+
+def _why(error: GezhiError) -> str:
+    words: str | Promise = problem.words(error)
+    return str(words)
+
+
+def _render(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
+    partial = bool(request.headers.get("HX-Request"))
+    context |= {"heading": cases_name(actor_in(request).roles), "most": MOST}
+    return render(request, "web/hub/several.html" if partial else "web/hub/several_page.html", context)
