@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -109,7 +108,7 @@ def _act(request: HttpRequest, actor: Actor) -> HttpResponse:
         if main not in rows:
             raise InvalidInput("merge_into_missing", "say with which report it goes: its number", field="into")
         rows.pop(main)
-    done = [_one(request, actor, action, number, rows.get(number), now()) for number in numbers if number != main]
+    done = [_one(actor, action, post, number, rows.get(number)) for number in numbers if number != main]
     good = [one for one in done if not one.why]
     words = ngettext("%(count)s case", "%(count)s cases", len(good)) % {"count": len(good)}
     context = {
@@ -124,10 +123,7 @@ def _act(request: HttpRequest, actor: Actor) -> HttpResponse:
     return response
 
 
-def _one(
-    request: HttpRequest, actor: Actor, action: Action, number: str, row: CaseRow | None, moment: datetime
-) -> Done:
-    post = request.POST
+def _one(actor: Actor, action: Action, post: QueryDict, number: str, row: CaseRow | None) -> Done:
     if row is None:
         return Done(number, _("It was passed on and is no longer in your list."))
     texts = {}
@@ -142,7 +138,7 @@ def _one(
     command = Command(
         actor=actor,
         number=number,
-        now=moment,
+        now=now(),
         expected_version=row_id(post.get(f"version-{number}", "")),
         key=f"{post.get('key', '')}-{number}" if post.get("key") else None,
         note=post.get("note", ""),
