@@ -132,3 +132,20 @@ def test_several_cases_are_dispatched_at_once_and_can_be_taken_back(walks, town)
     expect(page.locator("#several-title")).to_have_text("已派遣 · 3 件", timeout=10_000)
     assert set(Case.objects.filter(status="dispatched").values_list("number", flat=True)) == numbers
     walk.look("several-done")
+
+
+def test_a_recipient_is_found_by_typing(walks, town):
+    number = report(now=now()).number
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}")
+    page = walk.page
+    page.keyboard.press("d")
+    field = page.locator("dialog[open] [role=combobox]")
+    expect(field).to_be_focused()
+    walk.look("recipient-list")
+    page.keyboard.type("hous")
+    expect(page.locator("dialog[open] [role=option][aria-selected=true]")).to_have_text("housing")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-part=history] li").first).to_contain_text("housing")
+    assert Case.objects.get(number=number).organisation_id == town.bodies["housing"].pk

@@ -96,6 +96,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "hub-view-delete": ((), ("sure",)),
     "hub-case": ((*LISTING, "map"), None),
     "hub-reporter": ((), ()),
+    "hub-form": ((), None),
     "hub-act": ((), STEP),
     "picture": ((), None),
     "worker": ((), None),

@@ -20,7 +20,7 @@ def test_a_corrected_place_takes_the_words_that_led_to_the_old_one_along():
     done = report(lon=lon, lat=lat, address="民主里9栋附近", now=now())
     client = Client()
     client.force_login(town.users["dispatcher"])
-    page = client.get(f"/hub/cases/{done.number}").content.decode()
+    page = client.get(f"/hub/cases/{done.number}/forms/correct").content.decode()
     assert 'name="address" value="民主里9栋附近"' in page
     form = {"note": "位置有误", "version": 1, "address_before": "民主里9栋附近"}
     moved = {"lon": there[0], "lat": there[1]}

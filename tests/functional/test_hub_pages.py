@@ -165,8 +165,8 @@ def test_a_body_has_one_name_on_an_english_page(town: Town) -> None:
     body.name_en = "Sanitation Office"
     body.save()
     made = report(now=now())
-    page = page_of(town, "dispatcher", f"/hub/cases/{made.number}", **ENGLISH)
-    assert re.search(r'<option value="o\d+">Sanitation Office', dialog(page, "dispatch"))
+    form = page_of(town, "dispatcher", f"/hub/cases/{made.number}/forms/dispatch", **ENGLISH)
+    assert re.search(r'<option value="o\d+">Sanitation Office', form)
     followed = Client().get(f"/follow/{made.follow_code}?sent=1", headers=ENGLISH).content.decode()
     assert "Sanitation Office" in followed
     dispatch_case(command(town, "dispatcher", made.number), organisation_id=body.pk)
@@ -178,15 +178,16 @@ def test_a_body_has_one_name_on_an_english_page(town: Town) -> None:
 
 def test_the_reason_of_a_suggestion_stands_at_the_suggested_body_alone(town: Town) -> None:
     number = report(now=now()).number
-    form = dialog(page_of(town, "dispatcher", f"/hub/cases/{number}"), "dispatch")
+    address = f"/hub/cases/{number}/forms/dispatch"
+    form = page_of(town, "dispatcher", address)
     told = [option for option in re.findall(r"<option[^>]*>[^<]*</option>", form) if "依据权责清单" in option]
     assert len(told) == form.count("依据权责清单") == 1
     assert f'value="o{town.bodies["sanitation"].pk}"' in told[0]
     # A correction may be routed by another row.
     correct_case(command(town, "dispatcher", number, "听描述"), urgency=Urgency.SERIOUS)
-    assert "依据权责清单" in page_of(town, "dispatcher", f"/hub/cases/{number}")
+    assert "依据权责清单" in page_of(town, "dispatcher", address)
     correct_case(command(town, "dispatcher", number, "听描述"), class_code="E0129")
-    assert "依据权责清单" not in page_of(town, "dispatcher", f"/hub/cases/{number}")
+    assert "依据权责清单" not in page_of(town, "dispatcher", address)
 
 
 def test_a_dialog_says_when_the_reporter_can_read_its_words(town: Town) -> None:

@@ -227,7 +227,7 @@ def test_whoever_dispatches_is_told_also_of_a_case_from_before(register):
     register_powers(actor=SYSTEM, rows=[replace(ITEM, code="XY-009")], now=MONDAY)
     made = report(class_code="E0107")
     client = signed_in(register.town, "dispatcher")
-    address, said = f"/hub/cases/{made.number}", "does not hold all powers over this today"
+    address, said = f"/hub/cases/{made.number}/forms/dispatch", "does not hold all powers over this today"
     assert said not in client.get(address, headers=EN).content.decode()
     withdraw_power(register.by("operations", register.at("XY-009")))
     page = client.get(address, headers=EN).content.decode()

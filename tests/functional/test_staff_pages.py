@@ -82,7 +82,7 @@ def act(client: Client, number: str, action: str, *, base: str = "/hub", **data:
 def test_a_case_goes_its_whole_way_through_the_pages(town: Town, as_) -> None:
     number = report(now=now()).number
     hub, worker, checker = as_("dispatcher"), as_("worker"), as_("checker")
-    page = hub.get(f"/hub/cases/{number}").content.decode()
+    page = hub.get(f"/hub/cases/{number}/forms/dispatch").content.decode()
     assert f'value="o{town.bodies["sanitation"].pk}"' in page
     answer = act(hub, number, "dispatch", to=f"p{town.users['worker'].pk}")
     assert "gezhi:toast" in answer.headers["HX-Trigger"]

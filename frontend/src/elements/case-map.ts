@@ -7,6 +7,7 @@ import type { Caption } from '../map/picture';
 import type { Box, Point, Pointed, PointMap, View } from '../map/points';
 import type { Tone } from '../map/symbols';
 import './map-card';
+import '../styles/list-map.css';
 
 /** Number, longitude, latitude, state, class, urgent, late. */
 type Row = [string, number, number, string, string, boolean, boolean];

@@ -11,6 +11,7 @@ const COMING: Record<string, () => Promise<unknown>> = {
   'photo-input': () => import('../elements/photo-input'),
   'photo-place': () => import('../elements/photo-place'),
   'place-search': () => import('../elements/place-search'),
+  'search-select': () => import('../elements/search-select'),
   'report-steps': () => import('../elements/report-steps'),
 };
 

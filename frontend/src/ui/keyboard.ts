@@ -13,9 +13,13 @@ export function listenToKeys(): void {
     }
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target instanceof Element) {
       // The words are written: the form that they stand in is sent by its main button.
-      const button = event.target.closest('dialog[open], form')?.querySelector<HTMLButtonElement>('.button-primary:not([type=button])');
+      const place = event.target.closest('dialog[open], form');
+      const button = mainButton(place);
       if (button) event.preventDefault();
       button?.click();
+      // The form is still on its way.
+      if (!button && place?.querySelector('[hx-get][hx-trigger=load]'))
+        document.addEventListener('htmx:after:swap', () => mainButton(place)?.click(), { once: true });
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isMaps(event)) return;
@@ -43,6 +47,10 @@ export function listenToKeys(): void {
   document.addEventListener('click', (event) => {
     if ((event.target as Element).closest('[data-show-keys]')) showSheet();
   });
+}
+
+function mainButton(place: Element | null): HTMLButtonElement | null {
+  return place?.querySelector<HTMLButtonElement>('.button-primary:not([type=button])') ?? null;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -14,11 +14,14 @@ export function followRequests(): void {
     const split = document.querySelector<HTMLElement>('.split');
     if (split) split.dataset['showing'] = document.querySelector('#case [data-case-page]') ? 'case' : document.querySelector('#case case-map') ? 'map' : 'list';
     openRefused();
-    const heading = document.querySelector<HTMLElement>('#case [data-focus]');
+    // A part of the case may come after it: the reader is somewhere else by then.
+    const heading = document.querySelector<HTMLElement>('#case [data-focus]:not([data-seen])');
+    heading?.setAttribute('data-seen', '');
     heading?.focus({ preventScroll: true });
   });
   document.addEventListener('htmx:before:swap', (event) => leaveNoStyles(event as CustomEvent<{ tasks?: Swap[] }>));
   document.addEventListener('gezhi:toast', (event) => toast((event as CustomEvent<{ words: string }>).detail.words));
+  document.querySelector('#case [data-focus]')?.setAttribute('data-seen', '');
   openRefused();
   for (const said of document.querySelectorAll('.toasts .toast')) leaveLater(said);
   document.addEventListener('htmx:error', () => toast(t('request_failed'), { tone: 'urgent' }));

@@ -19,6 +19,8 @@ def script_strings() -> dict[str, str]:
         "key_sheet": _("Show these shortcuts"),
         "being_sent": _("Being sent"),
         "picked": _("%(count)s chosen"),
+        "select_search": _("Type to search"),
+        "select_none": _("Nothing matches"),
         "case_just_now": _("Just now: %(what)s"),
         "case_meanwhile": _("Meanwhile: %(what)s. What you are writing stays, and is sent for the case as it is now."),
         "case_step_gone": _(

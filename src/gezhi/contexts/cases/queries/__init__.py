@@ -98,6 +98,7 @@ from gezhi.contexts.cases.queries.points import (
 from gezhi.contexts.cases.queries.powers_in_practice import Practice, Tally, powers_in_practice
 from gezhi.contexts.cases.queries.receivers import (
     colleagues_for,
+    usual_receivers,
     workers_for,
 )
 from gezhi.contexts.cases.queries.workflow import (
@@ -193,6 +194,7 @@ __all__ = [
     "states_of",
     "suggest_classes",
     "tasks_in",
+    "usual_receivers",
     "who_settles",
     "workers_for",
 ]

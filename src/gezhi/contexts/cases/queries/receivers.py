@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 from gezhi.contexts.cases.models import Case
@@ -9,6 +10,7 @@ from gezhi.contexts.cases.policy import may_be_given
 from gezhi.contexts.workforce.queries import WorkerRow, workers_in
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, grants_of, officers_of
+from gezhi.platform.prepared import Prepared
 from gezhi.platform.steps.relations import covers
 
 
@@ -21,6 +23,24 @@ def workers_for(case_id: int, *, now: datetime, limit: int) -> list[WorkerRow]:
     held = grants_of(workers, Role.GRID_WORKER, now=now)
     able = [w for user_id, w in workers.items() if any(may_be_given(grant, case) for grant in held.get(user_id, []))]
     return able[:limit]
+
+
+def usual_receivers(street_id: int, class_code: str) -> dict[int, int]:
+    """Which bodies got the cases of a class among the last five hundred that a street gave away, and how many each. One query."""
+    rows = _GIVEN_LATELY.rows(street=street_id)
+    return Counter(organisation_id for code, organisation_id in rows if code == class_code)
+
+
+# Read by the street's own index; more would say what was usual long ago.
+_LATELY = 500
+_GIVEN_LATELY = Prepared(
+    lambda street: (
+        Case.objects.filter(street_id=street, organisation_id__isnull=False)
+        .order_by("-reported_at", "-id")
+        .values_list("class_code", "organisation_id")[:_LATELY]
+    ),
+    street=int,
+)
 
 
 def colleagues_for(actor: Actor, case_id: int, *, now: datetime, limit: int) -> list[tuple[int, str]]:

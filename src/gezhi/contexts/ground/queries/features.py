@@ -15,12 +15,14 @@ from gezhi.contexts.ground.domain.layers import CLOSEST, RULES, Layer, Shape
 from gezhi.contexts.ground.models import GroundFeature
 from gezhi.contexts.ground.queries.layers import BEYOND, NOTHING, Found, Held, Shapes, in_square
 from gezhi.kernel.mercator import Tile
-from gezhi.kernel.quadtree import around, within
+from gezhi.kernel.quadtree import DEEPEST, around, number_of, within
 from gezhi.kernel.vector_tile import Form, Properties
 from gezhi.platform.prepared import Prepared, PreparedByKeys
 
 # What shows only from this zoom on is read for each tile: a city has some thousands of roads, and a hundred thousand buildings.
 CLOSE = 12
+# Else a tile of the closest zoom would hold smaller ones, and be a range of numbers.
+assert CLOSEST == DEEPEST  # noqa: S101 - two constants that must agree
 # The tiles up to this zoom are large ones, and of so many what reaches over their borders is kept: some megabytes.
 _LARGE, _LARGE_TILES_KEPT = 14, 256
 FORM = {Shape.POINT: Form.POINT, Shape.LINE: Form.LINE, Shape.AREA: Form.POLYGON}
@@ -62,12 +64,17 @@ class CloseBy:
         numbers = around(tile)
         rows = _within(zoom).rows(first=first, last=last)
         rows += _around(zoom).rows(numbers[_LARGE:])
+        return self._with_large(rows, numbers[:_LARGE], shapely.box(*tile.box(BEYOND)), zoom)
+
+    def _with_large(
+        self, rows: list[_Row], large: Iterable[int], box: shapely.Geometry, zoom: int
+    ) -> dict[Layer, Found]:
+        """Rows by layer, with what of the large tiles lies in a box, in the order of the layers."""
         by_layer: dict[str, list[_Row]] = defaultdict(list)
         for row in rows:
             by_layer[row[0]].append(row)
         found = {Layer(layer): _found(own) for layer, own in by_layer.items()}
-        box = shapely.box(*tile.box(BEYOND))
-        for number in numbers[:_LARGE]:
+        for number in large:
             for layer, held in self._across(number).items():
                 near = held.within(box, zoom)
                 if len(near.ids):
@@ -75,16 +82,17 @@ class CloseBy:
         return {layer: found[layer] for layer in Layer if layer in found}
 
     def round(self, x: float, y: float, reach: float) -> dict[Layer, Found]:
-        """What may lie so far from a point of the square, each thing once."""
+        """What may lie so far from a point of the square, each thing once. One query: no tile has smaller ones within it that
+        have numbers of their own."""
         side = 1 << CLOSEST
         ends = [[min(side - 1, max(0, int(part * side))) for part in (at - reach, at + reach)] for at in (x, y)]
-        found: dict[Layer, Found] = {}
         columns, rows = (range(first, last + 1) for first, last in ends)
-        for tile in (Tile(CLOSEST, column, row) for column in columns for row in rows):
-            for layer, there in self.at(tile).items():
-                before = found.get(layer, NOTHING)
-                found[layer] = before.and_(there.without(before.ids))
-        return found
+        tiles = [Tile(CLOSEST, column, row) for column in columns for row in rows]
+        above = [around(tile) for tile in tiles]
+        numbers = [number_of(tile) for tile in tiles] + [number for one in above for number in one[_LARGE:]]
+        box = shapely.union_all([shapely.box(*tile.box(BEYOND)) for tile in tiles]).envelope
+        large = dict.fromkeys(number for one in above for number in one[:_LARGE])
+        return self._with_large(_around(CLOSEST).rows(numbers), large, box, CLOSEST)
 
 
 def _across(number: int) -> dict[Layer, Held]:

@@ -2,94 +2,44 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.cases.domain.facts import field_of
 from gezhi.contexts.cases.domain.states import CaseStatus, Outcome, Request
-from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
+from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import (
     CasePage,
     CaseRow,
     attributes_of,
     case_page,
     class_name,
-    class_table,
-    colleagues_for,
-    routed_today,
-    suggest_classes,
-    workers_for,
 )
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.ground import queries as ground
-from gezhi.contexts.organisations.queries import organisations_at
 from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due
+from gezhi.interfaces.web.casework.form_fields import colleagues_of, fields_of
 from gezhi.interfaces.web.casework.history import names_in, spoken_in, taken_in, told, who_of
+from gezhi.interfaces.web.casework.offers import offers_of
 from gezhi.interfaces.web.place_words import WITHIN, says_more
-from gezhi.interfaces.web.views.maps import beside_words, names_of, place_lists
+from gezhi.interfaces.web.views.maps import beside_words, names_of
 from gezhi.interfaces.web.words import (
     REQUEST,
     ROLE,
-    URGENCY,
-    VERIFIED,
     in_language,
     limit_words,
     local_name,
     of_outcome,
-    said,
 )
-from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
-
-_MAX_PEOPLE = 30
-_ROUTED_BY = {"class_code", "city_id", "district_id", "street_id", "community_id", "grid_id"}
-# What is asked for most, beyond a limit; the API takes any.
-_MORE_TIME = ("4WH", "1WD", "2WD", "3WD", "5WD", "10WD", "15WD")
-_DUTY_ROW = re.compile(r"duty row (\d+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An action as a button: its words, its key, and whether a form opens first.
-
-    ``reason``: the words of its form say why; else they are a note. ``needed``: they may not be left out. ``told``: the
-    reporter can read them. ``rare``: it stands behind "More".
-    """
-
-    action: str
-    words: str | Promise
-    key: str
-    primary: bool
-    form: str
-    undo: bool
-    danger: bool
-    reason: bool
-    needed: bool
-    told: bool
-    rare: bool
-
-    @property
-    def fields(self) -> str:
-        """The template of what its form asks for beside words; empty where that is nothing."""
-        return "" if self.form in {"", "words"} else f"web/casework/{self.form}_fields.html"
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """Someone who can be given the case. ``value`` is what the form sends."""
-
-    value: str
-    name: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +73,15 @@ class Fact:
     told: str = ""
 
 
-def case_context(actor: Actor, number: str) -> dict[str, Any]:
-    """The case, its history in words, its pictures and what this actor may do. Raises ``NotFound``."""
+def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = None) -> dict[str, Any]:
+    """The case, its history in words, its pictures and what this actor may do. ``forms``: the actions whose forms are filled at
+    once though they could come later; None: all. Raises ``NotFound``."""
     page = case_page(actor, number)
     case = page.case
     chain_ids = [case["district_id"], case["street_id"], case["community_id"], case["grid_id"]]
     by_id = areas.areas_by_id([area_id for area_id in chain_ids if area_id])
-    colleagues = _colleagues(actor, page)
-    offers = [offer for offer in _offers(page) if offer.action != Action.HAND_ON or colleagues]
+    colleagues = colleagues_of(actor, page)
+    offers = [offer for offer in offers_of(page) if offer.action != Action.HAND_ON or colleagues]
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
     context: dict[str, Any] = {
@@ -152,32 +103,14 @@ def case_context(actor: Actor, number: str) -> dict[str, Any]:
         "outcomes": [(outcome.value, of_outcome(outcome)) for outcome in Outcome],
         # A picture says something of a thing in the street, nothing of a quarrel or a question.
         "wants_picture": case["class_code"][:1] in {"E", "C"},
+        "colleagues": colleagues,
         "key": uuid4(),
         "why_dispatch_due": why_dispatch_due(page.details),
         "why_handle_due": why_handle_due(page.details),
         "facts": _facts(case["class_code"], page.details.facts),
     }
-    if any(offer.action == Action.DISPATCH for offer in offers):
-        route = routed_today(case, condition=page.details.condition)
-        context["receivers"] = _receivers(case, _why_suggested(page))
-        context["powers_lost"] = () if route.passed_over is None or route.standing is None else route.standing.lost
-    if any(offer.action == Action.CALL for offer in offers):
-        context["called"] = _to_call(case)
-        context["more_time"] = [(limit, limit_words(limit)) for limit in _MORE_TIME]
-    if any(offer.action == Action.VERIFY for offer in offers):
-        context["findings"] = list(VERIFIED.items())
-    if any(offer.action == Action.ASK_VERIFICATION for offer in offers):
-        context["verifiers"] = workers_for(case["id"], now=now(), limit=_MAX_PEOPLE)
-    context["colleagues"] = colleagues
-    if any(offer.action == Action.ASK_EXTENSION for offer in offers):
-        context["more_time"] = [(limit, limit_words(limit)) for limit in _MORE_TIME]
-    if any(offer.action == Action.CORRECT for offer in offers):
-        context |= {
-            "suggested_classes": suggest_classes(page.description),
-            "class_table": class_table(),
-            "urgencies": URGENCY.items(),
-            **place_lists(None, None, None),
-        }
+    filled = offers if forms is None else [offer for offer in offers if not offer.later or offer.action in forms]
+    context |= fields_of(actor, page, filled)
     return context
 
 
@@ -215,30 +148,6 @@ def _facts(class_code: str, told: dict[str, str]) -> list[Fact]:
     ]
 
 
-def _offers(page: CasePage) -> list[Offer]:
-    """The buttons of the page. What the hand does most comes first; what ends a case without settling it comes last."""
-    rows = [(action, TRANSITIONS[action]) for action in page.actions]
-    shown = sorted(((a, row, row.button) for a, row in rows if row.button), key=lambda one: one[2].rank)
-    again = page.case["status"] in {"dispatched", "handling"}
-    first = next((a for a, _row, button in shown if button.leads and not (again and a == Action.DISPATCH)), None)
-    return [
-        Offer(
-            action=action.value,
-            words=_("Reassign") if again and action == Action.DISPATCH else said(row.does),
-            key=button.key,
-            primary=action == first,
-            form=button.form or ("words" if row.needs_reason or row.needs_words else ""),
-            undo=button.undo,
-            danger=button.danger,
-            reason=row.needs_reason,
-            needed=row.needs_reason or row.needs_words,
-            told=row.note_told,
-            rare=button.rare,
-        )
-        for action, row, button in shown
-    ]
-
-
 def _rework_note(page: CasePage) -> str:
     """What the checker found wanting, for whoever has the case again."""
     if page.case["status"] != "handling" or not page.case["rework_count"]:
@@ -252,13 +161,6 @@ def _pause(page: CasePage) -> Pause | None:
         return None
     why = next((step.note for step in reversed(page.history) if step.action == Action.PAUSE), "")
     return Pause(page.details.paused_at, why)
-
-
-def _colleagues(actor: Actor, page: CasePage) -> list[tuple[int, str]]:
-    """To whom the actor can hand the case on; nobody where that is not theirs to do."""
-    if Action.HAND_ON not in page.actions:
-        return []
-    return colleagues_for(actor, page.case["id"], now=now(), limit=_MAX_PEOPLE)
 
 
 def _waiting(page: CasePage) -> Waiting | None:
@@ -275,36 +177,3 @@ def _waiting(page: CasePage) -> Waiting | None:
         why="" if asked is None else asked.note,
         limit=limit_words(limit) if limit and request == Request.EXTENSION else "",
     )
-
-
-def _why_suggested(page: CasePage) -> str:
-    """The routing of the report wrote down which row decided: ``duty row 12: …``. That of a correction writes nothing."""
-    routed_anew = any(step.action == Action.CORRECT and step.changes.keys() & _ROUTED_BY for step in page.history)
-    row = None if routed_anew else _DUTY_ROW.match(page.routing_reason)
-    return gettext("Suggested by row %(row)s of the duty table") % {"row": row[1]} if row else ""
-
-
-def _to_call(case: CaseRow) -> list[Receiver]:
-    """The bodies around that can be called in: all but the one that leads."""
-    around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
-    bodies = organisations_at([area_id for area_id in around if area_id])
-    return [Receiver(f"{body.id}", local_name(body)) for body in bodies if body.id != case["organisation_id"]]
-
-
-def _receivers(case: CaseRow, why: str) -> dict[str, list[Receiver]]:
-    """Who can get the case: the body that the duty table names, the workers of the place, the other bodies around."""
-    around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
-    chain = [area_id for area_id in around if area_id]
-    bodies = organisations_at(chain)
-    suggested = case["suggested_organisation_id"]
-    order = {area_id: rank for rank, area_id in enumerate(chain)}
-    workers = workers_for(case["id"], now=now(), limit=_MAX_PEOPLE)
-    return {
-        "suggested": [Receiver(f"o{body.id}", local_name(body), why) for body in bodies if body.id == suggested],
-        "workers": [Receiver(f"p{worker.user_id}", worker.name) for worker in workers],
-        "bodies": [
-            Receiver(f"o{body.id}", local_name(body))
-            for body in sorted(bodies, key=lambda body: (order[body.area_id], body.code))
-            if body.id != suggested
-        ],
-    }

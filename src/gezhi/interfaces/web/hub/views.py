@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import cases_named, queue_counts
+from gezhi.contexts.cases.queries import case_page, cases_named, class_name, queue_counts
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
@@ -23,7 +23,9 @@ from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.alike import alike_cases
 from gezhi.interfaces.web.casework.case_context import case_context
+from gezhi.interfaces.web.casework.form_fields import fields_of
 from gezhi.interfaces.web.casework.listing import FROM_MAP, decorated, listing
+from gezhi.interfaces.web.casework.offers import offers_of
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.casework.queues import QUEUES
 from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
@@ -112,9 +114,24 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-def _case_context(request: HttpRequest, actor: Actor, number: str) -> dict[str, Any]:
-    """What the case beside the list shows. Raises ``NotFound``."""
-    context = case_context(actor, number)
+@require_safe
+@made_for("hub")
+def form(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """The form of an action of a case, for the dialog that waits for it. Raises ``NotFound``, also where the action is not
+    offered."""
+    actor = actor_in(request)
+    page = case_page(actor, number)
+    offer = next((one for one in offers_of(page) if one.action == action and one.form), None)
+    if offer is None:
+        raise NotFound("no_action", f"there is no action '{action[:40]}' here")
+    context: dict[str, Any] = {"case": page.case, "class": class_name(page.case["class_code"]), "page": page}
+    context |= fields_of(actor, page, [offer]) | {"offer": offer, "key": uuid4()}
+    return render(request, "web/casework/dialog_form.html", context)
+
+
+def _case_context(request: HttpRequest, actor: Actor, number: str, *, form: str = "") -> dict[str, Any]:
+    """What the case beside the list shows; ``form``: the action whose form shows at once. Raises ``NotFound``."""
+    context = case_context(actor, number, forms={form})
     context["can_merge"] = any(offer.action == Action.MERGE for offer in context["offers"])
     return context | {"alike": alike_cases(actor, context["page"], now=now()), "way_back": way_back(request)}
 
@@ -178,7 +195,7 @@ def _told(response: HttpResponse, words: str, acted: dict[str, str]) -> HttpResp
 def _refused(
     request: HttpRequest, *, actor: Actor, number: str, action: str, error: GezhiError, held: list[HeldPicture]
 ) -> HttpResponse:
-    context = _case_context(request, actor, number)
+    context = _case_context(request, actor, number, form=action)
     still = any(offer.action == action and offer.form for offer in context["offers"])
     context |= {
         "refused": action if still else "",

@@ -1,0 +1,103 @@
+import { t } from '../kit/strings';
+import '../styles/search-select.css';
+
+/**
+ * A list of many choices that is searched by typing: the `select` inside stays the form's field, and is all that a page
+ * without a script shows. Arrows move the choice, Enter sends the form, and what is typed leaves only what matches.
+ */
+export class SearchSelect extends HTMLElement {
+  private select: HTMLSelectElement | null = null;
+  private readonly field = document.createElement('input');
+  private readonly list = document.createElement('ul');
+
+  connectedCallback(): void {
+    const select = this.querySelector('select');
+    if (!select || this.select) return;
+    this.select = select;
+    const id = `${select.id}-list`;
+    Object.assign(this.field, { className: 'input', type: 'search', autocomplete: 'off', placeholder: t('select_search') });
+    this.field.id = `${select.id}-search`;
+    for (const [name, value] of [['role', 'combobox'], ['aria-expanded', 'true'], ['aria-controls', id], ['aria-autocomplete', 'list']] as const) this.field.setAttribute(name, value);
+    Object.assign(this.list, { id, className: 'select-list' });
+    this.list.setAttribute('role', 'listbox');
+    const label = document.querySelector<HTMLLabelElement>(`label[for="${select.id}"]`);
+    if (label) {
+      label.htmlFor = this.field.id;
+      label.id ||= `${select.id}-label`;
+      this.list.setAttribute('aria-labelledby', label.id);
+    }
+    select.hidden = true;
+    this.append(this.field, this.list);
+    this.field.addEventListener('input', () => this.narrow());
+    this.field.addEventListener('keydown', (event) => this.walk(event));
+    this.list.addEventListener('click', (event) => this.press(event));
+    this.draw();
+    if (this.closest('dialog[open]')) this.field.focus();
+  }
+
+  private get fitting(): HTMLOptionElement[] {
+    const words = this.field.value.trim().toLowerCase().split(/\s+/);
+    return [...(this.select?.options ?? [])].filter((option) => words.every((word) => option.text.toLowerCase().includes(word)));
+  }
+
+  private narrow(): void {
+    const [first] = this.fitting;
+    if (first && this.select && !this.fitting.includes(this.select.selectedOptions[0] as HTMLOptionElement)) this.select.value = first.value;
+    this.draw();
+  }
+
+  private walk(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    const found = this.fitting;
+    if (!step || !this.select || found.length === 0) return;
+    event.preventDefault();
+    const here = found.indexOf(this.select.selectedOptions[0] as HTMLOptionElement);
+    this.select.value = found[Math.min(found.length - 1, Math.max(0, here + step))]?.value ?? '';
+    this.draw();
+  }
+
+  private press(event: Event): void {
+    const item = (event.target as Element).closest<HTMLElement>('[data-value]');
+    if (!item || !this.select) return;
+    this.select.value = item.dataset['value'] ?? '';
+    this.draw();
+    this.field.focus();
+  }
+
+  private draw(): void {
+    const chosen = this.select?.value;
+    const items: HTMLElement[] = [];
+    let group: string | undefined;
+    for (const option of this.fitting) {
+      const of = option.parentElement instanceof HTMLOptGroupElement ? option.parentElement.label : '';
+      if (of && of !== group) {
+        const heading = document.createElement('li');
+        heading.setAttribute('role', 'presentation');
+        heading.className = 'select-group';
+        heading.textContent = of;
+        items.push(heading);
+      }
+      group = of;
+      const item = document.createElement('li');
+      item.id = `${this.list.id}-${option.index}`;
+      item.setAttribute('role', 'option');
+      item.setAttribute('aria-selected', String(option.value === chosen));
+      item.dataset['value'] = option.value;
+      item.textContent = option.text;
+      items.push(item);
+    }
+    if (items.length === 0) {
+      const none = document.createElement('li');
+      none.className = 'select-group';
+      none.textContent = t('select_none');
+      items.push(none);
+    }
+    this.list.replaceChildren(...items);
+    const current = this.list.querySelector<HTMLElement>('[aria-selected=true]');
+    this.field.setAttribute('aria-activedescendant', current?.id ?? '');
+    // The list moves under the choice, and the page stays where it is.
+    if (current) this.list.scrollTop = current.offsetTop - this.list.clientHeight / 2;
+  }
+}
+
+customElements.define('search-select', SearchSelect);

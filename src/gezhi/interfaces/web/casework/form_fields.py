@@ -1,0 +1,122 @@
+"""What the forms of a case's page ask for: people, bodies, classes, places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.queries import (
+    CasePage,
+    CaseRow,
+    class_table,
+    colleagues_for,
+    routed_today,
+    suggest_classes,
+    usual_receivers,
+    workers_for,
+)
+from gezhi.contexts.organisations.queries import OrganisationRow, organisations_at
+from gezhi.contexts.workforce.queries import WorkerRow
+from gezhi.interfaces.web.casework.offers import Offer
+from gezhi.interfaces.web.views.maps import place_lists
+from gezhi.interfaces.web.words import URGENCY, VERIFIED, limit_words, local_name
+from gezhi.kernel.clock import now
+from gezhi.platform.access.actor import Actor
+
+_MAX_PEOPLE, _MOST_USUAL = 30, 3
+_ROUTED_BY = {"class_code", "city_id", "district_id", "street_id", "community_id", "grid_id"}
+# What is asked for most, beyond a limit; the API takes any.
+_MORE_TIME = ("4WH", "1WD", "2WD", "3WD", "5WD", "10WD", "15WD")
+_DUTY_ROW = re.compile(r"duty row (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Someone who can be given the case. ``value`` is what the form sends."""
+
+    value: str
+    name: str
+    hint: str = ""
+
+
+def fields_of(actor: Actor, page: CasePage, offers: Collection[Offer]) -> dict[str, Any]:
+    """What the forms of these actions show."""
+    case, asked = page.case, {offer.action for offer in offers}
+    context: dict[str, Any] = {}
+    workers = workers_for(case["id"], now=now(), limit=_MAX_PEOPLE) if asked & _TO_WORKERS else []
+    if Action.DISPATCH in asked:
+        route = routed_today(case, condition=page.details.condition)
+        context["receivers"] = _receivers(case, workers, _why_suggested(page))
+        context["powers_lost"] = () if route.passed_over is None or route.standing is None else route.standing.lost
+    if Action.CALL in asked:
+        context["called"] = _to_call(case)
+    if asked & {Action.CALL, Action.ASK_EXTENSION}:
+        context["more_time"] = [(limit, limit_words(limit)) for limit in _MORE_TIME]
+    if Action.VERIFY in asked:
+        context["findings"] = list(VERIFIED.items())
+    if Action.ASK_VERIFICATION in asked:
+        context["verifiers"] = workers
+    if Action.CORRECT in asked:
+        context |= {
+            "suggested_classes": suggest_classes(page.description),
+            "class_table": class_table(),
+            "urgencies": URGENCY.items(),
+            **place_lists(None, None, None),
+        }
+    return context
+
+
+_TO_WORKERS = {Action.DISPATCH, Action.ASK_VERIFICATION}
+
+
+def colleagues_of(actor: Actor, page: CasePage) -> list[tuple[int, str]]:
+    """To whom the actor can hand the case on; nobody where that is not theirs to do."""
+    if Action.HAND_ON not in page.actions:
+        return []
+    return colleagues_for(actor, page.case["id"], now=now(), limit=_MAX_PEOPLE)
+
+
+def _why_suggested(page: CasePage) -> str:
+    """The routing of the report wrote down which row decided: ``duty row 12: …``. That of a correction writes nothing."""
+    routed_anew = any(step.action == Action.CORRECT and step.changes.keys() & _ROUTED_BY for step in page.history)
+    row = None if routed_anew else _DUTY_ROW.match(page.routing_reason)
+    return gettext("Suggested by row %(row)s of the duty table") % {"row": row[1]} if row else ""
+
+
+def _to_call(case: CaseRow) -> list[Receiver]:
+    """The bodies around that can be called in: all but the one that leads."""
+    around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
+    bodies = organisations_at([area_id for area_id in around if area_id])
+    return [Receiver(f"{body.id}", local_name(body)) for body in bodies if body.id != case["organisation_id"]]
+
+
+def _receivers(case: CaseRow, workers: list[WorkerRow], why: str) -> dict[str, list[Receiver]]:
+    """Who can get the case: the body that the duty table names, those that get most of its kind here, the workers of the place,
+    the other bodies around."""
+    around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
+    chain = [area_id for area_id in around if area_id]
+    order = {area_id: rank for rank, area_id in enumerate(chain)}
+    bodies = sorted(organisations_at(chain), key=lambda body: (order[body.area_id], body.code))
+    suggested = [body for body in bodies if body.id == case["suggested_organisation_id"]]
+    others = [body for body in bodies if body not in suggested]
+    counts = {} if case["street_id"] is None else usual_receivers(case["street_id"], case["class_code"])
+    usual = sorted((body for body in others if counts.get(body.id)), key=lambda body: -counts[body.id])[:_MOST_USUAL]
+    return {
+        "suggested": [_of_body(body, why) for body in suggested],
+        "usual": [_of_body(body, _lately(counts[body.id])) for body in usual],
+        "workers": [Receiver(f"p{worker.user_id}", worker.name) for worker in workers],
+        "bodies": [_of_body(body) for body in others if body not in usual],
+    }
+
+
+def _of_body(body: OrganisationRow, hint: str = "") -> Receiver:
+    return Receiver(f"o{body.id}", local_name(body), hint)
+
+
+def _lately(count: int) -> str:
+    return ngettext("%(count)s of this kind lately", "%(count)s of this kind lately", count) % {"count": count}
