@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case
 from gezhi.kernel.clock import now
+from gezhi.platform.presence.here import here
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.cases import Town, report
 from tests.factories.walks import Walk
@@ -149,3 +150,35 @@ def test_a_recipient_is_found_by_typing(walks, town):
     page.keyboard.press("Enter")
     expect(page.locator("[data-part=history] li").first).to_contain_text("housing")
     assert Case.objects.get(number=number).organisation_id == town.bodies["housing"].pk
+
+
+def test_words_that_are_being_written_wait_for_their_case(walks, town):
+    first, second = (report(now=now()).number for _ in range(2))
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{first}")
+    page = walk.page
+    expect(page.locator(".live-state")).to_have_attribute("data-state", "polling")
+    page.keyboard.press("m")
+    page.locator("dialog[open] textarea").fill("已联系物业，等回话")
+    page.keyboard.press("Escape")
+    page.locator(f"[data-walk] [data-case='{second}']").click()
+    expect(page.locator("#case [data-case-page]")).to_have_attribute("data-case-page", second)
+    page.locator(f"[data-walk] [data-case='{first}']").click()
+    expect(page.locator("#case [data-case-page]")).to_have_attribute("data-case-page", first)
+    page.keyboard.press("m")
+    expect(page.locator("dialog[open] textarea")).to_have_value("已联系物业，等回话")
+    page.locator("dialog[open] .button-primary").click()
+    expect(page.locator("[data-part=history] li").first).to_contain_text("已联系物业")
+    page.keyboard.press("m")
+    expect(page.locator("dialog[open] textarea")).to_have_value("")
+
+
+def test_who_else_has_the_case_open_is_said(walks, town):
+    number = report(now=now()).number
+    walk = walks()
+    walk.sign_in("dispatcher")
+    here(town.actor("operations", now=now()), "cases.case", Case.objects.get(number=number).pk, writing=True, now=now())
+    walk.go(f"/hub/cases/{number}")
+    expect(walk.page.locator("[data-others]")).to_have_text("operations正在填写本工单")
+    walk.look("others-here")

@@ -156,7 +156,7 @@ def test_the_person_who_got_the_case_stands_by_name_as_its_handler(town: Town) -
     body = town.bodies["sanitation"]
     dispatch_case(command(town, "dispatcher", number), organisation_id=body.pk, assignee_id=town.users["officer"].pk)
     page = page_of(town, "dispatcher", f"/hub/cases/{number}")
-    assert "已改派 → sanitation · officer" in history_of(page)
+    assert "已改派 李建国 → sanitation · officer" in history_of(page)
     assert (fact(page, "承办单位"), fact(page, "承办人")) == ("sanitation", "officer")
 
 

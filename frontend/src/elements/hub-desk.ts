@@ -1,4 +1,6 @@
 import { t } from '../kit/strings';
+import { forgetDrafts, keepDraft, putBackDrafts } from '../hub/drafts';
+import { asked, leaveOthers, watchOthers } from '../hub/others';
 import { walk } from '../kit/walk';
 
 const CURRENT = '[data-walk] a.list-row[aria-current=true]';
@@ -14,7 +16,16 @@ export class HubDesk extends HTMLElement {
 
   private readonly chosen = (event: Event) => this.choose(event.target as Element);
   private readonly keyed = (event: Event) => this.openFirst((event as CustomEvent<string>).detail);
-  private readonly swapped = () => this.pressWaiting();
+  private readonly swapped = () => {
+    putBackDrafts();
+    this.pressWaiting();
+    this.lookAt(document.querySelector<HTMLElement>('#case [data-case-page]')?.dataset['casePage'] ?? '');
+  };
+  private readonly renewed = () => putBackDrafts();
+  private readonly typed = (event: Event) => {
+    if (event.target instanceof HTMLTextAreaElement) keepDraft(event.target);
+  };
+  private looking = '';
   private readonly acted = (event: Event) => this.moveOn((event as CustomEvent<Acted>).detail);
   private readonly unsent = (event: Event) => this.unmark((event as CustomEvent<string>).detail);
   private readonly sending = (event: Event) => this.leave((event as CustomEvent<string>).detail);
@@ -23,6 +34,10 @@ export class HubDesk extends HTMLElement {
     document.addEventListener('gezhi:key', this.keyed);
     document.addEventListener('click', this.chosen);
     document.addEventListener('htmx:after:swap', this.swapped);
+    document.addEventListener('gezhi:renewed', this.renewed);
+    document.addEventListener('input', this.typed);
+    putBackDrafts();
+    watchOthers();
     document.addEventListener('gezhi:acted', this.acted);
     document.addEventListener('gezhi:sending', this.sending);
     document.addEventListener('gezhi:unsent', this.unsent);
@@ -32,6 +47,9 @@ export class HubDesk extends HTMLElement {
     document.removeEventListener('gezhi:key', this.keyed);
     document.removeEventListener('click', this.chosen);
     document.removeEventListener('htmx:after:swap', this.swapped);
+    document.removeEventListener('gezhi:renewed', this.renewed);
+    document.removeEventListener('input', this.typed);
+    leaveOthers();
     document.removeEventListener('gezhi:acted', this.acted);
     document.removeEventListener('gezhi:sending', this.sending);
     document.removeEventListener('gezhi:unsent', this.unsent);
@@ -52,6 +70,7 @@ export class HubDesk extends HTMLElement {
 
   /** Boxes stand beside the rows while somebody chooses several; what is ticked is said beside the button that goes on. */
   private choose(pressed: Element): void {
+    if (pressed.closest('#case [data-dialog]')) asked();
     const split = this.closest<HTMLElement>('.split');
     const form = split?.querySelector<HTMLFormElement>('#picked');
     if (!split || !form) return;
@@ -71,8 +90,15 @@ export class HubDesk extends HTMLElement {
     form.querySelector<HTMLButtonElement>('.button-primary')?.toggleAttribute('disabled', count === 0);
   }
 
+  private lookAt(number: string): void {
+    if (number === this.looking) return;
+    this.looking = number;
+    asked();
+  }
+
   /** The step is done: where its case belongs to the list no longer, the next one's turn has come. */
   private moveOn({ number, status }: Acted): void {
+    forgetDrafts(number);
     const statuses = statusesOfList();
     if (!statuses || statuses.split(',').includes(status)) return;
     if (document.querySelector(CURRENT)?.getAttribute('data-case') === number) openNext();

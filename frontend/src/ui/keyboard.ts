@@ -14,12 +14,10 @@ export function listenToKeys(): void {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && event.target instanceof Element) {
       // The words are written: the form that they stand in is sent by its main button.
       const place = event.target.closest('dialog[open], form');
-      const button = mainButton(place);
-      if (button) event.preventDefault();
-      button?.click();
-      // The form is still on its way.
-      if (!button && place?.querySelector('[hx-get][hx-trigger=load]'))
-        document.addEventListener('htmx:after:swap', () => mainButton(place)?.click(), { once: true });
+      if (place?.querySelector(`${MAIN}, [hx-get][hx-trigger=load]`)) {
+        event.preventDefault();
+        pressMain(place, performance.now() + PATIENCE);
+      }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isMaps(event)) return;
@@ -49,8 +47,15 @@ export function listenToKeys(): void {
   });
 }
 
-function mainButton(place: Element | null): HTMLButtonElement | null {
-  return place?.querySelector<HTMLButtonElement>('.button-primary:not([type=button])') ?? null;
+const MAIN = '.button-primary:not([type=button])';
+// A form that is still on its way is waited for so long (milliseconds).
+const PATIENCE = 3_000;
+
+/** Press the main button, as soon as it is there and its form is one that the page sends by itself. */
+function pressMain(place: Element, until: number): void {
+  const button = place.querySelector<HTMLButtonElement>(MAIN);
+  if (button && (!button.form?.hasAttribute('hx-post') || button.form.hasAttribute('data-htmx-powered'))) button.click();
+  else if (performance.now() < until) setTimeout(() => pressMain(place, until), 30);
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -42,13 +42,17 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A step in words. ``to``: who got the case; ``limit``: how much more time; ``finding``: what a verification found;
-    ``corrected``: what a correction changed."""
+    """A step in words.
+
+    ``given_by``: who had the case before it went to somebody else; ``to``: who got it; ``limit``: how much more time;
+    ``finding``: what a verification found; ``corrected``: what a correction changed.
+    """
 
     at: datetime
     words: str | Promise
     who: str
     role: str | Promise
+    given_by: str
     to: str
     outcome: str
     limit: str
@@ -82,6 +86,7 @@ def told(
             words=_happened(step),
             who=who_of(step),
             role=ROLE.get(step.actor_role, step.actor_role),
+            given_by=_receiver(before, bodies, people) if step.action in _GIVES else "",
             to=_receiver(after, bodies, people) if step.action in _GIVES else "",
             outcome=step.changes.get("outcome", ""),
             limit=_limit(step),
@@ -91,6 +96,14 @@ def told(
         )
         for step, (before, after) in reversed(taken)
     ]
+
+
+def why_attention(taken: Taken) -> str | Promise:
+    """What drew attention to a case that needs it: the last step before which it did not; empty where none is on record."""
+    for step, (before, after) in reversed(taken):
+        if after.get("needs_attention") and not before.get("needs_attention"):
+            return _happened(step)
+    return ""
 
 
 def _limit(step: HistoryStep) -> str:

@@ -169,6 +169,12 @@ def urgency_words(urgency: Any) -> str:
 
 
 @register.filter
+def channel_words(channel: Any) -> str:
+    """How a report came in, in words."""
+    return str(words.CHANNEL.get(str(channel), channel))
+
+
+@register.filter
 def reason_words(reason: Any) -> str:
     """A step of the way to a decision, in words."""
     return words.of_reason(reason)

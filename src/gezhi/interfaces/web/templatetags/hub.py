@@ -32,6 +32,7 @@ _ROW = """<a class="list-row"{id} data-case="{number}"{swap} href="{link}"
 """
 _PICK = '<input class="row-pick" type="checkbox" name="number" value="{number}" form="picked" aria-label="{label}">'
 _MARK = '<span class="chip" data-tone="urgent">{}</span>'
+_PLAIN = '<span class="chip chip-plain">{}</span>'
 _ASKED = '<span class="chip" data-tone="warn">{}</span>'
 _JOINED = '<span class="chip">{} {}</span>'
 _CURRENT, _SWAP = ' aria-current="true"', ' hx-swap-oob="true"'
@@ -52,6 +53,8 @@ class _Rows:
     needs_attention: str = field(init=False)
     urgent: str = field(init=False)
     joined: str = field(init=False)
+    returned: str = field(init=False)
+    reworked: str = field(init=False)
     asked: dict[str, str] = field(init=False)
     choose: str = field(init=False)
     chips: dict[str, str] = field(default_factory=dict)
@@ -61,6 +64,7 @@ class _Rows:
         self.address = before, f"{after}?{self.query}" if self.query else after
         self.needs_attention = _MARK.format(escape(gettext("Needs attention")))
         self.joined = escape(gettext("reports of it"))
+        self.returned, self.reworked = escape(gettext("Returned before")), escape(gettext("Done over before"))
         self.asked = {request: _ASKED.format(escape(str(words))) for request, words in REQUEST.items()}
         self.choose = gettext("Choose %(number)s")
         self.urgent = _MARK.format(escape(gettext("Urgent")))
@@ -78,7 +82,15 @@ class _Rows:
             chip = self.chips[status] = status_chip(status)
         deadline = row["due_at"]
         joined = _JOINED.format(row["joined_count"] + 1, self.joined) if row["joined_count"] else ""
-        marks = joined + self.asked.get(row["request"], "") + (self.needs_attention if row["needs_attention"] else "")
+        again = (_PLAIN.format(self.returned) if row["return_count"] else "") + (
+            _PLAIN.format(self.reworked) if row["rework_count"] else ""
+        )
+        marks = (
+            joined
+            + again
+            + self.asked.get(row["request"], "")
+            + (self.needs_attention if row["needs_attention"] else "")
+        )
         return _ROW.format(
             id=f' id="row-{escape(number)}"' if listed else "",
             number=escape(number),

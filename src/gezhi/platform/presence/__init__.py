@@ -1,0 +1,1 @@
+"""Who looks at the same thing at this moment: for a minute, then forgotten."""
