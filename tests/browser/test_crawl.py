@@ -68,7 +68,10 @@ def crawl(browser: Browser, city: DemoCity, request: pytest.FixtureRequest) -> I
     if who != "resident":
         # Drawing maps without a graphics card is most of the work, and the resident's pages have all of the map's buttons.
         context.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
-    yield Crawl(context.new_page(), city.address, f"{who} at {width}")
+    crawl = Crawl(context.new_page(), city.address, f"{who} at {width}")
+    if request.config.getoption("--soak"):
+        crawl.pages_of_a_kind = 3
+    yield crawl
     context.close()
 
 

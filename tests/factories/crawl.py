@@ -33,8 +33,6 @@ TYPED = {
     "password": "not the password",
     "description": "路边垃圾满溢，请尽快清理",
 }
-# How often one kind of page is looked at, and with how many filters of a list.
-PAGES_OF_A_KIND = 3
 # Milliseconds until the answer to a press is on its way.
 SETTLES = 120
 # Pressed last: the way back in is a page of its own.
@@ -93,6 +91,8 @@ class Crawl:
     base: str
     who: str
     typed: dict[str, str] = field(default_factory=dict)
+    # How often one kind of page is looked at, and with how many filters of a list.
+    pages_of_a_kind: int = 2
     faults: list[str] = field(default_factory=list)
     visited: int = 0
     pressed: int = 0
@@ -115,7 +115,7 @@ class Crawl:
             self._seen.add(address)
             kind = self._kind(address)
             self._kinds[kind] = self._kinds.get(kind, 0) + 1
-            if self._kinds[kind] > PAGES_OF_A_KIND:
+            if self._kinds[kind] > self.pages_of_a_kind:
                 continue
             if self._open(address, source):
                 waiting.extend((link, address) for link in self._links())
