@@ -5,6 +5,7 @@ from gezhi.contexts.areas.queries.land import AreaLand, land_of
 from gezhi.contexts.areas.queries.location import (
     Located,
     ancestors_of,
+    areas_called,
     bounds,
     box_of,
     english_name_of,
@@ -39,6 +40,7 @@ __all__ = [
     "area",
     "area_by_code",
     "areas_by_id",
+    "areas_called",
     "areas_of_level",
     "bounds",
     "box_of",

@@ -186,6 +186,15 @@ def _names_of(area_id: int) -> tuple[str, str]:
     return known
 
 
+def areas_called(text: str) -> list[int]:
+    """The ids of the areas in force in whose name, of either language, a text of at least two signs stands. From memory."""
+    if len(text) < 2:
+        return []
+    wanted = text.lower()
+    names = _current().names.items()
+    return [area_id for area_id, both in names if any(wanted in name.lower() for name in both)]
+
+
 def bounds(*, margin: float = BOUNDS_MARGIN_DEGREES) -> Bounds | None:
     """The city's box with a margin in degrees, for ``kernel.datum.position_doubts``; None without areas."""
     box = _current().bounds

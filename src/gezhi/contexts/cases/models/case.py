@@ -20,6 +20,7 @@ from gezhi.contexts.cases.domain.states import (
     Unscored,
     Urgency,
 )
+from gezhi.contexts.cases.models.number_end import NumberEnd
 
 
 def _one_of(name: str, choices: type[StrEnum]) -> models.CharField[str, str]:
@@ -219,6 +220,8 @@ class Case(models.Model):
             models.Index(fields=["closed_at"], name="cases_closed_at"),
             models.Index(fields=["handled_at"], name="cases_handled_at", condition=Q(handled_at__isnull=False)),
             models.Index(fields=["-reported_at", "-id"], name="cases_attention", condition=Q(needs_attention=True)),
+            models.Index(fields=["class_code"], name="cases_class"),
+            models.Index(NumberEnd("number"), name="cases_number_end"),
             models.Index(fields=["parent"], name="cases_parent", condition=Q(parent__isnull=False)),
             models.Index(fields=["merged_into"], name="cases_merged_into", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["-reported_at", "-id"], name="cases_asked", condition=~Q(request="")),

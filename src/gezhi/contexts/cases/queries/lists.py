@@ -16,7 +16,7 @@ from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.class_names import class_name
 from gezhi.contexts.cases.queries.failing import OF_A_STREET_BODY, RETURNED, REWORKED, failed, timed_out
-from gezhi.contexts.cases.queries.text_index import cases_with_text
+from gezhi.contexts.cases.queries.searching import by_words, cases_that_may_hold, search_of
 from gezhi.contexts.cases.rows import ROWS, CaseRow
 from gezhi.contexts.organisations import queries as organisations
 from gezhi.kernel.datum import Bounds
@@ -139,12 +139,12 @@ class Filters:
         says=phrase("Awaits a decision"),
     )
     text: str = filter_by(
-        by_pattern("description", "address", starting=("number",)),
+        by_words,
         "",
         slot=str,
-        taken=pattern_of,
+        taken=search_of,
         address=Text("q", 100),
-        among=cases_with_text,
+        among=cases_that_may_hold,
     )
     reported_from: datetime | None = filter_by(
         by_column("reported_at__gte"), slot=datetime, address=Instant("reported_from"), says=_REPORTED
