@@ -10,6 +10,7 @@ import { listenToKeys } from './ui/keyboard';
 import { clearMended } from './ui/mended';
 import { closeMenusOutside } from './ui/menus';
 import { keepFocus } from './ui/focus';
+import { keepOwnPages } from './ui/own';
 import { dressPlain } from './ui/plain';
 import { changeInPlace } from './ui/preferences';
 import { followRequests } from './ui/requests';
@@ -30,3 +31,4 @@ setTimeout(() => {
 });
 keepFocus();
 keepCounts();
+keepOwnPages();

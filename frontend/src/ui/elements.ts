@@ -5,10 +5,13 @@ const COMING: Record<string, () => Promise<unknown>> = {
   'area-map': () => import('../elements/area-map'),
   'case-map': () => import('../elements/case-map'),
   'map-sample': () => import('../elements/map-sample'),
+  'offline-mark': () => import('../offline/mark'),
   'photo-input': () => import('../elements/photo-input'),
   'photo-place': () => import('../elements/photo-place'),
   'place-search': () => import('../elements/place-search'),
+  'report-draft': () => import('../offline/draft'),
   'report-steps': () => import('../elements/report-steps'),
+  'waiting-list': () => import('../offline/waiting-list'),
 };
 
 function fetchAll(): void {
