@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from gezhi.contexts.cases.domain.states import Outcome, Stage
 from gezhi.contexts.cases.models import Case, CaseStep
@@ -80,12 +80,10 @@ class Device:
 
     def kill(self) -> None:
         """End the browser as a phone does that has no room: without a word. It comes back where it is told to."""
-        holder = os.readlink(self._folder / "SingletonLock")
-        os.kill(int(holder.rpartition("-")[2]), signal.SIGKILL)
-        for _ in range(100):
-            if not self.context.pages or self.page.is_closed():
-                break
-            time.sleep(0.05)
+        process = int(os.readlink(self._folder / "SingletonLock").rpartition("-")[2])
+        os.kill(process, signal.SIGKILL)
+        while Path(f"/proc/{process}").exists():
+            time.sleep(0.02)
         (self._folder / "SingletonLock").unlink(missing_ok=True)
         self.context = self._begin()
 
@@ -145,6 +143,18 @@ def nothing_waits(device: Device) -> None:
     expect(device.page.locator("waiting-list .state")).to_be_visible(timeout=25_000)
 
 
+def send_until_nothing_waits(device: Device) -> None:
+    """It is sent again by itself, after waits that grow; whoever does not want to wait presses the button."""
+    for _ in range(12):
+        if device.page.locator("waiting-list .state").count():
+            break
+        device.page.wait_for_timeout(400)
+        button = device.page.get_by_role("button", name="立即发送")
+        if button.count():
+            button.click()
+    nothing_waits(device)
+
+
 def write_five(device: Device, town: Town, between: Callable[[list[str]], None] = lambda numbers: None) -> list[str]:
     """Without a network three reports and two results, each with a picture; then the browser is killed."""
     numbers = [given_to(town, "worker") for _ in range(2)]
@@ -161,6 +171,8 @@ def write_five(device: Device, town: Town, between: Callable[[list[str]], None] 
         handle(device, number, colour)
     waiting(device, 5)
     device.kill()
+    # What signs somebody in is not on the disk yet when a browser is killed so soon.
+    device.sign_in("worker")
     return numbers
 
 
@@ -181,3 +193,159 @@ def test_three_reports_and_two_results_survive_a_killed_browser(device: Device, 
     device.go("/worker/waiting")
     nothing_waits(device)
     assert_three_and_two(numbers)
+
+
+class Faults:
+    """A server that fails in one way or another, for so many requests."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, before: int = 0, after: int = 0) -> None:
+        self.before, self.after, self.asked = before, after, 0
+        for name in ("perform", "send_notice"):
+            monkeypatch.setattr(queued, name, self._failing(getattr(queued, name)))
+
+    def _failing(self, real: Callable[..., object]) -> Callable[..., object]:
+        def wrapped(*args: object, **kwargs: object) -> object:
+            self.asked += 1
+            if self.before > 0:
+                self.before -= 1
+                raise RuntimeError("the server is not well")
+            answer = real(*args, **kwargs)
+            if self.after > 0:
+                self.after -= 1
+                raise RuntimeError("done, and nobody hears of it")
+            return answer
+
+        return wrapped
+
+
+def test_a_server_that_fails_is_asked_again_and_has_it_once(
+    device: Device, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two requests end in 500 before anything is done; the third does it, and its answer is lost.
+    faults = Faults(monkeypatch, before=2, after=1)
+    numbers = write_five(device, town)
+    device.go("/worker/waiting")
+    expect(device.page.locator("article[data-state=waiting]").first).to_contain_text("服务器没有应答", timeout=15_000)
+    send_until_nothing_waits(device)
+    assert faults.asked == 5 + 2 + 1
+    assert_three_and_two(numbers)
+
+
+def test_an_answer_that_is_cut_off_does_nothing_twice(device: Device, town: Town) -> None:
+    lost: list[str] = []
+
+    def deliver_and_cut(route: Route) -> None:
+        if len(lost) < 2 and route.request.method == "POST":
+            lost.append(route.request.url)
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    numbers = write_five(device, town)
+    device.context.route("**/worker/queued/**", deliver_and_cut)
+    device.go("/worker/waiting")
+    send_until_nothing_waits(device)
+    assert len(lost) == 2
+    assert_three_and_two(numbers)
+
+
+def test_what_the_hub_changed_meanwhile_is_shown_beside_and_decided(device: Device, town: Town) -> None:
+    page = device.page
+
+    def hub_works_on(numbers: list[str]) -> None:
+        hub = town.actor("dispatcher", now=now())
+        note_case(Command(actor=hub, number=numbers[0], now=now(), note="居民又来电催促"))
+        handle_case(
+            Command(actor=town.actor("worker", now=now()), number=numbers[1], now=now(), note="同事已处理"),
+            outcome=Outcome.RESOLVED,
+        )
+
+    numbers = write_five(device, town, hub_works_on)
+    page = device.page
+    device.go("/worker/waiting")
+    refused = page.locator("article[data-state=refused]")
+    expect(refused).to_have_count(2, timeout=25_000)
+    expect(page.locator("article")).to_have_count(2)
+    # What was written stands beside what is, and who changed it.
+    first = refused.filter(has_text=numbers[0])
+    expect(first.locator(".sides")).to_contain_text(f"已清理 {numbers[0]}")
+    expect(first.locator(".sides")).to_contain_text("居民又来电催促")
+    expect(first.locator(".sides")).to_contain_text("dispatcher")
+    expect(first.locator(".photo img")).to_have_count(1)
+    first.get_by_role("button", name="在工单现状上发送我的").click()
+    expect(refused).to_have_count(1)
+    second = refused.filter(has_text=numbers[1])
+    expect(second.get_by_role("button", name="在工单现状上发送我的")).to_have_count(0)
+    second.get_by_role("button", name="留作备注").click()
+    # The words are on the case; its picture goes with no note, and stays until it is thrown away.
+    expect(refused).to_contain_text("照片无法随备注发送")
+    refused.get_by_role("button", name="丢弃").click()
+    page.get_by_role("button", name="确定丢弃").click()
+    nothing_waits(device)
+    one, two = (Case.objects.get(number=number) for number in numbers)
+    assert (one.status, one.outcome_note) == ("handled", f"已清理 {numbers[0]}")
+    assert (two.status, two.outcome_note) == ("handled", "同事已处理")
+    assert f"已清理 {numbers[1]}" in CaseStep.objects.filter(case=two, action="note").get().note
+    assert Case.objects.exclude(number__in=numbers).count() == 3
+    assert Attachment.objects.count() == 4
+
+
+def test_accepting_and_handling_go_in_order_and_the_list_says_of_when_it_is(device: Device, town: Town) -> None:
+    page = device.page
+    number = given_to(town, "worker", accepted=False)
+    device.sign_in("worker")
+    device.go("/worker")
+    device.keeps("/worker", f"/worker/cases/{number}")
+    device.context.set_offline(True)
+    device.go("/worker")
+    expect(page.locator("[data-as-of]")).to_contain_text("截至")
+    page.locator("a.list-row").click()
+    expect(page.locator("[data-dialog='do-handle']")).to_be_hidden()
+    page.locator("form[action$='/accept'] button").click()
+    expect(page.locator("[data-waiting-steps]")).to_contain_text("待发送")
+    page.locator("[data-dialog='do-handle']").click()
+    page.fill("dialog[open] textarea", "已清理")
+    page.locator("dialog[open] .button-primary").click()
+    expect(page.locator("a.list-row", has_text="待发送")).to_have_count(1)
+    waiting(device, 2)
+    device.go("/worker/done")
+    expect(page.locator("h1")).to_have_text("本机没有保存此页")
+    device.go("/worker")
+    device.context.set_offline(False)
+    expect(page.locator(".offline-count")).to_have_count(0, timeout=15_000)
+    steps = CaseStep.objects.filter(case__number=number).order_by("version")
+    assert [step.action for step in steps][-2:] == ["accept", "handle"]
+
+
+def test_nobody_else_sees_or_sends_what_waits_and_pages_go_with_whoever_kept_them(device: Device, town: Town) -> None:
+    page = device.page
+    number = given_to(town, "worker")
+    device.sign_in("worker")
+    device.go("/worker")
+    device.keeps("/worker", "/worker/waiting", f"/worker/cases/{number}")
+    device.context.set_offline(True)
+    handle(device, number, "#a0a010")
+    waiting(device, 1)
+    device.context.set_offline(False)
+    device.sign_in("stranger")
+    device.go("/worker/waiting")
+    nothing_waits(device)
+    expect(page.locator(".offline-mark")).to_have_count(0)
+    device.go("/worker")
+    device.keeps("/worker")
+    assert page.evaluate("async (one) => !(await caches.match(one))", page.url + f"/cases/{number}")
+    assert Case.objects.get().status == "handling"
+    # Signed out nothing is kept but what waits; signed in again it goes.
+    page.locator("details.menu").last.locator("summary").click()
+    page.locator("form[action$='/logout/'] button").click()
+    page.wait_for_url(lambda address: "/worker" not in address)
+    expect(page.locator(".site-header")).to_be_visible()
+    names = "async () => (await caches.keys()).filter((name) => name.startsWith('gezhi-pages-'))"
+    page.wait_for_function("async () => !(await caches.keys()).some((name) => name.startsWith('gezhi-pages-'))")
+    assert page.evaluate(names) == []
+    device.sign_in("worker")
+    device.go("/worker/waiting")
+    nothing_waits(device)
+    assert Case.objects.get().status == "handled"
+    assert Attachment.objects.count() == 1

@@ -76,6 +76,8 @@ const CHANNEL = 'gezhi.queue';
 export const SYNC = 'gezhi-queue';
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 300_000;
+/** So many faults of one form hold up those after it; then they go on without it, but for those of the same case. */
+const IN_ORDER = 3;
 const SEND_WITHIN = 60_000;
 const ASK_WITHIN = 10_000;
 /** The server as a whole is away, or asks for less; with any other fault it may be this one form that it cannot take. */
@@ -193,7 +195,7 @@ async function send(
   }
   if (answer.ok || answer.status >= 500 || AWAY.has(answer.status) || body?.code === 'in_flight') {
     await again(item, Number(answer.headers.get('Retry-After')) * 1000 || 0);
-    return AWAY.has(answer.status) ? 'network' : 'later';
+    return AWAY.has(answer.status) || item.tries < IN_ORDER ? 'network' : 'later';
   }
   if (body?.code === 'another_person' || (answer.status === 403 && !body)) return 'signed-out';
   const refusal: Refusal = { status: answer.status, code: body?.code ?? '', words: body?.detail ?? '', now: body?.now ?? null };
