@@ -38,7 +38,7 @@ export class OfflineMark extends LitElement {
     addEventListener('online', () => void this.send(true));
     addEventListener('offline', () => (this.online = false));
     document.addEventListener(SEND, () => void this.send(true));
-    document.addEventListener('htmx:after:swap', () => mark(this.items));
+    document.addEventListener('htmx:after:swap', () => mark(this.told));
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') void this.send(true);
       else if (this.items.length > 0) navigator.serviceWorker?.controller?.postMessage({ say: 'send' });
@@ -47,10 +47,15 @@ export class OfflineMark extends LitElement {
     void this.keepPages();
   }
 
+  /** What is worth telling: a form that is on its way this very moment does not wait. */
+  private get told(): Item[] {
+    return this.items.filter(({ written, tries, refusal }) => written < performance.timeOrigin || tries > 0 || refusal || !this.online);
+  }
+
   /** Look at what waits, and be there when the next is due. */
   private async look(): Promise<void> {
     this.items = await queueOf(person()).catch(() => []);
-    mark(this.items);
+    mark(this.told);
     clearTimeout(this.timer);
     const due = this.items.filter(({ refusal }) => !refusal).map(({ next }) => next);
     if (due.length === 0 || !this.online) return;
@@ -87,9 +92,10 @@ export class OfflineMark extends LitElement {
   }
 
   protected override render() {
-    const refused = this.items.filter(({ refusal }) => refusal).length;
-    const rest = this.items.length - refused;
-    if (this.online && this.items.length === 0) return nothing;
+    const items = this.told;
+    const refused = items.filter(({ refusal }) => refusal).length;
+    const rest = items.length - refused;
+    if (this.online && items.length === 0) return nothing;
     const words = [
       ...(this.online ? [] : [say('offline')]),
       ...(rest ? [say('waiting_count', { count: rest })] : []),
@@ -98,8 +104,8 @@ export class OfflineMark extends LitElement {
     ].join(' · ');
     return html`<a class="offline-mark" href=${this.waiting} data-tone=${refused || this.signedOut ? 'urgent' : 'warn'} aria-label=${words} title=${words}>
       ${icon(this.online ? 'clock' : 'offline')}
-      ${this.online ? nothing : html`<span class=${this.items.length ? 'only-wide' : ''}>${say('offline')}</span>`}
-      ${this.items.length ? html`<span class="offline-count">${this.items.length}</span>` : nothing}
+      ${this.online ? nothing : html`<span class=${items.length ? 'only-wide' : ''}>${say('offline')}</span>`}
+      ${items.length ? html`<span class="offline-count">${items.length}</span>` : nothing}
     </a>`;
   }
 }

@@ -12,8 +12,11 @@ export function mark(items: Item[]): void {
   markNew(items.filter(({ number, refusal }) => !number && !refusal));
   const box = document.querySelector<HTMLElement>('[data-waiting-steps]');
   if (box) box.replaceChildren(...items.filter(({ number }) => number === box.dataset['waitingSteps']).map(banner));
-  for (const later of document.querySelectorAll<HTMLElement>('[data-after]'))
-    later.hidden = !items.some(({ number, action, refusal }) => number === later.dataset['of'] && action === later.dataset['after'] && !refusal);
+  for (const later of document.querySelectorAll<HTMLElement>('[data-after]')) {
+    const { of, after } = later.dataset;
+    // Where the page is about to be left for the next one, nothing new is offered on it.
+    later.hidden = !items.some((one) => one.number === of && one.action === after && !one.refusal && one.written < performance.timeOrigin);
+  }
 }
 
 function chip(refused: boolean, does: string): HTMLElement {

@@ -56,7 +56,6 @@ async function keep(form: HTMLFormElement, place: Place, wait: number, after: (r
   const item = await itemOf(form, place);
   item.next = wait ? Date.now() + wait : 0;
   const id = await put(item);
-  await askForSync();
   form.closest('dialog')?.close();
   if (wait) {
     rest(form);
@@ -72,18 +71,20 @@ async function keep(form: HTMLFormElement, place: Place, wait: number, after: (r
   const run = await sendAll({ shown: id });
   after(run);
   const answer = run.answers.get(id);
-  if (answer) {
-    await stash(form, []);
-    location.assign(answer.next);
-  } else if (run.refused.has(id)) {
+  const left = (await queued()).find((one) => one.id === id);
+  if (left?.refusal) {
     // The person is still here: the server's own page says what is wrong, with all that was filled in.
     await stash(form, item.photos);
     await drop(id);
     form.submit();
-  } else if ((await queued()).some((one) => one.id === id)) {
-    sessionStorage.setItem(SAID, say(run.stopped === 'network' && !navigator.onLine ? 'kept' : 'kept_sick'));
-    location.assign(next(item));
-  } else location.reload();
+    return;
+  }
+  await stash(form, []);
+  if (left) {
+    await askForSync();
+    sessionStorage.setItem(SAID, say(navigator.onLine ? 'kept_sick' : 'kept'));
+  }
+  location.assign(answer?.next ?? next(item));
 }
 
 /** Where one goes on while a form waits: at the case, where accepting it opens more to do; else at the list. */
