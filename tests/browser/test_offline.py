@@ -349,3 +349,50 @@ def test_nobody_else_sees_or_sends_what_waits_and_pages_go_with_whoever_kept_the
     nothing_waits(device)
     assert Case.objects.get().status == "handled"
     assert Attachment.objects.count() == 1
+
+
+def test_the_draft_of_a_report_survives_a_killed_browser_until_it_is_sent(device: Device, town: Town) -> None:
+    place = f"/report/what?lon={LON:.6f}&lat={LAT:.6f}"
+    device.go(place)
+    device.page.fill("#id_description", "路灯坏了")
+    device.page.locator("#classes input[value=none]").check()
+    device.page.locator("main form .button-primary").click()
+    device.page.set_input_files("#photo", [picture("#a01010")])
+    expect(device.page.locator(".photo img")).to_be_visible()
+    device.page.wait_for_timeout(700)
+    device.kill()
+    page = device.page
+    device.go("/report")
+    expect(page.locator("report-draft .banner")).to_contain_text("路灯坏了")
+    page.get_by_role("link", name="继续填写").click()
+    expect(page.locator("#id_description")).to_have_value("路灯坏了")
+    page.locator("#classes .choice input[value=none]").wait_for()
+    page.locator("main form .button-primary").click()
+    expect(page.locator("report-draft .banner")).to_contain_text("照片保存在本机")
+    expect(page.locator(".photo img")).to_be_visible()
+    page.locator("main form .button-primary").click()
+    page.wait_for_url("**/follow/**")
+    assert Case.objects.get().description == "路灯坏了"
+    assert Attachment.objects.count() == 1
+    device.go("/report")
+    expect(page.locator("[data-draft-switch]")).to_be_visible()
+    expect(page.locator("report-draft .banner")).to_be_hidden()
+
+
+def test_a_draft_is_given_up_by_a_button_and_never_kept_on_a_shared_device(device: Device, town: Town) -> None:
+    page, place = device.page, f"/report/what?lon={LON:.6f}&lat={LAT:.6f}"
+    device.go(place)
+    page.fill("#id_description", "路灯坏了")
+    page.wait_for_timeout(600)
+    device.go("/report")
+    page.get_by_role("button", name="重新开始").click()
+    page.wait_for_url("**/report")
+    expect(page.locator("[data-draft-switch]")).to_be_visible()
+    expect(page.locator("report-draft .banner")).to_be_hidden()
+    page.locator("[data-draft-switch] input").check()
+    device.go(place)
+    page.fill("#id_description", "路灯坏了")
+    page.wait_for_timeout(600)
+    device.go("/report")
+    expect(page.locator("[data-draft-switch] input")).to_be_checked()
+    expect(page.locator("report-draft .banner")).to_be_hidden()

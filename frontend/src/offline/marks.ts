@@ -16,6 +16,7 @@ export function mark(items: Item[]): void {
     const { of, after } = later.dataset;
     // Where the page is about to be left for the next one, nothing new is offered on it.
     later.hidden = !items.some((one) => one.number === of && one.action === after && !one.refusal && one.written < performance.timeOrigin);
+    for (const form of document.querySelectorAll<HTMLElement>(`.actions form[action$="/${after}"]`)) form.hidden = !later.hidden;
   }
 }
 

@@ -126,7 +126,7 @@ export class WaitingList extends LitElement {
               <p class="row"><button type="button" class="button button-danger button-small" @click=${() => this.throwAway(item)}>${say('throw_away_yes')}</button>
               <button type="button" class="button button-small" @click=${() => (this.asked = undefined)}>${say('back')}</button></p></div></div>`
         : html`<div class="row">${refusal ? this.choices(item) : nothing}
-            <button type="button" class="button button-quiet" @click=${() => (this.asked = id)}>${say('throw_away')}</button></div>`}
+            <button type="button" class="button" @click=${() => (this.asked = id)}>${say('throw_away')}</button></div>`}
     </article>`;
   }
 
@@ -144,7 +144,7 @@ export class WaitingList extends LitElement {
     if (status === 422 || !item.number) return html`${told}${this.written(item)}${this.typed(item)}`;
     return html`${told}
       <div class="sides">
-        <section class="stack stack-tight"><h3>${say('yours')}</h3>${this.written(item)}</section>
+        <section class="stack stack-tight"><h3>${say('yours')}</h3><p>${item.does}</p>${this.written(item)}</section>
         <section class="stack stack-tight"><h3>${say('theirs')}</h3>${now ? standing(now) : html`<p>${say('not_visible')}</p>`}</section>
       </div>`;
   }
