@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from gezhi.contexts.cases.domain.states import Outcome, Stage
 from gezhi.contexts.cases.models import Case, CaseStep
@@ -23,77 +17,15 @@ from gezhi.platform.files.models import Attachment
 from tests.browser.conftest import FLAGS, chromium
 from tests.factories.areas import centre
 from tests.factories.cases import Town, report
+from tests.factories.devices import Device
 from tests.factories.photos import photo
 
 LON, LAT = centre(0)
-PHONE = {"width": 390, "height": 844}
-
-
-class Device:
-    """A phone: what it keeps is in a folder, and stays there when its browser is killed."""
-
-    def __init__(self, browser: Browser, base: str, town: Town, folder: Path) -> None:
-        self._kind, self._base, self._town, self._folder = browser.browser_type, base, town, folder
-        self.context = self._begin()
-
-    def _begin(self) -> BrowserContext:
-        context = self._kind.launch_persistent_context(
-            self._folder,
-            executable_path=chromium(),
-            args=FLAGS,
-            viewport=PHONE,
-            has_touch=True,
-            reduced_motion="reduce",
-            permissions=["geolocation"],
-            geolocation={"longitude": LON, "latitude": LAT, "accuracy": 5},
-        )
-        context.set_default_timeout(10_000)
-        context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": "zh-hans", "url": self._base}])
-        return context
-
-    @property
-    def page(self) -> Page:
-        return self.context.pages[0]
-
-    def sign_in(self, name: str) -> None:
-        user, session = self._town.users[name], SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
-        # It lasts longer than the browser, as the cookie of the form does where it is told to.
-        later = time.time() + 86_400
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": self._base, "expires": later}
-        self.context.add_cookies([cookie])
-
-    def go(self, address: str) -> None:
-        self.page.goto(self._base + address, wait_until="load")
-
-    def keeps(self, *addresses: str) -> None:
-        """Wait until these pages are kept."""
-        script = "async (all) => (await Promise.all(all.map((one) => caches.match(one)))).every(Boolean)"
-        for _ in range(100):
-            if self.page.evaluate(script, [self._base + one for one in addresses]):
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"not kept: {addresses}")
-
-    def kill(self) -> None:
-        """End the browser as a phone does that has no room: without a word. It comes back where it is told to."""
-        process = int(os.readlink(self._folder / "SingletonLock").rpartition("-")[2])
-        os.kill(process, signal.SIGKILL)
-        while Path(f"/proc/{process}").exists():
-            time.sleep(0.02)
-        (self._folder / "SingletonLock").unlink(missing_ok=True)
-        self.context = self._begin()
-
-    def close(self) -> None:
-        self.context.close()
 
 
 @pytest.fixture
 def device(browser: Browser, live_server, town: Town, tmp_path: Path) -> Iterator[Device]:
-    made = Device(browser, live_server.url, town, tmp_path / "phone")
+    made = Device(browser, live_server.url, town, tmp_path / "phone", executable_path=chromium(), args=FLAGS)
     yield made
     made.close()
 
@@ -101,7 +33,9 @@ def device(browser: Browser, live_server, town: Town, tmp_path: Path) -> Iterato
 def given_to(town: Town, name: str, *, accepted: bool = True) -> str:
     """A case that somebody has to handle."""
     number = report(now=now()).number
-    dispatch_case(Command(actor=town.actor("dispatcher", now=now()), number=number, now=now()), assignee_id=town.users[name].pk)
+    dispatch_case(
+        Command(actor=town.actor("dispatcher", now=now()), number=number, now=now()), assignee_id=town.users[name].pk
+    )
     if accepted:
         accept_case(Command(actor=town.actor(name, now=now()), number=number, now=now()))
     return number
@@ -181,10 +115,14 @@ def assert_three_and_two(numbers: list[str]) -> None:
     assert [case.description for case in noticed] == ["井盖松动 0", "井盖松动 1", "井盖松动 2"]
     handled = Case.objects.filter(number__in=numbers)
     assert {case.status for case in handled} == {"handled"}
-    assert [case.outcome_note for case in handled.order_by("number")] == [f"已清理 {number}" for number in sorted(numbers)]
+    assert [case.outcome_note for case in handled.order_by("number")] == [
+        f"已清理 {number}" for number in sorted(numbers)
+    ]
     assert CaseStep.objects.filter(action="handle").count() == 2
     stages = sorted(Attachment.objects.values_list("subject_id", "stage"))
-    assert stages == sorted([(case.pk, Stage.BEFORE) for case in noticed] + [(case.pk, Stage.AFTER) for case in handled])
+    assert stages == sorted(
+        [(case.pk, Stage.BEFORE) for case in noticed] + [(case.pk, Stage.AFTER) for case in handled]
+    )
 
 
 def test_three_reports_and_two_results_survive_a_killed_browser(device: Device, town: Town) -> None:

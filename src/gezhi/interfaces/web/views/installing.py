@@ -84,4 +84,3 @@ def _parts() -> tuple[str, ...]:
             if file.endswith((".js", ".css")):
                 files[f"build/{file}"] = None
     return tuple(sorted(files))
-

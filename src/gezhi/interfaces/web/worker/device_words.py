@@ -56,7 +56,8 @@ def device_words() -> dict[str, str]:
         "save_picture": _("Save picture %(number)s"),
         "note": _("Note"),
         "noted_without": _(
-            "Your words are kept as a note. The pictures could not go with it: save them here if you need them, then throw this away."
+            "Your words are kept as a note. The pictures could not go with it: save them here if you need them, "
+            "then throw this away."
         ),
         "as_note_begins": _("Written without a network, not carried out: %(does)s."),
     }
