@@ -62,7 +62,7 @@ class ReportDraft extends HTMLElement {
     const found = await on<Draft | undefined>('drafts', 'readonly', (store) => store.get(this.name));
     if (found && Date.now() - found.at < A_WEEK) this.draft = found;
     else if (found) await this.forget();
-    if (this.draft && this.putBack(this.draft)) this.tell(this.draft);
+    if (this.draft && (await this.putBack(this.draft))) this.tell(this.draft);
     const later = (event: Event) => {
       if ((event.target as HTMLElement).id === 'id_description') this.taken = true;
       clearTimeout(this.timer);
@@ -81,7 +81,7 @@ class ReportDraft extends HTMLElement {
   }
 
   /** Put back what this step asks for; whether there is anything to tell of. */
-  private putBack(draft: Draft): boolean {
+  private async putBack(draft: Draft): Promise<boolean> {
     if (this.step === 1) return location.search === '' && (draft.description !== '' || draft.place !== '');
     if (this.step === 2) return this.putWords(draft);
     const key = this.form?.querySelector<HTMLInputElement>('input[name=key]');
@@ -115,11 +115,12 @@ class ReportDraft extends HTMLElement {
     words.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
-  private putPictures(draft: Draft): boolean {
+  private async putPictures(draft: Draft): Promise<boolean> {
     const field = this.form?.querySelector<HTMLInputElement>('input[name=photo]');
     if (!field || field.files?.length || draft.photos.length === 0 || this.form?.querySelector('input[name=held]')) return false;
     const holder = new DataTransfer();
-    for (const { name, content } of draft.photos) holder.items.add(new File([content], name, { type: content.type }));
+    // In memory: what is on the disk goes when the draft is written anew, whoever still shows it.
+    for (const { name, content } of draft.photos) holder.items.add(new File([await content.arrayBuffer()], name, { type: content.type }));
     field.files = holder.files;
     field.dispatchEvent(new Event('change', { bubbles: true }));
     return true;

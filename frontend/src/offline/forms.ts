@@ -52,6 +52,7 @@ export async function itemOf(form: HTMLFormElement, { number, action }: Place): 
     version: version ? Number(version) : null,
     written: Date.now(),
     tries: 0,
+    faults: 0,
     next: 0,
   };
   // A page that was kept is shown more than once, each time with the key it was kept with.

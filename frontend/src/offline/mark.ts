@@ -3,7 +3,7 @@ import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
 import { mark } from './marks';
-import { type Item, listen, queueOf, type Run, sendAll } from './queue';
+import { dueAt, type Item, listen, queueOf, type Run, sendAll } from './queue';
 import { takeForms } from './sending';
 import { person, say } from './words';
 
@@ -57,15 +57,15 @@ export class OfflineMark extends LitElement {
     this.items = await queueOf(person()).catch(() => []);
     mark(this.told);
     clearTimeout(this.timer);
-    const due = this.items.filter(({ refusal }) => !refusal).map(({ next }) => next);
-    if (due.length === 0 || !this.online) return;
-    this.timer = setTimeout(() => void this.send(false), Math.max(500, Math.min(...due) - Date.now()));
+    const due = dueAt(this.items);
+    if (due === undefined || !this.online || this.signedOut) return;
+    this.timer = setTimeout(() => void this.send(false), Math.max(500, due - Date.now()));
   }
 
   private async send(eager: boolean): Promise<void> {
     this.online = navigator.onLine;
     if (!this.items.some(({ refusal }) => !refusal)) return;
-    this.heard(await sendAll({ eager }));
+    this.heard(await sendAll({ eager, person: person() }));
   }
 
   private heard(run: Run): void {

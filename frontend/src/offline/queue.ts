@@ -48,6 +48,8 @@ export interface Item {
   version: number | null;
   written: number;
   tries: number;
+  /** How often the server, being there, could not take this very form. */
+  faults: number;
   /** Not before; milliseconds. */
   next: number;
   refusal?: Refusal;
@@ -114,6 +116,18 @@ function tell(): void {
   channel.close();
 }
 
+/** When something is to be sent again; nothing where all that is left waits for the person. */
+export function dueAt(items: Item[]): number | undefined {
+  let due: number | undefined;
+  for (const { refusal, next, faults } of items) {
+    if (refusal) continue;
+    due = Math.min(due ?? next, next);
+    // What comes after it waits for it.
+    if (faults < IN_ORDER) return due;
+  }
+  return due;
+}
+
 /** The case of a form; a new report is one of its own. */
 const caseOf = (item: Item): string => item.number || `new ${item.id}`;
 
@@ -122,30 +136,44 @@ const caseOf = (item: Item): string => item.number || `new ${item.id}`;
  * Pages and the service worker never do it at once. `eager`: also what waits for its next try; `shown`: the form whose answer the
  * next page says.
  */
-export async function sendAll({ eager = false, shown = 0 } = {}): Promise<Run> {
-  const through = () => goThrough(eager, shown);
+export async function sendAll(how: How = {}): Promise<Run> {
+  const through = () => goThrough(how);
   return navigator.locks ? navigator.locks.request(LOCK, through) : through();
 }
 
-async function goThrough(eager: boolean, shown: number): Promise<Run> {
+/** `person`: who looks at the page; the service worker asks who is signed in. */
+interface How {
+  eager?: boolean;
+  shown?: number;
+  person?: string;
+}
+
+async function goThrough({ eager = false, shown = 0, person = '' }: How): Promise<Run> {
   const run: Run = { answers: new Map(), refused: new Map() };
   const looked = new Set<number>();
   const held = new Set<string>();
-  let me: { person: string; token: string } | undefined;
+  let me: Me | undefined;
   for (;;) {
-    const item = (await queued()).find(({ id, person }) => id && !looked.has(id) && (!me || person === me.person));
+    const whose = person || me?.person;
+    const item = (await queued()).find((one) => !looked.has(one.id!) && (!whose || one.person === whose));
     if (!item?.id) return run;
-    looked.add(item.id);
     const its = caseOf(item);
-    if (item.refusal || held.has(its) || (item.next > Date.now() && !(eager && item.tries > 0))) {
-      held.add(its);
-      continue;
+    const early = item.next > Date.now() && !(eager && item.tries > 0);
+    if (whose) {
+      looked.add(item.id);
+      if (item.refusal || held.has(its) || (early && item.faults >= IN_ORDER)) {
+        held.add(its);
+        continue;
+      }
+      if (early) return run;
     }
     if (!me) {
       const found = await whoAmI();
+      if (found === 'network' && whose) await again(item);
       if (typeof found === 'string') return { ...run, stopped: found };
+      if (whose && found.person !== whose) return { ...run, stopped: 'signed-out' };
       me = found;
-      if (item.person !== me.person) continue;
+      if (!whose) continue;
     }
     const answer = await send(item, me, item.id === shown);
     if (answer === 'network' || answer === 'signed-out') return { ...run, stopped: answer };
@@ -153,16 +181,19 @@ async function goThrough(eager: boolean, shown: number): Promise<Run> {
     else if ('code' in answer) {
       held.add(its);
       run.refused.set(item.id, answer);
-    } else {
-      run.answers.set(item.id, answer);
-    }
+    } else run.answers.set(item.id, answer);
   }
 }
 
-async function whoAmI(): Promise<{ person: string; token: string } | 'network' | 'signed-out'> {
+interface Me {
+  person: string;
+  token: string;
+}
+
+async function whoAmI(): Promise<Me | 'network' | 'signed-out'> {
   try {
     const answer = await fetch(QUEUED, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(ASK_WITHIN) });
-    if (answer.ok) return (await answer.json()) as { person: string; token: string };
+    if (answer.ok) return (await answer.json()) as Me;
     return answer.status < 500 && answer.status !== 429 ? 'signed-out' : 'network';
   } catch {
     return 'network';
@@ -171,7 +202,7 @@ async function whoAmI(): Promise<{ person: string; token: string } | 'network' |
 
 async function send(
   item: Item,
-  me: { person: string; token: string },
+  me: Me,
   shown: boolean,
 ): Promise<Answer | Refusal | 'later' | 'network' | 'signed-out'> {
   let answer: Response;
@@ -194,8 +225,9 @@ async function send(
     return body as Answer;
   }
   if (answer.ok || answer.status >= 500 || AWAY.has(answer.status) || body?.code === 'in_flight') {
-    await again(item, Number(answer.headers.get('Retry-After')) * 1000 || 0);
-    return AWAY.has(answer.status) || item.tries < IN_ORDER ? 'network' : 'later';
+    const away = AWAY.has(answer.status);
+    await again(item, { atLeast: Number(answer.headers.get('Retry-After')) * 1000 || 0, faults: item.faults + (away ? 0 : 1) });
+    return away || item.faults < IN_ORDER ? 'network' : 'later';
   }
   if (body?.code === 'another_person' || (answer.status === 403 && !body)) return 'signed-out';
   const refusal: Refusal = { status: answer.status, code: body?.code ?? '', words: body?.detail ?? '', now: body?.now ?? null };
@@ -223,7 +255,7 @@ async function followed(item: Item, answer: Answer): Promise<void> {
 }
 
 /** Try again after a wait that grows. */
-async function again(item: Item, atLeast = 0): Promise<void> {
+async function again(item: Item, { atLeast = 0, faults = item.faults } = {}): Promise<void> {
   const wait = Math.max(atLeast, Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** item.tries));
-  await put({ ...item, tries: item.tries + 1, next: Date.now() + wait });
+  await put({ ...item, faults, tries: item.tries + 1, next: Date.now() + wait });
 }

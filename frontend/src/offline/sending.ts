@@ -68,7 +68,7 @@ async function keep(form: HTMLFormElement, place: Place, wait: number, after: (r
     await new Promise((done) => setTimeout(done, wait));
     if (back) return;
   }
-  const run = await sendAll({ shown: id });
+  const run = await sendAll({ shown: id, person: item.person });
   after(run);
   const answer = run.answers.get(id);
   const left = (await queued()).find((one) => one.id === id);

@@ -68,7 +68,7 @@ export class WaitingList extends LitElement {
     const typed = this.querySelector<HTMLTextAreaElement>(`#words-${item.id}`)?.value;
     const name = item.number ? 'note' : 'description';
     const fields = typed === undefined ? item.fields : [...item.fields.filter(([field]) => field !== name), [name, typed] as [string, string]];
-    await put({ ...rest, version, fields, tries: 0, next: 0, ...changed });
+    await put({ ...rest, version, fields, tries: 0, faults: 0, next: 0, ...changed });
     this.sendNow();
   }
 
