@@ -78,14 +78,13 @@ def nothing_waits(device: Device) -> None:
 
 
 def send_until_nothing_waits(device: Device) -> None:
-    """It is sent again by itself, after waits that grow; whoever does not want to wait presses the button."""
+    """It is sent again by itself, after waits that grow; whoever does not want to wait presses the button, while it is there."""
+    page = device.page
     for _ in range(12):
-        if device.page.locator("waiting-list .state").count():
+        if page.locator("waiting-list .state").count():
             break
-        device.page.wait_for_timeout(400)
-        button = device.page.get_by_role("button", name="立即发送")
-        if button.count():
-            button.click()
+        page.wait_for_timeout(400)
+        page.evaluate("document.querySelector('waiting-list > p > button')?.click()")
     nothing_waits(device)
 
 

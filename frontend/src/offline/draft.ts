@@ -140,7 +140,7 @@ class ReportDraft extends HTMLElement {
   private tell({ at, place, description }: Draft): void {
     const box = this.querySelector<HTMLElement>('.banner');
     if (!box) return;
-    box.hidden = false;
+    this.hidden = false;
     for (const spot of box.querySelectorAll('[data-at]')) spot.textContent = clock(at);
     for (const spot of box.querySelectorAll('[data-words]')) spot.textContent = description;
     const on = box.querySelector<HTMLAnchorElement>('[data-go-on]');

@@ -42,6 +42,7 @@ export async function page(request: Request, later: (work: Promise<unknown>) => 
     const answer = await (atHand ? Promise.race([asked, tooLong()]) : asked);
     if (answer.status < 500 || !atHand) {
       if (answer.ok && !answer.redirected) later(keepAnswer(url, answer.clone()));
+      else later(leave(url, answer));
       return answer;
     }
   } catch {
@@ -86,6 +87,11 @@ async function keepAnswer(url: URL, answer: Response, of = ''): Promise<void> {
   await (await caches.open(PAGES + person)).put(plain(url), new Response(text, { headers }));
 }
 
+/** What the person may no longer see is not kept for them either. */
+async function leave(url: URL, { status }: Response): Promise<void> {
+  if (status === 403 || status === 404) await (await pagesNow())?.delete(plain(url));
+}
+
 /** Fetch and keep what is not kept yet, one after another; what is too old goes. */
 export async function keep(wanted: Wanted[]): Promise<void> {
   await clearOld();
@@ -95,8 +101,9 @@ export async function keep(wanted: Wanted[]): Promise<void> {
     if (!isKept(url) || (kept && kept.headers.get(KEPT_OF) === of && !isOld(kept, STILL_GOOD))) continue;
     try {
       const answer = await fetch(plain(url), { headers: { 'Gezhi-Keep': '1' } });
-      if (answer.redirected || !answer.ok) return;
-      await keepAnswer(url, answer, of);
+      if (answer.redirected || answer.status >= 500) return;
+      if (answer.ok) await keepAnswer(url, answer, of);
+      else await leave(url, answer);
     } catch {
       return;
     }

@@ -15,7 +15,10 @@ function open(): Promise<IDBDatabase> {
       asked.result.createObjectStore('drafts', { keyPath: 'name' });
     };
     asked.onsuccess = () => {
-      asked.result.onversionchange = () => asked.result.close();
+      asked.result.onversionchange = () => {
+        asked.result.close();
+        opened = undefined;
+      };
       found(asked.result);
     };
     asked.onerror = () => failed(asked.error);
