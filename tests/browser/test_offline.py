@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
 
 from gezhi.contexts.cases.domain.states import Outcome, Stage
 from gezhi.contexts.cases.models import Case, CaseStep
@@ -14,7 +15,7 @@ from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, 
 from gezhi.interfaces.web.worker import queued
 from gezhi.kernel.clock import now
 from gezhi.platform.files.models import Attachment
-from tests.browser.conftest import FLAGS, chromium
+from tests.browser.conftest import FLAGS, SCREENSHOTS, chromium
 from tests.factories.areas import centre
 from tests.factories.cases import Town, report
 from tests.factories.devices import Device
@@ -75,6 +76,15 @@ def waiting(device: Device, count: int) -> None:
 
 def nothing_waits(device: Device) -> None:
     expect(device.page.locator("waiting-list .state")).to_be_visible(timeout=25_000)
+
+
+def look_at(page: Page, name: str) -> None:
+    """Photograph the page; it fits the screen, and has no serious fault for assistive technology."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True, caret="initial")
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    found = Axe().run(page).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
 
 
 def send_until_nothing_waits(device: Device) -> None:
@@ -204,6 +214,7 @@ def test_what_the_hub_changed_meanwhile_is_shown_beside_and_decided(device: Devi
     refused = page.locator("article[data-state=refused]")
     expect(refused).to_have_count(2, timeout=25_000)
     expect(page.locator("article")).to_have_count(2)
+    look_at(page, "worker-waiting-conflict")
     # What was written stands beside what is, and who changed it.
     first = refused.filter(has_text=numbers[0])
     expect(first.locator(".sides")).to_contain_text(f"已清理 {numbers[0]}")
@@ -241,6 +252,7 @@ def test_accepting_and_handling_go_in_order_and_the_list_says_of_when_it_is(devi
     expect(page.locator("[data-dialog='do-handle']")).to_be_hidden()
     page.locator("form[action$='/accept'] button").click()
     expect(page.locator("[data-waiting-steps]")).to_contain_text("待发送")
+    look_at(page, "worker-task-waiting")
     page.locator("[data-dialog='do-handle']").click()
     page.fill("dialog[open] textarea", "已清理")
     page.locator("dialog[open] .button-primary").click()

@@ -38,7 +38,13 @@ export class OfflineMark extends LitElement {
     addEventListener('online', () => void this.send(true));
     addEventListener('offline', () => (this.online = false));
     document.addEventListener(SEND, () => void this.send(true));
-    document.addEventListener('htmx:after:swap', () => mark(this.told));
+    const rows = document.querySelector('[data-rows]');
+    // The list takes in what is new: it is marked anew, and kept as it is now.
+    const moved = new MutationObserver(() => {
+      mark(this.told);
+      void this.keepPages(String(Date.now()));
+    });
+    if (rows) moved.observe(rows, { childList: true });
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') void this.send(true);
       else if (this.items.length > 0) navigator.serviceWorker?.controller?.postMessage({ say: 'send' });
@@ -75,16 +81,16 @@ export class OfflineMark extends LitElement {
     void this.look();
   }
 
-  /** Have the service worker keep the list, its cases and the pages around them. */
-  private async keepPages(): Promise<void> {
+  /** Have the service worker keep the list (as of `list`), its cases and the pages around them. */
+  private async keepPages(list = ''): Promise<void> {
     if (!('serviceWorker' in navigator) || !person()) return;
     const rows = [...document.querySelectorAll<HTMLElement>('main a.list-row[data-case]')];
-    const around = ['/worker', '/worker/notice', '/worker/waiting', '/worker/not-kept'].map((address) => ({ address, of: '' }));
+    const around = ['/worker/notice', '/worker/waiting', '/worker/not-kept'].map((address) => ({ address, of: '' }));
     const cases = rows.map((row) => ({ address: `/worker/cases/${row.dataset['case']}`, of: row.dataset['version'] ?? '' }));
     try {
       await navigator.serviceWorker.register(this.script, { scope: this.scope });
       const { active } = await navigator.serviceWorker.ready;
-      active?.postMessage({ say: 'keep', pages: [...around, ...cases] });
+      active?.postMessage({ say: 'keep', pages: [{ address: '/worker', of: list }, ...around, ...cases] });
     } catch (error) {
       // Private windows refuse; the pages work with a network as they did.
       console.warn(error);
