@@ -22,8 +22,9 @@ View = Callable[..., HttpResponse]
 
 def person_mark(request: HttpRequest) -> str:
     """What a device calls the account that is signed in: the same each time, and nothing can be told from it. Empty: nobody."""
-    user = request.user
-    if not user.is_authenticated:
+    # A request that was refused early has met nobody who would know.
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
         return ""
     return salted_hmac("gezhi.device", str(user.pk), algorithm="sha256").hexdigest()[:_DIGITS]
 
