@@ -8,6 +8,7 @@ import { listenToKeys } from './ui/keyboard';
 import { clearMended } from './ui/mended';
 import { closeMenusOutside } from './ui/menus';
 import { keepFocus } from './ui/focus';
+import { keepOwnPages } from './ui/own';
 import { dressPlain } from './ui/plain';
 import { changeInPlace } from './ui/preferences';
 import { followRequests } from './ui/requests';
@@ -30,3 +31,4 @@ keepFocus();
 // Whoever signs in here next is perhaps somebody else.
 if (document.querySelector('input[type=password]')) for (const key of Object.keys(sessionStorage)) if (key.startsWith('gezhi.draft:')) sessionStorage.removeItem(key);
 keepCounts();
+keepOwnPages();

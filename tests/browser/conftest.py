@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def _chromium() -> str:
+def chromium() -> str:
     told = os.environ.get("GEZHI_CHROMIUM")
     found = told or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if found and Path(found).exists():
@@ -50,7 +50,7 @@ def _chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all browser tests."""
-    path = _chromium()
+    path = chromium()
     if not BUILD.exists():
         pytest.fail("the front end is not built: `make install`")
     with sync_playwright() as playwright:

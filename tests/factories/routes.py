@@ -107,6 +107,14 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "worker-pressed": (("done", "number"), None),
     "worker-notice": ((), (*PLACE, "description", "done", "key", "held", "photo", "district", "street")),
     "worker-done": (("cursor",), None),
+    "worker-waiting": ((), None),
+    "worker-not-kept": ((), None),
+    "worker-queue": ((), None),
+    "worker-queued-notice": (
+        (),
+        (*PLACE, "description", "done", "key", "held", "photo", "district", "street", "shown"),
+    ),
+    "worker-queued-act": ((), (*STEP, "shown")),
     "worker-task": (("map",), None),
     "worker-reporter": ((), ()),
     "worker-act": ((), STEP),
@@ -129,6 +137,8 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "notices-rules": ((), None),
     "access-explain": (("user", "verb", "object"), None),
     "home": ((), None),
+    "app-manifest": ((), None),
+    "service-worker": ((), None),
     "preferences": ((), ("next", "language", "theme", "type")),
     "map-tiles": ((), None),
     "map-tile": ((), None),
@@ -175,7 +185,7 @@ HEADERS = (
     "Host", "Origin", "Referer", "Accept", "Accept-Language", "Accept-Encoding", "Content-Type", "Content-Length",
     "If-None-Match", "If-Modified-Since", "Range", "Authorization", "X-Follow-Code", "Idempotency-Key", "X-CSRFToken",
     "X-Forwarded-For", "X-Forwarded-Proto", "X-Requested-With", "X-HTTP-Method-Override", "Last-Event-ID", "User-Agent",
-    "HX-Request", "HX-Current-URL", "HX-Boosted", "HX-Target", "HX-Trigger", "HX-Prompt",
+    "Gezhi-Person", "Gezhi-Keep", "HX-Request", "HX-Current-URL", "HX-Boosted", "HX-Target", "HX-Trigger", "HX-Prompt",
 )  # fmt: skip
 COOKIES = ("sessionid", "csrftoken", "gezhi_device", "django_language", "gezhi_theme", "gezhi_type", "messages")
 CSRF = "a" * 32

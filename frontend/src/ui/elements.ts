@@ -8,11 +8,14 @@ const COMING: Record<string, () => Promise<unknown>> = {
   'live-case': () => import('../elements/live-case'),
   'live-list': () => import('../elements/live-list'),
   'map-sample': () => import('../elements/map-sample'),
+  'offline-mark': () => import('../offline/mark'),
   'photo-input': () => import('../elements/photo-input'),
   'photo-place': () => import('../elements/photo-place'),
   'place-search': () => import('../elements/place-search'),
   'search-select': () => import('../elements/search-select'),
+  'report-draft': () => import('../offline/draft'),
   'report-steps': () => import('../elements/report-steps'),
+  'waiting-list': () => import('../offline/waiting-list'),
 };
 
 function fetchAll(): void {

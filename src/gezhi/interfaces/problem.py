@@ -37,6 +37,7 @@ WORDS = {
     "assignee_cannot_act": gettext_lazy(
         "This person is neither a grid worker of this place nor an officer of the body named."
     ),
+    "another_person": gettext_lazy("This was written by another account: sign in with that one to send it."),
     "asked_by_another_site": gettext_lazy("Another website may not have services elsewhere asked in your name."),
     "appealed_already": gettext_lazy("There was an appeal already; there is one a case."),
     "asked_already": gettext_lazy("A request waits for a decision already: one at a time."),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from gezhi.interfaces.web.views import base_map, design, design_map, explain, home, maps, preferences
+from gezhi.interfaces.web.views import base_map, design, design_map, explain, home, installing, maps, preferences
 
 urlpatterns = [
     path("", include("gezhi.interfaces.web.resident.urls")),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("gezhi.interfaces.web.notices.urls")),
     path("access/explain", explain.explain, name="access-explain"),
     path("accounts/", include("allauth.urls")),
+    path("app.webmanifest", installing.manifest, name="app-manifest"),
+    path("service-worker.js", installing.service_worker, name="service-worker"),
     path("home", home.home, name="home"),
     path("preferences", preferences.choose, name="preferences"),
     path("map/tiles.json", maps.tiles, name="map-tiles"),

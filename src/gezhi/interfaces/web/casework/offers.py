@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import CasePage
 from gezhi.interfaces.web.words import said
+from gezhi.kernel.steps import Button, Step
 
 # Forms that ask for people, bodies and tables: on the hub's page each comes by itself, after the case.
 _LATER = frozenset({"dispatch", "verifier", "call", "correct"})
@@ -53,18 +54,31 @@ def offers_of(page: CasePage) -> list[Offer]:
     again = page.case["status"] in {"dispatched", "handling"}
     first = next((a for a, _row, button in shown if button.leads and not (again and a == Action.DISPATCH)), None)
     return [
-        Offer(
-            action=action.value,
-            words=_("Reassign") if again and action == Action.DISPATCH else said(row.does),
-            key=button.key,
-            primary=action == first,
-            form=button.form or ("words" if row.needs_reason or row.needs_words else ""),
-            undo=button.undo,
-            danger=button.danger,
-            reason=row.needs_reason,
-            needed=row.needs_reason or row.needs_words,
-            told=row.note_told,
-            rare=button.rare,
-        )
+        _offer(action, row, button, words=_("Reassign") if again and action == Action.DISPATCH else None, first=first)
         for action, row, button in shown
     ]
+
+
+def after_accepting() -> list[Offer]:
+    """What whoever may accept a case can do next. A page that is read without a network offers it once accepting waits to be
+    sent."""
+    row = TRANSITIONS[Action.HANDLE]
+    return [] if row.button is None else [_offer(Action.HANDLE, row, row.button, first=Action.HANDLE)]
+
+
+def _offer(
+    action: Action, row: Step, button: Button, *, words: str | Promise | None = None, first: Action | None = None
+) -> Offer:
+    return Offer(
+        action=action.value,
+        words=said(row.does) if words is None else words,
+        key=button.key,
+        primary=action == first,
+        form=button.form or ("words" if row.needs_reason or row.needs_words else ""),
+        undo=button.undo,
+        danger=button.danger,
+        reason=row.needs_reason,
+        needed=row.needs_reason or row.needs_words,
+        told=row.note_told,
+        rare=button.rare,
+    )

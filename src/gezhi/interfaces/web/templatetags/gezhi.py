@@ -40,7 +40,7 @@ def icon(name: str) -> SafeString:
 
 
 @functools.cache
-def _chunks() -> dict[str, dict[str, Any]]:
+def chunks() -> dict[str, dict[str, Any]]:
     """The front end's own list of what it was built into; nothing where it is not built."""
     listed = finders.find("build/chunks.json")
     return json.loads(Path(listed).read_text(encoding="utf-8")) if isinstance(listed, str) else {}
@@ -49,15 +49,15 @@ def _chunks() -> dict[str, dict[str, Any]]:
 @register.simple_tag
 def script_parts() -> SafeString:
     """Have the browser ask for the parts of the page's script together with it, and not after it."""
-    parts = _chunks().get("src/app.ts", {}).get("imports", ())
-    addresses = ((static(f"build/{_chunks()[part]['file']}"),) for part in parts)
+    parts = chunks().get("src/app.ts", {}).get("imports", ())
+    addresses = ((static(f"build/{chunks()[part]['file']}"),) for part in parts)
     return format_html_join("\n  ", '<link rel="modulepreload" href="{}">', addresses)
 
 
 @register.simple_tag
 def map_worker() -> str:
     """Where the map's engine has the script of its worker; empty where the front end is not built."""
-    entries = (chunk["file"] for chunk in _chunks().values() if chunk.get("name") == "map_worker")
+    entries = (chunk["file"] for chunk in chunks().values() if chunk.get("name") == "map_worker")
     return next((static(f"build/{file}") for file in entries), "")
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
+from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import CaseRow, Filters, guess_class, list_cases
 from gezhi.contexts.cases.use_cases import Reported
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
@@ -25,6 +26,7 @@ from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.listing import decorated
+from gezhi.interfaces.web.casework.offers import after_accepting
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.hub.views import reporter_of
 from gezhi.interfaces.web.live import live_feed
@@ -40,7 +42,7 @@ from gezhi.kernel.errors import Conflict, InvalidInput, NotFound, Unavailable
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 
-_TASKS = (CaseStatus.VERIFYING, CaseStatus.DISPATCHED, CaseStatus.HANDLING)
+TASKS = (CaseStatus.VERIFYING, CaseStatus.DISPATCHED, CaseStatus.HANDLING)
 _GIVEN = (CaseStatus.DISPATCHED, CaseStatus.HANDLING)
 SHOWN = 50
 
@@ -69,7 +71,7 @@ def tasks_of(actor: Actor) -> dict[str, Any]:
 
 def lists_of(actor: Actor) -> tuple[dict[str, list[CaseRow]], str | None]:
     """The lists of somebody's tasks by their names, and where the first goes on."""
-    mine = list_cases(actor, filters=Filters(statuses=_TASKS, assignee_id=actor.user_id), sort="due", limit=SHOWN)
+    mine = list_cases(actor, filters=Filters(statuses=TASKS, assignee_id=actor.user_id), sort="due", limit=SHOWN)
     shared = [
         row
         for body in dict.fromkeys(grant.organisation_id for grant in actor.holds(Role.DEPARTMENT_OFFICER))
@@ -129,7 +131,10 @@ def _task_context(request: HttpRequest, number: str) -> dict[str, Any]:
     context = case_context(actor_in(request), number)
     way = way_there(context["case"], agent=request.headers.get("User-Agent", ""))
     ways = {"way_there": way, "from_map": request.GET.get("map", "")}
-    return context | ways | {"act_base": "/worker/cases/", "plain": True, "tab": "tasks"}
+    offers = context["offers"]
+    later = after_accepting() if any(offer.action == Action.ACCEPT for offer in offers) else []
+    forms = {"later": later, "forms": [*context["forms"], *later]}
+    return context | ways | forms | {"act_base": "/worker/cases/", "plain": True, "tab": "tasks"}
 
 
 @made_for("worker")
@@ -157,7 +162,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         }
         return render(request, "web/worker/task.html", context, status=problem.status(error))
     messages.success(request, f"{HAPPENED[action]} · {number}{far_words(done.far_m)}")
-    if CaseStatus(done.result.status) in _TASKS:
+    if CaseStatus(done.result.status) in TASKS:
         return redirect("worker-task", number=number)
     return redirect("worker")
 
@@ -177,13 +182,12 @@ def notice(request: HttpRequest) -> HttpResponse:
     form, found = NoticeForm(request.POST), pictures_of(request, now=now())
     if form.is_valid() and found.fault is None:
         try:
-            reported = _send(request, form.cleaned_data, found)
+            _reported, words = send_notice(request, form.cleaned_data, found)
         except (InvalidInput, Conflict, Unavailable) as error:
             field = SHOWN_AT.get(error.field or "", error.field)
             form.add_error(field if field in form.fields else None, problem.words(error))
         else:
-            far = far_words(far_from_case(reported.case_id, found.pictures))
-            messages.success(request, _recorded(reported.number, far, settled=bool(form.cleaned_data["done"])))
+            messages.success(request, words)
             return redirect("worker")
     context = _notice_context(request, form) | {"held": hold(request, found, now=now())}
     if found.fault is not None:
@@ -191,10 +195,12 @@ def notice(request: HttpRequest) -> HttpResponse:
     return render(request, "web/worker/notice.html", context, status=422)
 
 
-def _send(request: HttpRequest, data: Mapping[str, Any], found: FormPictures) -> Reported:
-    return send_report(
-        request, data, found, class_code=guess_class(data["description"]), channel=Channel.PATROL, done=data["done"]
-    )
+def send_notice(request: HttpRequest, data: Mapping[str, Any], found: FormPictures) -> tuple[Reported, SafeString]:
+    """File what was noticed; returns it with the words that say so. Raises what ``report_case`` and ``report_settled`` raise."""
+    guessed = guess_class(data["description"])
+    reported = send_report(request, data, found, class_code=guessed, channel=Channel.PATROL, done=data["done"])
+    far = far_words(far_from_case(reported.case_id, found.pictures))
+    return reported, _recorded(reported.number, far, settled=bool(data["done"]))
 
 
 def _recorded(number: str, far: str, *, settled: bool) -> SafeString:
