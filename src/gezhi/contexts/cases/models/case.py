@@ -20,7 +20,7 @@ from gezhi.contexts.cases.domain.states import (
     Unscored,
     Urgency,
 )
-from gezhi.contexts.cases.models.number_end import NumberEnd
+from gezhi.contexts.cases.number_end import NumberEnd
 
 
 def _one_of(name: str, choices: type[StrEnum]) -> models.CharField[str, str]:

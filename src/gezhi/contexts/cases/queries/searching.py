@@ -15,7 +15,7 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.models.number_end import LENGTH, NumberEnd
+from gezhi.contexts.cases.number_end import LENGTH, NumberEnd
 from gezhi.contexts.cases.queries.text_index import cases_with_text
 from gezhi.platform.steps.filtering import pattern_of
 
