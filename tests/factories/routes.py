@@ -75,6 +75,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "follow": (("code",), None),
     "follow-case": (("sent",), None),
     "follow-rate": ((), ("solved", "score", "note")),
+    "follow-add": ((), ("note", "key", "photo", "held")),
     "follow-withdraw": ((), ()),
     "follow-remind": ((), ()),
     "follow-data": ((), None),

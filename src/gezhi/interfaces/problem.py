@@ -62,6 +62,8 @@ WORDS = {
     "main_is_merged": gettext_lazy("That report goes with another itself: merge with that one."),
     "merge_into_itself": gettext_lazy("A report does not go with itself."),
     "merge_into_missing": gettext_lazy("Say with which report it goes: its number."),
+    "added_too_late": gettext_lazy("The case was closed too long ago; please report it anew."),
+    "added_too_often": gettext_lazy("Five times within a day is the most; please add the rest tomorrow."),
     "not_solved_too_late": gettext_lazy(
         "The time in which a case is opened again by itself is over; please report it anew."
     ),

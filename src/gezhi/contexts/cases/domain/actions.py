@@ -25,6 +25,8 @@ class Action(StrEnum):
     REMIND = "remind"
     CORRECT = "correct"
     NOTE = "note"
+    ADD = "add"
+    ADDED_ALONG = "added_along"
     ASK_EXTENSION = "ask_extension"
     EXTEND = "extend"
     ASK_FORCED_CLOSE = "ask_forced_close"

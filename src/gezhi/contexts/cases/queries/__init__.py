@@ -50,9 +50,11 @@ from gezhi.contexts.cases.queries.figures import (
     queue_counts,
     span_figures,
 )
+from gezhi.contexts.cases.queries.followed_pictures import FollowedPicture, followed_pictures, open_followed_picture
 from gezhi.contexts.cases.queries.following import (
     PUBLIC_STEPS,
     Followed,
+    FollowedPart,
     PublicStep,
     follow,
     followed_point,
@@ -129,6 +131,8 @@ __all__ = [
     "Figures",
     "Filters",
     "Followed",
+    "FollowedPart",
+    "FollowedPicture",
     "LikelyCase",
     "Moved",
     "Nearby",
@@ -164,6 +168,7 @@ __all__ = [
     "fallback_class",
     "figures",
     "follow",
+    "followed_pictures",
     "followed_point",
     "guess_class",
     "has_class_version",
@@ -177,6 +182,7 @@ __all__ = [
     "next_deadlines",
     "numbered_rows",
     "open_cases_of",
+    "open_followed_picture",
     "outside_grids",
     "places_reported",
     "points_of",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -14,19 +15,27 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.photos import Side
-from gezhi.contexts.cases.domain.states import CaseStatus
-from gezhi.contexts.cases.queries import Followed, class_name, follow, followed_point
-from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, say_not_solved, withdraw_case
-from gezhi.contexts.cases.use_cases.attach_photo import open_photo, photos_of
+from gezhi.contexts.cases.domain.states import CaseStatus, Stage
+from gezhi.contexts.cases.queries import (
+    Followed,
+    class_name,
+    follow,
+    followed_pictures,
+    followed_point,
+    open_followed_picture,
+)
+from gezhi.contexts.cases.use_cases import Command, add_words, rate_case, remind_case, say_not_solved, withdraw_case
+from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.audiences import actor_in
-from gezhi.interfaces.web.pictures import picture_response
+from gezhi.interfaces.web.pictures import HeldPicture, hold, picture_response, pictures_of
 from gezhi.interfaces.web.posted import posted_from
-from gezhi.interfaces.web.resident.forms import FollowForm, RateForm
+from gezhi.interfaces.web.resident.forms import AddForm, FollowForm, RateForm
+from gezhi.interfaces.web.resident.present import present_of
 from gezhi.interfaces.web.views.maps import names_of, point_words
-from gezhi.interfaces.web.words import AHEAD, TOLD
+from gezhi.interfaces.web.words import TOLD
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import GezhiError, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.ids import normalise_code
@@ -36,16 +45,16 @@ from gezhi.platform.vault.queries import held, looks, own_looks
 
 # The name under which whoever shows the code acts.
 RESIDENT = "resident"
-# What comes next, as the reporter is told it, by where the case stands.
-_AHEAD: dict[str, tuple[str, ...]] = {
-    "reported": ("dispatch", "handle", "check", "close"),
-    "verifying": ("verify", "dispatch", "handle", "check", "close"),
-    "dispatched": ("handle", "check", "close"),
-    "handling": ("handle", "check", "close"),
-    "suspended": ("resume", "handle", "check", "close"),
-    "handled": ("check", "close"),
-    "checked": ("close",),
-}
+_AS_IT_WAS_LEFT = frozenset({Stage.AFTER.value, Stage.CHECK.value})
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """The form to add something, and the pictures that came with it while it is not done yet."""
+
+    form: AddForm
+    held: Sequence[HeldPicture] = ()
+    photo_error: str = ""
 
 
 def _reporter(code: str) -> Actor:
@@ -86,14 +95,21 @@ def _refused(request: HttpRequest, code: str, error: GezhiError) -> HttpResponse
     return _page(request, code, RateForm(), refused=problem.words(error), status=problem.status(error))
 
 
-def _page(request: HttpRequest, code: str, form: RateForm, *, refused: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    code: str,
+    form: RateForm,
+    *,
+    refused: str = "",
+    status: int = 200,
+    adding: Adding | None = None,
+) -> HttpResponse:
     code, found = normalise_code(code), follow(code)
     steps = [
         {"at": step.at, "words": _("Reassigned") if step.again else TOLD[step.action], "note": step.note}
         for step in reversed(found.steps)
     ]
-    photos = photos_of(found.case_id)
-    ahead = [AHEAD[action] for action in _AHEAD.get(found.worked_on_status, ())]
+    pictures = followed_pictures(code)
     context = {
         "found": found,
         "code": code,
@@ -104,10 +120,13 @@ def _page(request: HttpRequest, code: str, form: RateForm, *, refused: str = "",
         # Once the language is another, the page is asked for anew: never the address that the form was sent to.
         "page_address": reverse("follow-case", args=[code]),
         "steps": steps,
-        "ahead": list(reversed(ahead)),
-        "pictures": [photo for photo in photos if photo.side == Side.REPORTER],
-        "after": [photo for photo in photos if photo.side != Side.REPORTER],
+        "present": present_of(found, now=now()),
+        "point": followed_point(code),
+        "pictures": pictures,
+        "left": [picture for picture in pictures if picture.stage in _AS_IT_WAS_LEFT],
+        "found_so": [picture for picture in pictures if picture.stage not in _AS_IT_WAS_LEFT],
         "form": form,
+        "adding": adding or Adding(AddForm(initial={"key": uuid4()})),
         "can_rate": found.can_rate and bool(may(_whoever(request, code), "rate", load(f"case:{found.number}"))),
         "can_remind": found.can_remind and (found.remind_from is None or found.remind_from <= now()),
         "just_sent": "sent" in request.GET,
@@ -162,6 +181,35 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
                 messages.success(request, _("Your report is open again; the street hub assigns it anew."))
             return redirect("follow-case", code=code)
     return _page(request, code, form, status=422)
+
+
+@posted_from("follow-case", "code")
+def add(request: HttpRequest, code: str) -> HttpResponse:
+    """Add words and pictures."""
+    found, form, sent = follow(code), AddForm(request.POST), pictures_of(request, now=now())
+    status = 422 if sent.fault is None else problem.status(sent.fault)
+    if form.is_valid() and sent.fault is None:
+        data, actor = form.cleaned_data, _whoever(request, code)
+        command = Command(
+            actor=actor,
+            number=found.number,
+            now=now(),
+            note=data["note"],
+            key=str(data["key"]),
+            pictures=tuple(sent.pictures),
+        )
+        try:
+            add_words(command)
+        except GezhiError as error:
+            form.add_error("note" if error.field == "note" else None, problem.words(error))
+            status = problem.status(error)
+        else:
+            sent.sent()
+            messages.success(request, _("Added. Whoever handles your report sees it now."))
+            return redirect("follow-case", code=code)
+    kept = hold(request, sent, now=now())
+    fault = problem.words(sent.fault) if sent.fault else ""
+    return _page(request, code, RateForm(), status=status, adding=Adding(form, kept, fault))
 
 
 @posted_from("follow-case", "code")
@@ -235,5 +283,5 @@ def erase(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def picture(request: HttpRequest, code: str, picture_id: UUID) -> FileResponse:
-    """A picture of the reporter's own case. Raises ``NotFound``."""
-    return picture_response(open_photo(actor=_reporter(code), photo_id=picture_id))
+    """A picture of what the code shows. Raises ``NotFound``."""
+    return picture_response(open_followed_picture(code, picture_id))

@@ -10,6 +10,7 @@ from gezhi.contexts.cases.queries import fallback_class, is_class
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.kernel.reading import MOST
+from gezhi.platform.steps.perform import MAX_NOTE
 
 PHONE = r"^[0-9+\- ]{5,20}$"
 # What the radio button 'none of these' sends: an answer, unlike the empty value of a page without suggestions.
@@ -97,6 +98,23 @@ class FollowForm(PlainForm):
         help_text=_("Twelve letters and digits"),
         error_messages={"required": _("Please enter your follow code.")},
     )
+
+
+class AddForm(PlainForm):
+    """What the reporter adds; pictures go beside it."""
+
+    note = forms.CharField(
+        label=_("What would you like to add?"),
+        help_text=_("Please leave out names and phone numbers of other people."),
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please say in a few words what you add.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        # Two forms of the page have a field of this name.
+        super().__init__(*args, **{"auto_id": "add_%s", **kwargs})
 
 
 class RateForm(PlainForm):

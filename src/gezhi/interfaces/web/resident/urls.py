@@ -20,6 +20,7 @@ urlpatterns = [
     path("follow", not_too_often(follow.ask), name="follow"),
     path("follow/<str:code>", not_too_often(follow.case), name="follow-case"),
     path("follow/<str:code>/rate", not_too_often(follow.rate), name="follow-rate"),
+    path("follow/<str:code>/add", not_too_often(follow.add), name="follow-add"),
     path("follow/<str:code>/withdraw", not_too_often(follow.withdraw), name="follow-withdraw"),
     path("follow/<str:code>/remind", not_too_often(follow.remind), name="follow-remind"),
     path("follow/<str:code>/data", looked_at_not_too_often(follow.data), name="follow-data"),
