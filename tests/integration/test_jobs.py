@@ -22,7 +22,13 @@ pytestmark = pytest.mark.django_db
 
 def test_a_job_is_queued_once_per_interval():
     names = {name for name, _job in PERIODIC.items()}
-    each_minute = ["cases.put_tables_in_force", "escalation.put_in_force", "escalation.watch", "places.refresh"]
+    each_minute = [
+        "cases.put_tables_in_force",
+        "escalation.put_in_force",
+        "escalation.watch",
+        "places.refresh",
+        "telling.tell",
+    ]
     assert set(tick(now=MONDAY)) == names
     assert tick(now=MONDAY + timedelta(seconds=59)) == []
     assert sorted(tick(now=MONDAY + timedelta(minutes=9))) == sorted(["ground.cut_ahead", *each_minute])

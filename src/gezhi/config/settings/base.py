@@ -13,6 +13,7 @@ from gezhi.config.identity import https_settings, oidc_application, oidc_provide
 from gezhi.config.intake import intake_limits
 from gezhi.config.logging import logging_settings
 from gezhi.config.mail import mail_settings
+from gezhi.config.messages import message_settings
 from gezhi.config.tiles import tile_service
 from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
 from gezhi.platform.files.private_home import keep_private
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "gezhi.contexts.powers",
     "gezhi.contexts.cases",
     "gezhi.contexts.escalation",
+    "gezhi.contexts.telling",
     "gezhi.interfaces.web",
 ]
 
@@ -258,6 +260,11 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 # Signing in and out by code, and everything that sends mail, only where the city has a mail server.
 MAIL_IS_SET_UP: bool
 globals().update(mail_settings(ENV))
+# Messages to reporters: the address that they name, and the city's SMS gateway.
+GEZHI_PUBLIC_URL: str
+GEZHI_SMS_URL: str
+GEZHI_SMS_KEY: str
+globals().update(message_settings(ENV))
 
 # A day's work and no more; a browser that is closed forgets.
 SESSION_COOKIE_AGE = 12 * 3_600

@@ -57,7 +57,9 @@ from gezhi.contexts.cases.queries.following import (
     FollowedPart,
     PublicStep,
     follow,
+    followed_case,
     followed_point,
+    going_along,
 )
 from gezhi.contexts.cases.queries.lists import (
     CASES,
@@ -168,8 +170,10 @@ __all__ = [
     "fallback_class",
     "figures",
     "follow",
+    "followed_case",
     "followed_pictures",
     "followed_point",
+    "going_along",
     "guess_class",
     "has_class_version",
     "is_class",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max, Q
+
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.states import CaseStatus
@@ -204,6 +206,23 @@ _SAME_ALONG = frozenset(
         Action.ADD,
     }
 )
+
+
+def going_along(case_id: int, action: Action, *, at: datetime) -> list[int]:
+    """The reports that went with a case when it took a step, and whose reporters are told of that step."""
+    if action in _SAME_ALONG:
+        return []
+    joined = Max("steps__at", filter=Q(steps__action__in=[one.value for one in _JOINS]))
+    found = Case.objects.filter(merged_into_id=case_id, status=CaseStatus.MERGED.value).annotate(joined=joined)
+    return list(found.filter(joined__lte=at).order_by("pk").values_list("pk", flat=True))
+
+
+def followed_case(code: str) -> tuple[int, str]:
+    """The key and the number of the case behind a follow code. Raises ``NotFound``."""
+    found = Case.objects.filter(follow_digest=follow_digest(code)).values_list("pk", "number").first()
+    if found is None:
+        raise NotFound("no_such_code", "no report has this code; check it letter by letter", field="code")
+    return found
 
 
 def _can_open_again(case: Case) -> bool:

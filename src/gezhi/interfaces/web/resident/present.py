@@ -35,12 +35,12 @@ _SENTENCE: dict[str, Promise] = {
     "cancelled": gettext_lazy("Your report is not handled any further."),
 }
 _BY_WHEN: dict[str, Promise] = {
-    "reported": gettext_lazy("Passed on by"),
-    "verifying": gettext_lazy("Looked at by"),
-    "dispatched": gettext_lazy("Handled by"),
-    "handling": gettext_lazy("Handled by"),
-    "handled": gettext_lazy("Checked and closed by"),
-    "checked": gettext_lazy("Checked and closed by"),
+    "reported": gettext_lazy("To be passed on by"),
+    "verifying": gettext_lazy("To be looked at by"),
+    "dispatched": gettext_lazy("To be handled by"),
+    "handling": gettext_lazy("To be handled by"),
+    "handled": gettext_lazy("To be checked and closed by"),
+    "checked": gettext_lazy("To be checked and closed by"),
 }
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gezhi.interfaces.throttle import looked_at_not_too_often, not_too_often
-from gezhi.interfaces.web.resident import follow, pages, powers, report, who
+from gezhi.interfaces.web.resident import follow, held, notices, pages, powers, report, who
 
 urlpatterns = [
     path("", pages.front, name="front"),
@@ -23,8 +23,11 @@ urlpatterns = [
     path("follow/<str:code>/add", not_too_often(follow.add), name="follow-add"),
     path("follow/<str:code>/withdraw", not_too_often(follow.withdraw), name="follow-withdraw"),
     path("follow/<str:code>/remind", not_too_often(follow.remind), name="follow-remind"),
-    path("follow/<str:code>/data", looked_at_not_too_often(follow.data), name="follow-data"),
-    path("follow/<str:code>/erase", not_too_often(follow.erase), name="follow-erase"),
+    path("follow/<str:code>/notices", not_too_often(notices.choose), name="follow-notices"),
+    path("stop/<str:token>", looked_at_not_too_often(notices.stop), name="stop-notices"),
+    path("stop/<str:token>/now", not_too_often(notices.stop_now), name="stop-notices-now"),
+    path("follow/<str:code>/data", looked_at_not_too_often(held.data), name="follow-data"),
+    path("follow/<str:code>/erase", not_too_often(held.erase), name="follow-erase"),
     path(
         "follow/<str:code>/pictures/<uuid:picture_id>", looked_at_not_too_often(follow.picture), name="follow-picture"
     ),
