@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "gezhi.contexts.cases",
     "gezhi.contexts.escalation",
     "gezhi.contexts.telling",
+    "gezhi.contexts.openfigures",
     "gezhi.interfaces.web",
 ]
 
@@ -203,6 +204,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # A community with more households than this is due to be split.
 SUPER_LARGE_HOUSEHOLDS = ENV.number("super_large_households", default=DEFAULT_SUPER_LARGE_HOUSEHOLDS)
+
+# Counts that anybody may see are never smaller than this.
+GEZHI_PUBLIC_LEAST = max(2, ENV.number("public_least", default=5))
 
 # Seconds without a sign of life after which the worker of a background run counts as dead.
 GEZHI_WORK_SILENCE = ENV.number("work_silence", default=60)

@@ -21,6 +21,7 @@ from gezhi.contexts.cases.queries.class_versions import (
     has_class_version,
     open_cases_of,
 )
+from gezhi.contexts.cases.queries.counted import SpanCount, count_since, counts_of_span, first_reported
 from gezhi.contexts.cases.queries.deadlines import RunningDeadline, next_deadlines, running_deadlines
 from gezhi.contexts.cases.queries.duplicates import (
     LikelyCase,
@@ -146,6 +147,7 @@ __all__ = [
     "RulesVersion",
     "RunningDeadline",
     "Share",
+    "SpanCount",
     "SpanFigures",
     "Tally",
     "TaskPlace",
@@ -164,11 +166,14 @@ __all__ = [
     "colleagues_for",
     "count_cases",
     "count_reported",
+    "count_since",
+    "counts_of_span",
     "decides_nothing",
     "duty_rows_of",
     "duty_versions",
     "fallback_class",
     "figures",
+    "first_reported",
     "follow",
     "followed_case",
     "followed_pictures",

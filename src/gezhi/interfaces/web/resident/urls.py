@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gezhi.interfaces.throttle import looked_at_not_too_often, not_too_often
-from gezhi.interfaces.web.resident import follow, held, notices, pages, powers, report, who
+from gezhi.interfaces.web.resident import follow, held, notices, pages, powers, public, report, who
 
 urlpatterns = [
     path("", pages.front, name="front"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("who", looked_at_not_too_often(who.who), name="who"),
     path("powers", looked_at_not_too_often(powers.powers), name="powers"),
     path("powers/<int:power_id>", looked_at_not_too_often(powers.power), name="power"),
+    path("public", looked_at_not_too_often(public.public), name="public"),
+    path("public/reports.csv", looked_at_not_too_often(public.as_csv), name="public-csv"),
+    path("public/reports.json", looked_at_not_too_often(public.as_json), name="public-json"),
     path("report", report.where, name="report"),
     path("report/what", looked_at_not_too_often(report.what), name="report-what"),
     path("report/finish", looked_at_not_too_often(report.finish), name="report-finish"),
