@@ -70,6 +70,7 @@ WORDS = {
     "no_such_link": gettext_lazy("This link stops nothing; perhaps it was cut off."),
     "no_message": gettext_lazy("There is no such message."),
     "not_failed": gettext_lazy("Only what failed is sent again."),
+    "no_such_part": gettext_lazy("One of these bodies has no part of this case that can be rated."),
     "added_too_late": gettext_lazy("The case was closed too long ago; please report it anew."),
     "added_too_often": gettext_lazy("Five times within a day is the most; please add the rest tomorrow."),
     "not_solved_too_late": gettext_lazy(

@@ -19,6 +19,7 @@ class Action(StrEnum):
     REWORK = "rework"
     CLOSE = "close"
     RATE = "rate"
+    RATED_ALONG = "rated_along"
     REOPEN = "reopen"
     CANCEL = "cancel"
     WITHDRAW = "withdraw"

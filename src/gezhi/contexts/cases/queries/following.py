@@ -44,6 +44,9 @@ class FollowedPart:
     status: str
     due_at: datetime | None
     outcome: str
+    number: str
+    # Its own reporter may say how content they are with it.
+    can_rate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ def follow(code: str) -> Followed:
         goes_together=together is not None,
         with_the_grid=body is None and worked_on.assignee_id is not None,
         rests_because=_rests_because(steps) if worked_on.status == CaseStatus.SUSPENDED else "",
-        parts=_parts_of(worked_on),
+        parts=_parts_of(worked_on, own=together is None),
         closed_at=case.closed_at,
         outcome=case.outcome,
         outcome_note=case.outcome_note,
@@ -157,16 +160,24 @@ def _rests_because(steps: list[PublicStep]) -> str:
     return next((step.note for step in reversed(steps) if step.action == Action.PAUSE), "")
 
 
-def _parts_of(case: Case) -> list[FollowedPart]:
+def _parts_of(case: Case, *, own: bool) -> list[FollowedPart]:
     if not case.part_count:
         return []
     rows = Case.objects.filter(parent=case).exclude(status=CaseStatus.CANCELLED.value).order_by("pk")
     bodies = [f"{body}__{name}" for body in ("organisation", "suggested_organisation") for name in ("name", "name_en")]
     return [
         # Given back by the body, a part waits for dispatch and is nobody's.
-        FollowedPart(name or asked or "", (name_en if name else asked_en) or "", status, due_at, outcome)
-        for name, name_en, asked, asked_en, status, due_at, outcome in rows.values_list(
-            *bodies, "status", "due_at", "outcome"
+        FollowedPart(
+            name or asked or "",
+            (name_en if name else asked_en) or "",
+            status,
+            due_at,
+            outcome,
+            number,
+            own and status == CaseStatus.CLOSED and rated_at is None,
+        )
+        for name, name_en, asked, asked_en, status, due_at, outcome, number, rated_at in rows.values_list(
+            *bodies, "status", "due_at", "outcome", "number", "rated_at"
         )
     ]
 

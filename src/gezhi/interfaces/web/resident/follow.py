@@ -33,12 +33,13 @@ from gezhi.interfaces.web.resident.forms import AddForm, FollowForm, RateForm
 from gezhi.interfaces.web.resident.notice_form import NoticesForm, form_for
 from gezhi.interfaces.web.resident.present import present_of
 from gezhi.interfaces.web.views.maps import names_of, point_words
-from gezhi.interfaces.web.words import TOLD
+from gezhi.interfaces.web.words import TOLD, in_language
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import GezhiError, InvalidInput, NotFound
 from gezhi.kernel.ids import normalise_code
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import load, may
+from gezhi.platform.steps.inputs import Pairs
 
 # The name under which whoever shows the code acts.
 RESIDENT = "resident"
@@ -124,7 +125,7 @@ def follow_page(
         "pictures": pictures,
         "left": [picture for picture in pictures if picture.stage in _AS_IT_WAS_LEFT],
         "found_so": [picture for picture in pictures if picture.stage not in _AS_IT_WAS_LEFT],
-        "form": form or RateForm(),
+        "form": form or RateForm(bodies=_rateable(found)),
         "told_now": told_now,
         "notices": notices or form_for(told_now),
         "adding": adding or Adding(AddForm(initial={"key": uuid4()})),
@@ -135,6 +136,12 @@ def follow_page(
     }
     response = render(request, "web/resident/follow.html", context, status=status)
     return private(response)
+
+
+def _rateable(found: Followed) -> dict[str, str]:
+    """The names of the bodies that were called in and can be rated, by the number of their part."""
+    parts = [part for part in found.parts if part.can_rate]
+    return {part.number: in_language(part.organisation_name, part.organisation_name_en) for part in parts}
 
 
 def _taken_place(code: str, found: Followed) -> str:
@@ -163,15 +170,16 @@ def private(response: HttpResponse) -> HttpResponse:
 @posted_from("follow-case", "code")
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Rate a closed case."""
-    found, form = follow(code), RateForm(request.POST)
+    found = follow(code)
+    form = RateForm(request.POST, bodies=_rateable(found))
     if form.is_valid():
         data = form.cleaned_data
         command = Command(actor=whoever(request, code), number=found.number, now=now(), note=data["note"])
         try:
             if not data["solved"] and found.can_open_again:
-                result = say_not_solved(command, score=data["score"])
+                result = say_not_solved(command, score=data["score"], bodies=Pairs(form.scores()))
             else:
-                result = rate_case(command, solved=data["solved"], score=data["score"])
+                result = rate_case(command, solved=data["solved"], score=data["score"], bodies=Pairs(form.scores()))
         except InvalidInput as error:
             form.add_error(None, problem.words(error))
         except GezhiError as error:

@@ -177,7 +177,7 @@ def _place(row: CellRow, area: AreaRow | None) -> str:
 
 def _matter(code: str) -> str:
     if not code:
-        return gettext("Other matters")
+        return gettext("Various matters")
     name = local_name(class_name(code))
     is_major = any(group.major.code == code for group in class_table().groups)
     return gettext("%(major)s, other") % {"major": name} if is_major else name
