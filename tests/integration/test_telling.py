@@ -357,7 +357,7 @@ def test_operations_see_what_did_not_arrive_and_neither_address_nor_words(client
         (HTTPError("http://g", 302, "", None, None), NotSent, False),
         (HTTPError("http://g", 500, "", None, None), MaybeSent, None),
         (URLError(ConnectionRefusedError()), NotSent, True),
-        (URLError(TimeoutError()), MaybeSent, None),
+        (URLError(TimeoutError()), NotSent, True),
         (TimeoutError(), MaybeSent, None),
     ],
 )
@@ -380,7 +380,7 @@ def test_what_a_gateway_answers_says_whether_it_may_be_tried_again(settings, mon
     [
         (smtplib.SMTPRecipientsRefused({"a@b.cn": (550, b"no")}), NotSent, False),
         (smtplib.SMTPRecipientsRefused({"a@b.cn": (450, b"later")}), NotSent, True),
-        (ConnectionRefusedError(), NotSent, True),
+        (TimeoutError(), MaybeSent, None),
         (smtplib.SMTPServerDisconnected(), MaybeSent, None),
     ],
 )
@@ -392,3 +392,16 @@ def test_what_a_mail_server_answers_says_whether_it_may_be_tried_again(monkeypat
     with pytest.raises(expected) as caught:
         ways.send(Way.EMAIL, ways.Message("a@b.cn", "s", "x"))
     assert getattr(caught.value, "again", None) is again
+
+
+@pytest.mark.parametrize(
+    "raised", [ConnectionRefusedError(), TimeoutError(), smtplib.SMTPAuthenticationError(535, b"")]
+)
+def test_a_mail_server_that_is_not_reached_has_taken_nothing(monkeypatch, raised):
+    def fail(_self):
+        raise raised
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", fail)
+    with pytest.raises(NotSent) as caught:
+        ways.send(Way.EMAIL, ways.Message("a@b.cn", "s", "x"))
+    assert (caught.value.fault, caught.value.again) == ("no_server", True)

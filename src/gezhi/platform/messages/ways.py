@@ -13,7 +13,7 @@ from urllib.error import HTTPError, URLError
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 
 log = structlog.get_logger(__name__)
 _SECONDS = 10
@@ -73,19 +73,23 @@ def send(way: Way, message: Message) -> None:
 
 
 def _send_mail(message: Message) -> None:
+    server = get_connection()
     try:
-        EmailMessage(message.subject, message.text, to=[message.to]).send()
+        server.open()
+    except (OSError, smtplib.SMTPException) as error:
+        # Nothing was handed over yet, whatever went wrong.
+        raise NotSent("no_server", again=True) from error
+    try:
+        EmailMessage(message.subject, message.text, to=[message.to], connection=server).send()
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _words in error.recipients.values()]
         raise NotSent("refused", again=all(code < 500 for code in codes)) from error
     except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
         raise NotSent("refused", again=error.smtp_code < 500) from error
-    except (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError) as error:
-        raise NotSent("no_server", again=True) from error
-    except (ConnectionRefusedError, smtplib.SMTPNotSupportedError) as error:
-        raise NotSent("no_server", again=True) from error
     except (OSError, smtplib.SMTPException) as error:
         raise MaybeSent("line_broke") from error
+    finally:
+        server.close()
 
 
 def _send_sms(message: Message) -> None:
@@ -107,8 +111,7 @@ def _send_sms(message: Message) -> None:
     except HTTPError as error:
         _refused_by_gateway(error.code, error)
     except URLError as error:
-        if isinstance(error.reason, TimeoutError):
-            raise MaybeSent("line_broke") from error
+        # The library says so of what fails before the gateway has the whole request.
         raise NotSent("no_server", again=True) from error
     except (OSError, HTTPException) as error:
         raise MaybeSent("line_broke") from error
