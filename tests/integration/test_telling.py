@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import smtplib
 from dataclasses import replace
 from datetime import timedelta
-from urllib.error import HTTPError, URLError
 
 import pytest
 from django.core import mail
@@ -346,62 +344,3 @@ def test_operations_see_what_did_not_arrive_and_neither_address_nor_words(client
     assert "13812341234" not in page
     assert client.post(f"/operations/messages/{Delivery.objects.get().pk}/again").status_code == 302
     assert run() == 1
-
-
-@pytest.mark.parametrize(
-    ("raised", "expected", "again"),
-    [
-        (HTTPError("http://g", 429, "", None, None), NotSent, True),
-        (HTTPError("http://g", 503, "", None, None), NotSent, True),
-        (HTTPError("http://g", 400, "", None, None), NotSent, False),
-        (HTTPError("http://g", 302, "", None, None), NotSent, False),
-        (HTTPError("http://g", 500, "", None, None), MaybeSent, None),
-        (URLError(ConnectionRefusedError()), NotSent, True),
-        (URLError(TimeoutError()), NotSent, True),
-        (TimeoutError(), MaybeSent, None),
-    ],
-)
-def test_what_a_gateway_answers_says_whether_it_may_be_tried_again(settings, monkeypatch, raised, expected, again):
-    settings.GEZHI_SMS_URL = "https://sms.example.cn/send"
-
-    class Opener:
-        def open(self, request, timeout):
-            raise raised
-
-    monkeypatch.setattr(ways, "_OPENER", Opener())
-    with pytest.raises(expected) as caught:
-        ways.send(Way.SMS, ways.Message("13812341234", "", "x"))
-    assert getattr(caught.value, "again", None) is again
-    assert "138" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("raised", "expected", "again"),
-    [
-        (smtplib.SMTPRecipientsRefused({"a@b.cn": (550, b"no")}), NotSent, False),
-        (smtplib.SMTPRecipientsRefused({"a@b.cn": (450, b"later")}), NotSent, True),
-        (TimeoutError(), MaybeSent, None),
-        (smtplib.SMTPServerDisconnected(), MaybeSent, None),
-    ],
-)
-def test_what_a_mail_server_answers_says_whether_it_may_be_tried_again(monkeypatch, raised, expected, again):
-    def fail(_self, fail_silently=False):
-        raise raised
-
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", fail)
-    with pytest.raises(expected) as caught:
-        ways.send(Way.EMAIL, ways.Message("a@b.cn", "s", "x"))
-    assert getattr(caught.value, "again", None) is again
-
-
-@pytest.mark.parametrize(
-    "raised", [ConnectionRefusedError(), TimeoutError(), smtplib.SMTPAuthenticationError(535, b"")]
-)
-def test_a_mail_server_that_is_not_reached_has_taken_nothing(monkeypatch, raised):
-    def fail(_self):
-        raise raised
-
-    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", fail)
-    with pytest.raises(NotSent) as caught:
-        ways.send(Way.EMAIL, ways.Message("a@b.cn", "s", "x"))
-    assert (caught.value.fault, caught.value.again) == ("no_server", True)

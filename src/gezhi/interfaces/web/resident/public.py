@@ -55,7 +55,7 @@ class Inside:
     name: str
     count: int
     query: str
-    shade: int
+    shade: float
     shape: Shape | None
 
 
@@ -157,9 +157,9 @@ def _inside(here: AreaRow, month: MonthRow, wanted: Wanted) -> list[Inside]:
     return sorted(found, key=lambda one: (-one.count, one.area.code))
 
 
-def _shade(count: int, most: int) -> int:
-    """0 (nothing told) to 5 (the most)."""
-    return 0 if not count else min(5, 1 + 5 * count // (most + 1))
+def _shade(count: int, most: int) -> float:
+    """How strong the colour is: 0 (nothing told), then in five steps to 0.7 (the most)."""
+    return 0.0 if not count else round(0.14 * min(5, 1 + 5 * count // (most + 1)), 2)
 
 
 def _lines(rows: Iterable[CellRow]) -> list[Line]:
