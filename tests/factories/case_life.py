@@ -10,6 +10,7 @@ from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import (
     accept_case,
+    add_words,
     appeal_timeout,
     ask_extension,
     ask_forced_close,
@@ -68,6 +69,7 @@ EXPECTED: dict[Action, set[str]] = {
     Action.WITHDRAW: {"reporter"},
     Action.REMIND: COMMAND | {"reporter"},
     Action.CORRECT: COMMAND,
+    Action.ADD: {"reporter"},
     Action.NOTE: COMMAND | {"checker", "worker", "colleague", HOLDER},
     Action.ASK_EXTENSION: {HOLDER},
     Action.EXTEND: COMMAND,
@@ -95,7 +97,7 @@ EXPECTED: dict[Action, set[str]] = {
 }
 # Taken by nobody: they go along with a step on another case.
 ALONG = {Action.JOINED, Action.PARTED, Action.CLOSED_ALONG, Action.CANCELLED_ALONG, Action.REOPENED_ALONG}
-ALONG |= {Action.PART_ENDED, Action.PART_REOPENED}
+ALONG |= {Action.PART_ENDED, Action.PART_REOPENED, Action.ADDED_ALONG, Action.RATED_ALONG}
 # What a step presupposes beside the status, by the words of the request that stands on the case.
 NEEDS_REQUEST: dict[Action, str] = {
     Action.ASK_EXTENSION: "",
@@ -138,6 +140,7 @@ def run(action, command, town, holder="officer"):
         Action.WITHDRAW: lambda: withdraw_case(command),
         Action.REMIND: lambda: remind_case(command),
         Action.CORRECT: lambda: correct_case(command, class_code="E0112"),
+        Action.ADD: lambda: add_words(command),
         Action.NOTE: lambda: note_case(command),
         Action.ASK_EXTENSION: lambda: ask_extension(command, limit="1WD"),
         Action.EXTEND: lambda: extend_case(command),

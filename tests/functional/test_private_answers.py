@@ -33,6 +33,8 @@ PUBLIC = {"service-worker.js", "map/tiles.json", "map/tiles/1-1-0/7/103/51.mvt"}
 OPEN = {"", "privacy", "report", "report/what", "who", "powers"}
 SAMPLES = {
     "action": "dispatch",
+    "message_id": "1",
+    "token": "1-ABCDEFGHJKMNPQRS",
     "photo_id": "00000000-0000-0000-0000-000000000000",
     "power_id": "1",
     "provider_id": "city",

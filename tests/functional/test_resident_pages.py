@@ -256,10 +256,11 @@ def test_the_handlers_pictures_are_told_from_the_reporters(client: Client, town:
     accept_case(Command(actor=worker, number=made.number, now=now()))
     attach_photo(asker="a phone", actor=worker, number=made.number, raw=raw, stage=Stage.AFTER, now=now())
     page = client.get(f"/follow/{made.follow_code}").content.decode()
-    staff, said = page.split('id="after"')[1].split('id="said"')
-    assert (staff.count("<img"), said.count("<img")) == (2, 1)
-    assert "处置后" in staff
-    assert "处置后" not in said
+    before, after = page.split('id="pictures"')[1].split("</section>")[0].split("处置后</h3>")
+    assert (before.count("<img"), after.count("<img")) == (2, 1)
+    assert (before.count("您提供"), after.count("您提供")) == (1, 0)
+    assert "处置后" in after
+    assert "处置后</strong>" not in before
 
 
 def test_whoever_worked_on_a_case_cannot_rate_it_with_the_code(client: Client, town: Town) -> None:

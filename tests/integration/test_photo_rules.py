@@ -27,7 +27,7 @@ OPEN = {"reported", "verifying", "dispatched", "handling", "suspended"}
 STAFF_BEFORE = ("worker", "colleague", "dispatcher", "operations")
 # person → stage → statuses in which a picture is taken. Who is not named here takes none.
 MAY: dict[str, dict[str, set[str]]] = {
-    "reporter": {"before": OPEN},
+    "reporter": {"before": OPEN, "added": OPEN | {"handled", "checked", "closed", "merged"}},
     **{name: {"before": OPEN} for name in STAFF_BEFORE},
     "checker": {"before": {"verifying"}, "check": {"handled", "checked"}},
 }

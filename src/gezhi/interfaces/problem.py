@@ -63,6 +63,17 @@ WORDS = {
     "main_is_merged": gettext_lazy("That report goes with another itself: merge with that one."),
     "merge_into_itself": gettext_lazy("A report does not go with itself."),
     "merge_into_missing": gettext_lazy("Say with which report it goes: its number."),
+    "way_not_set_up": gettext_lazy("This city sends nothing by this way."),
+    "bad_email": gettext_lazy("This is no e-mail address."),
+    "bad_mobile": gettext_lazy("A mobile number has 11 digits."),
+    "unknown_language": gettext_lazy("There is no such language here."),
+    "too_many_choices": gettext_lazy("This was changed too often; look at the report on its page."),
+    "no_such_link": gettext_lazy("This link stops nothing; perhaps it was cut off."),
+    "no_message": gettext_lazy("There is no such message."),
+    "not_failed": gettext_lazy("Only what failed is sent again."),
+    "no_such_part": gettext_lazy("One of these bodies has no part of this case that can be rated."),
+    "added_too_late": gettext_lazy("The case was closed too long ago; please report it anew."),
+    "added_too_often": gettext_lazy("Five times within a day is the most; please add the rest tomorrow."),
     "not_solved_too_late": gettext_lazy(
         "The time in which a case is opened again by itself is over; please report it anew."
     ),

@@ -13,6 +13,7 @@ from gezhi.config.identity import https_settings, oidc_application, oidc_provide
 from gezhi.config.intake import intake_limits
 from gezhi.config.logging import logging_settings
 from gezhi.config.mail import mail_settings
+from gezhi.config.messages import message_settings
 from gezhi.config.tiles import tile_service
 from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
 from gezhi.platform.files.private_home import keep_private
@@ -71,6 +72,8 @@ INSTALLED_APPS = [
     "gezhi.contexts.powers",
     "gezhi.contexts.cases",
     "gezhi.contexts.escalation",
+    "gezhi.contexts.telling",
+    "gezhi.contexts.openfigures",
     "gezhi.interfaces.web",
 ]
 
@@ -203,6 +206,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # A community with more households than this is due to be split.
 SUPER_LARGE_HOUSEHOLDS = ENV.number("super_large_households", default=DEFAULT_SUPER_LARGE_HOUSEHOLDS)
 
+# Counts that anybody may see are never smaller than this.
+GEZHI_PUBLIC_LEAST = max(2, ENV.number("public_least", default=5))
+
 # Seconds without a sign of life after which the worker of a background run counts as dead.
 GEZHI_WORK_SILENCE = ENV.number("work_silence", default=60)
 
@@ -259,6 +265,11 @@ SOCIALACCOUNT_AUTO_SIGNUP = False
 # Signing in and out by code, and everything that sends mail, only where the city has a mail server.
 MAIL_IS_SET_UP: bool
 globals().update(mail_settings(ENV))
+# Messages to reporters: the address that they name, and the city's SMS gateway.
+GEZHI_PUBLIC_URL: str
+GEZHI_SMS_URL: str
+GEZHI_SMS_KEY: str
+globals().update(message_settings(ENV))
 
 # A day's work and no more; a browser that is closed forgets.
 SESSION_COOKIE_AGE = 12 * 3_600

@@ -253,6 +253,7 @@ STAGE: dict[str, str | Promise] = {
     "before": _("Before"),
     "after": _("After"),
     "check": _("At the check"),
+    "added": _("Added later"),
 }
 
 

@@ -15,6 +15,7 @@ class Attachment(models.Model):
         BEFORE = "before", "处置前"
         AFTER = "after", "处置后"
         CHECK = "check", "核查"
+        ADDED = "added", "补充"
 
     class Side(models.TextChoices):
         REPORTER = "reporter", "上报方"

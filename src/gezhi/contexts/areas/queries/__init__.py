@@ -17,7 +17,7 @@ from gezhi.contexts.areas.queries.location import (
     version_in_force,
 )
 from gezhi.contexts.areas.queries.named import NamedThing, named_things
-from gezhi.contexts.areas.queries.shapes import Outline, compound_outlines, outlines_of
+from gezhi.contexts.areas.queries.shapes import Outline, compound_outlines, outlines_inside, outlines_of
 from gezhi.contexts.areas.queries.tree import (
     AreaRow,
     area,
@@ -57,6 +57,7 @@ __all__ = [
     "located_many",
     "name_of",
     "named_things",
+    "outlines_inside",
     "outlines_of",
     "path_of",
     "root",

@@ -8,6 +8,7 @@ from typing import Any
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.areas.models import Compound
 from gezhi.contexts.areas.queries.location import shapes_of_version, version_in_force
+from gezhi.contexts.areas.queries.tree import children_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,16 @@ def outlines_of(level: AreaLevel) -> list[Outline]:
     fields = ("area_id", "area__name", "area__name_en", "geometry")
     shapes = shapes_of_version(version).filter(area__level=level).order_by("area__code")
     return [Outline(*row) for row in shapes.values_list(*fields)]
+
+
+def outlines_inside(parent_id: int) -> list[Outline]:
+    """The areas that lie directly in one, as they are now, by code."""
+    version = version_in_force()
+    if version is None:
+        return []
+    inside = [area.id for area in children_of(parent_id)]
+    shapes = shapes_of_version(version).filter(area_id__in=inside).order_by("area__code")
+    return [Outline(*row) for row in shapes.values_list("area_id", "area__name", "area__name_en", "geometry")]
 
 
 def compound_outlines() -> list[Outline]:

@@ -59,6 +59,15 @@ JOINT = (
         when=(Condition.A_PART, Condition.UNIT_NOT_RATED),
     ),
     Step(
+        Action.RATED_ALONG,
+        starting(_S.CLOSED),
+        None,
+        (),
+        event="case.rated_along",
+        happened=phrase("The reporter rated the body that was called in"),
+        does=phrase("Rate along"),
+    ),
+    Step(
         Action.RATE_STREET,
         starting(_S.CLOSED),
         None,

@@ -40,6 +40,7 @@ class PhotoRule:
 
 
 _S = CaseStatus
+_HEARD = TRANSITIONS[Action.ADD].sources
 _BEFORE_HANDLED = frozenset({_S.REPORTED, _S.VERIFYING, _S.DISPATCHED, _S.HANDLING, _S.SUSPENDED})
 _HUB = (Permit(Role.STREET_DISPATCHER, Relation.COVERS), Permit(Role.OPERATIONS, Relation.COVERS))
 _HANDLERS = (Permit(Role.GRID_WORKER, Relation.ENTRUSTED), Permit(Role.DEPARTMENT_OFFICER, Relation.ENTRUSTED))
@@ -52,6 +53,7 @@ PHOTO_RULES: tuple[PhotoRule, ...] = (
     PhotoRule(Stage.BEFORE, Side.STAFF, (*_HUB, *_HANDLERS, _WORKER_NEAR), _BEFORE_HANDLED),
     PhotoRule(Stage.BEFORE, Side.STAFF, (Permit(Role.CHECKER, Relation.COVERS),), frozenset({_S.VERIFYING})),
     PhotoRule(Stage.BEFORE, Side.REPORTER, _REPORTER, _BEFORE_HANDLED),
+    PhotoRule(Stage.ADDED, Side.REPORTER, _REPORTER, frozenset(CaseStatus(status) for status in _HEARD)),
     # Also after the step: a phone on a thin line sends the words first and the pictures when it can.
     PhotoRule(Stage.AFTER, Side.STAFF, _HANDLERS, frozenset({_S.HANDLING, _S.HANDLED})),
     PhotoRule(Stage.CHECK, Side.STAFF, _CHECKERS, frozenset({_S.HANDLED, _S.CHECKED}), not_by_handler=True),

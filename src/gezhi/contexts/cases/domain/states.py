@@ -148,8 +148,9 @@ class LocationQuality(StrEnum):
 
 
 class Stage(StrEnum):
-    """What a picture shows: the matter as it was found, as it was left, or as the check found it."""
+    """What a picture shows: the matter as it was found, as it was left, as the check found it, or what its reporter adds later."""
 
     BEFORE = "before"
     AFTER = "after"
     CHECK = "check"
+    ADDED = "added"

@@ -7,6 +7,7 @@ one who handled a case never passes judgement on it.
 from __future__ import annotations
 
 from gezhi.contexts.cases.domain.actions import Action, Bar, Condition, Relation
+from gezhi.contexts.cases.domain.adding import ADDING
 from gezhi.contexts.cases.domain.before_and_after import BEFORE_AND_AFTER
 from gezhi.contexts.cases.domain.joint import JOINT
 from gezhi.contexts.cases.domain.permits import (
@@ -246,7 +247,7 @@ _ROWS = (
     ),
 )
 TRANSITIONS: dict[Action, Step] = {
-    Action(row.action): row for row in (*_ROWS, *BEFORE_AND_AFTER, *SECOND_PERSON, *TOGETHER, *JOINT)
+    Action(row.action): row for row in (*_ROWS, *ADDING, *BEFORE_AND_AFTER, *SECOND_PERSON, *TOGETHER, *JOINT)
 }
 
 

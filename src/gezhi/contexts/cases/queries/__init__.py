@@ -21,6 +21,7 @@ from gezhi.contexts.cases.queries.class_versions import (
     has_class_version,
     open_cases_of,
 )
+from gezhi.contexts.cases.queries.counted import SpanCount, count_since, counts_of_span, first_reported
 from gezhi.contexts.cases.queries.deadlines import RunningDeadline, next_deadlines, running_deadlines
 from gezhi.contexts.cases.queries.duplicates import (
     LikelyCase,
@@ -50,12 +51,16 @@ from gezhi.contexts.cases.queries.figures import (
     queue_counts,
     span_figures,
 )
+from gezhi.contexts.cases.queries.followed_pictures import FollowedPicture, followed_pictures, open_followed_picture
 from gezhi.contexts.cases.queries.following import (
     PUBLIC_STEPS,
     Followed,
+    FollowedPart,
     PublicStep,
     follow,
+    followed_case,
     followed_point,
+    going_along,
 )
 from gezhi.contexts.cases.queries.lists import (
     CASES,
@@ -131,6 +136,8 @@ __all__ = [
     "Figures",
     "Filters",
     "Followed",
+    "FollowedPart",
+    "FollowedPicture",
     "LikelyCase",
     "Moved",
     "Nearby",
@@ -142,6 +149,7 @@ __all__ = [
     "RulesVersion",
     "RunningDeadline",
     "Share",
+    "SpanCount",
     "SpanFigures",
     "Tally",
     "TaskPlace",
@@ -161,13 +169,19 @@ __all__ = [
     "count_cases",
     "count_cases_up_to",
     "count_reported",
+    "count_since",
+    "counts_of_span",
     "decides_nothing",
     "duty_rows_of",
     "duty_versions",
     "fallback_class",
     "figures",
+    "first_reported",
     "follow",
+    "followed_case",
+    "followed_pictures",
     "followed_point",
+    "going_along",
     "guess_class",
     "has_class_version",
     "is_class",
@@ -180,6 +194,7 @@ __all__ = [
     "next_deadlines",
     "numbered_rows",
     "open_cases_of",
+    "open_followed_picture",
     "outside_grids",
     "places_reported",
     "points_of",

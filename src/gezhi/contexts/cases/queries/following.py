@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max, Q
+
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.states import CaseStatus
@@ -31,6 +33,20 @@ class PublicStep:
     action: str
     note: str
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedPart:
+    """What a body that was called in has to do with the report, and how far it is."""
+
+    organisation_name: str
+    organisation_name_en: str
+    status: str
+    due_at: datetime | None
+    outcome: str
+    number: str
+    # Its own reporter may say how content they are with it.
+    can_rate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +85,17 @@ class Followed:
     steps: list[PublicStep]
     # Where that stands which is worked on: itself, or the report that it goes with.
     worked_on_status: str
+    goes_together: bool
+    # Somebody of the grid has it, and no body.
+    with_the_grid: bool
+    # Why the clock stands, while it does.
+    rests_because: str
+    # The bodies that were called in, in the order in which they were.
+    parts: list[FollowedPart]
     # 'Not solved' opens it again by itself.
     can_open_again: bool
+    # Something can be added; whether it was too much for today, the verb says.
+    can_add: bool
 
 
 def follow(code: str) -> Followed:
@@ -110,6 +135,10 @@ def follow(code: str) -> Followed:
         due_at=worked_on.due_at,
         handle_due=worked_on.handle_due,
         worked_on_status=worked_on.status,
+        goes_together=together is not None,
+        with_the_grid=body is None and worked_on.assignee_id is not None,
+        rests_because=_rests_because(steps) if worked_on.status == CaseStatus.SUSPENDED else "",
+        parts=_parts_of(worked_on, own=together is None),
         closed_at=case.closed_at,
         outcome=case.outcome,
         outcome_note=case.outcome_note,
@@ -123,7 +152,34 @@ def follow(code: str) -> Followed:
         has_personal_data=case.personal_record is not None,
         steps=steps,
         can_open_again=_can_open_again(case),
+        can_add=status in TRANSITIONS[Action.ADD].sources and (status != CaseStatus.CLOSED or _is_heard_still(case)),
     )
+
+
+def _rests_because(steps: list[PublicStep]) -> str:
+    return next((step.note for step in reversed(steps) if step.action == Action.PAUSE), "")
+
+
+def _parts_of(case: Case, *, own: bool) -> list[FollowedPart]:
+    if not case.part_count:
+        return []
+    rows = Case.objects.filter(parent=case).exclude(status=CaseStatus.CANCELLED.value).order_by("pk")
+    bodies = [f"{body}__{name}" for body in ("organisation", "suggested_organisation") for name in ("name", "name_en")]
+    return [
+        # Given back by the body, a part waits for dispatch and is nobody's.
+        FollowedPart(
+            name or asked or "",
+            (name_en if name else asked_en) or "",
+            status,
+            due_at,
+            outcome,
+            number,
+            own and status == CaseStatus.CLOSED and rated_at is None,
+        )
+        for name, name_en, asked, asked_en, status, due_at, outcome, number, rated_at in rows.values_list(
+            *bodies, "status", "due_at", "outcome", "number", "rated_at"
+        )
+    ]
 
 
 def followed_point(code: str) -> tuple[float, float] | None:
@@ -157,20 +213,43 @@ _SAME_ALONG = frozenset(
         *(Action.CLOSE, Action.FORCE_CLOSE, Action.SET_ASIDE, Action.CANCEL, Action.WITHDRAW),
         # What another reporter did and wrote is told by what went along with it, without the words.
         *(Action.REOPEN, Action.NOT_SOLVED, Action.RATE),
+        # Theirs alone, words and all.
+        Action.ADD,
     }
 )
 
 
+def going_along(case_id: int, action: Action, *, at: datetime) -> list[int]:
+    """The reports that went with a case when it took a step, and whose reporters are told of that step."""
+    if action in _SAME_ALONG:
+        return []
+    joined = Max("steps__at", filter=Q(steps__action__in=[one.value for one in _JOINS]))
+    found = Case.objects.filter(merged_into_id=case_id, status=CaseStatus.MERGED.value).annotate(joined=joined)
+    return list(found.filter(joined__lte=at).order_by("pk").values_list("pk", flat=True))
+
+
+def followed_case(code: str) -> tuple[int, str]:
+    """The key and the number of the case behind a follow code. Raises ``NotFound``."""
+    found = Case.objects.filter(follow_digest=follow_digest(code)).values_list("pk", "number").first()
+    if found is None:
+        raise NotFound("no_such_code", "no report has this code; check it letter by letter", field="code")
+    return found
+
+
 def _can_open_again(case: Case) -> bool:
     """Whether 'not solved' would open it again by itself, now."""
-    rules = catalogue().rules
     return (
         case.status in TRANSITIONS[Action.NOT_SOLVED].sources
         and unmet(CASE, Action.NOT_SOLVED, case) is None
-        and case.unsolved_count < rules.reopen_times
-        and case.closed_at is not None
-        and clock.now() <= rules.open_again_until(case.closed_at, city_calendar())
+        and case.unsolved_count < catalogue().rules.reopen_times
+        and _is_heard_still(case)
     )
+
+
+def _is_heard_still(case: Case) -> bool:
+    """Whether it was closed so lately that 'not solved' is still read."""
+    until = None if case.closed_at is None else catalogue().rules.open_again_until(case.closed_at, city_calendar())
+    return until is not None and clock.now() <= until
 
 
 def _public(step: HistoryStep) -> PublicStep:

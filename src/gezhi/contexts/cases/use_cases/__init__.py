@@ -1,6 +1,7 @@
 """What can be done with a case: one verb, one function."""
 
 from gezhi.contexts.cases.kind import CASE
+from gezhi.contexts.cases.use_cases.add_words import add_words
 from gezhi.contexts.cases.use_cases.call_in import call_in, rate_street, rate_unit
 from gezhi.contexts.cases.use_cases.correct_case import correct_case
 from gezhi.contexts.cases.use_cases.dispatch_case import dispatch_case
@@ -46,6 +47,7 @@ __all__ = [
     "Reported",
     "StepResult",
     "accept_case",
+    "add_words",
     "appeal_timeout",
     "ask_extension",
     "ask_forced_close",

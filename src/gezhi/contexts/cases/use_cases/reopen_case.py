@@ -11,6 +11,7 @@ from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases.rate_case import rate_case
 from gezhi.kernel.errors import Conflict
+from gezhi.platform.steps.inputs import Pairs
 from gezhi.platform.steps.perform import answered_before, as_one
 from gezhi.platform.steps.verb import Changes, Command, Moment, StepResult, step
 from gezhi.platform.worktime.city_calendar import city_calendar
@@ -76,7 +77,7 @@ def not_solved(case: Case, at: Moment) -> Changes:
     return _opened_again(case, at) | {"unsolved_count": case.unsolved_count + 1}
 
 
-def say_not_solved(command: Command, *, score: int) -> StepResult:
+def say_not_solved(command: Command, *, score: int, bodies: Pairs | None = None) -> StepResult:
     """The reporter rates a case as not solved and opens it again by that, both or neither.
 
     Raises what ``rate_case`` and ``not_solved`` raise.
@@ -85,5 +86,5 @@ def say_not_solved(command: Command, *, score: int) -> StepResult:
         before = answered_before(command, action=Action.NOT_SOLVED)
         if before is not None:
             return before
-        rate_case(replace(command, key=None), solved=False, score=score)
+        rate_case(replace(command, key=None), solved=False, score=score, bodies=bodies or Pairs())
         return not_solved(command)

@@ -7,7 +7,7 @@ from ninja import Router
 from ninja.params.functions import Header
 
 from gezhi.contexts.cases import queries
-from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
+from gezhi.contexts.telling.use_cases.forget_reporter import forget_reporter
 from gezhi.interfaces.actors import FOLLOW_HEADER
 from gezhi.interfaces.api.v1 import schemas
 from gezhi.interfaces.api.v1.api import ApiRequest, json_response
@@ -26,4 +26,4 @@ def follow(request: ApiRequest, code: str = _CODE) -> HttpResponse:
 @router.delete("/follow/personal-data", response={200: schemas.ErasedOut, 404: schemas.Problem})
 def erase(request: ApiRequest, code: str = _CODE) -> HttpResponse:
     """Destroy the name and number that were left with a report."""
-    return json_response({"erased": erase_reporter(actor=request.auth, code=code, now=clock.now())})
+    return json_response({"erased": forget_reporter(actor=request.auth, code=code, now=clock.now())})

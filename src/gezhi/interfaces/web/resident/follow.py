@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from uuid import UUID
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -13,51 +14,57 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.cases.domain.photos import Side
-from gezhi.contexts.cases.domain.states import CaseStatus
-from gezhi.contexts.cases.queries import Followed, class_name, follow, followed_point
-from gezhi.contexts.cases.use_cases import Command, rate_case, remind_case, say_not_solved, withdraw_case
-from gezhi.contexts.cases.use_cases.attach_photo import open_photo, photos_of
-from gezhi.contexts.cases.use_cases.erase_reporter import erase_reporter
-from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
+from gezhi.contexts.cases.domain.states import CaseStatus, Stage
+from gezhi.contexts.cases.queries import (
+    Followed,
+    class_name,
+    follow,
+    followed_pictures,
+    followed_point,
+    open_followed_picture,
+)
+from gezhi.contexts.cases.use_cases import Command, add_words, rate_case, remind_case, say_not_solved, withdraw_case
+from gezhi.contexts.telling.queries import chosen
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.audiences import actor_in
-from gezhi.interfaces.web.pictures import picture_response
+from gezhi.interfaces.web.pictures import HeldPicture, hold, picture_response, pictures_of
 from gezhi.interfaces.web.posted import posted_from
-from gezhi.interfaces.web.resident.forms import FollowForm, RateForm
+from gezhi.interfaces.web.resident.forms import AddForm, FollowForm, RateForm
+from gezhi.interfaces.web.resident.notice_form import NoticesForm, form_for
+from gezhi.interfaces.web.resident.present import present_of
 from gezhi.interfaces.web.views.maps import names_of, point_words
-from gezhi.interfaces.web.words import AHEAD, TOLD
+from gezhi.interfaces.web.words import TOLD, in_language
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import GezhiError, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.errors import GezhiError, InvalidInput, NotFound
 from gezhi.kernel.ids import normalise_code
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import load, may
-from gezhi.platform.vault.queries import held, looks, own_looks
+from gezhi.platform.steps.inputs import Pairs
 
 # The name under which whoever shows the code acts.
 RESIDENT = "resident"
-# What comes next, as the reporter is told it, by where the case stands.
-_AHEAD: dict[str, tuple[str, ...]] = {
-    "reported": ("dispatch", "handle", "check", "close"),
-    "verifying": ("verify", "dispatch", "handle", "check", "close"),
-    "dispatched": ("handle", "check", "close"),
-    "handling": ("handle", "check", "close"),
-    "suspended": ("resume", "handle", "check", "close"),
-    "handled": ("check", "close"),
-    "checked": ("close",),
-}
+_AS_IT_WAS_LEFT = frozenset({Stage.AFTER.value, Stage.CHECK.value})
 
 
-def _reporter(code: str) -> Actor:
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """The form to add something, and the pictures that came with it while it is not done yet."""
+
+    form: AddForm
+    held: Sequence[HeldPicture] = ()
+    photo_error: str = ""
+
+
+def reporter_with(code: str) -> Actor:
     """Whoever shows the code, without their name."""
     return Actor(user_id=None, label=RESIDENT, follow_codes=frozenset({code}))
 
 
-def _whoever(request: HttpRequest, code: str) -> Actor:
+def whoever(request: HttpRequest, code: str) -> Actor:
     """Whoever shows the code, under their name where they are signed in: those who took the report in or worked on it do
     not act as its reporter, and a look of theirs stands under their name."""
     actor = actor_in(request)
-    return _reporter(code) if actor.user_id is None else replace(actor, follow_codes=frozenset({code}))
+    return reporter_with(code) if actor.user_id is None else replace(actor, follow_codes=frozenset({code}))
 
 
 @require_safe
@@ -78,59 +85,79 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """The report's own page. Raises ``NotFound``."""
-    return _page(request, code, RateForm())
+    return follow_page(request, code)
 
 
 def _refused(request: HttpRequest, code: str, error: GezhiError) -> HttpResponse:
     """The case as it is now, and on top of it why nothing was done. Raises ``NotFound`` where the code follows nothing."""
-    return _page(request, code, RateForm(), refused=problem.words(error), status=problem.status(error))
+    return follow_page(request, code, refused=problem.words(error), status=problem.status(error))
 
 
-def _page(request: HttpRequest, code: str, form: RateForm, *, refused: str = "", status: int = 200) -> HttpResponse:
+def follow_page(
+    request: HttpRequest,
+    code: str,
+    form: RateForm | None = None,
+    *,
+    refused: str = "",
+    status: int = 200,
+    adding: Adding | None = None,
+    notices: NoticesForm | None = None,
+) -> HttpResponse:
+    """The page of a report, with the forms as they were sent where they were not right. Raises ``NotFound``."""
     code, found = normalise_code(code), follow(code)
     steps = [
         {"at": step.at, "words": _("Reassigned") if step.again else TOLD[step.action], "note": step.note}
         for step in reversed(found.steps)
     ]
-    photos = photos_of(found.case_id)
-    ahead = [AHEAD[action] for action in _AHEAD.get(found.worked_on_status, ())]
+    pictures, told_now = followed_pictures(code), chosen(found.case_id)
     context = {
         "found": found,
         "code": code,
         "code_shown": "-".join(code[i : i + 4] for i in range(0, len(code), 4)),
         "class": class_name(found.class_code),
-        "place_name": _place_name(found),
+        "place_name": place_name_of(found),
         "refused": refused,
         # Once the language is another, the page is asked for anew: never the address that the form was sent to.
         "page_address": reverse("follow-case", args=[code]),
         "steps": steps,
-        "ahead": list(reversed(ahead)),
-        "pictures": [photo for photo in photos if photo.side == Side.REPORTER],
-        "after": [photo for photo in photos if photo.side != Side.REPORTER],
-        "form": form,
-        "can_rate": found.can_rate and bool(may(_whoever(request, code), "rate", load(f"case:{found.number}"))),
+        "present": present_of(found, now=now()),
+        "point": followed_point(code),
+        "pictures": pictures,
+        "left": [picture for picture in pictures if picture.stage in _AS_IT_WAS_LEFT],
+        "found_so": [picture for picture in pictures if picture.stage not in _AS_IT_WAS_LEFT],
+        "form": form or RateForm(bodies=_rateable(found)),
+        "told_now": told_now,
+        "notices": notices or form_for(told_now),
+        "adding": adding or Adding(AddForm(initial={"key": uuid4()})),
+        "can_rate": found.can_rate and bool(may(whoever(request, code), "rate", load(f"case:{found.number}"))),
         "can_remind": found.can_remind and (found.remind_from is None or found.remind_from <= now()),
         "just_sent": "sent" in request.GET,
         "taken_place": _taken_place(code, found) if "sent" in request.GET else "",
     }
     response = render(request, "web/resident/follow.html", context, status=status)
-    return _private(response)
+    return private(response)
+
+
+def _rateable(found: Followed) -> dict[str, str]:
+    """The names of the bodies that were called in and can be rated, by the number of their part."""
+    parts = [part for part in found.parts if part.can_rate]
+    return {part.number: in_language(part.organisation_name, part.organisation_name_en) for part in parts}
 
 
 def _taken_place(code: str, found: Followed) -> str:
     """The place as the steps of the report said it; where it has no point, as it was recorded."""
     point = followed_point(code)
-    return point_words(*point, areas.locate(*point)) if point else _place_name(found)
+    return point_words(*point, areas.locate(*point)) if point else place_name_of(found)
 
 
-def _place_name(found: Followed) -> str:
+def place_name_of(found: Followed) -> str:
     """Street and community as they were recorded."""
     ids = [area_id for area_id in (found.street_id, found.community_id) if area_id]
     rows = areas.areas_by_id(ids)
     return names_of([rows[area_id] for area_id in ids if area_id in rows])
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """The address holds the code: it is the reporter's key. It goes to no other origin and into no store.
 
     With ``no-referrer`` the browser would send ``Origin: null`` with every form, which no check of origins lets pass.
@@ -143,15 +170,16 @@ def _private(response: HttpResponse) -> HttpResponse:
 @posted_from("follow-case", "code")
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Rate a closed case."""
-    found, form = follow(code), RateForm(request.POST)
+    found = follow(code)
+    form = RateForm(request.POST, bodies=_rateable(found))
     if form.is_valid():
         data = form.cleaned_data
-        command = Command(actor=_whoever(request, code), number=found.number, now=now(), note=data["note"])
+        command = Command(actor=whoever(request, code), number=found.number, now=now(), note=data["note"])
         try:
             if not data["solved"] and found.can_open_again:
-                result = say_not_solved(command, score=data["score"])
+                result = say_not_solved(command, score=data["score"], bodies=Pairs(form.scores()))
             else:
-                result = rate_case(command, solved=data["solved"], score=data["score"])
+                result = rate_case(command, solved=data["solved"], score=data["score"], bodies=Pairs(form.scores()))
         except InvalidInput as error:
             form.add_error(None, problem.words(error))
         except GezhiError as error:
@@ -161,14 +189,43 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
             if result.status == CaseStatus.REPORTED:
                 messages.success(request, _("Your report is open again; the street hub assigns it anew."))
             return redirect("follow-case", code=code)
-    return _page(request, code, form, status=422)
+    return follow_page(request, code, form, status=422)
+
+
+@posted_from("follow-case", "code")
+def add(request: HttpRequest, code: str) -> HttpResponse:
+    """Add words and pictures."""
+    found, form, sent = follow(code), AddForm(request.POST), pictures_of(request, now=now())
+    status = 422 if sent.fault is None else problem.status(sent.fault)
+    if form.is_valid() and sent.fault is None:
+        data, actor = form.cleaned_data, whoever(request, code)
+        command = Command(
+            actor=actor,
+            number=found.number,
+            now=now(),
+            note=data["note"],
+            key=str(data["key"]),
+            pictures=tuple(sent.pictures),
+        )
+        try:
+            add_words(command)
+        except GezhiError as error:
+            form.add_error("note" if error.field == "note" else None, problem.words(error))
+            status = problem.status(error)
+        else:
+            sent.sent()
+            messages.success(request, _("Added. Whoever handles your report sees it now."))
+            return redirect("follow-case", code=code)
+    kept = hold(request, sent, now=now())
+    fault = problem.words(sent.fault) if sent.fault else ""
+    return follow_page(request, code, status=status, adding=Adding(form, kept, fault))
 
 
 @posted_from("follow-case", "code")
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the report back while nobody has started on it."""
     try:
-        withdraw_case(Command(actor=_reporter(code), number=follow(code).number, now=now()))
+        withdraw_case(Command(actor=reporter_with(code), number=follow(code).number, now=now()))
     except GezhiError as error:
         return _refused(request, code, error)
     messages.success(request, _("Your report is withdrawn."))
@@ -179,7 +236,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 def remind(request: HttpRequest, code: str) -> HttpResponse:
     """Urge whoever has the case."""
     try:
-        remind_case(Command(actor=_reporter(code), number=follow(code).number, now=now()))
+        remind_case(Command(actor=reporter_with(code), number=follow(code).number, now=now()))
     except GezhiError as error:
         return _refused(request, code, error)
     messages.success(request, _("The reminder was sent."))
@@ -187,53 +244,6 @@ def remind(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def data(request: HttpRequest, code: str) -> HttpResponse:
-    """What is held about the reporter, why, until when, and who looked."""
-    return _data_page(request, code)
-
-
-def _data_page(request: HttpRequest, code: str, *, refused: str = "", status: int = 200) -> HttpResponse:
-    found = follow(code)
-    records = held(subject_type="case", subject_id=found.number)
-    content: dict[str, str] = {}
-    gone = any(record.erased_at for record in records)
-    if found.has_personal_data:
-        try:
-            content = read_reporter(
-                actor=_whoever(request, code), number=found.number, reason=_("The reporter's own look"), now=now()
-            )
-        except NotFound:
-            gone = True
-        except NotAllowed:
-            pass
-    context = {
-        "found": found,
-        "code": code,
-        "refused": refused,
-        "page_address": reverse("follow-data", args=[code]),
-        "place_name": _place_name(found),
-        "pictures": sum(photo.side == Side.REPORTER for photo in photos_of(found.case_id)),
-        "content": content,
-        "erased": gone,
-        "records": records,
-        "looks": looks(subject_type="case", subject_id=found.number, own_label=RESIDENT),
-        "own": own_looks(subject_type="case", subject_id=found.number, own_label=RESIDENT),
-    }
-    return _private(render(request, "web/resident/data.html", context, status=status))
-
-
-@posted_from("follow-data", "code")
-def erase(request: HttpRequest, code: str) -> HttpResponse:
-    """Have it destroyed."""
-    try:
-        erased = erase_reporter(actor=_whoever(request, code), code=code, now=now())
-    except GezhiError as error:
-        return _data_page(request, code, refused=problem.words(error), status=problem.status(error))
-    messages.success(request, _("Your name and number are erased.") if erased else _("Nothing was stored."))
-    return redirect("follow-data", code=code)
-
-
-@require_safe
 def picture(request: HttpRequest, code: str, picture_id: UUID) -> FileResponse:
-    """A picture of the reporter's own case. Raises ``NotFound``."""
-    return picture_response(open_photo(actor=_reporter(code), photo_id=picture_id))
+    """A picture of what the code shows. Raises ``NotFound``."""
+    return picture_response(open_followed_picture(code, picture_id))

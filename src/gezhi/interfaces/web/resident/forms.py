@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from gezhi.contexts.cases.queries import fallback_class, is_class
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.kernel.reading import MOST
+from gezhi.platform.steps.perform import MAX_NOTE
 
 PHONE = r"^[0-9+\- ]{5,20}$"
 # What the radio button 'none of these' sends: an answer, unlike the empty value of a page without suggestions.
@@ -99,6 +102,23 @@ class FollowForm(PlainForm):
     )
 
 
+class AddForm(PlainForm):
+    """What the reporter adds; pictures go beside it."""
+
+    note = forms.CharField(
+        label=_("What would you like to add?"),
+        help_text=_("Please leave out names and phone numbers of other people."),
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please say in a few words what you add.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        # Two forms of the page have a field of this name.
+        super().__init__(*args, **{"auto_id": "add_%s", **kwargs})
+
+
 class RateForm(PlainForm):
     """Two separate facts: is it solved, and how satisfied are you."""
 
@@ -125,3 +145,23 @@ class RateForm(PlainForm):
     note = forms.CharField(
         label=_("What should be improved?"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+    def __init__(self, *args: object, bodies: Mapping[str, str] | None = None, **kwargs: object) -> None:
+        """``bodies``: the names of those that were called in and can be rated too, by the number of their part."""
+        self.bodies = dict(bodies or {})
+        super().__init__(*args, **kwargs)
+        for number, name in self.bodies.items():
+            self.fields[f"body_{number}"] = forms.ChoiceField(
+                label=name,
+                required=False,
+                choices=[("", "—"), *self.fields["score"].choices],  # type: ignore[attr-defined]
+            )
+
+    def scores(self) -> dict[str, str]:
+        """What was said of each body, by the number of its part; nothing of those that were left out."""
+        said = {number: str(self.cleaned_data.get(f"body_{number}") or "") for number in self.bodies}
+        return {number: score for number, score in said.items() if score}
+
+    def of_bodies(self) -> list[forms.BoundField]:
+        """The fields of the bodies."""
+        return [self[f"body_{number}"] for number in self.bodies]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gezhi.interfaces.throttle import looked_at_not_too_often, not_too_often
-from gezhi.interfaces.web.resident import follow, pages, powers, report, who
+from gezhi.interfaces.web.resident import follow, held, notices, pages, powers, public, report, who
 
 urlpatterns = [
     path("", pages.front, name="front"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("who", looked_at_not_too_often(who.who), name="who"),
     path("powers", looked_at_not_too_often(powers.powers), name="powers"),
     path("powers/<int:power_id>", looked_at_not_too_often(powers.power), name="power"),
+    path("public", looked_at_not_too_often(public.public), name="public"),
+    path("public/reports.csv", looked_at_not_too_often(public.as_csv), name="public-csv"),
+    path("public/reports.json", looked_at_not_too_often(public.as_json), name="public-json"),
     path("report", report.where, name="report"),
     path("report/what", looked_at_not_too_often(report.what), name="report-what"),
     path("report/finish", looked_at_not_too_often(report.finish), name="report-finish"),
@@ -20,10 +23,14 @@ urlpatterns = [
     path("follow", not_too_often(follow.ask), name="follow"),
     path("follow/<str:code>", not_too_often(follow.case), name="follow-case"),
     path("follow/<str:code>/rate", not_too_often(follow.rate), name="follow-rate"),
+    path("follow/<str:code>/add", not_too_often(follow.add), name="follow-add"),
     path("follow/<str:code>/withdraw", not_too_often(follow.withdraw), name="follow-withdraw"),
     path("follow/<str:code>/remind", not_too_often(follow.remind), name="follow-remind"),
-    path("follow/<str:code>/data", looked_at_not_too_often(follow.data), name="follow-data"),
-    path("follow/<str:code>/erase", not_too_often(follow.erase), name="follow-erase"),
+    path("follow/<str:code>/notices", not_too_often(notices.choose), name="follow-notices"),
+    path("stop/<str:token>", looked_at_not_too_often(notices.stop), name="stop-notices"),
+    path("stop/<str:token>/now", not_too_often(notices.stop_now), name="stop-notices-now"),
+    path("follow/<str:code>/data", looked_at_not_too_often(held.data), name="follow-data"),
+    path("follow/<str:code>/erase", not_too_often(held.erase), name="follow-erase"),
     path(
         "follow/<str:code>/pictures/<uuid:picture_id>", looked_at_not_too_often(follow.picture), name="follow-picture"
     ),

@@ -1,0 +1,34 @@
+"""Messages to reporters, by settings alone."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from gezhi.config.environment import Environment
+
+_WITHOUT_A_GATEWAY = ("outbox:", "console:")
+
+
+def message_settings(env: Environment) -> dict[str, Any]:
+    """The public address of the city's pages and its SMS gateway; without the address nobody is written to.
+
+    Raises ``ImproperlyConfigured`` for an address that is none.
+    """
+    public = env.text("public_url", default="").rstrip("/")
+    if public:
+        parts = urlsplit(public)
+        if parts.scheme not in {"https", "http"} or not parts.hostname or parts.query or parts.fragment:
+            raise ImproperlyConfigured(f"GEZHI_PUBLIC_URL: '{public}' is no address of http or https")
+    gateway = env.text("sms_url", default="")
+    if gateway and gateway not in _WITHOUT_A_GATEWAY:
+        parts = urlsplit(gateway)
+        if parts.scheme not in {"https", "http"} or not parts.hostname:
+            raise ImproperlyConfigured(f"GEZHI_SMS_URL: '{gateway}' is no address of http or https")
+    return {
+        "GEZHI_PUBLIC_URL": public,
+        "GEZHI_SMS_URL": gateway,
+        "GEZHI_SMS_KEY": env.text("sms_key", default=""),
+    }

@@ -1,0 +1,135 @@
+"""A reporter chooses of which steps to be told and by which way, and stops it: by the code, or by the link in each message."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from gezhi.contexts.cases.queries import followed_case
+from gezhi.contexts.cases.use_cases import CASE
+from gezhi.contexts.telling.domain.messages import State, Which
+from gezhi.contexts.telling.models import Choice, Delivery
+from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
+from gezhi.kernel.ids import code_from, normalise_code
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.messages.ways import Way, ways_offered
+from gezhi.platform.steps.policy import find
+from gezhi.platform.vault.vault import erase, keep
+
+PURPOSE = "notices"
+# As long as the reporter's name and number.
+KEEP = timedelta(days=180)
+# Whoever changes it more often tries addresses.
+MOST_CHOICES = 12
+_PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
+_MAX_EMAIL = 120
+
+
+def choose_notices(
+    *, actor: Actor, code: str, which: Which, way: Way | None, address: str, language: str, now: datetime
+) -> bool:
+    """Keep what the reporter chose in place of what was chosen before; False where nobody is written to any more.
+
+    The address goes to the vault with a purpose and an end. Raises ``NotFound`` (no such code), ``InvalidInput``
+    (``way_not_set_up``, ``bad_email``, ``bad_mobile``, ``unknown_language``), ``Conflict`` (``too_many_choices``).
+    """
+    case_id, number = followed_case(code)
+    actor = replace(actor, follow_codes=frozenset({code}))
+    find(CASE, actor, number)
+    to = "" if which is Which.NONE or way is None else _checked(way, address)
+    if language not in dict(settings.LANGUAGES):
+        raise InvalidInput("unknown_language", f"there is no language '{language[:20]}'", field="language")
+    with transaction.atomic():
+        # One after the other for a case: the row of the case is the lock.
+        CASE.model.objects.select_for_update().get(pk=case_id)
+        end_choices(actor=actor, number=number, reason="chosen anew", now=now)
+        if not to or way is None:
+            return False
+        if Choice.objects.filter(case_id=case_id).count() >= MOST_CHOICES:
+            raise Conflict("too_many_choices", f"this was changed {MOST_CHOICES} times; that is the most")
+        kept = keep(
+            data={"address": to},
+            purpose=PURPOSE,
+            subject_type="case",
+            subject_id=number,
+            expires_at=now + KEEP,
+            now=now,
+        )
+        Choice.objects.create(
+            case_id=case_id, way=way.value, which=which.value, language=language, address=kept.pk, created_at=now
+        )
+    return True
+
+
+def end_choices(*, actor: Actor, number: str, reason: str, now: datetime) -> int:
+    """Nobody is told of this case any more, inside the caller's transaction; the addresses are erased. How many there were.
+
+    Raises ``NotFound`` for a case that the actor may not know of."""
+    case = find(CASE, actor, number)
+    found = list(Choice.objects.filter(case=case, ended_at__isnull=True))
+    for choice in found:
+        _end(choice, actor=actor, reason=reason, now=now)
+    return len(found)
+
+
+def _end(choice: Choice, *, actor: Actor, reason: str, now: datetime) -> None:
+    erase(actor=actor, record_id=choice.address, reason=reason, now=now)
+    choice.ended_at = now
+    choice.save(update_fields=["ended_at"])
+    waiting = Delivery.objects.filter(choice=choice, state=State.WAITING)
+    waiting.update(state=State.DROPPED, next_at=None, ended_at=now)
+
+
+def stop_notices(*, actor: Actor, token: str, now: datetime) -> bool:
+    """Stop what a message's own link names, by the system for whoever has the link.
+
+    False where it was stopped already. Raises ``NotFound`` for no such link."""
+    require_in(actor, "tell_reporters")
+    choice = choice_of(token)
+    with transaction.atomic():
+        locked = Choice.objects.select_for_update().get(pk=choice.pk)
+        if locked.ended_at is not None:
+            return False
+        _end(locked, actor=actor, reason="stopped by the link in a message", now=now)
+    return True
+
+
+def choice_of(token: str) -> Choice:
+    """The choice that a link to stop names. Raises ``NotFound``."""
+    key, _, proof = token.partition("-")
+    choice = Choice.objects.filter(pk=int(key)).first() if re.fullmatch(r"[0-9]{1,18}", key) else None
+    if choice is None or not hmac.compare_digest(token_of(choice).partition("-")[2], normalise_code(proof)):
+        raise NotFound("no_such_link", "this link stops nothing; perhaps it was cut off")
+    return choice
+
+
+def token_of(choice: Choice) -> str:
+    """What the link to stop names: made from the key for codes, and kept nowhere."""
+    digest = hmac.digest(settings.ENV.data_key("follow"), f"stop\n{choice.pk}\n{choice.address.hex}".encode(), "sha256")
+    return f"{choice.pk}-{code_from(digest, 16)}"
+
+
+def _checked(way: Way, address: str) -> str:
+    if way not in ways_offered():
+        raise InvalidInput("way_not_set_up", f"this city sends nothing by {way.value}", field="way")
+    text = address.strip()
+    if way is Way.SMS:
+        found = _PHONE.fullmatch(re.sub(r"[\s\-]", "", text))
+        if found is None:
+            raise InvalidInput("bad_mobile", "a mobile number has 11 digits", field="address")
+        return found[1]
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise InvalidInput("bad_email", "this is no e-mail address", field="address") from error
+    if len(text) > _MAX_EMAIL:
+        raise InvalidInput("bad_email", "this is no e-mail address", field="address")
+    return text

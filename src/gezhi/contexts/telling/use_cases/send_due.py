@@ -1,0 +1,102 @@
+"""Send what is to be sent: at most once each. What surely did not leave is tried again, later each time; what may have is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
+
+from gezhi.contexts.cases.domain.actions import Action
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS
+from gezhi.contexts.telling.domain.messages import ASKS, LONGEST_SENDING, State, next_try
+from gezhi.contexts.telling.models import Delivery
+from gezhi.contexts.telling.use_cases.choose_notices import token_of
+from gezhi.kernel.errors import NotFound
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.messages.ways import MaybeSent, Message, NotSent, Way, send, ways_offered
+from gezhi.platform.vault.vault import read
+
+
+def send_due(*, actor: Actor, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Send the messages that are due, as long as ``go_on`` says; how many left."""
+    require_in(actor, "tell_reporters")
+    begun_long_ago = Delivery.objects.filter(state=State.SENDING, next_at__lt=now - LONGEST_SENDING)
+    begun_long_ago.update(state=State.UNCLEAR, next_at=None, ended_at=now, fault="stopped")
+    sent = 0
+    while go_on():
+        due = Delivery.objects.filter(state=State.WAITING, next_at__lte=now).select_related("choice__case")
+        delivery = due.order_by("next_at", "pk").first()
+        if delivery is None:
+            break
+        sent += _send_one(delivery, actor=actor, now=now)
+    return sent
+
+
+def _send_one(delivery: Delivery, *, actor: Actor, now: datetime) -> bool:
+    # Begun before it is sent: a process that is killed in between leaves it unclear, and it is not told twice.
+    taken = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).update(
+        state=State.SENDING, next_at=now, tries=delivery.tries + 1
+    )
+    if not taken:
+        return False
+    delivery.tries += 1
+    choice, way = delivery.choice, Way(delivery.choice.way)
+    try:
+        if way not in ways_offered():
+            raise NotSent("not_set_up", again=True)
+        address = read(actor=actor, record_id=choice.address, reason="to tell of a step", now=now)["address"]
+        send(way, message_of(delivery, to=address))
+    except NotFound:
+        _leave(delivery, State.DROPPED, now)
+    except NotSent as error:
+        again = next_try(delivery.tries, now) if error.again else None
+        _leave(delivery, State.FAILED if again is None else State.WAITING, now, fault=error.fault, again=again)
+    except MaybeSent as error:
+        _leave(delivery, State.UNCLEAR, now, fault=error.fault)
+    else:
+        _leave(delivery, State.SENT, now)
+        return True
+    return False
+
+
+def _leave(delivery: Delivery, state: State, now: datetime, *, fault: str = "", again: datetime | None = None) -> None:
+    # Stopped meanwhile, it is not tried again.
+    if state is State.WAITING and Delivery.objects.filter(pk=delivery.pk, choice__ended_at__isnull=False).exists():
+        state, again = State.DROPPED, None
+    ended = None if state is State.WAITING else now
+    Delivery.objects.filter(pk=delivery.pk).update(state=state, next_at=again, ended_at=ended, fault=fault)
+
+
+def message_of(delivery: Delivery, *, to: str) -> Message:
+    """The message in the reporter's language: the number, the step, and how to stop. Nobody's words and nobody's name.
+
+    The follow code is kept nowhere, so no message can hold it: the reporter has it.
+    """
+    choice, action, site = delivery.choice, Action(delivery.action), settings.GEZHI_PUBLIC_URL
+    row = TRANSITIONS[action]
+    told = row.told_as or row.happened
+    with translation.override(choice.language):
+        step = pgettext(told.context, told.text) if told.context else gettext(told.text)
+        values = {
+            "number": choice.case.number,
+            "step": step,
+            "page": f"{site}/follow",
+            "stop": f"{site}/stop/{token_of(choice)}",
+        }
+        asks = gettext("Tell us whether it is solved.") + " " if action in ASKS else ""
+        if choice.way == Way.SMS:
+            text = gettext("Your report %(number)s: %(step)s.") % values + " " + asks
+            text += gettext("Look it up with your code: %(page)s Stop: %(stop)s") % values
+            return Message(to, "", text)
+        lines = (
+            gettext("Your report %(number)s: %(step)s.") % values,
+            asks.strip(),
+            gettext("Look it up with your follow code: %(page)s") % values,
+            gettext("You asked to be told of this. To stop these messages: %(stop)s") % values,
+        )
+        subject = gettext("Your report %(number)s: %(step)s") % values
+        return Message(to, subject, "\n\n".join(line for line in lines if line) + "\n")

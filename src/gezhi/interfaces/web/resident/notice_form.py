@@ -1,0 +1,59 @@
+"""The form by which a reporter chooses how to be told, and the words for its choices."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from gezhi.contexts.telling.domain.messages import Which
+from gezhi.contexts.telling.queries import Chosen
+from gezhi.interfaces.web.forms import PlainForm
+from gezhi.platform.messages.ways import ways_offered
+
+WAY: dict[str, Promise] = {"email": _("By e-mail"), "sms": _("By SMS")}
+WHICH: dict[str, Promise] = {
+    "all": _("At each step"),
+    "key": _("When it is handled, and when something is asked of me"),
+    "none": _("Not at all: I look on this page"),
+}
+
+
+class NoticesForm(PlainForm):
+    """Which steps, by which way, to where."""
+
+    which = forms.ChoiceField(
+        label=_("When should we tell you?"), choices=list(WHICH.items()), widget=forms.RadioSelect
+    )
+    way = forms.ChoiceField(
+        label=_("By which way?"), choices=list(WAY.items()), widget=forms.RadioSelect, required=False
+    )
+    address = forms.CharField(label=_("Your e-mail address or mobile number"), required=False, max_length=120)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **{"auto_id": "notices_%s", **kwargs})
+        ways = [way.value for way in ways_offered()]
+        self.fields["way"].choices = [(way, WAY[way]) for way in ways]  # type: ignore[attr-defined]
+        if len(ways) == 1:
+            self.fields["way"].initial = ways[0]
+            self.fields["address"].label = _("Your e-mail address") if ways == ["email"] else _("Your mobile number")
+
+    def clean(self) -> dict[str, object]:
+        """Whoever wants to be told says by which way and where."""
+        data = super().clean() or {}
+        if data.get("which") in {Which.ALL, Which.KEY}:
+            if not data.get("way") and "way" not in self.errors:
+                self.add_error("way", gettext("Say by which way."))
+            if not data.get("address") and "address" not in self.errors:
+                self.add_error("address", gettext("Say where we reach you."))
+        return data
+
+
+def form_for(chosen: Chosen | None) -> NoticesForm | None:
+    """The form as it was chosen last, without the address; None where the city writes to nobody."""
+    if not ways_offered():
+        return None
+    if chosen is None:
+        return NoticesForm(initial={"which": "none"})
+    return NoticesForm(initial={"which": chosen.which, "way": chosen.way})
