@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "gezhi.platform.worktime",
     "gezhi.platform.saved_views",
     "gezhi.platform.notices",
+    "gezhi.platform.retention",
     "gezhi.contexts.areas",
     "gezhi.contexts.ground",
     "gezhi.contexts.organisations",
