@@ -37,6 +37,7 @@ _roles: dict[str, frozenset[Role]] = {
     "open_account": frozenset({Role.SYSTEM_ADMIN}),
     "end_account": frozenset({Role.SYSTEM_ADMIN}),
     "see_accounts": SEPARATE_ADMINS,
+    "accept_invitation": frozenset(),
     "read_record": frozenset({Role.AUDIT_ADMIN}),
 }
 

@@ -58,15 +58,14 @@ def _role_facts(given: dict[str, Any]) -> Sequence[tuple[Words, Words]]:
         return ((_("Role"), _("None yet: the person can sign in and do nothing")),)
     facts = [(_("Role"), ROLE[given["role"]]), (_("Area"), local_name(given["area"]))]
     if given["organisation"]:
-        facts.append((_("Organisation"), body_called(all_organisations(), int(given["organisation"]))))
+        facts.append((_("Organisation"), body_called(all_organisations(), given["organisation"])))
     if given["until"]:
         facts.append((_("Last day"), day_of(given["until"], english=english())))
     return facts
 
 
 def _role(given: dict[str, Any]) -> WantedRole:
-    body = int(given["organisation"]) if given["organisation"] else None
-    return WantedRole(Role(given["role"]), given["area"].id, body, end_of(given["until"]))
+    return WantedRole(Role(given["role"]), given["area"].id, given["organisation"], end_of(given["until"]))
 
 
 @made_for("administration")

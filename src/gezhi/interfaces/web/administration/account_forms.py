@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gezhi.interfaces.web.administration.asking import AreaField, DayField, body_choices
+from gezhi.interfaces.web.administration.asking import AreaField, BodyField, DayField
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.interfaces.web.words import ROLE
 from gezhi.kernel.roles import Role
@@ -41,10 +41,8 @@ class RoleForm(PlainForm):
 
     role = forms.ChoiceField(label=_("Role"), choices=role_choices)
     area = AreaField(label=_("Area"))
-    organisation = forms.ChoiceField(
+    organisation = BodyField(
         label=_("Organisation"),
-        choices=body_choices,
-        required=False,
         help_text=_("For a department officer: the body for which the person acts."),
     )
     until = DayField(label=_("Last day"), required=False)
@@ -67,10 +65,8 @@ class InviteForm(PlainForm):
     )
     role = forms.ChoiceField(label=_("Role"), choices=role_choices, required=False)
     area = AreaField(label=_("Area"), required=False)
-    organisation = forms.ChoiceField(
+    organisation = BodyField(
         label=_("Organisation"),
-        choices=body_choices,
-        required=False,
         help_text=_("For a department officer: the body for which the person acts."),
     )
     until = DayField(label=_("Last day of the role"), required=False)

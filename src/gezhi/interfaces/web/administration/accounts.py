@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -168,7 +169,7 @@ def link_shown(request: HttpRequest, invited: Invited) -> HttpResponse:
             fail_silently=True,
         )
         sent = True
-    context = {"one": row, "address": address, "sent": sent, "hours": int(VALID_FOR.total_seconds()) // 3_600}
+    context = {"one": row, "address": address, "sent": sent, "hours": VALID_FOR // timedelta(hours=1)}
     response = render(request, "web/administration/link.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -20,7 +20,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.interfaces.web.words import in_language, local_name
 from gezhi.kernel.errors import GezhiError, InvalidInput
-from gezhi.kernel.reading import without_controls
+from gezhi.kernel.reading import row_id, without_controls
 
 Words = str | Promise
 
@@ -99,6 +99,13 @@ class AreaField(forms.CharField):
             return area_written(text)
         except InvalidInput as error:
             raise forms.ValidationError(problem.words(error)) from error
+
+
+class BodyField(forms.TypedChoiceField):
+    """An organisation in use; a valid form holds its id (None: none)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=body_choices, coerce=row_id, empty_value=None, required=False, **options)
 
 
 class DayField(forms.DateField):

@@ -13,6 +13,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web.administration.account_forms import NewPasswordForm
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.platform.access.actor import system_actor
 from gezhi.platform.accounts.invitations import invitation_of
 from gezhi.platform.accounts.use_cases.invite import accept_invitation
 
@@ -27,7 +28,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            accept_invitation(code=code, password=form.cleaned_data["password"], now=now())
+            accept_invitation(
+                actor=system_actor("invitation"), code=code, password=form.cleaned_data["password"], now=now()
+            )
         except InvalidInput as error:
             form.add_error("password", error.message if error.code == "weak_password" else problem.words(error))
         else:

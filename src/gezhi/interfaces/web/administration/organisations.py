@@ -36,11 +36,11 @@ from gezhi.contexts.workforce.queries import count_of_body
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.administration.asking import (
     AreaField,
+    BodyField,
     DayField,
     Page,
     Preview,
     ask,
-    body_choices,
     named_in,
     posted,
 )
@@ -79,7 +79,7 @@ class NewForm(PlainForm):
     code = forms.CharField(label=_("Code"), max_length=40)
     kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices)
     area = AreaField(label=_("Area"))
-    parent = forms.ChoiceField(label=_("Belongs to"), choices=body_choices, required=False)
+    parent = BodyField(label=_("Belongs to"))
 
 
 class NamesForm(PlainForm):
@@ -214,7 +214,7 @@ def new(request: HttpRequest) -> HttpResponse:
             name_en=given["name_en"].strip(),
             kind=given["kind"],
             area_id=given["area"].id,
-            parent_id=int(given["parent"]) if given["parent"] else None,
+            parent_id=given["parent"],
             now=now(),
         )
         return redirect("administration-organisation", organisation_id=made.id)

@@ -19,6 +19,7 @@ from gezhi.interfaces.web.administration import (
     templates,
     workers,
 )
+from gezhi.kernel.reading import row_id
 
 
 class RowId:
@@ -27,8 +28,11 @@ class RowId:
     regex = "[0-9]{1,15}"
 
     def to_python(self, value: str) -> int:
-        """The number."""
-        return int(value)
+        """The number. Raises ``ValueError``, which says that the address is none, for nought."""
+        number = row_id(value)
+        if number is None:
+            raise ValueError(value)
+        return number
 
     def to_url(self, value: int) -> str:
         """Its digits."""

@@ -30,13 +30,13 @@ from gezhi.contexts.workforce.use_cases.register_worker import register_worker
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.administration.asking import (
     AreaField,
+    BodyField,
     DayField,
     Page,
     Preview,
     area_text,
     ask,
     body_called,
-    body_choices,
     named_in,
     posted,
 )
@@ -79,7 +79,7 @@ class PlaceForm(PlainForm):
     name = forms.CharField(label=_("Name"), max_length=MAX_NAME)
     phone = forms.CharField(label=_("Work telephone"), max_length=MAX_PHONE, required=False)
     area = AreaField(label=_("Area"), help_text=_("Of a grid worker: the grid. The code or the name of an area."))
-    organisation = forms.ChoiceField(label=_("Organisation"), choices=body_choices, required=False)
+    organisation = BodyField(label=_("Organisation"))
 
 
 class NewForm(PlaceForm):
@@ -187,10 +187,6 @@ def one(request: HttpRequest, worker_id: int) -> HttpResponse:
     return render(request, "web/administration/worker.html", context)
 
 
-def _body(given: dict[str, Any]) -> int | None:
-    return int(given["organisation"]) if given["organisation"] else None
-
-
 @made_for("administration")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
@@ -209,7 +205,7 @@ def new(request: HttpRequest) -> HttpResponse:
             (_("Code"), given["code"]),
             (_("Post"), POST[given["post"]]),
             (_("Area"), local_name(given["area"])),
-            (_("Organisation"), body_called(all_organisations(), _body(given))),
+            (_("Organisation"), body_called(all_organisations(), given["organisation"])),
             (_("First day"), day_of(given["active_from"], english=english())),
             (_("Account"), given["account"]),
         ]
@@ -225,7 +221,7 @@ def new(request: HttpRequest) -> HttpResponse:
             area_id=given["area"].id,
             active_from=given["active_from"],
             phone=given["phone"],
-            organisation_id=_body(given),
+            organisation_id=given["organisation"],
             user_id=id_of_account(given["account"].strip()) if given["account"] else None,
             now=now(),
         )
@@ -260,7 +256,7 @@ def move(request: HttpRequest, worker_id: int) -> HttpResponse:
         require_in(actor, "change_workers", [given["area"].id])
         moves = given["area"].id != found.row.area_id
         bodies = all_organisations()
-        was, becomes = body_called(bodies, found.row.organisation_id), body_called(bodies, _body(given))
+        was, becomes = body_called(bodies, found.row.organisation_id), body_called(bodies, given["organisation"])
         facts = [
             (_("Name"), given["name"]),
             (_("Area"), f"{local_name(before)} → {local_name(given['area'])}" if moves else local_name(before)),
@@ -285,7 +281,7 @@ def move(request: HttpRequest, worker_id: int) -> HttpResponse:
             name=given["name"],
             phone=given["phone"],
             area_id=given["area"].id,
-            organisation_id=_body(given),
+            organisation_id=given["organisation"],
             now=now(),
         )
         return redirect("administration-worker", worker_id=worker_id)

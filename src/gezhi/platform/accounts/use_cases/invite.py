@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
-from gezhi.platform.access.actor import Actor, system_actor
+from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import ask_role
@@ -130,11 +130,13 @@ def renew_link(*, actor: Actor, user_id: int, now: datetime) -> Invited:
     return Invited(user_id, code)
 
 
-def accept_invitation(*, code: str, password: str, now: datetime) -> User:
+def accept_invitation(*, actor: Actor, code: str, password: str, now: datetime) -> User:
     """Choose the password of the account behind a link; the link works no more, other sessions of the account end.
 
-    Raises ``NotFound`` for a link that does not work (any more), ``InvalidInput`` for a weak password.
+    The link is the right: the page behind it asks as the system. Raises ``NotAllowed`` for anyone else, ``NotFound`` for a link
+    that does not work (any more), ``InvalidInput`` for a weak password.
     """
+    require_in(actor, "accept_invitation")
     with transaction.atomic():
         found = invitation_of(code, now=now)
         if found is None:
@@ -152,9 +154,6 @@ def accept_invitation(*, code: str, password: str, now: datetime) -> User:
             chosen.update(password=make_password(password))
         with seal_changes(used):
             used.update(used_at=now)
-        # The link is the right: whoever shows it acts as the owner of the account.
-        owner = system_actor("invitation")
-        require_in(owner, "open_account")
         record(
             actor=Actor(user_id=user.pk, label=str(user)),
             action="accounts.invitation_used",
