@@ -10,9 +10,12 @@ TEMPLATE = ("title", "words", "class_prefix", "step", "area", "seen", "sure")
 ADMINISTRATION: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "founding": (
         (),
-        ("name", "name_en", "code", "border")
-        + tuple(
-            f"{role}{part}" for role in ("system_admin", "security_admin", "audit_admin") for part in ("", "_name")
+        (
+            "name",
+            "name_en",
+            "code",
+            "border",
+            *(f"{role}{part}" for role in ("system_admin", "security_admin", "audit_admin") for part in ("", "_name")),
         ),
     ),
     "invitation": ((), ("username", "password", "again")),

@@ -278,7 +278,7 @@ WORDS = {
         "Nobody else holds this administration for the whole city without an end: give it to somebody else first."
     ),
     "link_around_separation": gettext_lazy(
-        "This account is in use and holds security or audit administration: nobody makes a link to it on a page. A command does, on the server."
+        "This account is in use and holds security or audit administration: nobody makes a link to it for others."
     ),
     "no_organisation": gettext_lazy("There is no such organisation."),
     "no_rules_version": gettext_lazy("There is no such version of the rules."),
