@@ -167,7 +167,7 @@ def look_at_what_is_missing(city: City) -> None:
     forget_all()
     browser = city.browsers["system.admin"]
     missing = browser.get("/administration", headers=EN).context["missing"]
-    assert [one.words for one in missing if one.stops] == []
+    assert [told.one.words for told in missing if told.one.stops] == []
     steps = browser.get("/administration/street").context
     assert [task.name for task in steps["tasks"] if not task.done] == []
 

@@ -31,12 +31,13 @@ _NAMED = 3
 @dataclass(frozen=True, slots=True)
 class Missing:
     """Something that is missing. ``address``: where it is mended; ``link``: what the link says; ``stops``: without it nothing
-    runs there."""
+    runs there; ``mender``: who mends it."""
 
     words: str
     address: str
     link: str
     stops: bool = True
+    mender: Role = Role.SYSTEM_ADMIN
 
 
 def missing_in_city(now: datetime) -> list[Missing]:
@@ -111,11 +112,13 @@ def _people(now: datetime) -> Iterator[Missing]:
     for role in sorted(SEPARATE_ADMINS):
         if not lasting_holders(role):
             words = gettext("Nobody holds “%(role)s” for the whole city without an end.") % {"role": ROLE[role]}
-            yield Missing(words, accounts, gettext("Accounts"))
+            yield Missing(words, accounts, gettext("Accounts"), mender=Role.SECURITY_ADMIN)
     asked = count_asked()
     if asked:
         words = ngettext("%(count)s role waits for an answer.", "%(count)s roles wait for an answer.", asked)
-        yield Missing(words % {"count": asked}, f"{accounts}?asked=on", gettext("Answer"), stops=False)
+        yield Missing(
+            words % {"count": asked}, f"{accounts}?asked=on", gettext("Answer"), stops=False, mender=Role.SECURITY_ADMIN
+        )
     streets = areas_of_level(AreaLevel.STREET)
     new = reverse("administration-account-new")
     for role in (Role.STREET_DISPATCHER, Role.CHECKER):

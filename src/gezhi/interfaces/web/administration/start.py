@@ -26,8 +26,9 @@ from gezhi.contexts.organisations.queries import count_organisations
 from gezhi.contexts.workforce.queries import count_in_post
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.administration.asking import Words
-from gezhi.interfaces.web.administration.missing import missing_in_city
+from gezhi.interfaces.web.administration.missing import Missing, missing_in_city
 from gezhi.interfaces.web.audiences import actor_in
+from gezhi.interfaces.web.words import ROLE
 from gezhi.kernel.clock import now
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from gezhi.platform.accounts.queries import AccountState, count_by_state
@@ -57,6 +58,15 @@ class Shown:
     mine: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that is missing as somebody sees it: ``mine``: whether that person mends it, else who does."""
+
+    one: Missing
+    mine: bool
+    mender: str
+
+
 @require_safe
 @made_for("administration")
 def page(request: HttpRequest) -> HttpResponse:
@@ -64,7 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
     roles, moment = actor_in(request).roles, now()
     shown = [Shown(tile, bool(tile.keeps & roles)) for tile in _tiles(timezone.localdate(moment)) if tile.sees & roles]
     context = {
-        "missing": missing_in_city(moment),
+        "missing": [Told(one, one.mender in roles, str(ROLE[one.mender])) for one in missing_in_city(moment)],
         "own": [one.tile for one in shown if one.mine],
         "others": [one.tile for one in shown if not one.mine],
     }

@@ -21,6 +21,7 @@ from gezhi.contexts.organisations.queries import organisations_at
 from gezhi.contexts.workforce.queries import areas_with_workers
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.administration.missing import names, uncovered
+from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.words import ROLE, local_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.roles import Role
@@ -50,6 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "code": "" if street is None else street.code,
         "streets": [(row.code, local_name(row)) for row in areas_of_level(AreaLevel.STREET)],
         "tasks": tasks,
+        "may_change": Role.SYSTEM_ADMIN in actor_in(request).roles,
         "done": sum(task.done for task in tasks),
     }
     return render(request, "web/administration/street.html", context)
