@@ -23,13 +23,14 @@ pytestmark = pytest.mark.django_db
 def test_a_job_is_queued_once_per_interval():
     names = {name for name, _job in PERIODIC.items()}
     each_minute = ["cases.put_tables_in_force", "escalation.put_in_force", "escalation.watch", "places.refresh"]
+    each_minute.append("retention.put_in_force")
     assert set(tick(now=MONDAY)) == names
     assert tick(now=MONDAY + timedelta(seconds=59)) == []
     assert sorted(tick(now=MONDAY + timedelta(minutes=9))) == sorted(["ground.cut_ahead", *each_minute])
     assert sorted(tick(now=MONDAY + timedelta(minutes=59))) == sorted(
         ["files.sweep_held", "ground.cut_ahead", *each_minute]
     )
-    hourly = {"outbox.purge", "powers.enter_powers", "vault.erase_expired", "work.forget"}
+    hourly = {"organisations.end_due", "outbox.purge", "powers.enter_powers", "vault.erase_expired", "work.forget"}
     assert set(tick(now=MONDAY + timedelta(minutes=60))) == hourly | set(each_minute)
     # After three days without a worker each job runs once, not seventy-two times.
     assert set(tick(now=MONDAY + timedelta(days=3))) == names
