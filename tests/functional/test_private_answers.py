@@ -33,6 +33,7 @@ PUBLIC = {"map/tiles.json", "map/tiles/1-1-0/7/103/51.mvt"}
 OPEN = {"", "privacy", "report", "report/what", "who", "powers"}
 SAMPLES = {
     "action": "dispatch",
+    **dict.fromkeys(("account_id", "grant_id", "asked_id", "organisation_id", "worker_id"), "1"),
     "photo_id": "00000000-0000-0000-0000-000000000000",
     "power_id": "1",
     "provider_id": "city",
