@@ -25,8 +25,6 @@ COMMAND_LINE = (
     # Areas are imported on a page too; the ground and compounds by commands only.
     "contexts/ground/use_cases",
     "contexts/areas/use_cases/register_compounds",
-    "contexts/organisations/use_cases",
-    "contexts/workforce/use_cases",
 )
 
 

@@ -17,12 +17,18 @@ from gezhi.contexts.cases.domain.photos import Stage
 from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import Contact
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
+from gezhi.contexts.cases.use_cases.change_template import Template, save_template
 from gezhi.contexts.powers.models import Holding
 from gezhi.contexts.powers.use_cases.register_powers import register_powers
+from gezhi.contexts.workforce.use_cases.register_worker import register_worker
 from gezhi.interfaces.api.v1.api import api
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.models import Grant
+from gezhi.platform.access.use_cases.ask_role import ask_role
+from gezhi.platform.accounts.use_cases.invite import invite
 from gezhi.platform.files.images import Picture, take_in
 from gezhi.platform.saved_views.use_cases.save_view import save_view
 from tests.factories.areas import centre
@@ -135,9 +141,47 @@ def _good_values(town: Town) -> dict[str, str]:
         "year": "2027", "days": "2027-01-01 休 元旦", "seen": "0", "hours_0": "08:00-12:00, 14:00-18:00", "planned": "on",
         "which": "all", "way": "sms", "address": "13812341234", "month": "2026-01", "area": "1",
         "matter": "E01", "standing": "open", "page": "1", "token": "1-ABCDEFGHJKMNPQRS", "message_id": "1",
-        **work_done(town), **_a_power(town),
+        **work_done(town), **_a_power(town), **_administered(town),
     }  # fmt: skip
     return good
+
+
+def _administered(town: Town) -> dict[str, str]:
+    """What the pages of administration name and are sent."""
+    moment = now()
+    system = town.actor("system_admin", now=moment)
+    area = town.areas["420602001"].code
+    asked = ask_role(
+        actor=system,
+        user_id=town.users["resident"].pk,
+        role=Role.CHECKER,
+        area_id=town.areas["420602001"].pk,
+        now=moment,
+    )
+    made = invite(actor=system, username="invited", display_name="王芳", now=moment)
+    worker = register_worker(
+        actor=system,
+        code="W1",
+        name="李明",
+        post="grid_worker",
+        area_id=town.areas["420602001001001"].pk,
+        active_from=moment.date(),
+        now=moment,
+    )
+    words = Template(title="已受理", words="您反映的问题已受理。")
+    number = save_template(actor=SYSTEM, given=words, number=None, seen=0, now=moment)
+    held = Grant.objects.filter(user=town.users["worker"]).values_list("pk", flat=True)[0]
+    templates = ("", "-edit", "-withdraw", "-restore")
+    return {
+        "account_id": str(town.users["worker"].pk), "grant_id": str(held), "asked_id": str(asked),
+        "administration-role-answer.account_id": str(town.users["resident"].pk), "invitation.code": made.code,
+        "founding.code": "0" * 32, "organisation_id": str(town.bodies["street"].pk), "worker_id": str(worker.id),
+        **{f"administration-template{part}.number": str(number) for part in templates},
+        "display_name": "赵强", "username": "zhao.qiang", "email": "zhao@example.org", "role": "checker", "area": area,
+        "until": "2099-12-31", "reason": "left", "name": "襄城街道办事处", "name_en": "Street office", "last_day": "2099-12-31",
+        "title": "已受理", "words": "您反映的问题已受理。", "class_prefix": "E01", "step": "handle", "street": area,
+        "start": "2099-01-01", "max_returns": "3", "notices": "60", "post": "grid_worker", "active_from": "2026-11-27",
+    }  # fmt: skip
 
 
 def _a_power(town: Town) -> dict[str, str]:

@@ -23,6 +23,7 @@ from gezhi.contexts.cases.use_cases.install_classes import shipped_classes
 from gezhi.contexts.powers.queries import HOLDINGS
 from gezhi.contexts.powers.use_cases import HOLDING
 from gezhi.platform.work.kinds import work_kinds
+from tests.factories.administration_routes import ADMINISTRATION
 
 PLACE = ("lon", "lat", "community", "address")
 LISTS = ("district", "street", "community")
@@ -144,6 +145,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "notices": (("show", "before"), None),
     "notices-read": ((), ("notice", "show")),
     "notices-rules": ((), None),
+    **ADMINISTRATION,
     "access-explain": (("user", "verb", "object"), None),
     "home": ((), None),
     "app-manifest": ((), None),

@@ -35,6 +35,7 @@ SAMPLES = {
     "action": "dispatch",
     "message_id": "1",
     "token": "1-ABCDEFGHJKMNPQRS",
+    **dict.fromkeys(("account_id", "grant_id", "asked_id", "organisation_id", "worker_id"), "1"),
     "photo_id": "00000000-0000-0000-0000-000000000000",
     "power_id": "1",
     "provider_id": "city",

@@ -27,6 +27,7 @@ def test_a_job_is_queued_once_per_interval():
         "escalation.put_in_force",
         "escalation.watch",
         "places.refresh",
+        "retention.put_in_force",
         "telling.tell",
     ]
     assert set(tick(now=MONDAY)) == names
@@ -35,7 +36,14 @@ def test_a_job_is_queued_once_per_interval():
     assert sorted(tick(now=MONDAY + timedelta(minutes=59))) == sorted(
         ["files.sweep_held", "ground.cut_ahead", *each_minute]
     )
-    hourly = {"openfigures.count", "outbox.purge", "powers.enter_powers", "vault.erase_expired", "work.forget"}
+    hourly = {
+        "openfigures.count",
+        "organisations.end_due",
+        "outbox.purge",
+        "powers.enter_powers",
+        "vault.erase_expired",
+        "work.forget",
+    }
     assert set(tick(now=MONDAY + timedelta(minutes=60))) == hourly | set(each_minute)
     # After three days without a worker each job runs once, not seventy-two times.
     assert set(tick(now=MONDAY + timedelta(days=3))) == names

@@ -16,7 +16,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 
 # The part of an address that is its holder's key: whoever reads the log must not be able to follow a report by it.
-_FOLLOW_CODE = re.compile(r"(/follow/)[^/\s?\"'&]+|((?:\?|&)code=)[^&\s\"']+")
+_FOLLOW_CODE = re.compile(r"(/follow/|/invitation/|/founding/)[^/\s?\"'&]+|((?:\?|&)code=)[^&\s\"']+")
 
 
 def _hidden(value: Any) -> Any:

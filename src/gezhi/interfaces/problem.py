@@ -274,6 +274,56 @@ WORDS = {
         "The file says of no way where it lies: nodes must stand in it, before the ways."
     ),
     "tiles_unknown": gettext_lazy("The tiles of this file are of a kind that cannot be read here."),
+    "account_has_post": gettext_lazy("This account holds a post already."),
+    "account_is_open": gettext_lazy("This account is open."),
+    "area_not_sure": gettext_lazy("Several areas are called so: write the code."),
+    "area_unknown": gettext_lazy("There is no such area: write its code or its name."),
+    "asked_for_already": gettext_lazy("This role was asked for already and waits for an answer."),
+    "bad_email": gettext_lazy("This is no e-mail address."),
+    "city_is_founded": gettext_lazy("This instance has a city or an account already."),
+    "day_has_passed": gettext_lazy("This day has passed: choose yesterday, today or a later day."),
+    "email_taken": gettext_lazy("Another account has this address."),
+    "end_has_passed": gettext_lazy("The last day must not have passed."),
+    "ends_before_it_begins": gettext_lazy("The last day lies before the first."),
+    "invitation_over": gettext_lazy("This link does not work any more. Ask whoever invited you for a new one."),
+    "last_holder": gettext_lazy(
+        "Nobody else holds this administration for the whole city without an end: give it to somebody else first."
+    ),
+    "link_around_separation": gettext_lazy(
+        "This account is in use and holds security or audit administration: nobody makes a link to it for others."
+    ),
+    "no_organisation": gettext_lazy("There is no such organisation."),
+    "no_rules_version": gettext_lazy("There is no such version of the rules."),
+    "no_template": gettext_lazy("There is no such template, or it is not in use."),
+    "no_worker": gettext_lazy("There is no such worker."),
+    "nothing_asked_for": gettext_lazy("This role waits for no answer any more."),
+    "nothing_to_found": gettext_lazy(
+        "There is nothing to set up here: the address is wrong, or the city is set up already."
+    ),
+    "nothing_to_hand_over": gettext_lazy("None of these cases can go over to this person."),
+    "organisation_code_missing": gettext_lazy("An organisation needs a code."),
+    "organisation_code_taken": gettext_lazy("Another organisation has this code."),
+    "organisation_has_ended": gettext_lazy("This organisation is in use no more."),
+    "organisation_in_use": gettext_lazy("This organisation is in use without an end."),
+    "organisation_kind_unknown": gettext_lazy("There is no such kind of organisation."),
+    "organisation_name_missing": gettext_lazy("An organisation needs a name of at most 120 characters."),
+    "organisation_unknown": gettext_lazy("There is no such organisation, or it is in use no more."),
+    "own_account": gettext_lazy(
+        "Nobody ends the account that they are signed in with: another system administrator does."
+    ),
+    "person_name_missing": gettext_lazy("Say what the person is called, in at most 60 characters."),
+    "post_unknown": gettext_lazy("There is no such post."),
+    "retention_out_of_bounds": gettext_lazy("This cannot be kept for so many days; the bounds stand beside it."),
+    "same_as_before": gettext_lazy("This is what is on record already."),
+    "template_moved_on": gettext_lazy("Somebody else wrote this template anew just now; look again."),
+    "template_title_missing": gettext_lazy("A template needs a title of at most 60 characters."),
+    "template_words_missing": gettext_lazy("A template needs words, at most 2,000 characters."),
+    "unknown_retention": gettext_lazy("Nothing is kept under this name."),
+    "unknown_step": gettext_lazy("There is no such step."),
+    "worker_code_missing": gettext_lazy("A worker needs a code."),
+    "worker_code_taken": gettext_lazy("Another worker has this code."),
+    "worker_in_post": gettext_lazy("This worker is in post without an end."),
+    "worker_name_missing": gettext_lazy("A worker needs a name of at most 60 characters."),
     "wrong_state": gettext_lazy("It is no longer in a state that allows this; look at it again."),
 }
 

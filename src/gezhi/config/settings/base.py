@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "gezhi.platform.saved_views",
     "gezhi.platform.notices",
     "gezhi.platform.presence",
+    "gezhi.platform.retention",
     "gezhi.contexts.areas",
     "gezhi.contexts.ground",
     "gezhi.contexts.organisations",

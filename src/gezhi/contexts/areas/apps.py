@@ -16,4 +16,4 @@ class AreasConfig(AppConfig):
 
         register_finder(by_id=territory, by_code=territory_by_code)
         planning = (Role.PLANNER, Role.SYSTEM_ADMIN)
-        register_verbs({"plant_areas": planning, "register_compounds": planning})
+        register_verbs({"plant_areas": planning, "register_compounds": planning, "found_city": ()})

@@ -14,11 +14,13 @@ class CasesConfig(AppConfig):
         from gezhi.contexts.cases import evidence  # noqa: F401  (puts the tables under seal)
         from gezhi.contexts.cases.jobs import put_tables_in_force
         from gezhi.contexts.cases.kind import CASE
+        from gezhi.contexts.cases.retained import of_cases, of_reporters
         from gezhi.contexts.cases.word_index import TRIGGERS
         from gezhi.kernel.roles import Role
         from gezhi.platform.access.territory import register_verbs
         from gezhi.platform.audit.shape import OWN_TRIGGERS
         from gezhi.platform.jobs.periodic import PERIODIC, Periodic
+        from gezhi.platform.retention.retained import RETAINED
         from gezhi.platform.steps.registry import register_kind
 
         register_kind(CASE)
@@ -26,4 +28,7 @@ class CasesConfig(AppConfig):
             OWN_TRIGGERS.add(name, text)
         tables = ("install_classes", "install_duties", "install_rules")
         register_verbs({**dict.fromkeys(tables, (Role.SYSTEM_ADMIN,)), "import_cases": (), "put_tables_in_force": ()})
+        register_verbs({"change_templates": (Role.OPERATIONS, Role.STREET_DISPATCHER)})
+        RETAINED.add(f"personal.{CASE.name}", of_reporters())
+        RETAINED.add("cases", of_cases())
         PERIODIC.add("cases.put_tables_in_force", Periodic(put_tables_in_force, every=timedelta(minutes=1)))

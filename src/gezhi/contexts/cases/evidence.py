@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, QuerySet
 
 from gezhi.contexts.cases.models import (
+    AnswerTemplate,
     Case,
     CaseClass,
     CaseStep,
@@ -35,7 +36,16 @@ def _without_digest() -> QuerySet[Case]:
     return Case.objects.filter(~Exists(sealed))
 
 
-for _model in (ClassScheme, CaseClass, FilingCondition, HandlingAttribute, DutyTable, DutyRule, WorkflowRules):
+for _model in (
+    ClassScheme,
+    CaseClass,
+    FilingCondition,
+    HandlingAttribute,
+    DutyTable,
+    DutyRule,
+    WorkflowRules,
+    AnswerTemplate,
+):
     under_seal(_model)
 
 # Its digest travels in the history row that fixes the columns: a report writes nothing more than before.

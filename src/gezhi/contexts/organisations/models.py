@@ -37,6 +37,10 @@ class Organisation(models.Model):
         "self", on_delete=models.PROTECT, related_name="children", null=True, blank=True, verbose_name="上级机构"
     )
     active = models.BooleanField("在用", default=True)
+    # Its last day, past or ahead; on the day after, ``active`` is no more.
+    active_to = models.DateField("停用日期", null=True, blank=True)
+    # When its names or its state changed last: for processes that hold organisations in memory.
+    changed_at = models.DateTimeField("变更时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "组织机构"

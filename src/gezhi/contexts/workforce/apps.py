@@ -13,4 +13,4 @@ class WorkforceConfig(AppConfig):
         from gezhi.kernel.roles import Role
         from gezhi.platform.access.territory import register_verbs
 
-        register_verbs({"register_workers": (Role.SYSTEM_ADMIN,)})
+        register_verbs({"register_workers": (Role.SYSTEM_ADMIN,), "change_workers": (Role.SYSTEM_ADMIN,)})

@@ -104,3 +104,80 @@ def count_workers(area_id: int, *, on: date | None = None) -> dict[str, int]:
         held = _active(on).filter(area__path__startswith=path).values_list("post").annotate(Count("id"))
         counts.update(dict(held))
     return counts
+
+
+def areas_with_workers(*, on: date) -> set[int]:
+    """The areas in which a grid worker is in post on a day. One query."""
+    return set(_active(on).filter(post=Worker.Post.GRID_WORKER).values_list("area_id", flat=True))
+
+
+def count_in_post(*, on: date) -> int:
+    """How many people are in a post on a day. One query."""
+    return _active(on).count()
+
+
+def count_of_body(organisation_id: int, *, on: date) -> int:
+    """How many people in post belong to a body on a day. One query."""
+    return _active(on).filter(organisation_id=organisation_id).count()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWorker:
+    """A worker as those who keep them see one. ``active_to``: the last day, where there is one."""
+
+    row: WorkerRow
+    active_from: date
+    active_to: date | None
+    area_name: str
+    area_name_en: str
+    body_name: str | None
+    body_name_en: str | None
+    username: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """Workers by code, and the code after which the next page begins; None at the end."""
+
+    rows: list[KeptWorker]
+    next: str | None
+
+
+POSTS: tuple[str, ...] = tuple(Worker.Post.values)
+_KEPT = (
+    "active_from",
+    "active_to",
+    "area__name",
+    "area__name_en",
+    "organisation__name",
+    "organisation__name_en",
+    "user__username",
+)
+
+
+def kept_workers(
+    *, text: str = "", post: str = "", area_path: str = "", ended: bool = False, on: date, after: str = "", limit: int
+) -> KeptPage:
+    """A page of workers by code: those who are or will be in post, or those whose last day has passed. One query."""
+    found = Worker.objects.filter(code__gt=after)
+    found = found.filter(active_to__lt=on) if ended else found.filter(Q(active_to__isnull=True) | Q(active_to__gte=on))
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(code__istartswith=text))
+    if post:
+        found = found.filter(post=post)
+    if area_path:
+        found = found.filter(area__path__startswith=area_path)
+    rows = _kept(found.order_by("code")[: limit + 1])
+    return KeptPage(rows[:limit], rows[limit - 1].row.code if len(rows) > limit else None)
+
+
+def kept_worker(worker_id: int) -> KeptWorker | None:
+    """One worker. One query."""
+    return next(iter(_kept(Worker.objects.filter(pk=worker_id))), None)
+
+
+def _kept(found: QuerySet[Worker]) -> list[KeptWorker]:
+    return [
+        KeptWorker(WorkerRow(*values[: len(_FIELDS)]), *values[len(_FIELDS) :])
+        for values in found.values_list(*_FIELDS, *_KEPT)
+    ]

@@ -81,6 +81,15 @@ def _start_tables(bare: bool) -> None:
     install_shipped_rules(actor=operator(), now=clock.now())
 
 
+def _say_where_to_begin() -> None:
+    """An empty instance is set up in the browser, at an address that only whoever runs this command is told."""
+    from gezhi.contexts.areas.use_cases.found_city import may_be_founded
+    from gezhi.platform.accounts.founding import founding_code
+
+    if may_be_founded():
+        click.echo(f"set the city up in the browser: run `gezhi serve` and open /founding/{founding_code()}")
+
+
 @click.command("init")
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
 @click.option("--bare", is_flag=True, help="Leave a new city without tables and rules; import your own.")
@@ -121,3 +130,4 @@ def command(quiet: bool, bare: bool) -> None:
         raise SystemExit(2) from error
     if not quiet:
         click.echo(f"ready: {home}")
+        _say_where_to_begin()

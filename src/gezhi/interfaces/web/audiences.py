@@ -46,6 +46,13 @@ AUDIENCES: tuple[Audience, ...] = (
         frozenset({Role.STREET_DISPATCHER, Role.OPERATIONS, Role.PLANNER}),
     ),
     Audience(
+        "administration",
+        "/administration",
+        _("Administration"),
+        "building",
+        frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN, Role.OPERATIONS}),
+    ),
+    Audience(
         "access",
         "/access/explain",
         _("Access"),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("gezhi.interfaces.web.work.urls")),
     path("", include("gezhi.interfaces.web.calendar.urls")),
     path("", include("gezhi.interfaces.web.notices.urls")),
+    path("", include("gezhi.interfaces.web.administration.urls")),
     path("access/explain", explain.explain, name="access-explain"),
     path("accounts/", include("allauth.urls")),
     path("app.webmanifest", installing.manifest, name="app-manifest"),

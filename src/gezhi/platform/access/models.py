@@ -9,6 +9,11 @@ from django.db.models import Q
 from gezhi.kernel.roles import Role
 
 
+def for_body(organisation_id: int | None) -> Q:
+    """What is held or asked for on behalf of this body; None: of none."""
+    return Q(organisation__isnull=True) if organisation_id is None else Q(organisation_id=organisation_id)
+
+
 class Grant(models.Model):
     """Role × area (× organisation) for a half-open span of time. Ended, never deleted."""
 
@@ -53,6 +58,35 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.area_id}"
+
+
+class AskedRole(models.Model):
+    """A role that somebody is to have: asked for by whoever opens accounts, decided by whoever grants roles."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="asked_roles", verbose_name="账号"
+    )
+    role = models.CharField("角色", max_length=20, choices=[(role.value, role.value) for role in Role])
+    area = models.ForeignKey("areas.Area", on_delete=models.PROTECT, related_name="+", verbose_name="区域")
+    organisation = models.ForeignKey(
+        "organisations.Organisation",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="所属机构",
+    )
+    until = models.DateTimeField("授权截止", null=True, blank=True)
+    asked_at = models.DateTimeField("申请时间")
+    asked_by = models.BigIntegerField("申请人", null=True, blank=True)
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    granted = models.BooleanField("已授权", default=False)
+
+    class Meta:
+        verbose_name = "待授权角色"
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(decided_at__isnull=True), name="access_asked_open"),
+        ]
 
 
 class ApiToken(models.Model):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop
 
 from gezhi.kernel.errors import NotFound
-from gezhi.kernel.roles import Role
+from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import Decision, Reason, may, require
 
@@ -35,6 +35,10 @@ _roles: dict[str, frozenset[Role]] = {
     "end_grant": frozenset({Role.SECURITY_ADMIN}),
     "issue_token": frozenset({Role.SECURITY_ADMIN}),
     "open_account": frozenset({Role.SYSTEM_ADMIN}),
+    "end_account": frozenset({Role.SYSTEM_ADMIN}),
+    "see_accounts": SEPARATE_ADMINS,
+    "accept_invitation": frozenset(),
+    "read_record": frozenset({Role.AUDIT_ADMIN}),
 }
 
 

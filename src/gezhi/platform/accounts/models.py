@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.hashers import get_hasher, identify_hasher
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
@@ -25,6 +26,8 @@ class User(AbstractUser):
 
     display_name = models.CharField("姓名", max_length=60, blank=True)
     phone = models.CharField("工作电话", max_length=20, blank=True)
+    # When the account was ended; empty while it is open.
+    ended_at = models.DateTimeField("停用时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "账号"
@@ -38,3 +41,19 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+
+class Invitation(models.Model):
+    """A way into an account that works once: whoever has its link chooses the password. Only its hash is kept."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="invitations", verbose_name="账号"
+    )
+    digest = models.CharField("散列", max_length=64, unique=True)
+    made_at = models.DateTimeField("发出时间")
+    expires_at = models.DateTimeField("到期时间")
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("作废时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "邀请"

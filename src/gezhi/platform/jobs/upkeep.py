@@ -19,12 +19,13 @@ from gezhi.platform.files import holding, store
 from gezhi.platform.files.scratch import sweep_scratch
 from gezhi.platform.jobs.periodic import PERIODIC, Periodic
 from gezhi.platform.outbox.publish import purge
+from gezhi.platform.retention.in_force import days_of
 from gezhi.platform.vault.vault import erase_expired
 
 log = structlog.get_logger(__name__)
 
 # A phone that was offline for a week and retries is answered, not believed twice.
-KEEP_COMMAND_KEYS = timedelta(days=14)
+KEEP_COMMAND_DAYS = 14
 
 
 @task()
@@ -48,7 +49,8 @@ def erase_expired_personal_data() -> int:
 @task()
 def forget_commands() -> int:
     """Drop idempotency keys that no client will use again."""
-    count = CommandKey.objects.filter(created_at__lt=clock.now() - KEEP_COMMAND_KEYS).delete()[0]
+    kept = timedelta(days=days_of("commands", otherwise=KEEP_COMMAND_DAYS))
+    count = CommandKey.objects.filter(created_at__lt=clock.now() - kept).delete()[0]
     log.info("upkeep.commands", forgotten=count)
     return int(count)
 

@@ -9,14 +9,16 @@ from django_tasks import task
 
 from gezhi.kernel import clock
 from gezhi.platform.notices.models import Notice
+from gezhi.platform.retention.in_force import days_of
 
 log = structlog.get_logger(__name__)
-KEEP = timedelta(days=90)
+KEEP_DAYS = 90
 
 
 @task()
 def forget_notices() -> int:
-    """Remove notices of ninety days ago, read or not."""
-    gone = Notice.objects.filter(at__lt=clock.now() - KEEP).delete()[0]
+    """Remove notices that have served their time, read or not."""
+    kept = timedelta(days=days_of("notices", otherwise=KEEP_DAYS))
+    gone = Notice.objects.filter(at__lt=clock.now() - kept).delete()[0]
     log.info("upkeep.notices", forgotten=gone)
     return int(gone)

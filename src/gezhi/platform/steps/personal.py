@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from gezhi.kernel.ids import uuid7
+from gezhi.platform.retention.in_force import days_of
 from gezhi.platform.steps.kind import Kind
 from gezhi.platform.vault.vault import keep
 
@@ -28,7 +29,7 @@ def keep_personal(kind: Kind[Any], number: str, data: Mapping[str, str], *, now:
         purpose=kind.purpose,
         subject_type=kind.name,
         subject_id=number,
-        expires_at=now + timedelta(days=kind.keep_days),
+        expires_at=now + timedelta(days=days_of(f"personal.{kind.name}", otherwise=kind.keep_days)),
         now=now,
         record_id=record_id,
     )

@@ -85,3 +85,10 @@ def that_exist(record_ids: Sequence[Any]) -> set[str]:
 def holds_sealed() -> bool:
     """Whether there is any content that the vault key has sealed."""
     return PersonalRecord.objects.filter(sealed__isnull=False).exists()
+
+
+def count_due(*, subject_type: str, now: datetime) -> int:
+    """How many records about such subjects have reached their end and are not erased yet. One query."""
+    return PersonalRecord.objects.filter(
+        subject_type=subject_type, expires_at__lte=now, erased_at__isnull=True, sealed__isnull=False
+    ).count()

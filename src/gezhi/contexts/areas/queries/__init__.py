@@ -1,5 +1,6 @@
 """Reads of the areas context: where a point lies, the tree of areas, and what maps draw."""
 
+from gezhi.contexts.areas.queries.chosen import area_written, areas_offered, newest_street
 from gezhi.contexts.areas.queries.counts import count_areas, count_compounds, super_large_communities
 from gezhi.contexts.areas.queries.land import AreaLand, land_of
 from gezhi.contexts.areas.queries.location import (
@@ -39,9 +40,11 @@ __all__ = [
     "ancestors_of",
     "area",
     "area_by_code",
+    "area_written",
     "areas_by_id",
     "areas_called",
     "areas_of_level",
+    "areas_offered",
     "bounds",
     "box_of",
     "children_of",
@@ -57,6 +60,7 @@ __all__ = [
     "located_many",
     "name_of",
     "named_things",
+    "newest_street",
     "outlines_inside",
     "outlines_of",
     "path_of",

@@ -5,8 +5,10 @@ from gezhi.contexts.cases.models.classes import CaseClass, ClassScheme, FilingCo
 from gezhi.contexts.cases.models.duty import DutyRule, DutyTable
 from gezhi.contexts.cases.models.rules import WorkflowRules
 from gezhi.contexts.cases.models.step import CaseStep
+from gezhi.contexts.cases.models.template import AnswerTemplate
 
 __all__ = [
+    "AnswerTemplate",
     "Case",
     "CaseClass",
     "CaseStep",

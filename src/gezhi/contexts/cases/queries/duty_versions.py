@@ -206,3 +206,24 @@ def _is_inside(duty: Duty, place: Located) -> bool:
     except LookupError:
         # An area that is no more.
         return False
+
+
+def duties_of_body(organisation_id: int) -> int:
+    """How many rows of the duty table in force name this very body. No query."""
+    return sum(duty.organisation_id == organisation_id for duty in catalogue().duties)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Of how many classes the table in force finds a body at a place, and how many there are."""
+
+    settled: int
+    classes: int
+
+
+def settled_at(place: Located) -> Settled:
+    """For how many minor classes a body is found at a place; the matters of the others wait at the hub. No query."""
+    in_force = catalogue()
+    minors = [row.code for row in in_force.classes.values() if row.is_minor]
+    found = (in_force.route(class_code=code, place=place, condition=None).organisation_id for code in minors)
+    return Settled(sum(body is not None for body in found), len(minors))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.rules import Rules
+from gezhi.contexts.cases.domain.rules import Rules, texts_of
 from gezhi.contexts.cases.in_force import RULE_VERSIONS
 from gezhi.contexts.cases.models import WorkflowRules
+from gezhi.kernel.errors import NotFound
 
 _MOST_VERSIONS = 50
 
@@ -37,3 +38,16 @@ def rules_versions() -> list[RulesVersion]:
         RulesVersion(one.number, one.name, one.in_force, one.waiting, one.pk in gone, one.effective_from)
         for one in WorkflowRules.objects.order_by("-pk")[:_MOST_VERSIONS]
     ]
+
+
+def rules_as_texts() -> dict[str, str]:
+    """The rules in force as a table holds them: text by the name of the rule. No query."""
+    return texts_of(rules_in_force())
+
+
+def texts_of_version(number: int) -> dict[str, str]:
+    """What a version says, likewise; what it left out has the program's default. Raises ``NotFound``."""
+    found = WorkflowRules.objects.filter(number=number).first()
+    if found is None:
+        raise NotFound("no_rules_version", f"there is no version {number} of the rules")
+    return texts_of(Rules()) | {name: str(text) for name, text in found.values.items()}

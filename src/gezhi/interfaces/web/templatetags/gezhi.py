@@ -23,6 +23,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web import words
 from gezhi.interfaces.web.moments import Moments, span_words
 from gezhi.interfaces.web.place_words import place_with_address
+from gezhi.platform.retention.in_force import days_in_force
 
 register = template.Library()
 
@@ -286,3 +287,9 @@ def figure_cells(cells: Iterable[Any], address: str) -> SafeString:
 def error_words(error: Any) -> str:
     """An error of the kernel in the reader's language."""
     return problem.words(error)
+
+
+@register.simple_tag
+def personal_days() -> int:
+    """For how many days the name and the number of a reporter are kept."""
+    return days_in_force()["personal.case"]

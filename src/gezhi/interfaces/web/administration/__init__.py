@@ -1,0 +1,1 @@
+"""Administration: what the three administrators and city operations keep, on pages."""

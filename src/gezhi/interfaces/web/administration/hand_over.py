@@ -1,0 +1,88 @@
+"""Cases in the hands of somebody who has left or is away: which, and to whom they can go."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from gezhi.contexts.cases.queries import class_name, colleagues_of, hand_over_of, holders
+from gezhi.contexts.cases.use_cases.hand_over import hand_over
+from gezhi.interfaces.web.access import made_for
+from gezhi.interfaces.web.administration.asking import Page, Preview, ask, posted
+from gezhi.interfaces.web.audiences import actor_in
+from gezhi.interfaces.web.forms import PlainForm
+from gezhi.interfaces.web.words import local_name, said
+from gezhi.kernel.clock import now
+from gezhi.kernel.errors import NotFound
+from gezhi.platform.steps.perform import MAX_NOTE
+
+
+class HandOverForm(PlainForm):
+    """To whom, and why."""
+
+    to = forms.TypedChoiceField(label=_("To whom"), coerce=int)
+    note = forms.CharField(
+        label=_("Why"),
+        max_length=MAX_NOTE,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the history of each case."),
+    )
+
+
+@require_safe
+@made_for("hub")
+def page(request: HttpRequest) -> HttpResponse:
+    """Who has cases in hand that the person who asks sees; whoever has left comes first."""
+    return render(request, "web/administration/holders.html", {"holders": holders(actor_in(request))})
+
+
+@made_for("hub")
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Hand over what this person has in hand. Raises ``NotFound`` where that is nothing that the actor sees."""
+    actor = actor_in(request)
+    holder = next((one for one in holders(actor) if one.user_id == account_id), None)
+    if holder is None:
+        raise NotFound("no_user", f"account {account_id} has no case in hand")
+    form = HandOverForm(posted(request))
+    people = colleagues_of(actor, account_id, now=now())
+    form.fields["to"].choices = [("", "—"), *people]  # type: ignore[attr-defined]
+
+    def preview() -> Preview:
+        to_id = form.cleaned_data["to"]
+        found = hand_over_of(actor, from_id=account_id, to_id=to_id, now=now())
+        words = ngettext("%(count)s case goes over", "%(count)s cases go over", len(found.going))
+        stays = ngettext("%(count)s case stays", "%(count)s cases stay", len(found.staying))
+        facts = [
+            (_("From"), holder.name),
+            (_("To"), dict(people)[to_id]),
+            (_("What goes"), words % {"count": len(found.going)}),
+            (_("What stays"), stays % {"count": len(found.staying)}),
+        ]
+        rows = [(row["number"], str(local_name(class_name(row["class_code"]))), "") for row in found.going]
+        rows += [
+            (row["number"], str(local_name(class_name(row["class_code"]))), str(said(why)))
+            for row, why in found.staying
+        ]
+        warnings = [_("Whoever gets them signs for each anew; the clocks keep running.")]
+        if found.more:
+            warnings.append(_("There are more: hand over the next ones afterwards."))
+        return Preview(
+            _("Hand over these cases?"), _("Hand them over"), facts, warnings, rows=rows, rows_title=_("Cases")
+        )
+
+    def change() -> HttpResponse:
+        given = form.cleaned_data
+        count = hand_over(actor=actor, from_id=account_id, to_id=given["to"], note=given["note"], now=now())
+        words = ngettext("%(count)s case was handed over.", "%(count)s cases were handed over.", count)
+        messages.info(request, words % {"count": count})
+        return redirect("administration-hand-over")
+
+    asked = Page(_("Hand over cases"), reverse("administration-hand-over"), _("Cases in hand"), lead=holder.name)
+    return ask(request, asked, form, preview=preview, change=change)

@@ -1,0 +1,99 @@
+"""Who holds what where, and what waits for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.models import AskedRole, Grant
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role that somebody holds, or that was asked for: where, for which body, until when (None: without an end)."""
+
+    id: int
+    user_id: int
+    role: str
+    area_id: int
+    area_name: str
+    area_name_en: str
+    body_name: str
+    body_name_en: str
+    until: datetime | None
+
+
+_FIELDS = (
+    "id",
+    "user_id",
+    "role",
+    "area_id",
+    "area__name",
+    "area__name_en",
+    "organisation__name",
+    "organisation__name_en",
+)
+
+
+def _rows(found: QuerySet[Any, Any], end: str) -> list[RoleRow]:
+    return [
+        RoleRow(pk, user, role, area, name, name_en, body or "", body_en or "", until)
+        for pk, user, role, area, name, name_en, body, body_en, until in found.values_list(*_FIELDS, end)
+    ]
+
+
+def held_by(user_ids: Iterable[int], *, now: datetime) -> dict[int, list[RoleRow]]:
+    """The roles that accounts hold, by account. One query."""
+    held = Grant.objects.filter(*_standing(now), user_id__in=set(user_ids)).order_by("role", "area__path", "pk")
+    found: dict[int, list[RoleRow]] = {}
+    for row in _rows(held, "valid_to"):
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+def asked_for(user_ids: Iterable[int]) -> dict[int, list[RoleRow]]:
+    """The roles that wait for a security administrator, by account. One query."""
+    waiting = AskedRole.objects.filter(user_id__in=set(user_ids), decided_at__isnull=True).order_by("asked_at", "pk")
+    found: dict[int, list[RoleRow]] = {}
+    for row in _rows(waiting, "until"):
+        found.setdefault(row.user_id, []).append(row)
+    return found
+
+
+def count_asked() -> int:
+    """How many roles wait for an answer. One query."""
+    return AskedRole.objects.filter(decided_at__isnull=True).count()
+
+
+def places_of_role(role: Role, *, now: datetime) -> set[str]:
+    """The paths of the areas in which open accounts hold a role. One query."""
+    held = Grant.objects.filter(*_standing(now), role=role.value, user__is_active=True)
+    return set(held.values_list("area__path", flat=True))
+
+
+def count_acting_for(organisation_id: int, *, now: datetime) -> int:
+    """How many open accounts act for a body. One query."""
+    held = Grant.objects.filter(*_standing(now), organisation_id=organisation_id, user__is_active=True)
+    return held.values("user_id").distinct().count()
+
+
+def serving(bodies: Iterable[int], paths: Iterable[str], *, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """The open accounts that act for one of these bodies, or are grid workers in or below one of these areas (their paths);
+    account and name, by name. One query."""
+    wanted = Q(role=Role.DEPARTMENT_OFFICER.value, organisation_id__in=set(bodies))
+    for path in paths:
+        wanted |= Q(role=Role.GRID_WORKER.value, area__path__startswith=path)
+    held = Grant.objects.filter(wanted, *_standing(now), user__is_active=True)
+    named = held.order_by("user__display_name", "user_id").values_list(
+        "user_id", "user__display_name", "user__username"
+    )
+    return [(pk, display or name) for pk, display, name in named.distinct()[:limit]]
+
+
+def _standing(now: datetime) -> tuple[Q, Q]:
+    return Q(valid_to__isnull=True) | Q(valid_to__gt=now), Q(valid_from__lte=now)

@@ -1,0 +1,71 @@
+"""The record of changes, page by page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.models import AuditRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """One change: when, by whom, what, of what; ``data`` as JSON in one line."""
+
+    id: int
+    at: datetime
+    actor_label: str
+    action: str
+    object_type: str
+    object_id: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Changes, the newest first, and the id before which the next page begins; None at the end."""
+
+    rows: list[RecordRow]
+    next: int | None
+
+
+def records(
+    actor: Actor,
+    *,
+    who: str = "",
+    action: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int,
+) -> RecordPage:
+    """A page of the record; ``action``: a name or its beginning. One query. Raises ``NotAllowed`` for anyone but an audit
+    administrator."""
+    require_in(actor, "read_record")
+    found = AuditRecord.objects.order_by("-pk")
+    if who:
+        found = found.filter(actor_label__icontains=who)
+    if action:
+        found = found.filter(action__startswith=action)
+    if since is not None:
+        found = found.filter(at__gte=since)
+    if until is not None:
+        found = found.filter(at__lt=until)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = [
+        RecordRow(
+            row.pk,
+            row.at,
+            row.actor_label,
+            row.action,
+            row.object_type,
+            row.object_id,
+            json.dumps(row.data, ensure_ascii=False) if row.data else "",
+        )
+        for row in found[: limit + 1]
+    ]
+    return RecordPage(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
