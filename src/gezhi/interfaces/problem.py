@@ -279,7 +279,6 @@ WORDS = {
     "area_not_sure": gettext_lazy("Several areas are called so: write the code."),
     "area_unknown": gettext_lazy("There is no such area: write its code or its name."),
     "asked_for_already": gettext_lazy("This role was asked for already and waits for an answer."),
-    "bad_email": gettext_lazy("This is no e-mail address."),
     "city_is_founded": gettext_lazy("This instance has a city or an account already."),
     "day_has_passed": gettext_lazy("This day has passed: choose yesterday, today or a later day."),
     "email_taken": gettext_lazy("Another account has this address."),
