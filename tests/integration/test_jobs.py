@@ -34,7 +34,7 @@ def test_a_job_is_queued_once_per_interval():
     assert tick(now=MONDAY + timedelta(seconds=59)) == []
     assert sorted(tick(now=MONDAY + timedelta(minutes=9))) == sorted(["ground.cut_ahead", *each_minute])
     assert sorted(tick(now=MONDAY + timedelta(minutes=59))) == sorted(
-        ["files.sweep_held", "ground.cut_ahead", *each_minute]
+        ["files.sweep_held", "ground.cut_ahead", "presence.forget", *each_minute]
     )
     hourly = {
         "openfigures.count",
