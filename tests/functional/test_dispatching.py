@@ -66,7 +66,7 @@ def test_whoever_is_offered_may_be_given_a_case_of_which_only_an_area_is_known(t
     hub = signed_in(town, "dispatcher")
     for name in ("worker", "colleague", "stranger"):
         made = report(now=now(), lon=None, lat=None, area_id=town.areas[area].pk)
-        page = hub.get(f"/hub/cases/{made.number}").content.decode()
+        page = hub.get(f"/hub/cases/{made.number}/forms/dispatch").content.decode()
         assert offered(page) == {str(town.users[one].pk) for one in able}
         answer = act(hub, "/hub", made.number, "dispatch", to=f"p{town.users[name].pk}")
         assert answer.status_code == (200 if name in able else 422), name
@@ -89,4 +89,4 @@ def test_nobody_is_offered_who_no_longer_serves(town: Town) -> None:
     end_grant(actor=SYSTEM, grant_id=held.pk, now=now())
     town.users["colleague"].is_active = False
     town.users["colleague"].save()
-    assert offered(signed_in(town, "dispatcher").get(f"/hub/cases/{made.number}").content.decode()) == set()
+    assert offered(signed_in(town, "dispatcher").get(f"/hub/cases/{made.number}/forms/dispatch").content.decode()) == set()
