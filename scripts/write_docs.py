@@ -172,7 +172,20 @@ def life_of(title: str, table: Mapping[Any, Step], *, written_in: str, of: str, 
         target = row.to.value if row.to else "stays"
         words = "yes" if row.needs_reason or row.needs_words else ""
         lines.append(f"| {action.value} | {sources} | {target} | {who} | {words} |")
-    return "\n".join([*lines, "", *relations, ""])
+    return "\n".join([*lines, "", *relations, "", *_diagram(table), ""])
+
+
+def _diagram(table: Mapping[Any, Step]) -> list[str]:
+    """The steps that move it from one state to another, as a diagram that readers of Markdown draw."""
+    moves: dict[tuple[str, str], list[str]] = {}
+    for action, row in table.items():
+        for source in sorted(status.value for status in row.sources) or ["[*]"]:
+            if row.to is not None and row.to.value != source:
+                moves.setdefault((source, row.to.value), []).append(action.value)
+    left = {source for source, _to in moves}
+    ends = [(state, "[*]") for state in sorted({to for _source, to in moves} - left)]
+    arrows = [f"  {source} --> {to}: {', '.join(actions)}" for (source, to), actions in moves.items()]
+    return ["```mermaid", "stateDiagram-v2", *arrows, *(f"  {state} --> {end}" for state, end in ends), "```"]
 
 
 def case_life() -> str:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case
+from gezhi.contexts.cases.use_cases.change_template import Template, save_template
 from gezhi.kernel.clock import now
 from gezhi.platform.presence.here import here
 from tests.browser.conftest import SCREENSHOTS
@@ -182,3 +183,20 @@ def test_who_else_has_the_case_open_is_said(walks, town):
     walk.go(f"/hub/cases/{number}")
     expect(walk.page.locator("[data-others]")).to_have_text("operations正在填写本工单")
     walk.look("others-here")
+
+
+def test_a_template_is_put_into_the_words_and_changed_there(walks, town):
+    given = Template(title="已联系", words="已电话联系您反映的单位。", class_prefix="E01", step="note", area_id=None)
+    save_template(actor=town.actor("operations", now=now()), given=given, number=None, seen=0, now=now())
+    number = report(now=now()).number
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}")
+    page = walk.page
+    page.keyboard.press("m")
+    page.locator("dialog[open] textarea").fill("您好！")
+    page.locator("dialog[open] summary").click()
+    page.locator("dialog[open] [data-insert]").click()
+    expect(page.locator("dialog[open] textarea")).to_have_value("您好！已电话联系您反映的单位。")
+    expect(page.locator("dialog[open] textarea")).to_be_focused()
+    walk.look("template-inserted")

@@ -107,6 +107,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "hub-case": ((*LISTING, "map"), None),
     "hub-reporter": ((), ()),
     "hub-form": ((), None),
+    "hub-templates": ((), None),
     "hub-here": ((), ("writing",)),
     "hub-act": ((), STEP),
     "picture": ((), None),

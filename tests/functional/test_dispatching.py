@@ -89,4 +89,6 @@ def test_nobody_is_offered_who_no_longer_serves(town: Town) -> None:
     end_grant(actor=SYSTEM, grant_id=held.pk, now=now())
     town.users["colleague"].is_active = False
     town.users["colleague"].save()
-    assert offered(signed_in(town, "dispatcher").get(f"/hub/cases/{made.number}/forms/dispatch").content.decode()) == set()
+    assert (
+        offered(signed_in(town, "dispatcher").get(f"/hub/cases/{made.number}/forms/dispatch").content.decode()) == set()
+    )

@@ -71,6 +71,7 @@ export class HubDesk extends HTMLElement {
   /** Boxes stand beside the rows while somebody chooses several; what is ticked is said beside the button that goes on. */
   private choose(pressed: Element): void {
     if (pressed.closest('#case [data-dialog]')) asked();
+    insertTemplate(pressed.closest<HTMLElement>('[data-insert]'));
     const split = this.closest<HTMLElement>('.split');
     const form = split?.querySelector<HTMLFormElement>('#picked');
     if (!split || !form) return;
@@ -123,6 +124,15 @@ export class HubDesk extends HTMLElement {
 
 function statusesOfList(): string {
   return document.querySelector('live-list')?.getAttribute('statuses') ?? '';
+}
+
+/** The words of a template go where the reader left off writing, and can be changed there. */
+function insertTemplate(pressed: HTMLElement | null): void {
+  const field = document.querySelector<HTMLTextAreaElement>(`#${pressed?.dataset['insert'] ?? 'none'}`);
+  if (!pressed || !field) return;
+  field.setRangeText(pressed.dataset['words'] ?? '', field.selectionStart, field.selectionEnd, 'end');
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  field.focus();
 }
 
 interface Acted {

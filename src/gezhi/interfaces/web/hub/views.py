@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import case_page, cases_named, class_name, queue_counts
+from gezhi.contexts.cases.queries import case_page, case_row, cases_named, class_name, queue_counts, templates_for
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
@@ -127,6 +127,15 @@ def form(request: HttpRequest, number: str, action: str) -> HttpResponse:
     context: dict[str, Any] = {"case": page.case, "class": class_name(page.case["class_code"]), "page": page}
     context |= fields_of(actor, page, [offer]) | {"offer": offer, "key": uuid4()}
     return render(request, "web/casework/dialog_form.html", context)
+
+
+@require_safe
+@made_for("hub")
+def templates(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """The answer templates that fit a case at a step, to be put into the words of its form. Raises ``NotFound``."""
+    actor = actor_in(request)
+    found = templates_for(actor, case_row(actor, number)["class_code"], action)
+    return render(request, "web/hub/templates.html", {"templates": found, "action": action})
 
 
 def _case_context(request: HttpRequest, actor: Actor, number: str, *, form: str = "") -> dict[str, Any]:
