@@ -24,7 +24,7 @@ def test_each_hears_of_the_others_and_who_writes_comes_first(people, django_asse
     one, two, three = people
     assert here(one, "cases.case", 7, writing=False, now=MONDAY) == []
     assert here(two, "cases.case", 7, writing=True, now=MONDAY) == [Other("dispatcher", writing=False)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         told = here(three, "cases.case", 7, writing=False, now=MONDAY)
     assert told == [Other("checker", writing=True), Other("dispatcher", writing=False)]
     assert here(one, "cases.case", 8, writing=False, now=MONDAY) == []

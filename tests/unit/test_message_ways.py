@@ -17,7 +17,9 @@ from gezhi.platform.messages.ways import MaybeSent, NotSent, Way
     ("raised", "expected", "again"),
     [
         (HTTPError("http://g", 429, "", None, None), NotSent, True),
-        (HTTPError("http://g", 503, "", None, None), NotSent, True),
+        (HTTPError("http://g", 503, "", {"Retry-After": "60"}, None), NotSent, True),
+        (HTTPError("http://g", 503, "", None, None), MaybeSent, None),
+        (HTTPError("http://g", 502, "", None, None), MaybeSent, None),
         (HTTPError("http://g", 400, "", None, None), NotSent, False),
         (HTTPError("http://g", 302, "", None, None), NotSent, False),
         (HTTPError("http://g", 500, "", None, None), MaybeSent, None),

@@ -249,7 +249,8 @@ function bodyOf(item: Item, shown: boolean): FormData {
 async function followed(item: Item, answer: Answer): Promise<void> {
   for (const later of await queued()) {
     const follows = later.id! > item.id! && later.number === item.number && item.number && later.person === item.person;
-    if (follows && later.version !== null && !later.refusal) await put({ ...later, version: answer.version });
+    // Written on a page that had seen a newer one, it keeps that: an answer that is given again is an old one.
+    if (follows && later.version !== null && !later.refusal) await put({ ...later, version: Math.max(later.version, answer.version) });
   }
   await drop(item.id!);
 }

@@ -73,6 +73,12 @@ WORDS = {
     "not_failed": gettext_lazy("Only what failed is sent again."),
     "no_such_part": gettext_lazy("One of these bodies has no part of this case that can be rated."),
     "added_too_late": gettext_lazy("The case was closed too long ago; please report it anew."),
+    "address_left_alone": gettext_lazy(
+        "Messages to this address were stopped by whoever has it. It is left alone for half a year; please choose another."
+    ),
+    "too_many_for_address": gettext_lazy(
+        "Five reports write to this address already. Stop one of them first, or choose another."
+    ),
     "added_too_often": gettext_lazy("Five times within a day is the most; please add the rest tomorrow."),
     "not_solved_too_late": gettext_lazy(
         "The time in which a case is opened again by itself is over; please report it anew."

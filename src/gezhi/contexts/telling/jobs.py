@@ -9,8 +9,9 @@ import structlog
 from django_tasks import task
 
 from gezhi.contexts.telling.domain.messages import State
-from gezhi.contexts.telling.models import Delivery
+from gezhi.contexts.telling.models import Delivery, Stopped
 from gezhi.contexts.telling.queries import LABEL
+from gezhi.contexts.telling.use_cases.choose_notices import LEFT_ALONE
 from gezhi.contexts.telling.use_cases.follow_steps import follow_steps
 from gezhi.contexts.telling.use_cases.send_due import send_due
 from gezhi.kernel import clock
@@ -42,5 +43,6 @@ def forget_messages() -> int:
     """Remove what is known of messages of ninety days ago."""
     old = Delivery.objects.filter(at__lt=clock.now() - KEEP).exclude(state__in=(State.WAITING, State.SENDING))
     gone = int(old.delete()[0])
+    Stopped.objects.filter(at__lt=clock.now() - LEFT_ALONE).delete()
     log.info("telling.forgotten", messages=gone)
     return gone

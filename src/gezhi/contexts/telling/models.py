@@ -16,6 +16,10 @@ class Choice(models.Model):
     which = models.CharField("范围", max_length=10)
     language = models.CharField("语言", max_length=10)
     address = models.UUIDField("地址记录")
+    # A keyed digest: it tells the same address again, and no address can be made of it.
+    address_digest = models.CharField("地址摘要", max_length=64, blank=True, default="")
+    # From when on steps are told: of a choice made in place of another, from when that one told them.
+    since = models.DateTimeField("告知起始时间", null=True, blank=True)
     created_at = models.DateTimeField("时间")
     ended_at = models.DateTimeField("停止时间", null=True, blank=True)
 
@@ -26,7 +30,20 @@ class Choice(models.Model):
                 fields=["case", "way"], condition=Q(ended_at__isnull=True), name="telling_one_choice_a_way"
             )
         ]
-        indexes = [models.Index(fields=["case"], name="telling_of_case")]
+        indexes = [
+            models.Index(fields=["case"], name="telling_of_case"),
+            models.Index(fields=["address_digest"], name="telling_of_address", condition=Q(ended_at__isnull=True)),
+        ]
+
+
+class Stopped(models.Model):
+    """An address to which nobody wants to be written any more, as a keyed digest."""
+
+    digest = models.CharField("地址摘要", max_length=64, unique=True)
+    at = models.DateTimeField("时间", db_index=True)
+
+    class Meta:
+        verbose_name = "停止告知的地址"
 
 
 class Delivery(models.Model):

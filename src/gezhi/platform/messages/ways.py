@@ -72,7 +72,19 @@ def send(way: Way, message: Message) -> None:
     _SENDERS[way](message)
 
 
+def letter_of(message: Message) -> EmailMessage:
+    """The message as a letter that can be written down. Raises ``NotSent`` for an address of which none can be made."""
+    letter = EmailMessage(message.subject, message.text, to=[message.to])
+    try:
+        letter.message().as_bytes()
+    # Of an address that passes as one by its form a header may still not be made.
+    except (ValueError, UnicodeError, IndexError) as error:
+        raise NotSent("bad_address", again=False) from error
+    return letter
+
+
 def _send_mail(message: Message) -> None:
+    letter_of(message)
     server = get_connection()
     try:
         server.open()
@@ -109,7 +121,7 @@ def _send_sms(message: Message) -> None:
         with _OPENER.open(request, timeout=_SECONDS):
             return
     except HTTPError as error:
-        _refused_by_gateway(error.code, error)
+        _refused_by_gateway(error, told_when=bool(error.headers and error.headers.get("Retry-After")))
     except URLError as error:
         # The library says so of what fails before the gateway has the whole request.
         raise NotSent("no_server", again=True) from error
@@ -117,11 +129,12 @@ def _send_sms(message: Message) -> None:
         raise MaybeSent("line_broke") from error
 
 
-def _refused_by_gateway(code: int, error: Exception) -> None:
-    """An answer that says no. What a gateway answers when it fails inside (500, 504) leaves open what it did before."""
-    if code in {429, 502, 503}:
+def _refused_by_gateway(error: HTTPError, *, told_when: bool) -> None:
+    """An answer that says no. What stands before a gateway answers 502 or 504 for it, and leaves open what it did before; so
+    does a fault inside. Surely not taken is what it is too busy for, where it says when to come again."""
+    if error.code == 429 or (error.code == 503 and told_when):
         raise NotSent("busy", again=True) from error
-    if code >= 500:
+    if error.code >= 500:
         raise MaybeSent("gateway_failed") from error
     raise NotSent("refused", again=False) from error
 

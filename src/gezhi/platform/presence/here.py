@@ -29,9 +29,11 @@ class Other:
 
 def here(actor: Actor, subject_type: str, subject_id: int, *, writing: bool, now: datetime) -> list[Other]:
     """Say that the actor has a thing open, and who else has, those who write first. Whether the actor may see the thing is for
-    the caller to ask. Nothing of it is kept: a row holds for ``HOLDS``. Two queries; an actor without an account is nobody."""
+    the caller to ask. Nothing of it is kept: a row holds for ``HOLDS``, and the actor's own that hold no more go. Three queries;
+    an actor without an account is nobody."""
     if actor.user_id is None:
         return []
+    Presence.objects.filter(person_id=actor.user_id, until__lte=now).delete()
     mine = Presence(
         person_id=actor.user_id, subject_type=subject_type, subject_id=subject_id, writing=writing, until=now + HOLDS
     )

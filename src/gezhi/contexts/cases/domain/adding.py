@@ -14,6 +14,8 @@ from gezhi.kernel.steps import Step, phrase
 
 # So many times within a day: who has more to say than that says it in one piece.
 MOST_A_DAY = 5
+# And so many to what is worked on, by all whose reports go with it: whoever handles it has to read them.
+MOST_A_DAY_TOGETHER = 15
 A_DAY = timedelta(days=1)
 
 ADDING = (

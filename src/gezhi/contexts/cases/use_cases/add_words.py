@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.adding import A_DAY, MOST_A_DAY
+from gezhi.contexts.cases.domain.adding import A_DAY, MOST_A_DAY, MOST_A_DAY_TOGETHER
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
@@ -35,4 +35,7 @@ def add_to_main(case: Case, at: Moment, changes: Changes) -> list[Also]:
     if case.status != CaseStatus.MERGED or case.merged_into_id is None:
         return []
     main = Case.objects.select_for_update(nowait=True).get(pk=case.merged_into_id)
+    lately = CaseStep.objects.filter(case=main, action__in=(Action.ADD, Action.ADDED_ALONG), at__gt=at.now - A_DAY)
+    if lately.count() >= MOST_A_DAY_TOGETHER:
+        raise Conflict("added_too_often", f"{MOST_A_DAY_TOGETHER} things were added to this matter within a day")
     return [Also(main, Action.ADDED_ALONG, {"needs_attention": True}, f"{case.number}\n{at.note}")]

@@ -3,7 +3,10 @@
 All reports of a month are put into cells that share no report: each published figure is a cell or a sum of cells. A cell with
 fewer than ``least`` reports is never published; its reports are put together with others, at first of like matters in the same
 grid, then in the next larger area, and so on. What is left over at the end is told as 'fewer than'. Since no two figures overlap
-but as sums of the same cells, no difference between them is smaller than a cell. The same reports give the same cells.
+but as sums of the same cells, no difference between them is smaller than a cell; and a sum is told only where it leaves each
+of the counts that went into it open. The same reports give the same cells.
+
+What this cannot keep: whoever files reports of their own knows how many of a cell are theirs.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from enum import StrEnum
 LEAST = 5
 # Figures of the month that runs are told in these steps, of the whole city alone: what came in today is nobody's to see.
 COARSE = 10
+# And only once there are so many: whoever adds reports of their own to cross a step learns how many others there are.
+WORTH_TELLING = 50
 # The letters of a class code that name its major class.
 MAJOR = 3
 LEVELS = ("grid", "community", "street", "district", "city")
@@ -72,11 +77,27 @@ def merged(counts: Mapping[Key, int], *, least: int = LEAST) -> tuple[dict[Key, 
         sums: Counter[Key] = Counter()
         for key, count in left.items():
             sums[_wider(key, level, letters, standing)] += count
-        told = {key: count for key, count in sums.items() if count >= least and _is_of(key, level)}
+        parts = Counter(_wider(key, level, letters, standing) for key in left)
+        # Beside a part that is none of the small ones nobody can tell what these come to.
+        open_ended = {_wider(key, level, letters, standing) for key, count in left.items() if count >= least}
+        told = {
+            key: count
+            for key, count in sums.items()
+            if count >= least
+            and _is_of(key, level)
+            and (key in open_ended or not _is_fixed(count, parts[key], least))
+        }
         for key, count in told.items():
             cells[key] = cells.get(key, 0) + count
         left = {key: count for key, count in left.items() if _wider(key, level, letters, standing) not in told}
     return cells, bool(left)
+
+
+def _is_fixed(count: int, parts: int, least: int) -> bool:
+    """Whether a sum says too much of its parts, each of which has fewer than ``least`` reports: it is more than half of what they
+    could hold. Who knows this rule can then tell none of them from the table: tried on every table of small worlds, where any wider
+    rule told some."""
+    return parts > 1 and count > parts * (least - 1) // 2
 
 
 def _steps() -> list[tuple[str, int | None, bool]]:
@@ -97,6 +118,7 @@ def _is_of(key: Key, level: str) -> bool:
     return level == "city" or bool(getattr(key.place, level))
 
 
-def coarse(count: int) -> int:
-    """A count of the month that runs, rounded down."""
-    return count // COARSE * COARSE
+def coarse(count: int, *, least: int = LEAST) -> int:
+    """A count of the month that runs, rounded down, and ``least`` below what it is at that: what the cells of the month leave out
+    later is less than ``least``, so that no difference between the two tells it. 0 below ``WORTH_TELLING``."""
+    return 0 if count < WORTH_TELLING else max(0, count - least) // COARSE * COARSE

@@ -87,5 +87,9 @@ def _count(month: date, now: datetime) -> None:
 
 
 def _count_running(month: date, now: datetime) -> None:
-    values = {"first_day": month, "at_least": coarse(count_since(_start(month))), "at": now}
+    values = {
+        "first_day": month,
+        "at_least": coarse(count_since(_start(month)), least=settings.GEZHI_PUBLIC_LEAST),
+        "at": now,
+    }
     Running.objects.update_or_create(pk=1, defaults=values)

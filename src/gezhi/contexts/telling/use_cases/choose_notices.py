@@ -12,21 +12,27 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from gezhi.contexts.cases.domain.actions import Action
 from gezhi.contexts.cases.queries import followed_case
 from gezhi.contexts.cases.use_cases import CASE
-from gezhi.contexts.telling.domain.messages import State, Which
-from gezhi.contexts.telling.models import Choice, Delivery
+from gezhi.contexts.telling.domain.messages import State, Which, is_told
+from gezhi.contexts.telling.models import Choice, Delivery, Stopped
 from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
 from gezhi.kernel.ids import code_from, normalise_code
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.messages.ways import Way, ways_offered
+from gezhi.platform.retention.in_force import days_of
 from gezhi.platform.steps.policy import find
 from gezhi.platform.vault.vault import erase, keep
 
 PURPOSE = "notices"
-# As long as the reporter's name and number.
-KEEP = timedelta(days=180)
+# Kept as long as the reporter's name and number: the city decides.
+_KEPT_AS, _KEEP_DAYS = "personal.case", 180
+# So long an address that was stopped by the link of a message is not written to again, whoever asks for it.
+LEFT_ALONE = timedelta(days=180)
+# So many reports may write to one address at a time.
+MOST_OF_AN_ADDRESS = 5
 # Whoever changes it more often tries addresses.
 MOST_CHOICES = 12
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
@@ -39,7 +45,8 @@ def choose_notices(
     """Keep what the reporter chose in place of what was chosen before; False where nobody is written to any more.
 
     The address goes to the vault with a purpose and an end. Raises ``NotFound`` (no such code), ``InvalidInput``
-    (``way_not_set_up``, ``bad_email``, ``bad_mobile``, ``unknown_language``), ``Conflict`` (``too_many_choices``).
+    (``way_not_set_up``, ``bad_email``, ``bad_mobile``, ``unknown_language``), ``Conflict`` (``too_many_choices``,
+    ``address_left_alone``, ``too_many_for_address``).
     """
     case_id, number = followed_case(code)
     actor = replace(actor, follow_codes=frozenset({code}))
@@ -50,9 +57,13 @@ def choose_notices(
     with transaction.atomic():
         # One after the other for a case: the row of the case is the lock.
         CASE.model.objects.select_for_update().get(pk=case_id)
+        before = list(Choice.objects.filter(case_id=case_id, ended_at__isnull=True))
+        waiting = list(Delivery.objects.filter(choice__in=before, state=State.WAITING))
         end_choices(actor=actor, number=number, reason="chosen anew", now=now)
         if not to or way is None:
             return False
+        digest = digest_of(way, to)
+        _check_address(digest, now)
         if Choice.objects.filter(case_id=case_id).count() >= MOST_CHOICES:
             raise Conflict("too_many_choices", f"this was changed {MOST_CHOICES} times; that is the most")
         kept = keep(
@@ -60,13 +71,50 @@ def choose_notices(
             purpose=PURPOSE,
             subject_type="case",
             subject_id=number,
-            expires_at=now + KEEP,
+            expires_at=now + timedelta(days=days_of(_KEPT_AS, otherwise=_KEEP_DAYS)),
             now=now,
         )
-        Choice.objects.create(
-            case_id=case_id, way=way.value, which=which.value, language=language, address=kept.pk, created_at=now
+        choice = Choice.objects.create(
+            case_id=case_id,
+            way=way.value,
+            which=which.value,
+            language=language,
+            address=kept.pk,
+            address_digest=digest,
+            created_at=now,
+            since=min((one.since or one.created_at for one in before), default=now),
         )
+        _take_over(waiting, choice, now)
     return True
+
+
+def _take_over(waiting: list[Delivery], choice: Choice, now: datetime) -> None:
+    """What waited to be sent under the choice before, and surely was not, goes by the new one."""
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                choice=choice, event_id=one.event_id, action=one.action, at=one.at, state=State.WAITING, next_at=now
+            )
+            for one in waiting
+            if is_told(choice.which, Action(one.action))
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def digest_of(way: Way, address: str) -> str:
+    """A keyed digest of an address."""
+    content = f"address\n{way.value}\n{address.lower()}".encode()
+    return hmac.digest(settings.ENV.data_key("follow"), content, "sha256").hex()
+
+
+def _check_address(digest: str, now: datetime) -> None:
+    if Stopped.objects.filter(digest=digest, at__gt=now - LEFT_ALONE).exists():
+        raise Conflict("address_left_alone", "messages to this address were stopped by whoever has it", field="address")
+    if Choice.objects.filter(address_digest=digest, ended_at__isnull=True).count() >= MOST_OF_AN_ADDRESS:
+        raise Conflict(
+            "too_many_for_address", f"{MOST_OF_AN_ADDRESS} reports write to this address already", field="address"
+        )
 
 
 def end_choices(*, actor: Actor, number: str, reason: str, now: datetime) -> int:
@@ -99,6 +147,7 @@ def stop_notices(*, actor: Actor, token: str, now: datetime) -> bool:
         if locked.ended_at is not None:
             return False
         _end(locked, actor=actor, reason="stopped by the link in a message", now=now)
+        Stopped.objects.update_or_create(digest=locked.address_digest, defaults={"at": now})
     return True
 
 
@@ -130,6 +179,6 @@ def _checked(way: Way, address: str) -> str:
         validate_email(text)
     except ValidationError as error:
         raise InvalidInput("bad_email", "this is no e-mail address", field="address") from error
-    if len(text) > _MAX_EMAIL:
+    if len(text) > _MAX_EMAIL or "=?" in text or not text.isascii():
         raise InvalidInput("bad_email", "this is no e-mail address", field="address")
     return text

@@ -60,5 +60,5 @@ def _messages(event: OutboxEvent, now: datetime) -> Iterator[Delivery]:
 
 def _choices(case_id: int, action: Action, at: datetime) -> list[Choice]:
     wanted = [case_id, *going_along(case_id, action, at=at)]
-    found = Choice.objects.filter(case_id__in=wanted, ended_at__isnull=True, created_at__lte=at).order_by("pk")
-    return [choice for choice in found if is_told(choice.which, action)]
+    found = Choice.objects.filter(case_id__in=wanted, ended_at__isnull=True).order_by("pk")
+    return [choice for choice in found if (choice.since or choice.created_at) <= at and is_told(choice.which, action)]

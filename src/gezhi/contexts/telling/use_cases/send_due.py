@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
@@ -19,6 +20,8 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.messages.ways import MaybeSent, Message, NotSent, Way, send, ways_offered
 from gezhi.platform.vault.vault import read
+
+log = structlog.get_logger(__name__)
 
 
 def send_due(*, actor: Actor, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
@@ -57,6 +60,10 @@ def _send_one(delivery: Delivery, *, actor: Actor, now: datetime) -> bool:
         _leave(delivery, State.FAILED if again is None else State.WAITING, now, fault=error.fault, again=again)
     except MaybeSent as error:
         _leave(delivery, State.UNCLEAR, now, fault=error.fault)
+    except Exception:
+        # Those behind it are told all the same; what it was stands in the log, and operations see the message.
+        log.exception("telling.fault", delivery=delivery.pk)
+        _leave(delivery, State.UNCLEAR, now, fault="fault")
     else:
         _leave(delivery, State.SENT, now)
         return True

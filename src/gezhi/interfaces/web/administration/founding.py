@@ -93,7 +93,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             form.add_error(error.field if error.field in form.fields else None, problem.words(error))
     status = 422 if form.errors else 200
     response = render(request, "web/administration/founding.html", {"form": form}, status=status)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -40,5 +40,5 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     context = {"form": form, "name": found.user.display_name, "username": found.user.username}
     response = render(request, "web/administration/invitation.html", context, status=422 if form.errors else 200)
     # The address is the key: no page that is opened from here is told it.
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return response

@@ -6,6 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from gezhi.contexts.cases.queries import CASES, case_row
+from gezhi.interfaces.throttle import check_rate
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.posted import posted_from
@@ -18,6 +19,7 @@ from gezhi.platform.presence.here import Other, here
 @posted_from("hub-case", "number")
 def tell(request: HttpRequest, number: str) -> JsonResponse:
     """Say that this person has the case open, and who else has, in words; empty where nobody. Raises ``NotFound``."""
+    check_rate(request, kind="presence:")
     actor = actor_in(request)
     case_id = case_row(actor, number)["id"]
     others = here(actor, CASES.name, case_id, writing=request.POST.get("writing") == "1", now=now())

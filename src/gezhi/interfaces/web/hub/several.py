@@ -29,7 +29,7 @@ from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.listing import ListedCase, decorated
 from gezhi.interfaces.web.words import HAPPENED, local_name
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Unavailable
+from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound, Unavailable
 from gezhi.kernel.reading import row_id
 from gezhi.platform.access.actor import Actor
 
@@ -146,7 +146,7 @@ def _one(actor: Actor, action: Action, post: QueryDict, number: str, row: CaseRo
     verb = CASE.verbs[action.value]
     try:
         verb.perform(command, verb.read({name: texts.get(name, "") for name in verb.names}))
-    except (InvalidInput, Conflict, Unavailable, NotFound) as error:
+    except (InvalidInput, Conflict, Unavailable, NotFound, NotAllowed) as error:
         return Done(number, _why(error))
     return Done(number, "")
 

@@ -24,6 +24,7 @@ from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.cases.queries import class_name, class_table
 from gezhi.contexts.openfigures import queries as figures
 from gezhi.contexts.openfigures.queries import CellRow, MonthRow, Wanted
+from gezhi.interfaces.csv_file import plain_cell
 from gezhi.interfaces.web.resident.shapes import Shape, shapes_inside
 from gezhi.interfaces.web.words import LEVEL, MONTHS, english, local_name
 from gezhi.kernel.reading import row_id
@@ -212,7 +213,8 @@ def _csv(month: MonthRow, wanted: Wanted) -> Iterator[str]:
             known |= areas.areas_by_id([row.area_id])
         area = known.get(row.area_id)
         named = ("", "") if area is None else (area.code, area.name)
-        yield writer.writerow((_address(month), *named, row.level, row.matter, row.standing, row.count))
+        cells = (_address(month), *named, row.level, row.matter, row.standing, row.count)
+        yield writer.writerow([plain_cell(cell) for cell in cells])
 
 
 @require_safe
@@ -246,7 +248,7 @@ def _geojson(month: str, least: int, few: bool, wanted: Wanted) -> bytes:
         }
         for row in rows
     ]
-    told = {"type": "FeatureCollection", "least": least, "fewer_than_least_left_out": few, "features": features}
+    told = {"type": "FeatureCollection", "least": least, "some_left_out": few, "features": features}
     return json.dumps(told, ensure_ascii=False).encode()
 
 
