@@ -17,6 +17,7 @@ export async function renewCase(teller: HTMLElement): Promise<boolean> {
   if (!newer || !teller.isConnected) return newer !== null;
   const version = newer.getAttribute('version') ?? '';
   if (version === teller.getAttribute('version')) return true;
+  const what = lastStep(now);
   const home = teller.closest('[data-case-page]') ?? document;
   const writing = isWriting(home.querySelector(ACTIONS));
   for (const part of home.querySelectorAll<HTMLElement>(PARTS)) {
@@ -27,7 +28,6 @@ export async function renewCase(teller: HTMLElement): Promise<boolean> {
     else put(part, fresh);
   }
   teller.setAttribute('version', version);
-  const what = lastStep(now);
   const words = teller.querySelector<HTMLElement>('[data-just-now]');
   if (words) words.textContent = t('case_just_now', { what });
   words?.closest('.banner')?.removeAttribute('hidden');

@@ -7,6 +7,7 @@ export function keepOwnPages(): void {
   };
   void forget(document.documentElement.dataset['person']);
   document.addEventListener('submit', ({ target }) => {
-    if ((target as HTMLFormElement).action.endsWith('/logout/')) void forget();
+    // A form may have a field of that name.
+    if ((target as HTMLFormElement).getAttribute('action')?.endsWith('/logout/')) void forget();
   });
 }
