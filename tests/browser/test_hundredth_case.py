@@ -149,6 +149,10 @@ def test_a_recipient_is_found_by_typing(walks, town):
     page.keyboard.type("hous")
     expect(page.locator("dialog[open] [role=option][aria-selected=true]")).to_have_text("housing")
     page.keyboard.press("Enter")
+    expect(field).to_have_value("housing")
+    expect(page.locator("dialog[open] textarea")).to_be_focused()
+    assert Case.objects.get(number=number).status == "reported", "Enter takes the choice, and sends nothing"
+    page.keyboard.press("Control+Enter")
     expect(page.locator("[data-part=history] li").first).to_contain_text("housing")
     assert Case.objects.get(number=number).organisation_id == town.bodies["housing"].pk
 

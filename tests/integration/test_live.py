@@ -19,6 +19,7 @@ from gezhi.contexts.cases.queries import list_cases
 from gezhi.contexts.cases.use_cases import (
     Command,
     accept_case,
+    add_words,
     appeal_timeout,
     ask_extension,
     ask_forced_close,
@@ -61,6 +62,7 @@ from gezhi.interfaces.live.feed import apply, events_for
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import latest_id, purge
+from gezhi.platform.steps.inputs import Pairs
 from tests.factories.areas import centre
 from tests.factories.cases import MONDAY, SYSTEM, make_town, report
 
@@ -118,6 +120,7 @@ def steps_of_many(town, by, main, second, third):
     yield lambda: merge_case(by("dispatcher", second.number), into=main.number)
     yield lambda: unmerge_case(by("dispatcher", second.number, "不是同一处"))
     yield lambda: merge_case(by("dispatcher", second.number), into=main.number)
+    yield lambda: add_words(replace(by("resident", second.number, "又多了一堆"), actor=reporter))
     yield lambda: dispatch_case(by("dispatcher", main.number), organisation_id=sanitation)
     yield lambda: accept_case(by("officer", main.number))
     yield lambda: handle_case(by("officer", main.number), outcome=Outcome.RESOLVED)
@@ -149,6 +152,13 @@ def steps_of_bodies(town, by, made):
             yield lambda: dispatch_case(by("dispatcher", part), organisation_id=housing)
             yield lambda: accept_case(by("other_officer", part))
             yield lambda: handle_case(by("other_officer", part), outcome=Outcome.RESOLVED)
+    yield lambda: accept_case(by("officer", made.number))
+    yield lambda: handle_case(by("officer", made.number), outcome=Outcome.RESOLVED)
+    yield lambda: check_case(by("checker", made.number))
+    yield lambda: close_case(by("dispatcher", made.number))
+    mine = replace(ANONYMOUS, follow_codes=frozenset({made.follow_code}))
+    scores = Pairs({part: "5"})
+    yield lambda: rate_case(replace(by("resident", made.number), actor=mine), solved=True, score=4, bodies=scores)
     yield lambda: rate_unit(by("dispatcher", part), score=5)
     yield lambda: rate_street(by("other_officer", part), score=3)
 

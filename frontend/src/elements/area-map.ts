@@ -252,7 +252,8 @@ export class AreaMap extends LitElement {
       this.problem = t('map_position_outside');
       return;
     }
-    if (accuracy > SURE_M) {
+    // Without a map nobody can look closer: what the device says is what there is.
+    if (accuracy > SURE_M && this.drawing) {
       this.showRough({ lon: longitude, lat: latitude, metres: accuracy }, true);
       return;
     }
@@ -282,6 +283,12 @@ export class AreaMap extends LitElement {
     </button>`;
   }
 
+  private positionButton() {
+    return html`<button type="button" class="button button-small" @click=${() => this.useMyPosition()}>
+      ${icon('locate')}${t('map_use_position')}
+    </button>`;
+  }
+
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('also')) this.drawing?.also(this.also);
   }
@@ -289,10 +296,15 @@ export class AreaMap extends LitElement {
   protected override render() {
     const missing = this.wordsInstead();
     if (missing) {
+      // A place that is only shown has lists beside it no more than a map; one that is chosen may be where this device is.
       return html`<div class="banner" data-tone="warn">
-        ${icon('info')}
-        <p>${missing}</p>
-      </div>`;
+          ${icon('info')}
+          <p>${this.choosing ? missing : t('map_not_shown')}</p>
+        </div>
+        ${this.choosing && this.phase !== 'no-areas'
+          ? html`<div class="row row-tight">${this.positionButton()}${this.chosen && this.words ? html`<span class="small" role="status">${this.words}</span>` : nothing}</div>
+              ${this.problem ? html`<p class="field-error" role="alert">${icon('warn')}<span>${this.problem}</span></p>` : nothing}`
+          : nothing}`;
     }
     return html`
       <div class="map-frame" ?data-moving=${this.moving} ?data-chosen=${this.chosen}>
@@ -313,9 +325,7 @@ export class AreaMap extends LitElement {
       </div>
       ${this.choosing
         ? html`<div class="row row-tight">
-            <button type="button" class="button button-small" @click=${() => this.useMyPosition()}>
-              ${icon('locate')}${t('map_use_position')}
-            </button>
+            ${this.positionButton()}
             <span class="small quiet only-wide">${t('map_keys')}</span>
             ${this.door ? this.offer(this.door) : nothing}
             ${this.told ? html`<span class="small quiet" role="status">${this.told}</span>` : nothing}

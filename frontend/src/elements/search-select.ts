@@ -3,7 +3,8 @@ import '../styles/search-select.css';
 
 /**
  * A list of many choices that is searched by typing: the `select` inside stays the form's field, and is all that a page
- * without a script shows. Arrows move the choice, Enter sends the form, and what is typed leaves only what matches.
+ * without a script shows. Arrows move the choice, what is typed leaves only what matches, and Enter or a press takes the choice:
+ * its name stands in the field then, the list is closed, and the next field is the one to write in.
  */
 export class SearchSelect extends HTMLElement {
   private select: HTMLSelectElement | null = null;
@@ -29,6 +30,7 @@ export class SearchSelect extends HTMLElement {
     select.hidden = true;
     this.append(this.field, this.list);
     this.field.addEventListener('input', () => this.narrow());
+    this.field.addEventListener('focus', () => this.field.select());
     this.field.addEventListener('keydown', (event) => this.walk(event));
     this.list.addEventListener('click', (event) => this.press(event));
     this.draw();
@@ -46,7 +48,26 @@ export class SearchSelect extends HTMLElement {
     this.draw();
   }
 
+  /** The choice is made: its name is what the field says. */
+  private take(): void {
+    const chosen = this.select?.selectedOptions[0];
+    if (!chosen) return;
+    this.field.value = chosen.text;
+    this.list.hidden = true;
+    this.field.setAttribute('aria-expanded', 'false');
+    this.field.form?.querySelector<HTMLElement>('textarea')?.focus();
+  }
+
   private walk(event: KeyboardEvent): void {
+    if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      if (this.fitting.length > 0) this.take();
+      return;
+    }
+    if (this.list.hidden && event.key === 'ArrowDown') {
+      this.field.value = '';
+      this.draw();
+    }
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const found = this.fitting;
     if (!step || !this.select || found.length === 0) return;
@@ -60,11 +81,12 @@ export class SearchSelect extends HTMLElement {
     const item = (event.target as Element).closest<HTMLElement>('[data-value]');
     if (!item || !this.select) return;
     this.select.value = item.dataset['value'] ?? '';
-    this.draw();
-    this.field.focus();
+    this.take();
   }
 
   private draw(): void {
+    this.list.hidden = false;
+    this.field.setAttribute('aria-expanded', 'true');
     const chosen = this.select?.value;
     const items: HTMLElement[] = [];
     let group: string | undefined;

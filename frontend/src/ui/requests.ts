@@ -12,7 +12,7 @@ export function followRequests(): void {
   });
   document.addEventListener('htmx:after:swap', () => {
     const split = document.querySelector<HTMLElement>('.split');
-    if (split) split.dataset['showing'] = document.querySelector('#case [data-case-page]') ? 'case' : document.querySelector('#case case-map') ? 'map' : 'list';
+    if (split) split.dataset['showing'] = document.querySelector('#case :is([data-case-page], [data-several])') ? 'case' : document.querySelector('#case case-map') ? 'map' : 'list';
     openRefused();
     // A part of the case may come after it: the reader is somewhere else by then.
     const heading = document.querySelector<HTMLElement>('#case [data-focus]:not([data-seen])');

@@ -77,6 +77,7 @@ def script_strings() -> dict[str, str]:
         ),
         "map_no_webgl": _("This browser cannot draw the map. Please choose the community below."),
         "map_no_areas": _("This city has no areas on the map yet. Please describe the place in words."),
+        "map_not_shown": _("The map could not be loaded."),
         "map_zoom_in": _("Zoom in"),
         "map_home": _("Show the whole city"),
         "map_locate": _("Show where I am"),

@@ -83,9 +83,7 @@ def merged(counts: Mapping[Key, int], *, least: int = LEAST) -> tuple[dict[Key, 
         told = {
             key: count
             for key, count in sums.items()
-            if count >= least
-            and _is_of(key, level)
-            and (key in open_ended or not _is_fixed(count, parts[key], least))
+            if count >= least and _is_of(key, level) and (key in open_ended or not _is_fixed(count, parts[key], least))
         }
         for key, count in told.items():
             cells[key] = cells.get(key, 0) + count

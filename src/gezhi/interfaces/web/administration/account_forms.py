@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gezhi.interfaces.web.administration.asking import AreaField, BodyField, DayField
 from gezhi.interfaces.web.forms import PlainForm
@@ -20,7 +21,7 @@ ROLES = tuple(role for role in Role if role is not Role.RESIDENT)
 STATE: dict[AccountState, Any] = {
     AccountState.ACTIVE: _("In use"),
     AccountState.NEVER: _("Never signed in"),
-    AccountState.ENDED: _("Ended"),
+    AccountState.ENDED: pgettext_lazy("account", "Ended"),
 }
 TONE = {AccountState.ACTIVE: "good", AccountState.NEVER: "warn", AccountState.ENDED: "plain"}
 END_REASON: dict[EndReason, Any] = {

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from gezhi.interfaces.web.access import made_for
@@ -23,7 +24,7 @@ PER_PAGE = 50
 class RecordForm(PlainForm):
     """What the record is narrowed to."""
 
-    who = forms.CharField(label=_("Who"), required=False, max_length=60)
+    who = forms.CharField(label=pgettext_lazy("record", "Who"), required=False, max_length=60)
     action = forms.CharField(
         label=_("Action"),
         required=False,

@@ -27,6 +27,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.listing import ListedCase, decorated
+from gezhi.interfaces.web.hub.way_back import way_back
 from gezhi.interfaces.web.words import HAPPENED, local_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound, Unavailable
@@ -158,5 +159,6 @@ def _why(error: GezhiError) -> str:
 
 def _render(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
     partial = bool(request.headers.get("HX-Request"))
+    context |= {"way_back": way_back(request).query}
     context |= {"heading": cases_name(actor_in(request).roles), "most": MOST}
     return render(request, "web/hub/several.html" if partial else "web/hub/several_page.html", context)
