@@ -345,3 +345,33 @@ def test_a_draft_is_given_up_by_a_button_and_never_kept_on_a_shared_device(devic
     device.go("/report")
     expect(page.locator("[data-draft-switch] input")).to_be_checked()
     expect(page.locator("report-draft .banner")).to_be_hidden()
+
+
+def test_without_a_network_the_place_is_the_devices_and_what_would_be_refused_is_said_at_once(
+    device: Device, town: Town
+) -> None:
+    number = given_to(town, "worker")
+    device.sign_in("worker")
+    device.context.grant_permissions(["geolocation"])
+    device.context.set_geolocation({"longitude": centre(0)[0], "latitude": centre(0)[1], "accuracy": 9})
+    device.go("/worker")
+    device.keeps("/worker", "/worker/notice", "/worker/waiting", f"/worker/cases/{number}")
+    device.context.set_offline(True)
+    device.context.route("**/map/**", lambda route: route.abort())
+    page = device.page
+    device.go("/worker/notice")
+    page.fill("#id_description", "井盖不见了")
+    page.get_by_role("button", name="使用我的位置").click()
+    expect(page.locator("#id_lat")).not_to_have_value("")
+    page.locator("form .button-primary").click()
+    waiting(device, 1)
+    device.go(f"/worker/cases/{number}")
+    page.locator("[data-dialog='do-handle']").click()
+    page.locator("dialog[open] input[value=explained]").check()
+    page.locator("dialog[open] .button-primary").click()
+    expect(page.locator("dialog[open]")).to_contain_text("请先填写文字")
+    page.keyboard.press("Escape")
+    # What is not kept is not gone to.
+    page.locator("a[href='/notices']").first.click()
+    expect(page.locator(".toast")).to_contain_text("此页面未保存在本机")
+    assert page.url.endswith(f"/worker/cases/{number}")

@@ -24,6 +24,9 @@ export function placeOf(form: HTMLFormElement): Place | undefined {
 export function lacking(form: HTMLFormElement): { words: string; field: HTMLElement | null } | undefined {
   const words = form.querySelector<HTMLTextAreaElement>('textarea[data-needed], #id_description');
   if (words && !words.value.trim()) return { words: say('words_missing'), field: words };
+  const unless = form.querySelector<HTMLTextAreaElement>('textarea[data-needed-unless]');
+  const outcome = (form.elements.namedItem('outcome') as RadioNodeList | null)?.value;
+  if (unless && !unless.value.trim() && outcome !== unless.dataset['neededUnless']) return { words: say('words_missing'), field: unless };
   const value = (name: string) => (form.elements.namedItem(name) as HTMLInputElement | null)?.value;
   if (form.querySelector('#id_description') && !value('lat') && !value('community'))
     return { words: say('place_missing'), field: form.querySelector('[href], button') };

@@ -2,6 +2,8 @@ import './offline.css';
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
+import { t } from '../kit/strings';
+import { toast } from '../kit/toast';
 import { mark } from './marks';
 import { dueAt, type Item, listen, queueOf, type Run, sendAll } from './queue';
 import { takeForms } from './sending';
@@ -9,6 +11,14 @@ import { person, say } from './words';
 
 /** What came of the last try to send, for whoever shows it. */
 export const TRIED = 'gezhi:tried';
+/** The worker's pages are kept on the device, others are not: a link to them would end at the browser's own page. */
+function stayWhereItIsKept(event: MouseEvent): void {
+  const link = (event.target as Element).closest<HTMLAnchorElement>('a[href]');
+  if (navigator.onLine || !link || link.origin !== location.origin || link.pathname.startsWith('/worker')) return;
+  event.preventDefault();
+  toast(t('offline_link'), { tone: 'urgent' });
+}
+
 /** Said to have the queue sent now. */
 export const SEND = 'gezhi:send';
 
@@ -35,6 +45,7 @@ export class OfflineMark extends LitElement {
     super.connectedCallback();
     takeForms((run) => this.heard(run));
     listen(() => void this.look());
+    document.addEventListener('click', stayWhereItIsKept);
     addEventListener('online', () => void this.send(true));
     addEventListener('offline', () => (this.online = false));
     document.addEventListener(SEND, () => void this.send(true));

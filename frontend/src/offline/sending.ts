@@ -9,6 +9,22 @@ const TAKE_BACK = 5_000;
 /** Said by the next page. */
 const SAID = 'gezhi.said';
 
+/** At the field, where an open form covers the foot of the page. */
+function tellAt(field: HTMLElement | null, words: string): void {
+  const place = field?.closest('.field');
+  if (!place) {
+    toast(words, { tone: 'urgent' });
+    return;
+  }
+  place.toggleAttribute('data-invalid', true);
+  const told = place.querySelector('[data-lacking]') ?? document.createElement('p');
+  told.className = 'field-error';
+  told.setAttribute('role', 'alert');
+  told.toggleAttribute('data-lacking', true);
+  told.textContent = words;
+  field?.before(told);
+}
+
 /** Forms of the page go into the queue first and from there to the server: whatever happens on the way, they are not lost. */
 export function takeForms(after: (run: Run) => void): void {
   // What can be taken back is held by the page itself, and lost with it: it goes into the queue at once, before that hears of it.
@@ -29,7 +45,7 @@ function take(event: SubmitEvent, early: boolean, after: (run: Run) => void): vo
   event.stopImmediatePropagation();
   if (missing) {
     rest(form);
-    toast(missing.words, { tone: 'urgent' });
+    tellAt(missing.field, missing.words);
     missing.field?.focus();
     return;
   }

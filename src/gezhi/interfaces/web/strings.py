@@ -13,6 +13,8 @@ def script_strings() -> dict[str, str]:
         "copied": _("Copied."),
         "request_failed": _("That did not work. Nothing was changed; please try again."),
         "offline": _("You are offline. What you enter here is not sent yet."),
+        "offline_link": _("This page is not kept on the device: it needs a network."),
+        "offline_sign_out": _("You can sign out as soon as there is a network."),
         "online": _("You are online again."),
         "key_next": _("Next in the list"),
         "key_previous": _("Previous in the list"),
