@@ -166,6 +166,8 @@ WORDS = {
     "power_not_in_effect": gettext_lazy("The power is not in effect on that day."),
     "rated_already": gettext_lazy("This case has been rated; thank you."),
     "reason_missing": gettext_lazy("Please give a reason."),
+    "reason_too_long": gettext_lazy("A reason has at most 150 characters."),
+    "reason_unknown": gettext_lazy("There is no such reason to choose."),
     "reminded_lately": gettext_lazy("A reminder went out in the last four hours."),
     "returned_too_often": gettext_lazy("The case was returned twice already; settle it or ask the hub."),
     "scheme_exists": gettext_lazy("There is a class scheme with this code already."),
