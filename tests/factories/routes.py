@@ -130,7 +130,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "worker-act": ((), STEP),
     "operations": (("span",), None),
     "work": ((), None),
-    "work-new": ((), ("key", *sorted({one.name for kind in work_kinds() for one in kind.inputs}))),
+    "work-new": (("query",), ("key", *sorted({one.name for kind in work_kinds() for one in kind.inputs}))),
     "work-run": (("stop",), None),
     "work-state": ((), None),
     "work-stop": ((), ()),

@@ -60,7 +60,7 @@ def test_without_a_reason_nothing_is_shown_and_nothing_looked_at(who: str, base:
     made = case_at(town, "handling", contact=CONTACT)
     answer = signed_in(town, who).post(f"{base}{made.number}/reporter").content.decode()
     assert "13812341234" not in answer
-    assert 'role="alert"' in answer, answer[answer.index('<main') :]
+    assert 'role="alert"' in answer, answer[answer.index("<main") :]
     assert not PersonalDataAccess.objects.exists()
 
 
@@ -75,9 +75,10 @@ def test_the_reporter_reads_the_reason_in_their_language(client) -> None:
     answer = hub.post(f"/hub/cases/{made.number}/reporter", sent).content.decode()
     assert "13812341234" in answer
     assert f'href="/hub/cases/{made.number}"' in answer
-    assert "13812341234" in hub.post(
-        f"/hub/cases/{made.number}/reporter", sent, headers={"HX-Request": "true"}
-    ).content.decode()
+    assert (
+        "13812341234"
+        in hub.post(f"/hub/cases/{made.number}/reporter", sent, headers={"HX-Request": "true"}).content.decode()
+    )
     assert "约定上门时间：周三下午" in client.get(f"/follow/{made.follow_code}/data").content.decode()
     client.cookies["django_language"] = "en"
     told = client.get(f"/follow/{made.follow_code}/data", headers={"Accept-Language": "en"}).content.decode()

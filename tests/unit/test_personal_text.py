@@ -97,7 +97,8 @@ def test_masking_keeps_the_length_and_does_nothing_twice(text: str, cut: bool) -
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("王小明", "王*明"), ("王明", "王*"), ("欧阳娜娜", "欧**娜"), ("王", "*"), ("", ""), (" 李四 ", "李*")]
+    ("name", "said"),
+    [("王小明", "王*明"), ("王明", "王*"), ("欧阳娜娜", "欧**娜"), ("王", "*"), ("", ""), (" 李四 ", "李*")],
 )
 def test_names_on_forms(name: str, said: str) -> None:
     assert masked_person(name) == said

@@ -44,6 +44,8 @@ from gezhi.platform.access.actor import Actor
 _MOST_ROWS = 50
 # Who takes in what a caller says.
 _TAKES_IN = frozenset({Role.STREET_DISPATCHER, Role.OPERATIONS})
+# To whom what is personal in a case may be open.
+_HANDLES = frozenset({Role.STREET_DISPATCHER, Role.DEPARTMENT_OFFICER})
 
 
 @require_safe
@@ -156,6 +158,7 @@ def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False) -
         "queues": _queue_labels(actor, moment),
         "views": row_of(tabs_of(actor, moment, shown=found)),
         "heading": cases_name(actor.roles),
+        "may_read_numbers": bool(actor.roles & _HANDLES),
         "may_take_in": bool(actor.roles & _TAKES_IN),
         "chosen": "",
         "export_key": uuid4(),
