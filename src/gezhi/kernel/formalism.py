@@ -2,8 +2,10 @@
 
 Since 2023 national rules forbid apps for staff to rank people by points, to count check-ins and online time, to set quotas of
 reports, and to demand photos, videos and tracks that the work does not need
-(政务移动互联网应用程序规范化管理办法, 国办函〔2026〕12号). The rules hold for every city and have no switch. A text that a city writes into a table is read for words that only such a practice
-has; a name of a field, of an address or of a parameter is read word by word, which a test of the whole program does.
+(政务移动互联网应用程序规范化管理办法, 国办函〔2026〕12号). The rules hold for every city and have no switch.
+
+A text that a city writes into a table is read for words that only such a practice has; a name of a field, of an address or of a
+parameter is read word by word, which a test of the whole program does.
 """
 
 from __future__ import annotations
