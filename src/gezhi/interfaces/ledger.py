@@ -22,11 +22,12 @@ from gezhi.interfaces.web.words import CHANNEL, STATUS, local_name, of_outcome
 from gezhi.interfaces.work.export_cases import with_masked_words
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
+from gezhi.kernel.reading import row_id
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import lineage_of
 from gezhi.platform.steps.inputs import Choice
 
-_MONTH = re.compile(r"(?P<year>20[0-9]{2})-(?P<month>0[1-9]|1[0-2])", re.ASCII)
+_MONTH = re.compile(r"20[0-9]{2}-(?:0[1-9]|1[0-2])", re.ASCII)
 ORDER = "newest"
 
 
@@ -62,7 +63,7 @@ def month_of(text: str) -> date:
     found = _MONTH.fullmatch(text.strip())
     if found is None:
         raise InvalidInput("bad_month", filled("'%(text)s' is no month such as 2026-11", text=text[:20]), field="month")
-    return date(int(found["year"]), int(found["month"]), 1)
+    return date.fromisoformat(f"{found[0]}-01")
 
 
 def ledger_filters(*, month: str, street: str, body: str) -> cases.Filters:
@@ -82,9 +83,10 @@ def ledger_filters(*, month: str, street: str, body: str) -> cases.Filters:
 
 
 def _id(text: str, field: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+    found = row_id(text)
+    if found is None:
         raise InvalidInput("input_unknown", f"{field} is none of those to choose from", field=field)
-    return int(text)
+    return found
 
 
 def streets_offered(actor: Actor) -> list[Choice]:

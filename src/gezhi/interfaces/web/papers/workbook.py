@@ -23,7 +23,7 @@ def workbook_of(paper: Paper) -> bytes:
         if paper.history:
             write([])
             write([_("History")], bold=True)
-            write([_("When"), _("What happened"), _("Who"), _("Note")], bold=True)
+            write([_("When"), _("What happened"), _("By whom"), _("Note")], bold=True)
             for one in paper.history:
                 write([one.when, one.what, one.who, one.note])
         write([])
