@@ -192,3 +192,13 @@ def test_a_workbook_is_written_row_by_row(tmp_path) -> None:
 
     peak(2)
     assert peak(6_000) < 3 * peak(1_000)
+
+
+def test_a_view_that_is_called_a_league_table_is_refused_by_the_name_of_the_rule(town) -> None:
+    client = signed_in(town, "dispatcher")
+    sent = {"query": "status=handling", "name": "网格员月度排名", "office": "me"}
+    answer = client.post("/hub/views", sent)
+    assert answer.status_code == 422
+    assert "不得给人排名" in answer.content.decode()
+    assert "formalism_league_table" in answer.content.decode()
+    assert client.post("/hub/views", sent | {"name": "处置中"}).status_code == 302

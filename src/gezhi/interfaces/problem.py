@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from gezhi.kernel.errors import (
@@ -19,6 +20,7 @@ from gezhi.kernel.errors import (
     Unavailable,
 )
 from gezhi.kernel.filled import Filled
+from gezhi.kernel.formalism import SAID
 
 STATUS: dict[type[GezhiError], int] = {
     InvalidInput: 422,
@@ -336,6 +338,10 @@ def in_words(said: Filled) -> str:
     return gettext(said.words) % {
         name: in_words(value) if isinstance(value, Filled) else value for name, value in said.values.items()
     }
+
+
+# A rule of the guard against formalism is refused by its words and its code.
+WORDS |= {rule.value: format_lazy("{} ({})", gettext_lazy(said.words), rule.value) for rule, said in SAID.items()}
 
 
 def words(error: GezhiError) -> str:
