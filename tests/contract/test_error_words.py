@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+from gezhi.kernel.formalism import FormalismRule
 from gezhi.platform.steps.registry import kinds
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "gezhi"
@@ -79,6 +80,8 @@ def raised_codes():
                 found.setdefault(code, name)
     # A step that presupposes something is refused with the code of that.
     found |= {one.code: kind.name for kind in kinds() for one in kind.conditions.values()}
+    # A rule of the guard is refused with its own code.
+    found |= {rule.value: "kernel/formalism.py" for rule in FormalismRule}
     return found
 
 

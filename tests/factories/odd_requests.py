@@ -126,7 +126,9 @@ def _good_values(town: Town) -> dict[str, str]:
     lon, lat = centre(0)
     good: dict[str, Any] = {
         "number": made.number, "code": made.follow_code, "X-Follow-Code": made.follow_code, "picture_id": shown.id,
-        "photo_id": shown.id, "action": "note", "note": "看过了", "reason": "回访", "lon": f"{lon}", "lat": f"{lat}",
+        "photo_id": shown.id, "action": "note", "note": "看过了", "reason": "回访", "why": "ask_place", "paper": "case",
+        "street": str(town.areas["420602001"].pk),
+        "body": str(town.bodies["sanitation"].pk), "full": "1", "words": "在哪一栋", "lon": f"{lon}", "lat": f"{lat}",
         "description": "路边垃圾满溢", "class_code": "E0110", "key": str(uuid4()), "level": "street", "queue": "all",
         "user": "worker", "verb": "see", "object": f"case:{made.number}", "solved": "yes", "score": "4",
         "outcome": "resolved", "to": "o1", "next": "/", "language": "en", "theme": "dark", "type": "large", "login": "worker",

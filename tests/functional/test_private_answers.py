@@ -74,7 +74,7 @@ def filled(lived):
     )
     known = {
         **SAMPLES, "number": number, "code": made.follow_code, "picture_id": picture, "view_id": view.id,
-        "kind": "export_cases", **work_done(lived.town),
+        "kind": "export_cases", "paper": "case", **work_done(lived.town),
     }  # fmt: skip
     return sorted({template % known for template in routes()})
 

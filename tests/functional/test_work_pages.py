@@ -136,6 +136,40 @@ def test_no_name_number_or_person_is_in_an_export(town):
     assert not re.search("王小明|13812341234|worker", text)
 
 
+WRITTEN = "找王师傅13812341234，或写信 wang@example.com，身份证11010519491231002X"
+IN_STARS = "找王师傅138****1234，或写信 w***@example.com，身份证110105************"
+
+
+@pytest.mark.parametrize("who", HUB)
+def test_numbers_in_the_words_of_reporters_are_masked_in_an_export(town, who):
+    report(description=WRITTEN, address="东街（0710-3512345）", now=now())
+    case_at(town, "handling", description=WRITTEN)
+    text = str(rows_of(signed_in(town, who), exported(signed_in(town, who), "/hub?queue=all")))
+    assert not re.search("13812341234|wang@|11010519491231002X|3512345", text)
+    assert not AuditRecord.objects.filter(action="cases.exported_unmasked").exists()
+
+
+def test_a_number_at_the_end_of_an_excerpt_is_masked_too(town):
+    report(description="长" * 153 + "13812341234", now=now())
+    text = str(rows_of(signed_in(town, "dispatcher"), exported(signed_in(town, "dispatcher"), "/hub?queue=all")))
+    assert "长*******" in text
+    assert "1381234" not in text
+
+
+@pytest.mark.parametrize(("who", "legible"), [("dispatcher", 2), ("far_dispatcher", 0), ("planner", 0), ("checker", 0)])
+def test_for_a_reason_whoever_handles_reads_the_numbers_of_their_cases(town, who, legible):
+    case_at(town, "handling", description=WRITTEN)
+    report(description=WRITTEN, now=now())
+    client = signed_in(town, who)
+    form = client.get("/staff/work/new/export_cases?query=queue%3Dall").content.decode()
+    assert 'name="query" value="queue=all"' in form
+    answer = client.post("/staff/work/new/export_cases", {"query": "queue=all", "reason": "逐一回访 13900001111"})
+    text = str(rows_of(client, answer.url))
+    assert text.count("13812341234") == legible
+    kept = AuditRecord.objects.get(action="cases.exported_unmasked").data
+    assert (kept["reason"], kept["legible"]) == ("逐一回访 139****1111", legible)
+
+
 def test_an_export_reads_its_rows_in_batches(town, monkeypatch):
     from gezhi.contexts.cases.queries.lists import CASES
 
@@ -263,7 +297,12 @@ def test_the_api_starts_shows_stops_and_fetches(town, client):
     assert client.get(f"/api/v1/work/{run_id}", **head).json()["state"] == "queued"
     work_all()
     shown = client.get(f"/api/v1/work/{run_id}", **head).json()
-    assert (shown["state"], shown["result"], shown["done"], shown["total"]) == ("done", {"rows": 1}, 1, 1)
+    assert (shown["state"], shown["result"], shown["done"], shown["total"]) == (
+        "done",
+        {"rows": 1, "unmasked": 0},
+        1,
+        1,
+    )
     file = client.get(f"/api/v1/work/{run_id}/files/{shown['files'][0]['id']}", **head)
     assert b"".join(file.streaming_content).count(b"\r\n") == 2
     assert client.post(f"/api/v1/work/{run_id}/stop", **head).json()["code"] == "work_over"

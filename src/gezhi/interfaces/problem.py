@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from gezhi.kernel.errors import (
@@ -19,6 +20,7 @@ from gezhi.kernel.errors import (
     Unavailable,
 )
 from gezhi.kernel.filled import Filled
+from gezhi.kernel.formalism import SAID
 
 STATUS: dict[type[GezhiError], int] = {
     InvalidInput: 422,
@@ -41,6 +43,7 @@ WORDS = {
     "asked_by_another_site": gettext_lazy("Another website may not have services elsewhere asked in your name."),
     "appealed_already": gettext_lazy("There was an appeal already; there is one a case."),
     "asked_already": gettext_lazy("A request waits for a decision already: one at a time."),
+    "bad_month": gettext_lazy("Write the month as 2026-11."),
     "bad_extension": gettext_lazy("Say how much more time, such as 4WH or 3WD."),
     "bad_rule": gettext_lazy("This rule can't have this value."),
     "extended_already": gettext_lazy("More time was granted once; a case is extended once."),
@@ -172,6 +175,8 @@ WORDS = {
     "power_not_in_effect": gettext_lazy("The power is not in effect on that day."),
     "rated_already": gettext_lazy("This case has been rated; thank you."),
     "reason_missing": gettext_lazy("Please give a reason."),
+    "reason_too_long": gettext_lazy("A reason has at most 150 characters."),
+    "reason_unknown": gettext_lazy("There is no such reason to choose."),
     "reminded_lately": gettext_lazy("A reminder went out in the last four hours."),
     "returned_too_often": gettext_lazy("The case was returned twice already; settle it or ask the hub."),
     "scheme_exists": gettext_lazy("There is a class scheme with this code already."),
@@ -255,6 +260,7 @@ WORDS = {
     ),
     "file_over_limit": gettext_lazy("The file is larger than 12 MB."),
     "no_run": gettext_lazy("There is no such background work, or it is no longer kept."),
+    "no_paper": gettext_lazy("There is no such form."),
     "no_work": gettext_lazy("There is no such kind of background work."),
     "task_unreadable": gettext_lazy("The task file cannot be read as it is."),
     "search_too_long": gettext_lazy("A search takes an hour at most: 3,600 seconds."),
@@ -338,6 +344,10 @@ def in_words(said: Filled) -> str:
     return gettext(said.words) % {
         name: in_words(value) if isinstance(value, Filled) else value for name, value in said.values.items()
     }
+
+
+# A rule of the guard against formalism is refused by its words and its code.
+WORDS |= {rule.value: format_lazy("{} ({})", gettext_lazy(said.words), rule.value) for rule, said in SAID.items()}
 
 
 def words(error: GezhiError) -> str:

@@ -7,6 +7,7 @@ from gezhi.interfaces.web.views import base_map, design, design_map, explain, ho
 
 urlpatterns = [
     path("", include("gezhi.interfaces.web.resident.urls")),
+    path("", include("gezhi.interfaces.web.papers.urls")),
     path("", include("gezhi.interfaces.web.hub.urls")),
     path("", include("gezhi.interfaces.web.worker.urls")),
     path("", include("gezhi.interfaces.web.operations.urls")),

@@ -14,12 +14,14 @@ def register_all() -> None:
         INSTALL_ESCALATION_FILE,
     )
     from gezhi.interfaces.work.export_cases import EXPORT_CASES
+    from gezhi.interfaces.work.export_ledger import EXPORT_LEDGER
     from gezhi.interfaces.work.import_areas import CHECK_AREA_FILE, IMPORT_AREA_FILE
     from gezhi.interfaces.work.import_cases import CHECK_CASE_FILE, IMPORT_CASE_FILE
     from gezhi.platform.work.kinds import register_work
 
     for kind in (
         EXPORT_CASES,
+        EXPORT_LEDGER,
         CHECK_CASE_FILE,
         IMPORT_CASE_FILE,
         CHECK_AREA_FILE,

@@ -1,4 +1,8 @@
-"""A list of cases as CSV: what the starter sees when the run begins, narrowed as the list was, without personal data."""
+"""A list of cases as CSV: what the starter sees when the run begins, narrowed as the list was, without personal data.
+
+Reporters write numbers into their words. These are masked, but for a reason that stands on record, and then only of the cases
+that the starter handles.
+"""
 
 from __future__ import annotations
 
@@ -20,22 +24,32 @@ from gezhi.interfaces.web.words import CHANNEL, STATUS, URGENCY, local_name, of_
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
+from gezhi.kernel.personal import masked
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import phrase
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.audit.record import record
 from gezhi.platform.steps.inputs import asked_as, within
 from gezhi.platform.work.kinds import Result, ResultFile, WorkKind
 from gezhi.platform.work.progress import Progress
 
-MOST_QUERY = 2_000
+MOST_QUERY, MOST_REASON = 2_000, 200
 
 
 @dataclass(frozen=True, slots=True)
 class CaseExport:
-    """``query``: the address of a list after its question mark; empty: everything that the starter sees."""
+    """``query``: the address of a list after its question mark; empty: everything that the starter sees. ``reason``: why numbers in
+    the words must be legible; empty: they are masked."""
 
     query: str = field(
         default="", metadata=within(max_length=MOST_QUERY) | asked_as(phrase("Filters, as in the address of the list"))
+    )
+    reason: str = field(
+        default="",
+        metadata=within(max_length=MOST_REASON)
+        | asked_as(
+            phrase("Why numbers in the words of the cases that you handle must be legible (empty: they are masked)")
+        ),
     )
 
 
@@ -44,6 +58,7 @@ class CasesExported:
     """What the run is told to have done."""
 
     rows: int = field(metadata=asked_as(phrase("Cases in the file")))
+    unmasked: int = field(default=0, metadata=asked_as(phrase("Cases with legible numbers in their words")))
 
 
 def _instant(value: datetime | None) -> str:
@@ -86,15 +101,39 @@ def export_cases(given: CaseExport, progress: Progress) -> Result:
     total = cases.count_cases(progress.actor, filters=wanted.filters)
     progress.report(0, total=total, words=phrase("Writing the file"))
     path = progress.folder / "cases.csv"
-    done = 0
+    done = unmasked = 0
+    reason = " ".join(given.reason.split())
     with csv_file(path, head=[heading for heading, _cell in _COLUMNS]) as write:
         for rows in cases.all_cases(progress.actor, filters=wanted.filters, sort=wanted.sort):
+            legible = cases.personal_open(progress.actor, [row["id"] for row in rows]) if reason else set()
             for row in map(with_local_areas, rows):
-                write(cell(row) for _heading, cell in _COLUMNS)
+                shown = row if row["id"] in legible else with_masked_words(row)
+                write(cell(shown) for _heading, cell in _COLUMNS)
             done += len(rows)
+            unmasked += len(legible)
             progress.report(done)
+    if reason:
+        _record(progress.actor, reason=reason, legible=unmasked, rows=done)
     name = f"cases-{timezone.localtime(progress.now):%Y%m%d-%H%M}.csv"
-    return Result(CasesExported(done), (ResultFile(path, name, CSV_TYPE),))
+    return Result(CasesExported(done, unmasked), (ResultFile(path, name, CSV_TYPE, personal=bool(unmasked)),))
+
+
+def with_masked_words(row: cases.CaseRow) -> cases.CaseRow:
+    """A row in which no telephone number, identity number or e-mail address can be read."""
+    excerpt = row["excerpt"]
+    return {**row, "excerpt": masked(excerpt, cut=len(excerpt) >= cases.EXCERPT), "address": masked(row["address"])}
+
+
+def _record(actor: Actor, *, reason: str, legible: int, rows: int) -> None:
+    """Put on record that a file with legible numbers was made, and why."""
+    record(
+        actor=actor,
+        action="cases.exported_unmasked",
+        object_type="case_list",
+        object_id="csv",
+        data={"reason": masked(reason), "legible": legible, "cases": rows},
+        now=clock.now(),
+    )
 
 
 def _says(actor: Actor, given: CaseExport) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gezhi.kernel.filled import Filled, filled
+from gezhi.kernel.formalism import FormalismRule, names_a_recording, rule_against, said_of
 from gezhi.kernel.time_limits import table_limit
 
 MAJOR_LENGTH = 3
@@ -156,6 +157,7 @@ def _faults_of_row(row: ClassRow, times: Counter[str], majors: set[str]) -> Iter
         yield "limits", filled("the class has no filing condition, and so no time limit")
     yield from _faults_of_conditions(row.conditions)
     yield from _faults_of_attributes(row.attributes)
+    yield from _formalism_in(row)
 
 
 def _faults_of_conditions(conditions: Iterable[Condition]) -> Iterator[tuple[str, Filled]]:
@@ -170,6 +172,21 @@ def _faults_of_conditions(conditions: Iterable[Condition]) -> Iterator[tuple[str
         for field, text in (("condition", condition.text), ("closing", condition.closing)):
             if len(text) > MAX_CONDITION:
                 yield field, filled("at most %(most)s characters", most=MAX_CONDITION)
+
+
+def _formalism_in(row: ClassRow) -> Iterator[tuple[str, Filled]]:
+    """What the guard against formalism refuses: of the words, and where a handler must hand in a photo for nothing."""
+    for condition in row.conditions:
+        for field, text in (("condition", condition.text), ("closing", condition.closing)):
+            if (rule := rule_against(text)) is not None:
+                yield field, said_of(rule)
+    named = any(names_a_recording(condition.closing) for condition in row.conditions)
+    for one in row.attributes:
+        texts = (one.name, one.name_en, one.code.replace("_", " "), *one.choices)
+        if (rule := next(filter(None, map(rule_against, texts)), None)) is not None:
+            yield "attribute", said_of(rule)
+        if one.required and not named and any(map(names_a_recording, texts[:3])):
+            yield "attribute", said_of(FormalismRule.FORCED_PHOTO)
 
 
 def _faults_of_attributes(attributes: Sequence[Attribute]) -> Iterator[tuple[str, Filled]]:

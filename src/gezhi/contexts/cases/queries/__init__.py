@@ -97,6 +97,7 @@ from gezhi.contexts.cases.queries.one_case import (
     case_row,
     states_of,
 )
+from gezhi.contexts.cases.queries.personal_open import personal_open
 from gezhi.contexts.cases.queries.places import (
     TaskPlace,
     count_reported,
@@ -135,11 +136,12 @@ from gezhi.contexts.cases.queries.workflow import (
     rules_versions,
     texts_of_version,
 )
-from gezhi.contexts.cases.rows import CaseRow
+from gezhi.contexts.cases.rows import EXCERPT, CaseRow
 from gezhi.platform.steps.listing import Page
 
 __all__ = [
     "CASES",
+    "EXCERPT",
     "MAX_POINTS",
     "MAX_PRESSED",
     "PUBLIC_STEPS",
@@ -233,6 +235,7 @@ __all__ = [
     "open_cases_with",
     "open_followed_picture",
     "outside_grids",
+    "personal_open",
     "places_reported",
     "points_of",
     "powers_in_practice",

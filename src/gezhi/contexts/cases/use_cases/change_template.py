@@ -13,6 +13,7 @@ from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.models import AnswerTemplate
 from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
+from gezhi.kernel.formalism import refuse_formalism
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes, seal_new
@@ -42,6 +43,8 @@ def check_template(*, actor: Actor, given: Template) -> Template:
         raise InvalidInput("template_title_missing", "a template has a title of 1 to 60 characters", field="title")
     if not 0 < len(words) <= MAX_WORDS:
         raise InvalidInput("template_words_missing", "a template has 1 to 2,000 characters", field="words")
+    refuse_formalism([title], field="title")
+    refuse_formalism([words], field="words")
     prefix = given.class_prefix.strip()
     if prefix and not any(code.startswith(prefix) for code in catalogue().classes):
         raise InvalidInput("unknown_class", f"no class begins with '{prefix}'", field="class_prefix")

@@ -24,6 +24,7 @@ from gezhi.contexts.cases.in_force import CLASS_VERSIONS
 from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.filled import filled
+from gezhi.kernel.formalism import refuse_formalism
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
@@ -79,6 +80,7 @@ def install_classes(
     """
     require_in(actor, "install_classes")
     require_likely(effective_from, now=now)
+    refuse_formalism([name], field="name")
     table = list(rows)
     if faults := faults_of(table):
         first = faults[0]

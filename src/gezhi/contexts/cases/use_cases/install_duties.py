@@ -17,6 +17,7 @@ from gezhi.contexts.cases.in_force import DUTY_VERSIONS
 from gezhi.contexts.cases.models import DutyRule, DutyTable
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
+from gezhi.kernel.formalism import refuse_formalism
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
@@ -44,6 +45,7 @@ def install_duties(
     require_in(actor, "install_duties")
     if not name.strip():
         raise InvalidInput("field_missing", filled("'%(name)s' is missing", name="name"), field="name")
+    refuse_formalism([name], field="name")
     require_likely(effective_from, now=now)
     table_rows = list(rows)
     if faults := faults_of_duties(table_rows):

@@ -14,6 +14,7 @@ from gezhi.contexts.cases.in_force import RULE_VERSIONS
 from gezhi.contexts.cases.models import WorkflowRules
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
+from gezhi.kernel.formalism import refuse_formalism
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
@@ -31,6 +32,7 @@ def install_rules(
     require_in(actor, "install_rules")
     if not name.strip():
         raise InvalidInput("field_missing", filled("'%(name)s' is missing", name="name"), field="name")
+    refuse_formalism([name], field="name")
     require_likely(effective_from, now=now)
     values = texts_of(rules_of({**texts_of(catalogue().rules), **changes}))
     waiting, start = begins(effective_from, now=now)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from gezhi.contexts.cases.domain.class_table import MAX_CODE
 from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL
 from gezhi.kernel.filled import Filled, filled
+from gezhi.kernel.formalism import rule_against, said_of
 from gezhi.kernel.reading import whole_number
 from gezhi.kernel.time_limits import Limit, table_limit
 
@@ -154,6 +155,8 @@ def _faults_of(row: RuleRow) -> list[tuple[str, Filled]]:
         found.append(("moment", filled("at most %(most)s characters", most=MAX_MOMENT)))
     if len(row.note) > MAX_NOTE:
         found.append(("note", filled("at most %(most)s characters", most=MAX_NOTE)))
+    if (rule := rule_against(row.note)) is not None:
+        found.append(("note", said_of(rule)))
     return found
 
 

@@ -16,6 +16,7 @@ from gezhi.contexts.escalation.in_force import ESCALATION_VERSIONS
 from gezhi.contexts.escalation.models import EscalationRule, EscalationTable
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
+from gezhi.kernel.formalism import refuse_formalism
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
@@ -45,6 +46,7 @@ def install_escalation(
     if not name.strip():
         raise InvalidInput("field_missing", filled("'%(name)s' is missing", name="name"), field="name")
     require_likely(effective_from, now=now)
+    refuse_formalism([name], field="name")
     table_rows = list(rows)
     for fault in faults_of_rules(table_rows):
         said = fault.said

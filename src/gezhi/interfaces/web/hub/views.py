@@ -11,9 +11,9 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from gezhi.contexts.cases.domain.looking import reason_to_look
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import case_page, case_row, cases_named, class_name, queue_counts, templates_for
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
@@ -44,6 +44,8 @@ from gezhi.platform.access.actor import Actor
 _MOST_ROWS = 50
 # Who takes in what a caller says.
 _TAKES_IN = frozenset({Role.STREET_DISPATCHER, Role.OPERATIONS})
+# To whom what is personal in a case may be open.
+_HANDLES = frozenset({Role.STREET_DISPATCHER, Role.DEPARTMENT_OFFICER})
 
 
 @require_safe
@@ -165,6 +167,7 @@ def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False) -
         "queues": _queue_labels(actor, moment),
         "views": row_of(tabs_of(actor, moment, shown=found)),
         "heading": cases_name(actor.roles),
+        "may_read_numbers": bool(actor.roles & _HANDLES),
         "may_take_in": bool(actor.roles & _TAKES_IN),
         "chosen": "",
         "export_key": uuid4(),
@@ -228,14 +231,19 @@ def reporter(request: HttpRequest, number: str) -> HttpResponse:
 
 def reporter_of(request: HttpRequest, number: str) -> HttpResponse:
     """The block with the reporter's name and number, or the words why not."""
-    context: dict[str, Any] = {}
+    chosen, words = request.POST.get("why", ""), request.POST.get("words", "")
+    context: dict[str, Any] = {"number": number, "why": chosen, "words": words, "address": request.path}
+    context["back"] = request.path.removesuffix("/reporter")
     try:
-        context["person"] = read_reporter(
-            actor=actor_in(request), number=number, reason=_("To contact the reporter about the case"), now=now()
-        )
+        reason = reason_to_look(chosen, words)
+        context["left"] = read_reporter(actor=actor_in(request), number=number, reason=reason, now=now())
     except GezhiError as error:
-        context["refused_words"] = problem.words(error)
-    return render(request, "web/hub/reporter.html", context)
+        # Asked for a reason once more, in the form itself.
+        context |= {"refused_words": problem.words(error), "may_ask": isinstance(error, InvalidInput)}
+    template = "web/hub/reporter.html" if _is_partial(request) else "web/hub/reporter_page.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_safe

@@ -16,7 +16,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.words import english, said
-from gezhi.interfaces.web.work.asking import form_of, given_by
+from gezhi.interfaces.web.work.asking import LONGEST, form_of, given_by
 from gezhi.interfaces.web.work.told import told, told_in_full
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, GezhiError, NotAllowed, NotFound, TooLarge
@@ -59,7 +59,9 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     if not wanted.roles & actor.roles:
         raise NotAllowed("not_allowed", f"'{kind}' is for {', '.join(sorted(wanted.roles))}")
     if request.method != "POST":
-        return _asked(request, wanted, form_of(wanted, actor))
+        form = form_of(wanted, actor)
+        form.initial.update({name: request.GET.get(name, "")[:LONGEST] for name in wanted.hidden})
+        return _asked(request, wanted, form)
     form = form_of(wanted, actor, request.POST, request.FILES)
     if not form.is_valid():
         return _asked(request, wanted, form, status=422)

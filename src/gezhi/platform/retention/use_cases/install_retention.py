@@ -9,6 +9,7 @@ from django.db import transaction
 
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
+from gezhi.kernel.formalism import refuse_formalism
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_new
@@ -49,6 +50,7 @@ def install_retention(
     require_in(actor, VERB)
     if not 0 < len(name.strip()) <= MAX_NAME:
         raise InvalidInput("field_missing", filled("'%(name)s' is missing", name="name"), field="name")
+    refuse_formalism([name], field="name")
     after = checked_days(days)
     waiting, start = begins(effective_from, now=now)
     with transaction.atomic():

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.kernel.formalism import refuse_formalism
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import require
 from gezhi.platform.saved_views.models import SavedView
@@ -56,7 +57,8 @@ def save_view(
 
 
 def readable(name: str) -> str:
-    """A name as it is kept. Raises ``InvalidInput`` for none that is seen, one that is too long or cannot be stored.
+    """A name as it is kept. Raises ``InvalidInput`` for none that is seen, one that is too long or cannot be stored, and for what
+    the guard against formalism refuses.
 
     Its length is counted in code points, as the database and the forms count: a composed emoji is several.
     """
@@ -67,6 +69,7 @@ def readable(name: str) -> str:
         raise InvalidInput("view_name_too_long", f"a name has at most {LONGEST_NAME} characters", field="name")
     if not _JOINS.sub("", name).isprintable():
         raise InvalidInput("control_character", "the name holds a character that cannot be stored", field="name")
+    refuse_formalism([name], field="name")
     return name
 
 

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.filled import filled
+from gezhi.kernel.formalism import refuse_formalism
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes, seal_new
@@ -38,6 +39,7 @@ def change_calendar(*, actor: Actor, plan: Plan, note: str, seen: int | None, no
         raise InvalidInput("reason_missing", "say why the calendar changes", field="note")
     if len(words) > MAX_NOTE:
         raise InvalidInput("input_too_long", filled("at most %(most)s characters", most=MAX_NOTE), field="note")
+    refuse_formalism([words], field="note")
     try:
         number = _put_in_force(actor, plan, words, seen, now)
     except IntegrityError as error:

@@ -1,0 +1,85 @@
+"""A look at a reporter's name and number takes a reason, which the reporter reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from gezhi.contexts.cases.domain.looking import LookReason, read_reason, reason_to_look
+from gezhi.contexts.cases.use_cases import Contact
+from gezhi.interfaces.web.look_words import LOOK_REASON
+from gezhi.kernel.errors import InvalidInput
+from gezhi.platform.vault.models import PersonalDataAccess
+from tests.factories.cases import make_town
+from tests.factories.clients import case_at, signed_in
+
+CONTACT = Contact(name="王小明", phone="13812341234")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words", "kept"),
+    [
+        ("ask_place", "", "ask_place"),
+        ("ask_place", " 在 哪一栋 ", "ask_place: 在 哪一栋"),
+        ("other", "钥匙在物业: 先约", "other: 钥匙在物业: 先约"),
+        ("", "钥匙在物业", "other: 钥匙在物业"),
+    ],
+)
+def test_a_reason_is_kept_as_a_key_and_words(chosen: str, words: str, kept: str) -> None:
+    assert reason_to_look(chosen, words) == kept
+    assert read_reason(kept) == (LookReason(chosen or "other"), " ".join(words.split()))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words", "code"),
+    [
+        ("", "", "reason_missing"),
+        ("", " \n", "reason_missing"),
+        ("other", "", "reason_missing"),
+        ("curious", "x", "reason_unknown"),
+        ("ask_place", "x" * 151, "reason_too_long"),
+    ],
+)
+def test_no_reason_is_none(chosen: str, words: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        reason_to_look(chosen, words)
+    assert caught.value.code == code
+
+
+def test_words_of_before_there_was_a_choice_stay_words() -> None:
+    assert read_reason("就工单联系上报人") == (None, "就工单联系上报人")
+
+
+def test_every_reason_has_words() -> None:
+    assert set(LOOK_REASON) == set(LookReason)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("who", "base"), [("dispatcher", "/hub/cases/"), ("officer", "/hub/cases/")])
+def test_without_a_reason_nothing_is_shown_and_nothing_looked_at(who: str, base: str) -> None:
+    town = make_town()
+    made = case_at(town, "handling", contact=CONTACT)
+    answer = signed_in(town, who).post(f"{base}{made.number}/reporter").content.decode()
+    assert "13812341234" not in answer
+    assert 'role="alert"' in answer, answer[answer.index("<main") :]
+    assert not PersonalDataAccess.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_reporter_reads_the_reason_in_their_language(client) -> None:
+    town = make_town()
+    made = case_at(town, "handling", contact=CONTACT)
+    hub = signed_in(town, "dispatcher")
+    page = hub.get(f"/hub/cases/{made.number}").content.decode()
+    assert 'name="why"' in page
+    sent = {"why": "agree_visit", "words": "周三下午"}
+    answer = hub.post(f"/hub/cases/{made.number}/reporter", sent).content.decode()
+    assert "13812341234" in answer
+    assert f'href="/hub/cases/{made.number}"' in answer
+    assert (
+        "13812341234"
+        in hub.post(f"/hub/cases/{made.number}/reporter", sent, headers={"HX-Request": "true"}).content.decode()
+    )
+    assert "约定上门时间：周三下午" in client.get(f"/follow/{made.follow_code}/data").content.decode()
+    client.cookies["django_language"] = "en"
+    told = client.get(f"/follow/{made.follow_code}/data", headers={"Accept-Language": "en"}).content.decode()
+    assert "To agree on a visit: 周三下午" in told
