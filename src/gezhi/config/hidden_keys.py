@@ -1,6 +1,6 @@
 """Which parts of an address are keys: whoever reads the log must not be able to use them.
 
-What follows such a part is hidden up to the end of the path, so that `/stop/KEY/now` says neither the key nor what was done with it.
+What follows such a part is hidden up to the end of the path: of `/stop/KEY/now`, what was done with the key as well.
 An address may stand inside another (`next=%2Finvitation%2FKEY`), so a slash may be encoded, and encoded again.
 """
 

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from gezhi.config.hidden_keys import without_keys
 
+
 def _hidden(value: Any) -> Any:
     if isinstance(value, str):
         return without_keys(value)
