@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.hashers import make_password
 
@@ -23,6 +24,7 @@ from gezhi.platform.accounts.queries import AccountFilters, AccountState, accoun
 from gezhi.platform.accounts.use_cases.end_account import EndReason, end_account, restore_account
 from gezhi.platform.accounts.use_cases.invite import WantedRole, accept_invitation, invite, renew_link
 from gezhi.platform.audit.models import AuditRecord
+from gezhi.platform.notices.models import Notice
 from tests.factories.cases import MONDAY, SYSTEM, make_town, make_user
 
 pytestmark = pytest.mark.django_db
@@ -347,3 +349,38 @@ def test_one_who_was_opened_again_and_chose_no_password_is_no_last_hand(town):
     answer_role(actor=town.actor("security_admin"), asked_id=asked, grant=True, now=MONDAY + timedelta(minutes=3))
     with pytest.raises(Conflict):
         end_grant(actor=SYSTEM, grant_id=Grant.objects.get(user=town.users["system_admin"]).pk, now=LATER)
+
+
+def test_the_owner_is_told_of_a_link_that_somebody_else_made(
+    town, client, settings, mailoutbox, django_capture_on_commit_callbacks
+):
+    settings.MAIL_IS_SET_UP = True
+    user, admin = make_user("owner", password=PASSWORD), town.users["system_admin"]
+    for name, verified in (("own", True), ("claimed", False)):
+        EmailAddress.objects.create(user=user, email=f"{name}@example.cn", verified=verified, primary=verified)
+    with django_capture_on_commit_callbacks(execute=True):
+        renew_link(actor=town.actor("system_admin"), user_id=user.pk, now=MONDAY)
+    notice = Notice.objects.get(person=user)
+    assert notice.reference == str(admin.pk)
+    assert admin.username not in str(notice.words)
+    assert AuditRecord.objects.get(action="accounts.link_renewed").actor_id == admin.pk
+    assert [message.to for message in mailoutbox] == [["own@example.cn"]]
+    assert admin.username in mailoutbox[0].body
+    english = {"Accept-Language": "en"}
+    signed_in = {"login": "owner", "password": PASSWORD}
+    page = client.post("/accounts/login/", signed_in | {"next": "/notices"}, headers=english, follow=True)
+    words = f"{admin.username} made a new link to your account"
+    assert page.content.decode().count(words) == 2
+    assert "You do not see this case any more." not in page.content.decode()
+    client.post("/notices/read", {}, headers=english)
+    client.logout()
+    page = client.post("/accounts/login/", signed_in | {"next": "/notices"}, headers=english, follow=True)
+    assert words not in page.content.decode()
+
+
+def test_nobody_is_told_of_the_link_to_an_account_that_nobody_uses(town):
+    renew_link(actor=town.actor("system_admin"), user_id=invited(town).user_id, now=LATER)
+    assert not Notice.objects.exists()
+    worker = town.users["worker"].pk
+    renew_link(actor=SYSTEM, user_id=worker, now=LATER)
+    assert Notice.objects.get(person_id=worker).reference == ""

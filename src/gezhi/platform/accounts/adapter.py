@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from gezhi.kernel.clock import now
 from gezhi.platform.access.separation import kept_apart_since
 from gezhi.platform.accounts.devices import known_device, remember_device
 from gezhi.platform.accounts.models import User
+from gezhi.platform.accounts.owners_told import links_made_for
 from gezhi.platform.audit.evidence import seal_changes
 
 
@@ -49,6 +51,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         """What follows a sign-in that is complete, second step included."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_device(request, response, user.get_username())
+        for words in links_made_for(user.pk):
+            messages.warning(request, words)
         return response
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:

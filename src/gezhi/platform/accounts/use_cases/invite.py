@@ -22,6 +22,7 @@ from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import ask_role
 from gezhi.platform.accounts.invitations import invitation_of, make_invitation
 from gezhi.platform.accounts.models import Invitation, User
+from gezhi.platform.accounts.owners_told import tell_of_link
 from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
 
@@ -110,7 +111,7 @@ def invite(
 
 def renew_link(*, actor: Actor, user_id: int, now: datetime) -> Invited:
     """A new link for an account: the first was lost, or the password is forgotten. Earlier links work no more, the password
-    does until the link is used.
+    does until the link is used. The owner of an account in use is told.
 
     Raises ``NotAllowed`` for anyone but a system administrator, and for an account that holds security or audit administration,
     where the system alone makes one: a link to it would be a way around the separation. ``NotFound`` for no such open account.
@@ -123,6 +124,8 @@ def renew_link(*, actor: Actor, user_id: int, now: datetime) -> Invited:
         if kept_apart_since(user_id, now=now) is not None and not actor.is_system:
             raise NotAllowed("link_around_separation", "security and audit administrators get no link from others")
         code = make_invitation(user_id, now=now)
+        if User.objects.filter(can_sign_in(), pk=user_id).exists():
+            tell_of_link(actor, user_id, now=now)
         record(actor=actor, action="accounts.link_renewed", object_type="user", object_id=user_id, data={}, now=now)
     return Invited(user_id, code)
 
