@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 
 from gezhi.contexts.areas.models import Area
 from gezhi.contexts.cases.use_cases import Report, Reported, report_case
@@ -36,10 +38,17 @@ class Town:
         return actor_of(self.users[name], now=now)
 
 
+@cache
+def _encoded_password() -> str:
+    return make_password("Factory-made-7041")
+
+
 def make_user(username: str, **fields: object) -> object:
-    return get_user_model().objects.create_user(
-        username=username, display_name=fields.pop("display_name", username), **fields
-    )
+    # Whoever works has a password: hashed once, since a town has many people.
+    password = fields.pop("password", None)
+    encoded = _encoded_password() if password is None else make_password(str(password))
+    fields.setdefault("display_name", username)
+    return get_user_model().objects.create(username=username, password=encoded, **fields)
 
 
 def grant(user: object, role: Role, area: Area, organisation: Organisation | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gezhi.contexts.cases.queries import template, template_versions
 from gezhi.kernel.roles import SEPARATE_ADMINS
 from tests.factories.cases import make_town
 from tests.factories.clients import signed_in
@@ -56,3 +57,47 @@ def test_each_lands_on_administration(town):
     for role in SEPARATE_ADMINS:
         assert signed_in(town, role.value).get("/home").url == "/administration"
     assert signed_in(town, "operations").get("/home").url == "/operations"
+
+
+TEMPLATE = {"title": "已受理", "words": "您反映的问题已受理。", "class_prefix": "", "step": "", "seen": "0"}
+
+
+def _write(client, area, **more):
+    return client.post("/administration/templates/new", TEMPLATE | {"area": area, "sure": "1"} | more)
+
+
+def test_a_dispatcher_keeps_the_templates_of_the_own_area_alone(town):
+    mine, far = signed_in(town, "dispatcher"), signed_in(town, "far_dispatcher")
+    operations = signed_in(town, "operations")
+    # One dispatches in the street, the other in one community of it.
+    code, below = "420602001", "420602001002"
+    assert code in mine.get("/administration/templates/new").content.decode()
+    address = _write(mine, code).url
+    assert "已受理" in mine.get("/administration/templates").content.decode()
+    assert mine.get(address).status_code == 200
+    edited = mine.post(f"{address}/edit", TEMPLATE | {"area": code, "title": "办理中", "seen": "1", "sure": "1"})
+    assert edited.status_code == 302
+    for client, area in ((mine, ""), (mine, "420602"), (far, code)):
+        assert _write(client, area).status_code == 403
+    _write(far, below, title="小区通用")
+    assert "小区通用" in mine.get("/administration/templates").content.decode()
+    everywhere = _write(operations, "", title="全市通用").url
+    for client, foreign in ((mine, everywhere), (far, address)):
+        assert client.get(foreign).status_code == 404
+        assert client.get(f"{foreign}/edit").status_code == 404
+        assert client.post(f"{foreign}/withdraw").status_code == 403
+        assert client.post(f"{foreign}/restore", {"version": "1"}).status_code == 403
+    assert "办理中" not in far.get("/administration/templates").content.decode()
+    assert "全市通用" not in mine.get("/administration/templates").content.decode()
+    assert mine.post(f"{address}/withdraw").status_code == 302
+    assert template(int(address.rsplit("/", 1)[1])).current is False
+    assert {"办理中"} == {one.title for one in template_versions(1) if one.version == 2}
+
+
+def test_the_templates_are_on_the_menu_of_those_who_keep_them_and_closed_to_the_rest(town):
+    assert 'href="/administration/templates"' in signed_in(town, "dispatcher").get("/hub").content.decode()
+    for name in ("worker", "officer", "checker"):
+        client = signed_in(town, name)
+        assert 'href="/administration/templates"' not in client.get("/hub").content.decode()
+        for page in ("", "/new"):
+            assert client.get(f"/administration/templates{page}").status_code == 403

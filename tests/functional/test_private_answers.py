@@ -14,12 +14,13 @@ from django.urls import get_resolver
 from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.cases.use_cases import Contact
 from gezhi.kernel import clock
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.tokens import issue_token
 from gezhi.platform.accounts.adapter import StaffSocialAdapter
 from gezhi.platform.accounts.models import User
 from gezhi.platform.accounts.use_cases.create_account import create_account
 from gezhi.platform.saved_views.use_cases.save_view import save_view
-from tests.factories.cases import MONDAY, SYSTEM, report
+from tests.factories.cases import MONDAY, SYSTEM, grant, report
 from tests.factories.tampering import live_a_morning, one
 from tests.factories.work import work_done
 
@@ -189,6 +190,45 @@ def test_an_address_that_somebody_claims_is_not_trusted(lived, settings):
     assert coming_in("chief@example.cn", verified=False) is None
     User.objects.filter(username="dispatcher").update(is_active=False)
     assert coming_in("chief@example.cn") is None
+
+
+def _reset_links(messages):
+    return [found for message in messages for found in re.findall(r"/accounts/password/reset/key/[^\s]+", message.body)]
+
+
+def _asked_by_mail(settings):
+    settings.MAIL_IS_SET_UP = True
+    sent = len(mail.outbox)
+    answer = Client().post("/accounts/password/reset/", {"email": "chief@example.cn"})
+    return answer, _reset_links(mail.outbox[sent:])
+
+
+@pytest.mark.parametrize("name", ["security_admin", "audit_admin", "dispatcher"])
+def test_no_address_leads_into_security_or_audit_administration(lived, settings, name):
+    user, kept_apart = lived.town.users[name], name != "dispatcher"
+    EmailAddress.objects.create(user=user, email="chief@example.cn", primary=True, verified=True)
+    User.objects.filter(pk=user.pk).update(email="chief@example.cn")
+    answer, links = _asked_by_mail(settings)
+    assert (answer.status_code, answer.url) == (302, "/accounts/password/reset/done/")
+    assert bool(links) is not kept_apart
+    assert (coming_in("chief@example.cn") is None) is kept_apart
+    page = Client().get("/accounts/password/reset/", headers={"Accept-Language": "en"}).content.decode()
+    assert "Security and audit administrators get no link by mail" in page
+
+
+def test_a_link_by_mail_from_before_the_role_works_no_more(lived, settings):
+    user = lived.town.users["resident"]
+    EmailAddress.objects.create(user=user, email="chief@example.cn", primary=True, verified=True)
+    User.objects.filter(pk=user.pk).update(email="chief@example.cn")
+    _, links = _asked_by_mail(settings)
+    assert Client().get(links[0]).status_code == 302
+    begun = Client()
+    form = begun.get(links[0]).url
+    grant(user, Role.AUDIT_ADMIN, lived.town.areas["4206"])
+    late = {"password1": "汉江两岸有人家-2026", "password2": "汉江两岸有人家-2026"}
+    begun.post(form, late)
+    Client().get(links[0], follow=True)
+    assert User.objects.get(pk=user.pk).password == user.password
 
 
 def test_an_address_that_the_administrator_wrote_down_is_trusted(lived):

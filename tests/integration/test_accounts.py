@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.hashers import make_password
 
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from gezhi.platform.access.actor import ANONYMOUS, actor_of, system_actor
 from gezhi.platform.access.models import AskedRole, Grant
+from gezhi.platform.access.necessary import lasting_holders
 from gezhi.platform.access.tokens import actor_of_token, issue_token
 from gezhi.platform.access.use_cases.ask_role import answer_role, ask_role
 from gezhi.platform.access.use_cases.end_grant import end_grant
@@ -20,6 +24,7 @@ from gezhi.platform.accounts.queries import AccountFilters, AccountState, accoun
 from gezhi.platform.accounts.use_cases.end_account import EndReason, end_account, restore_account
 from gezhi.platform.accounts.use_cases.invite import WantedRole, accept_invitation, invite, renew_link
 from gezhi.platform.audit.models import AuditRecord
+from gezhi.platform.notices.models import Notice
 from tests.factories.cases import MONDAY, SYSTEM, make_town, make_user
 
 pytestmark = pytest.mark.django_db
@@ -243,3 +248,139 @@ def test_the_list_is_narrowed_paged_and_costs_the_same_for_any_number(town, djan
             accounts(system_actor("test"), AccountFilters(), after="", limit=limit, now=MONDAY)
     with pytest.raises(NotAllowed):
         accounts(town.actor("dispatcher"), AccountFilters(), after="", limit=4, now=MONDAY)
+
+
+KEPT_APART = [Role.SECURITY_ADMIN, Role.AUDIT_ADMIN]
+
+
+def give(town, user_id, role, *, by="security_admin", now=MONDAY, **more):
+    actor = SYSTEM if by is None else town.actor(by)
+    grant_role(actor=actor, user_id=user_id, role=role, area_id=town.areas["4206"].pk, now=now, **more)
+
+
+@pytest.mark.parametrize("role", KEPT_APART)
+@pytest.mark.parametrize("days", [None, 90])
+def test_no_link_leads_into_a_role_with_an_end_either(town, role, days):
+    user = make_user("second")
+    give(town, user.pk, role, until=None if days is None else MONDAY + timedelta(days=days))
+    with pytest.raises(NotAllowed) as refused:
+        renew_link(actor=town.actor("system_admin"), user_id=user.pk, now=LATER)
+    assert refused.value.code == "link_around_separation"
+    if days is not None:
+        over = MONDAY + timedelta(days=days)
+        assert renew_link(actor=town.actor("system_admin"), user_id=user.pk, now=over).user_id == user.pk
+
+
+@pytest.mark.parametrize("role", KEPT_APART)
+@pytest.mark.parametrize("by", ["security_admin", None])
+def test_a_link_from_before_the_role_leads_no_further(town, role, by):
+    user = make_user("second")
+    before = user.password
+    made = renew_link(actor=town.actor("system_admin"), user_id=user.pk, now=MONDAY)
+    give(town, user.pk, role, by=by, now=MONDAY + timedelta(minutes=5))
+    with pytest.raises(NotFound):
+        accept(made.code)
+    user.refresh_from_db()
+    assert user.password == before
+    # Were it not withdrawn, the use of it would be refused all the same.
+    Invitation.objects.update(withdrawn_at=None)
+    with pytest.raises(NotFound):
+        accept(made.code)
+
+
+@pytest.mark.parametrize("role", KEPT_APART)
+def test_a_role_apart_waits_until_its_owner_has_come_in(town, role):
+    made = invited(town, roles=[WantedRole(role, town.areas["4206"].pk)])
+    asked = AskedRole.objects.get().pk
+    with pytest.raises(Conflict) as refused:
+        answer_role(actor=town.actor("security_admin"), asked_id=asked, grant=True, now=MONDAY)
+    assert refused.value.code == "not_come_in_yet"
+    assert not Grant.objects.filter(user_id=made.user_id).exists()
+    accept(made.code)
+    answer_role(actor=town.actor("security_admin"), asked_id=asked, grant=True, now=LATER)
+    assert Grant.objects.get(user_id=made.user_id).role == role
+
+
+def test_who_founds_comes_in_by_the_first_link_and_by_none_that_an_administrator_makes(town):
+    made = invited(town)
+    give(town, made.user_id, Role.SECURITY_ADMIN, by=None)
+    with pytest.raises(NotAllowed):
+        renew_link(actor=town.actor("system_admin"), user_id=made.user_id, now=LATER)
+    assert accept(made.code).pk == made.user_id
+    # Whoever runs the server is the way back in.
+    again = renew_link(actor=SYSTEM, user_id=made.user_id, now=LATER + timedelta(days=9))
+    assert accept(again.code, now=LATER + timedelta(days=9)).pk == made.user_id
+
+
+@pytest.mark.parametrize("role", [Role.AUDIT_ADMIN, Role.CHECKER])
+def test_an_ended_account_is_given_no_role(town, role):
+    end(town, "stranger", now=MONDAY)
+    with pytest.raises(Conflict) as refused:
+        give(town, town.users["stranger"].pk, role, now=LATER)
+    assert refused.value.code == "account_ended"
+    assert not Grant.objects.filter(user=town.users["stranger"], valid_from=LATER).exists()
+
+
+def test_last_hands_are_those_that_can_sign_in(town):
+    second = make_user("second")
+    give(town, second.pk, Role.SYSTEM_ADMIN)
+    renew_link(actor=town.actor("system_admin"), user_id=second.pk, now=MONDAY)
+    assert lasting_holders(Role.SYSTEM_ADMIN) == 2
+    ghost = make_user("ghost")
+    give(town, ghost.pk, Role.AUDIT_ADMIN)
+    assert lasting_holders(Role.AUDIT_ADMIN) == 2
+    User.objects.filter(pk=ghost.pk).update(password=make_password(None))
+    assert lasting_holders(Role.AUDIT_ADMIN) == 1
+    for provider in ("city", "province"):
+        SocialAccount.objects.create(user=ghost, provider=provider, uid="7")
+    assert lasting_holders(Role.AUDIT_ADMIN) == 2
+    User.objects.filter(pk=ghost.pk).update(is_active=False)
+    assert lasting_holders(Role.AUDIT_ADMIN) == 1
+
+
+def test_one_who_was_opened_again_and_chose_no_password_is_no_last_hand(town):
+    made = invited(town)
+    accept(made.code, now=MONDAY)
+    admin = town.actor("system_admin")
+    give(town, made.user_id, Role.SYSTEM_ADMIN)
+    end_account(actor=admin, user_id=made.user_id, reason=EndReason.LEFT, now=MONDAY + timedelta(minutes=1))
+    restore_account(actor=admin, user_id=made.user_id, now=MONDAY + timedelta(minutes=2))
+    asked = AskedRole.objects.get(decided_at__isnull=True).pk
+    answer_role(actor=town.actor("security_admin"), asked_id=asked, grant=True, now=MONDAY + timedelta(minutes=3))
+    with pytest.raises(Conflict):
+        end_grant(actor=SYSTEM, grant_id=Grant.objects.get(user=town.users["system_admin"]).pk, now=LATER)
+
+
+def test_the_owner_is_told_of_a_link_that_somebody_else_made(
+    town, client, settings, mailoutbox, django_capture_on_commit_callbacks
+):
+    settings.MAIL_IS_SET_UP = True
+    user, admin = make_user("owner", password=PASSWORD), town.users["system_admin"]
+    for name, verified in (("own", True), ("claimed", False)):
+        EmailAddress.objects.create(user=user, email=f"{name}@example.cn", verified=verified, primary=verified)
+    with django_capture_on_commit_callbacks(execute=True):
+        renew_link(actor=town.actor("system_admin"), user_id=user.pk, now=MONDAY)
+    notice = Notice.objects.get(person=user)
+    assert notice.reference == str(admin.pk)
+    assert admin.username not in str(notice.words)
+    assert AuditRecord.objects.get(action="accounts.link_renewed").actor_id == admin.pk
+    assert [message.to for message in mailoutbox] == [["own@example.cn"]]
+    assert admin.username in mailoutbox[0].body
+    english = {"Accept-Language": "en"}
+    signed_in = {"login": "owner", "password": PASSWORD}
+    page = client.post("/accounts/login/", signed_in | {"next": "/notices"}, headers=english, follow=True)
+    words = f"{admin.username} made a new link to your account"
+    assert page.content.decode().count(words) == 2
+    assert "You do not see this case any more." not in page.content.decode()
+    client.post("/notices/read", {}, headers=english)
+    client.logout()
+    page = client.post("/accounts/login/", signed_in | {"next": "/notices"}, headers=english, follow=True)
+    assert words not in page.content.decode()
+
+
+def test_nobody_is_told_of_the_link_to_an_account_that_nobody_uses(town):
+    renew_link(actor=town.actor("system_admin"), user_id=invited(town).user_id, now=LATER)
+    assert not Notice.objects.exists()
+    worker = town.users["worker"].pk
+    renew_link(actor=SYSTEM, user_id=worker, now=LATER)
+    assert Notice.objects.get(person_id=worker).reference == ""

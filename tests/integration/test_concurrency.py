@@ -5,11 +5,16 @@ from __future__ import annotations
 import threading
 
 import pytest
+import shapely
 from django.db import connection, connections
 
+from gezhi.contexts.areas.models import Area
+from gezhi.contexts.areas.use_cases.found_city import FirstCity, FirstPerson, found_city
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.use_cases import Command, Report, accept_case, dispatch_case, report_case
-from gezhi.platform.access.actor import ANONYMOUS
+from gezhi.kernel.roles import SEPARATE_ADMINS
+from gezhi.platform.access.actor import ANONYMOUS, system_actor
+from gezhi.platform.accounts.models import User
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.steps.consistency import all_that_differ
@@ -106,3 +111,15 @@ def test_a_retry_storm_takes_one_step_and_all_get_its_answer(town):
     assert errors == []
     assert {result.version for result in results} == {2}
     assert CaseStep.objects.count() == 2
+
+
+def test_one_of_many_founds_the_city(transactional_db):
+    def work(number):
+        people = {role: FirstPerson(f"{role.value.replace('_', '.')}{number}", "王芳") for role in SEPARATE_ADMINS}
+        city = FirstCity(f"42{number:02}", "襄阳市", "", shapely.box(112, 32, 113, 33))
+        return found_city(actor=system_actor("founding"), city=city, people=people, now=MONDAY)
+
+    results, errors = at_once(work)
+    assert len(results) == 1
+    assert {getattr(error, "code", repr(error)) for error in errors} == {"city_is_founded"}
+    assert (Area.objects.count(), User.objects.count()) == (1, len(SEPARATE_ADMINS))

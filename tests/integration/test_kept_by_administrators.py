@@ -29,8 +29,11 @@ from gezhi.contexts.workforce.queries import areas_with_workers, kept_workers
 from gezhi.contexts.workforce.use_cases.change_worker import end_worker, move_worker, restore_worker
 from gezhi.contexts.workforce.use_cases.register_worker import register_worker
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import system_actor
 from gezhi.platform.access.models import AskedRole
+from gezhi.platform.access.use_cases.ask_role import ask_role
+from gezhi.platform.accounts.use_cases.end_account import EndReason, end_account
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.notices.models import Notice
 from gezhi.platform.retention.in_force import days_in_force, days_of
@@ -41,7 +44,7 @@ from gezhi.platform.retention.use_cases.install_retention import (
     withdraw_retention,
 )
 from gezhi.platform.vault.models import PersonalRecord
-from tests.factories.cases import MONDAY, make_town, report
+from tests.factories.cases import MONDAY, grant, make_town, report
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 3, 2)
@@ -135,6 +138,21 @@ def test_a_worker_moves_and_the_role_of_the_new_grid_is_asked_for(town, admin):
         move_worker(
             actor=admin, worker_id=made.id, name="李明", phone="", area_id=there, organisation_id=None, now=MONDAY
         )
+
+
+@pytest.mark.parametrize("why", ["ended", "held", "held above", "waits"])
+def test_a_worker_moves_where_no_role_is_to_be_asked_for(town, admin, why):
+    made, there, user = worker(town), town.areas["420602001001002"].pk, town.users["worker"]
+    if why == "ended":
+        end_account(actor=admin, user_id=user.pk, reason=EndReason.LEFT, now=MONDAY)
+    elif why == "waits":
+        ask_role(actor=admin, user_id=user.pk, role=Role.GRID_WORKER, area_id=there, now=MONDAY)
+    else:
+        grant(user, Role.GRID_WORKER, town.areas["420602001001002" if why == "held" else "420602001"])
+    waiting = AskedRole.objects.filter(decided_at__isnull=True).count()
+    move_worker(actor=admin, worker_id=made.id, name="李明", phone="", area_id=there, organisation_id=None, now=MONDAY)
+    assert Worker.objects.get().area_id == there
+    assert AskedRole.objects.filter(decided_at__isnull=True).count() == waiting
 
 
 def test_a_worker_leaves_on_a_day_and_the_grid_has_nobody(town, admin):

@@ -7,7 +7,7 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from gezhi.config.logging import logging_settings
+from gezhi.config.logging import hide_keys, logging_settings
 
 # In a process of its own: setting up logging closes the handlers that pytest listens with.
 PROGRAM = """
@@ -44,6 +44,43 @@ def test_no_line_holds_a_follow_code(log_format):
     assert done.stderr.count("/follow/…") == 2
     assert "/follow?code=…" in done.stderr
     assert "ABCD" not in done.stderr
+
+
+KEY = "1-PD8TSNDJG5C41PZ2"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/stop/{KEY}",
+        f"/stop/{KEY}/now",
+        f"/invitation/{KEY}",
+        f"/founding/{KEY}",
+        f"/follow/{KEY}",
+        f"//follow/{KEY}/notices",
+        f"/api/v1/follow/{KEY}",
+        f"/follow%2F{KEY}",
+        f"/follow?code={KEY}",
+        f"/accounts/password/reset/key/3-{KEY}/",
+        f"/accounts/login/?next=/invitation/{KEY}",
+        f"/accounts/login/?next=%2Finvitation%2F{KEY}",
+        f"/accounts/login/?next=%252Fstop%252F{KEY}%252Fnow",
+        f"/accounts/login/?next=%2Ffollow%3Fcode%3D{KEY}",
+        f"/accounts/login/?next=%2Faccounts%2Fpassword%2Freset%2Fkey%2F3-{KEY}%2F",
+        f"Referer: https://gezhi.example.cn/accounts/login/?next=/founding/{KEY}",
+    ],
+)
+def test_the_key_of_an_address_is_hidden_in_every_field(address):
+    line = {"event": f"GET {address} 200", "extra": {"to": [address]}, "why": ValueError(address)}
+    written = repr(hide_keys(None, "info", line))
+    assert KEY not in written
+    assert "PD8T" not in written
+    assert "…" in written
+
+
+def test_what_is_no_key_stays_readable():
+    for text in ("GET /hub/cases/20261127000001/follow 200", "/pictures", "GET /accounts/password/reset/ 200", "/stop"):
+        assert hide_keys(None, "info", {"event": text}) == {"event": text}
 
 
 @pytest.mark.parametrize(("log_format", "level"), [("xml", "INFO"), ("json", "LOUD")])

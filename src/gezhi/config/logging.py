@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import io
 import logging
-import re
 from typing import Any
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
-# The part of an address that is its holder's key: whoever reads the log must not be able to follow a report by it.
-_FOLLOW_CODE = re.compile(r"(/follow/|/invitation/|/founding/)[^/\s?\"'&]+|((?:\?|&)code=)[^&\s\"']+")
+from gezhi.config.hidden_keys import without_keys
 
 
 def _hidden(value: Any) -> Any:
     if isinstance(value, str):
-        return _FOLLOW_CODE.sub(lambda found: f"{found[1] or found[2]}…", value)
+        return without_keys(value)
+    if isinstance(value, dict):
+        return {_hidden(name): _hidden(held) for name, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden(held) for held in value]
+    if isinstance(value, BaseException):
+        return without_keys(repr(value))
     return value
 
 
-def hide_follow_codes(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """A processor: no line holds a follow code, whichever field an address stands in, tracebacks included.
+def hide_keys(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A processor: no line holds the key of an address, whichever field it stands in, tracebacks included.
 
     The request that Django hands along is dropped: its text is an address, its content a person's words.
     """
@@ -58,10 +62,10 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
     if log_format not in {"console", "json"}:
         raise ImproperlyConfigured(f"GEZHI_LOG_FORMAT: '{log_format}' is neither 'console' nor 'json'")
     renderer: list[Any] = (
-        [structlog.processors.format_exc_info, hide_follow_codes, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [structlog.processors.format_exc_info, hide_keys, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if log_format == "json"
         # Plain tracebacks: the other kind prints local variables, and with them what a resident wrote.
-        else [hide_follow_codes, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_traceback)]
+        else [hide_keys, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=_traceback)]
     )
     structlog.configure(
         processors=[

@@ -297,11 +297,15 @@ WORDS = {
     "end_has_passed": gettext_lazy("The last day must not have passed."),
     "ends_before_it_begins": gettext_lazy("The last day lies before the first."),
     "invitation_over": gettext_lazy("This link does not work any more. Ask whoever invited you for a new one."),
+    "account_ended": gettext_lazy("This account was ended: open it again before it is given a role."),
+    "not_come_in_yet": gettext_lazy(
+        "Nobody has come into this account yet. Security and audit administration are given once its owner has chosen a password."
+    ),
     "last_holder": gettext_lazy(
         "Nobody else holds this administration for the whole city without an end: give it to somebody else first."
     ),
     "link_around_separation": gettext_lazy(
-        "This account is in use and holds security or audit administration: nobody makes a link to it for others."
+        "This account holds security or audit administration: only whoever runs the server makes a link to it."
     ),
     "no_organisation": gettext_lazy("There is no such organisation."),
     "no_rules_version": gettext_lazy("There is no such version of the rules."),

@@ -166,6 +166,7 @@ ACCOUNT_ADAPTER = "gezhi.platform.accounts.adapter.StaffAccountAdapter"
 ACCOUNT_FORMS = {
     "login": "gezhi.interfaces.web.signing_in.SignInForm",
     "reset_password": "gezhi.interfaces.web.signing_in.ResetForm",
+    "user_token": "gezhi.interfaces.web.signing_in.ResetKeyForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -8,12 +8,14 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from gezhi.contexts.areas.queries import root
-from gezhi.interfaces.web.audiences import audiences_of, workplace_of
+from gezhi.interfaces.web.audiences import actor_in, audiences_of, workplace_of
 from gezhi.interfaces.web.notices.waiting import waiting_for
 from gezhi.interfaces.web.own_device import person_mark
 from gezhi.interfaces.web.strings import script_strings
 from gezhi.interfaces.web.words import english, in_language
+from gezhi.kernel.roles import Role
 
+KEEP_TEMPLATES = frozenset({Role.STREET_DISPATCHER, Role.OPERATIONS})
 THEMES = ("auto", "light", "dark", "wall")
 THEME_COOKIE = "gezhi_theme"
 TYPE_COOKIE = "gezhi_type"
@@ -29,6 +31,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "city_name": city_name(),
         "script_strings": script_strings(),
         "audiences": lambda: audiences_of(request),
+        "keeps_templates": lambda: bool(KEEP_TEMPLATES & actor_in(request).roles),
         "workplace": lambda: workplace_of(request),
         "notices_waiting": lambda: waiting_for(request),
         "person": lambda: person_mark(request),

@@ -9,20 +9,19 @@ from gezhi.kernel.errors import Conflict
 from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import SEPARATE_ADMINS
 from gezhi.platform.access.models import Grant
+from gezhi.platform.access.separation import can_sign_in
 from gezhi.platform.access.territory import lineage_of
 
 
 def lasting_holders(role: str, *, besides: Collection[int] = ()) -> int:
-    """How many open accounts hold a role in the whole city without an end, other than by the grants ``besides``.
+    """How many accounts hold a role in the whole city without an end, other than by the grants ``besides``.
 
-    Who was invited and has never come in does not count. One query.
+    Only an account whose owner can sign in counts: an invitation that nobody used is no hand. One query.
     """
     held = Grant.objects.filter(
-        role=role, area_id__in=lineage_of(None), valid_to__isnull=True, user__is_active=True
+        can_sign_in("user__"), role=role, area_id__in=lineage_of(None), valid_to__isnull=True
     ).exclude(pk__in=besides)
-    waiting = {"user__invitations__isnull": False}
-    never_came = held.filter(**waiting).exclude(user__invitations__used_at__isnull=False).values("pk")
-    return held.exclude(pk__in=never_came).values("user_id").distinct().count()
+    return held.values("user_id").distinct().count()
 
 
 def require_others(grants: Collection[Grant], *, now: datetime) -> None:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.models import AskedRole, Grant
+from gezhi.platform.access.separation import in_force
+from gezhi.platform.access.territory import lineage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +100,13 @@ def serving(bodies: Iterable[int], paths: Iterable[str], *, now: datetime, limit
 
 def _standing(now: datetime) -> tuple[Q, Q]:
     return Q(valid_to__isnull=True) | Q(valid_to__gt=now), Q(valid_from__lte=now)
+
+
+def lacks_role(user_id: int, role: Role, *, area_id: int, now: datetime) -> bool:
+    """Whether an open account neither holds a role in an area nor waits for it there; an area above counts. Three queries."""
+    there = Q(user_id=user_id, role=role.value, area_id__in=lineage_of(area_id))
+    return (
+        get_user_model().objects.filter(pk=user_id, is_active=True).exists()
+        and not Grant.objects.filter(in_force(now), there).exists()
+        and not AskedRole.objects.filter(there, decided_at__isnull=True).exists()
+    )

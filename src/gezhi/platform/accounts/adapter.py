@@ -8,12 +8,16 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from gezhi.kernel.clock import now
+from gezhi.platform.access.separation import kept_apart_since
 from gezhi.platform.accounts.devices import known_device, remember_device
 from gezhi.platform.accounts.models import User
+from gezhi.platform.accounts.owners_told import links_made_for
 from gezhi.platform.audit.evidence import seal_changes
 
 
@@ -47,6 +51,8 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         """What follows a sign-in that is complete, second step included."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_device(request, response, user.get_username())
+        for words in links_made_for(user.pk):
+            messages.warning(request, words)
         return response
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
@@ -62,13 +68,14 @@ class StaffSocialAdapter(DefaultSocialAccountAdapter):
         """The open account whose confirmed address the provider vouches for.
 
         An address counts here once its owner has confirmed it by mail, or because the administrator who opened the
-        account wrote it down; one that somebody merely claims never counts.
+        account wrote it down; one that somebody merely claims never counts. None leads into security or audit administration,
+        which whoever writes addresses down must not come by: their holders connect the provider while they are signed in.
         """
         for address in sociallogin.email_addresses:
             if not address.verified or not self.can_authenticate_by_email(sociallogin, address.email):
                 continue
             known = EmailAddress.objects.filter(email=address.email.lower(), verified=True, user__is_active=True)
             found = list(known.select_related("user")[:2])
-            if len(found) == 1:
+            if len(found) == 1 and kept_apart_since(found[0].user_id, now=now()) is None:
                 return found[0].user, address.email
         return None

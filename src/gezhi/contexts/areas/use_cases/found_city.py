@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import AreaLevel
@@ -61,6 +61,16 @@ def found_city(
         raise InvalidInput("name_invalid", "a city needs a printable name of 1 to 100 signs", field="name")
     if len({person.username for person in people.values()}) < len(SEPARATE_ADMINS) or set(people) != SEPARATE_ADMINS:
         raise InvalidInput("separate_admins", "the three administrations lie in three hands", field="security_admin")
+    try:
+        return _found(actor, city, people, now)
+    except IntegrityError as error:
+        # Of two who found at once, the second finds the code of the city or a user name taken when it writes.
+        if may_be_founded():
+            raise
+        raise Conflict("city_is_founded", "this instance has a city or an account already") from error
+
+
+def _found(actor: Actor, city: FirstCity, people: Mapping[Role, FirstPerson], now: datetime) -> dict[Role, Invited]:
     with transaction.atomic():
         if not may_be_founded():
             raise Conflict("city_is_founded", "this instance has a city or an account already")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -69,11 +72,14 @@ def templates_for(actor: Actor, case_class: str, step: str) -> list[TemplateRow]
     return sorted(found, key=closeness)[:_MOST_FITTING]
 
 
-def templates(*, text: str = "", after: int = 0, limit: int) -> TemplatePage:
-    """A page of the templates in use. One query."""
+def templates(*, text: str = "", after: int = 0, limit: int, within: Collection[int] | None = None) -> TemplatePage:
+    """A page of the templates in use; ``within``: of these areas and what lies below. One query, with ``within`` two."""
     found = AnswerTemplate.objects.filter(current=True, number__gt=after)
     if text:
         found = found.filter(Q(title__icontains=text) | Q(words__icontains=text) | Q(class_prefix__istartswith=text))
+    if within is not None:
+        below = [Q(area__path__startswith=row.path) for row in areas_by_id(set(within)).values()]
+        found = found.filter(reduce(or_, below, Q(pk__in=[])))
     rows = _rows(found.order_by("number")[: limit + 1])
     return TemplatePage(rows[:limit], rows[limit - 1].number if len(rows) > limit else None)
 

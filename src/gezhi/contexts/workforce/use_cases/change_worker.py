@@ -12,6 +12,7 @@ from gezhi.contexts.workforce.models import Worker
 from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.queries import lacks_role
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import ask_role
 from gezhi.platform.audit.evidence import seal_changes
@@ -31,8 +32,9 @@ def move_worker(
     organisation_id: int | None,
     now: datetime,
 ) -> None:
-    """Change what is on record of a worker: name, phone, area, body. Where a grid worker with an account moves, the role in the
-    new area is asked for; the one in the old area stays until a security administrator ends it.
+    """Change what is on record of a worker: name, phone, area, body. Where a grid worker with an open account moves, the role in
+    the new area is asked for unless it is held or waits already; the one in the old area stays until a security administrator
+    ends it.
 
     Raises ``NotAllowed`` unless the actor administers both areas, ``NotFound``, ``InvalidInput`` for an empty name, an unknown
     area or body, or where nothing changes.
@@ -55,7 +57,9 @@ def move_worker(
             chosen.update(name=name, phone=phone, area_id=area_id, organisation_id=organisation_id)
         data = {"code": row.code, "area": area_id, "organisation": organisation_id}
         _record(actor, "moved", row, {**data, "before": [row.area_id, row.organisation_id]}, now)
-        if row.area_id != area_id and row.user_id is not None and row.post == Worker.Post.GRID_WORKER:
+        if row.area_id == area_id or row.user_id is None or row.post != Worker.Post.GRID_WORKER:
+            return
+        if lacks_role(row.user_id, Role.GRID_WORKER, area_id=area_id, now=now):
             ask_role(actor=actor, user_id=row.user_id, role=Role.GRID_WORKER, area_id=area_id, now=now)
 
 

@@ -26,20 +26,24 @@ from gezhi.contexts.cases.use_cases.change_template import (
     save_template,
     withdraw_template,
 )
-from gezhi.interfaces.web.access import made_for
+from gezhi.interfaces.web.access import made_for_roles
 from gezhi.interfaces.web.administration.asking import AreaField, Page, Preview, area_text, ask, posted
-from gezhi.interfaces.web.audiences import actor_in
+from gezhi.interfaces.web.audiences import AUDIENCES, actor_in
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.words import ACTION, local_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.reading import whole_number, without_controls
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import may_in
 
 PER_PAGE = 30
 _MOST = 2**31 - 1
+# Administration sees the templates of the whole city; a dispatcher keeps those of the area that the role is held in.
+_ALL_OF_THEM = next(audience.roles for audience in AUDIENCES if audience.key == "administration")
+_open = made_for_roles("templates", _ALL_OF_THEM | {Role.STREET_DISPATCHER})
 
 
 def step_choices() -> list[tuple[str, str]]:
@@ -91,35 +95,45 @@ def _may_write(actor: Actor, area_id: int | None) -> bool:
     return bool(may_in(actor, VERB, area_id))
 
 
+def _own_areas(actor: Actor) -> list[int] | None:
+    """The areas whose templates somebody keeps; None: all that there are."""
+    if _ALL_OF_THEM & actor.roles:
+        return None
+    return sorted({held.area_id for held in actor.holds(Role.STREET_DISPATCHER)})
+
+
 @require_safe
-@made_for("administration")
+@_open
 def page(request: HttpRequest) -> HttpResponse:
-    """The templates in use, by number."""
+    """The templates in use, by number; to a dispatcher those of the own area."""
     text = without_controls(request.GET.get("q", "")).strip()[:60]
     after = whole_number(request.GET.get("after", ""), most=_MOST) or 0
-    found = templates(text=text, after=after, limit=PER_PAGE)
+    actor = actor_in(request)
+    within = _own_areas(actor)
+    found = templates(text=text, after=after, limit=PER_PAGE, within=within)
     context = {
         "templates": told_templates(found.rows),
         "text": text,
         "next": None if found.next is None else "?" + urlencode({"q": text, "after": found.next}),
         "first": not after,
-        "may_write": _may_write(actor_in(request), None),
+        "may_write": within is not None or _may_write(actor, None),
+        "own": within is not None,
     }
     return render(request, "web/administration/templates.html", context)
 
 
-def _found(number: int) -> TemplateRow:
+def _found(actor: Actor, number: int) -> TemplateRow:
     row = template(number)
-    if row is None:
+    if row is None or (_own_areas(actor) is not None and not _may_write(actor, row.area_id)):
         raise NotFound("no_template", f"there is no template {number}")
     return row
 
 
 @require_safe
-@made_for("administration")
+@_open
 def one(request: HttpRequest, number: int) -> HttpResponse:
-    """One template with its versions. Raises ``NotFound``."""
-    row = _found(number)
+    """One template with its versions. Raises ``NotFound``, to a dispatcher also for one of another area."""
+    row = _found(actor_in(request), number)
     context = {
         "one": told_templates([row])[0],
         "versions": told_templates(template_versions(number)),
@@ -156,19 +170,21 @@ def _asked(request: HttpRequest, page: Page, form: TemplateForm, number: int | N
     return ask(request, page, form, preview=preview, change=change)
 
 
-@made_for("administration")
+@_open
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Write a template."""
     page = Page(_("Write a template"), reverse("administration-templates"), _("Answer templates"))
-    return _asked(request, page, TemplateForm(posted(request)), None)
+    own = _own_areas(actor_in(request))
+    first = {"area": area_text(areas_by_id(own[:1]).get(own[0]))} if own else {}
+    return _asked(request, page, TemplateForm(posted(request), initial=first), None)
 
 
-@made_for("administration")
+@_open
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, number: int) -> HttpResponse:
     """Write a template anew. Raises ``NotFound``."""
-    row = _found(number)
+    row = _found(actor_in(request), number)
     area = None if row.area_id is None else areas_by_id([row.area_id]).get(row.area_id)
     first = {
         "title": row.title,
@@ -183,7 +199,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     return _asked(request, page, TemplateForm(posted(request), initial=first), number)
 
 
-@made_for("administration")
+@_open
 @posted_from("administration-template", "number")
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Offer a template no more. Raises ``NotFound``, ``NotAllowed``."""
@@ -191,7 +207,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("administration-template", number=number)
 
 
-@made_for("administration")
+@_open
 @posted_from("administration-template", "number")
 def restore(request: HttpRequest, number: int) -> HttpResponse:
     """Bring a version back, as a new one. Raises ``NotFound``, ``NotAllowed``."""

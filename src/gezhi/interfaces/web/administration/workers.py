@@ -47,6 +47,8 @@ from gezhi.interfaces.web.words import day_of, english, in_language, local_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.reading import without_controls
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.queries import lacks_role
 from gezhi.platform.access.territory import may_in, require_in
 from gezhi.platform.accounts.queries import id_of_account
 
@@ -264,7 +266,13 @@ def move(request: HttpRequest, worker_id: int) -> HttpResponse:
             (_("Work telephone"), given["phone"]),
         ]
         warnings = what_hangs_on(found) if moves else []
-        if moves and found.username and found.row.post == "grid_worker":
+        user_id, there = found.row.user_id, given["area"].id
+        if (
+            moves
+            and user_id is not None
+            and found.row.post == "grid_worker"
+            and lacks_role(user_id, Role.GRID_WORKER, area_id=there, now=now())
+        ):
             warnings.append(
                 gettext(
                     "The role of grid worker in the new area is asked for; a security administrator grants it and ends the one in "

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.queries import CaseRow, cases_named, class_name
 from gezhi.contexts.escalation.queries import escalation_versions, table_in_force
+from gezhi.interfaces.problem import in_words
 from gezhi.interfaces.web.audiences import AUDIENCES, actor_in
 from gezhi.interfaces.web.notices.rules import told_by_stage
 from gezhi.interfaces.web.notices.words import with_day
@@ -23,6 +25,8 @@ from gezhi.kernel.errors import NotAllowed
 from gezhi.kernel.reading import row_id
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import may_in
+from gezhi.platform.accounts.owners_told import TOPIC as OF_ACCOUNTS
+from gezhi.platform.accounts.owners_told import maker_named
 from gezhi.platform.notices.queries import NoticeRow, notices_of
 from gezhi.platform.notices.use_cases.take_note import take_note
 
@@ -32,13 +36,14 @@ _HUB = next(audience for audience in AUDIENCES if audience.key == "hub")
 @dataclass(frozen=True, slots=True)
 class Told:
     """A notice in words. ``case``: the row of the case that it is about, ``address`` its page; none where the person sees the case
-    no longer."""
+    no longer, or it is about no case. ``about``: what it is about in words."""
 
     notice: NoticeRow
     words: str
     case: CaseRow | None
     of_class: str
     address: str
+    about: str
 
 
 @require_safe
@@ -69,7 +74,10 @@ def _told(actor: Actor, notice: NoticeRow, case: CaseRow | None) -> Told:
     if case is not None:
         name = "hub-case" if _HUB.roles & actor.roles else "worker-task"
         address, of_class = reverse(name, args=[case["number"]]), local_name(class_name(case["class_code"]))
-    return Told(notice, with_day(notice.words), case, of_class, address)
+    if notice.topic == OF_ACCOUNTS:
+        words = replace(notice.words, values={"who": maker_named(notice.reference)})
+        return Told(notice, in_words(words), None, "", "", gettext("Your account"))
+    return Told(notice, with_day(notice.words), case, of_class, address, notice.reference)
 
 
 @login_required

@@ -5,19 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
 from gezhi.platform.access.necessary import require_others
+from gezhi.platform.access.separation import in_force
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes
 from gezhi.platform.audit.record import record
-
-
-def _not_ended(now: datetime) -> Q:
-    return Q(valid_to__isnull=True) | Q(valid_to__gt=now)
 
 
 def end_grant(*, actor: Actor, grant_id: int, now: datetime) -> None:
@@ -27,7 +23,7 @@ def end_grant(*, actor: Actor, grant_id: int, now: datetime) -> None:
     (``last_holder``) for the last one of an administration of the whole city.
     """
     with transaction.atomic():
-        grant = Grant.objects.select_for_update().filter(_not_ended(now), pk=grant_id).first()
+        grant = Grant.objects.select_for_update().filter(in_force(now), pk=grant_id).first()
         if grant is None:
             require_in(actor, "end_grant")
             raise NotFound("no_grant", f"there is no grant {grant_id} in force")

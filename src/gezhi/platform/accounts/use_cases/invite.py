@@ -15,13 +15,14 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from gezhi.kernel.roles import SEPARATE_ADMINS, Role
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.access.models import Grant
+from gezhi.platform.access.separation import can_sign_in, kept_apart_since
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import ask_role
 from gezhi.platform.accounts.invitations import invitation_of, make_invitation
 from gezhi.platform.accounts.models import Invitation, User
+from gezhi.platform.accounts.owners_told import tell_of_link
 from gezhi.platform.audit.evidence import seal_changes, seal_new
 from gezhi.platform.audit.record import record
 
@@ -110,24 +111,33 @@ def invite(
 
 def renew_link(*, actor: Actor, user_id: int, now: datetime) -> Invited:
     """A new link for an account: the first was lost, or the password is forgotten. Earlier links work no more, the password
-    does until the link is used.
+    does until the link is used. The owner of an account in use is told.
 
-    Raises ``NotAllowed`` for anyone but a system administrator, and for an account in use that holds security or audit
-    administration: a link to it would be a way around the separation. ``NotFound`` for no such open account.
+    Raises ``NotAllowed`` for anyone but a system administrator, and for an account that holds security or audit administration,
+    where the system alone makes one: a link to it would be a way around the separation. ``NotFound`` for no such open account.
     """
     require_in(actor, "open_account")
     with transaction.atomic():
         user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
         if user is None:
             raise NotFound("no_user", f"there is no open account {user_id}")
-        in_use = user.has_usable_password() or user.last_login is not None
-        others = SEPARATE_ADMINS - {Role.SYSTEM_ADMIN}
-        held = Grant.objects.filter(user_id=user_id, valid_to__isnull=True, role__in=others)
-        if in_use and held.exists() and not actor.is_system:
+        if kept_apart_since(user_id, now=now) is not None and not actor.is_system:
             raise NotAllowed("link_around_separation", "security and audit administrators get no link from others")
         code = make_invitation(user_id, now=now)
+        if User.objects.filter(can_sign_in(), pk=user_id).exists():
+            tell_of_link(actor, user_id, now=now)
         record(actor=actor, action="accounts.link_renewed", object_type="user", object_id=user_id, data={}, now=now)
     return Invited(user_id, code)
+
+
+def _leads_around(link: Invitation, *, now: datetime) -> bool:
+    """Whether a link is older than the security or audit administration that its account holds, other than the first link of
+    somebody who was given it before coming in, as those who found a city are."""
+    since = kept_apart_since(link.user_id, now=now)
+    if since is None or link.made_at > since:
+        return False
+    first = not Invitation.objects.filter(user_id=link.user_id, pk__lt=link.pk).exists()
+    return not first or User.objects.filter(can_sign_in(), pk=link.user_id).exists()
 
 
 def accept_invitation(*, actor: Actor, code: str, password: str, now: datetime) -> User:
@@ -143,7 +153,7 @@ def accept_invitation(*, actor: Actor, code: str, password: str, now: datetime) 
             raise NotFound("invitation_over", "this link does not work any more")
         # Of two who use the link at once, the second finds it used.
         user = User.objects.select_for_update().get(pk=found.user_id)
-        if invitation_of(code, now=now) is None:
+        if invitation_of(code, now=now) is None or _leads_around(found, now=now):
             raise NotFound("invitation_over", "this link does not work any more")
         try:
             validate_password(password, user)
