@@ -92,7 +92,7 @@ class NamesForm(PlainForm):
 class LastDayForm(PlainForm):
     """On which day it ends."""
 
-    last_day = DayField(label=_("Last day"), help_text=_("Yesterday ends it at once."))
+    last_day = DayField(label=_("Last day"), help_text=_("A day that has passed ends it at once."))
 
 
 @require_safe

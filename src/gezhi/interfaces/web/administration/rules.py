@@ -41,7 +41,7 @@ RULES: dict[str, tuple[Words, Words]] = {
         _("Time for “not solved”"),
         _("After closing, in which the reporter's word opens a case again by itself."),
     ),
-    "reopen_times": (_("“Not solved”, at most"), _("So often it opens a case by itself; then the hub decides.")),
+    "reopen_times": (_("“Not solved”, at most"), _("How often it opens a case by itself; after that the hub decides.")),
     "longest_extension": (_("Longest extension"), _("No more time than this is granted beyond a limit.")),
     "extension_by": (_("Who grants more time"), _("As the second person: whoever asked does not decide.")),
     "forced_close_by": (_("Who decides on closing by force"), _("As the second person.")),

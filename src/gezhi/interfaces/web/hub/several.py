@@ -79,7 +79,10 @@ def _choice(rows: list[CaseRow]) -> dict[str, object]:
         "to_dispatch": to_dispatch,
         "suggested": [one for one in to_dispatch if one.suggested],
         "receivers": _receivers(rows) if to_dispatch else [],
-        "to_remind": [one for one in chosen if _may(Action.REMIND, one.row)],
+        # A report that nobody has yet has nobody to be reminded.
+        "to_remind": [
+            one for one in chosen if _may(Action.REMIND, one.row) and one.row["status"] != CaseStatus.REPORTED
+        ],
         "to_merge": [one for one in chosen if _may(Action.MERGE, one.row)],
     }
 
