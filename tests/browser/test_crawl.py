@@ -99,11 +99,17 @@ def test_a_resident_meets_no_dead_end(crawl: Crawl, city: DemoCity) -> None:
     assert {"follow/<str:code>?", "follow/<str:code>/data?"} <= crawl._kinds.keys()
 
 
+# Whose pages are many, or are others' too: they are crawled where there is time.
+AT_LENGTH = frozenset({"operations", "planner", "checker", "auditadmin"})
+
+
 def _crawls() -> Iterator[Any]:
-    """Every role on a phone and at a desk: one of them in the suite, in turn, the other where there is time (`make soak`)."""
+    """Every role on a phone and at a desk: one of them in the suite, in turn, the other where there is time (`make soak`), and
+    there both of those whose crawl takes minutes."""
     for place, name in enumerate(STAFF):
         for number, screen in enumerate(WIDTHS):
-            marks = [] if number == place % len(WIDTHS) else [pytest.mark.lasting]
+            brief = number == place % len(WIDTHS) and name not in AT_LENGTH
+            marks = [] if brief else [pytest.mark.lasting]
             yield pytest.param((name, *screen), marks=marks, id=f"{name}-{screen[0]}")
 
 

@@ -21,7 +21,7 @@ from gezhi.contexts.areas.use_cases.register_compounds import NewCompound, regis
 from gezhi.contexts.ground.domain.layers import Layer
 from gezhi.contexts.ground.use_cases import NewFeature
 from gezhi.kernel.clock import now
-from tests.browser.conftest import FLAGS, SCREENSHOTS, _chromium
+from tests.browser.conftest import FLAGS, SCREENSHOTS, chromium
 from tests.factories.areas import centre
 from tests.factories.cases import SYSTEM, Town
 from tests.factories.ground import lay, quarter, road
@@ -187,7 +187,7 @@ def fontless(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iter
         f"<dir>{home / 'latin'}</dir><cachedir>{home / 'cache'}</cachedir></fontconfig>"
     )
     environment = {**os.environ, "FONTCONFIG_FILE": str(configuration)}
-    started = browser.browser_type.launch(executable_path=_chromium(), args=FLAGS, env=environment)
+    started = browser.browser_type.launch(executable_path=chromium(), args=FLAGS, env=environment)
     yield started
     started.close()
 

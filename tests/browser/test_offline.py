@@ -81,6 +81,8 @@ def nothing_waits(device: Device) -> None:
 def look_at(page: Page, name: str) -> None:
     """Photograph the page; it fits the screen, and has no serious fault for assistive technology."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    # A page that is just being put in the place of another cannot be photographed.
+    page.wait_for_load_state("load")
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True, caret="initial")
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     found = Axe().run(page).response["violations"]
@@ -363,7 +365,8 @@ def test_without_a_network_the_place_is_the_devices_and_what_would_be_refused_is
     page.fill("#id_description", "井盖不见了")
     page.get_by_role("button", name="使用我的位置").click()
     expect(page.locator("#id_lat")).not_to_have_value("")
-    page.locator("form .button-primary").click()
+    page.locator("main form .button-primary").click()
+    page.wait_for_url("**/worker")
     waiting(device, 1)
     device.go(f"/worker/cases/{number}")
     page.locator("[data-dialog='do-handle']").click()

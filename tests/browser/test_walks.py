@@ -54,13 +54,13 @@ def test_a_resident_reports_and_follows(walk: Walk) -> None:
     walk.look("resident-sent")
     assert Case.objects.get().class_code == "E0192"
     page.locator("a[href$='/data']").click()
-    expect(page.get_by_text("13812341234")).to_be_visible()
+    expect(page.get_by_text("13812341234", exact=True)).to_be_visible()
     walk.look("resident-data")
     page.locator(".button-danger").click()
     # Taken back within five seconds: nothing was erased.
     page.locator(".toast .button").click()
     page.reload()
-    expect(page.get_by_text("13812341234")).to_be_visible()
+    expect(page.get_by_text("13812341234", exact=True)).to_be_visible()
 
 
 def test_a_worker_accepts_and_handles(walk: Walk) -> None:
@@ -108,8 +108,9 @@ def test_the_hub_dispatches_by_keyboard(walk: Walk) -> None:
     expect(page.locator("#keys .keys kbd").first).to_be_visible()
     walk.look("hub-keys")
     page.keyboard.press("Escape")
+    page.locator("#look-words").fill("核实具体位置")
     page.locator("#reporter button").click()
-    expect(page.get_by_text("13812341234")).to_be_visible()
+    expect(page.get_by_text("13812341234", exact=True)).to_be_visible()
     page.keyboard.press("d")
     walk.look("hub-dispatch")
     page.locator("dialog[open] .button-primary").click()

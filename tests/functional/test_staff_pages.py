@@ -199,8 +199,10 @@ def test_names_are_opened_by_those_who_handle_the_case_and_each_look_is_kept(tow
     made = report(now=now(), contact=Contact(name="王小明", phone="13812341234"))
     hub = as_("dispatcher")
     assert "13812341234" not in hub.get(f"/hub/cases/{made.number}").content.decode()
-    assert "13812341234" in hub.post(f"/hub/cases/{made.number}/reporter").content.decode()
-    assert "13812341234" not in as_("operations").post(f"/hub/cases/{made.number}/reporter").content.decode()
+    address, why = f"/hub/cases/{made.number}/reporter", {"words": "需要核实具体门牌"}
+    assert "13812341234" not in hub.post(address).content.decode(), "not without a reason"
+    assert "13812341234" in hub.post(address, why).content.decode()
+    assert "13812341234" not in as_("operations").post(address, why).content.decode()
     assert "d**" in Client().get(f"/follow/{made.follow_code}/data").content.decode()
 
 
