@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 from gezhi.contexts.cases.domain.states import Outcome, Stage
 from gezhi.contexts.cases.models import Case, CaseStep
@@ -81,9 +81,15 @@ def nothing_waits(device: Device) -> None:
 def look_at(page: Page, name: str) -> None:
     """Photograph the page; it fits the screen, and has no serious fault for assistive technology."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    # A page that is just being put in the place of another cannot be photographed.
-    page.wait_for_load_state("load")
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True, caret="initial")
+    # A page that another is just put in the place of cannot be photographed: the next one can.
+    for last in (False, False, True):
+        page.wait_for_load_state("load")
+        try:
+            page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True, caret="initial", timeout=5_000)
+            break
+        except Error:
+            if last:
+                raise
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     found = Axe().run(page).response["violations"]
     assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []

@@ -20,6 +20,7 @@ interface Draft {
 
 const A_WEEK = 7 * 24 * 3_600_000;
 const SETTLE = 400;
+const ON_THE_WAY_OUT = 1_500;
 const PLACE = ['lon', 'lat', 'community', 'address'] as const;
 const SHARED = 'gezhi.shared';
 
@@ -35,6 +36,7 @@ class ReportDraft extends HTMLElement {
   private over = false;
   /** Whether the words of the draft stand in the form, or were written over. */
   private taken = false;
+  private saving: Promise<void> = Promise.resolve();
 
   connectedCallback(): void {
     void this.begin().catch((error: unknown) => console.warn(error));
@@ -49,7 +51,11 @@ class ReportDraft extends HTMLElement {
   }
 
   private async begin(): Promise<void> {
-    if (this.hasAttribute('gone')) return this.forget();
+    if (this.hasAttribute('gone')) {
+      // The page before may still be writing on its way out.
+      setTimeout(() => void this.forget(), ON_THE_WAY_OUT);
+      return this.forget();
+    }
     const switches = document.querySelector<HTMLElement>('[data-draft-switch]');
     const shared = switches?.querySelector('input');
     if (switches) switches.hidden = false;
@@ -159,8 +165,14 @@ class ReportDraft extends HTMLElement {
     });
   }
 
-  private async save(): Promise<void> {
+  /** One after another: what is given up is not written behind its back. */
+  private save(): Promise<void> {
     clearTimeout(this.timer);
+    this.saving = this.saving.then(() => this.write()).catch((error: unknown) => console.warn(error));
+    return this.saving;
+  }
+
+  private async write(): Promise<void> {
     if (localStorage.getItem(SHARED) !== null || this.over) return;
     const was = this.draft;
     const typed = this.step === 1 ? '' : this.value('description');
@@ -180,6 +192,8 @@ class ReportDraft extends HTMLElement {
     const same = was && was.description === draft.description && was.place === draft.place && was.photos.length === draft.photos.length;
     this.draft = same ? { ...draft, at: was.at } : draft;
     const kept = this.draft;
+    // Given up while the pictures were made smaller.
+    if (this.over) return;
     await on('drafts', 'readwrite', (store) => store.put(kept));
   }
 
@@ -191,8 +205,9 @@ class ReportDraft extends HTMLElement {
   }
 
   private async forget(): Promise<void> {
-    this.draft = undefined;
     clearTimeout(this.timer);
+    await this.saving;
+    this.draft = undefined;
     await on('drafts', 'readwrite', (store) => store.delete(this.name));
   }
 }
