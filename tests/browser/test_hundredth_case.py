@@ -171,6 +171,7 @@ def test_words_that_are_being_written_wait_for_their_case(walks, town):
     expect(page.locator("#case [data-case-page]")).to_have_attribute("data-case-page", second)
     page.locator(f"[data-walk] [data-case='{first}']").click()
     expect(page.locator("#case [data-case-page]")).to_have_attribute("data-case-page", first)
+    expect(page.locator("#case-title")).to_be_focused()
     page.keyboard.press("m")
     expect(page.locator("dialog[open] textarea")).to_have_value("已联系物业，等回话")
     page.locator("dialog[open] .button-primary").click()
