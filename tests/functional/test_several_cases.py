@@ -7,7 +7,8 @@ from django.test import Client
 
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case
-from tests.factories.cases import MONDAY, Town, make_town, report
+from gezhi.kernel.roles import Role
+from tests.factories.cases import MONDAY, Town, grant, make_town, make_user, report
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +93,20 @@ def test_the_choice_asks_no_query_for_each_case(town: Town, hub: Client, django_
     hub.get("/hub/several", {"number": numbers[:1]})
     with django_assert_max_num_queries(14):
         hub.get("/hub/several", {"number": numbers})
+
+
+def test_a_case_that_may_be_seen_but_not_given_away_is_told_and_the_others_go(town: Town, hub: Client) -> None:
+    """A dispatcher of one community who is an officer of a body as well."""
+    clerk = make_user("clerk")
+    grant(clerk, Role.STREET_DISPATCHER, town.areas["420602001001"])
+    grant(clerk, Role.DEPARTMENT_OFFICER, town.areas["420602"], town.bodies["sanitation"])
+    mine, seen, also_mine = report().number, report(grid=2).number, report().number
+    dispatch_case(
+        Command(actor=town.actor("dispatcher"), number=seen, now=MONDAY), organisation_id=town.bodies["sanitation"].pk
+    )
+    client = Client()
+    client.force_login(clerk)
+    page = sent(client, "dispatch", [mine, seen, also_mine], to="suggested")
+    assert "已派遣 · 2 件" in page
+    assert "1 件未变动" in page
+    assert set(Case.objects.exclude(number=seen).values_list("status", flat=True)) == {"dispatched"}

@@ -95,6 +95,8 @@ def set_the_city_up(city: City) -> None:
 
 def choose_the_passwords(city: City) -> None:
     for account in list(city.links):
+        # Under `no-referrer` browsers send `Origin: null` with a form, which is refused.
+        assert Client().get(city.links[account]).headers["Referrer-Policy"] == "same-origin"
         city.choose_password(account)
         assert Client().get(city.links[account]).status_code == 404
         assert city.browsers[account].get("/home").url == "/administration"
