@@ -20,6 +20,7 @@ from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.listing import FROM_MAP, read_address
 from gezhi.interfaces.web.hub.views import first_queue
+from gezhi.interfaces.web.partial import is_partial
 from gezhi.interfaces.web.words import CHANNEL, PERIOD, local_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.reading import row_id
@@ -43,7 +44,7 @@ def panel(request: HttpRequest) -> HttpResponse:
     beyond = asked.beyond
     area = areas.area(beyond.area[1]) if beyond.area else None
     chosen = {area.level: area.id} if area is not None else {}
-    partial = bool(request.headers.get("HX-Request"))
+    partial = is_partial(request)
     context = {
         "heading": cases_name(actor.roles),
         "queue": asked.queue,

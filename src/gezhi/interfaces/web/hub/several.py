@@ -13,7 +13,6 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -28,9 +27,10 @@ from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.listing import ListedCase, decorated
 from gezhi.interfaces.web.hub.way_back import way_back
+from gezhi.interfaces.web.partial import is_partial
 from gezhi.interfaces.web.words import HAPPENED, local_name
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotAllowed, NotFound, Unavailable
+from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from gezhi.kernel.reading import row_id
 from gezhi.platform.access.actor import Actor
 
@@ -151,17 +151,11 @@ def _one(actor: Actor, action: Action, post: QueryDict, number: str, row: CaseRo
     try:
         verb.perform(command, verb.read({name: texts.get(name, "") for name in verb.names}))
     except (InvalidInput, Conflict, Unavailable, NotFound, NotAllowed) as error:
-        return Done(number, _why(error))
+        return Done(number, str(problem.words(error)))
     return Done(number, "")
 
 
-def _why(error: GezhiError) -> str:
-    words: str | Promise = problem.words(error)
-    return str(words)
-
-
 def _render(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
-    partial = bool(request.headers.get("HX-Request"))
     context |= {"way_back": way_back(request).query}
     context |= {"heading": cases_name(actor_in(request).roles), "most": MOST}
-    return render(request, "web/hub/several.html" if partial else "web/hub/several_page.html", context)
+    return render(request, "web/hub/several.html" if is_partial(request) else "web/hub/several_page.html", context)

@@ -31,6 +31,7 @@ from gezhi.interfaces.web.casework.queues import QUEUES
 from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
 from gezhi.interfaces.web.hub.way_back import way_back
 from gezhi.interfaces.web.live import live_feed
+from gezhi.interfaces.web.partial import is_partial
 from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_response
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.views.maps import start_box
@@ -103,11 +104,11 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     try:
         context = _case_context(request, actor, number)
     except NotFound:
-        if not _is_partial(request):
+        if not is_partial(request):
             raise
         # It stood in the list a moment ago: passed on to somebody else meanwhile.
         return render(request, "web/hub/gone.html", {"number": number}, status=404)
-    if _is_partial(request):
+    if is_partial(request):
         response = render(request, "web/hub/case.html", context)
     else:
         context |= _list_context(request, actor, mapped=context["way_back"].to_map) | {"chosen": number}
@@ -154,11 +155,6 @@ def first_queue(actor: Actor) -> str:
     return "check" if Role.CHECKER in actor.roles else "hand" if Role.DEPARTMENT_OFFICER in actor.roles else "all"
 
 
-def _is_partial(request: HttpRequest) -> bool:
-    htmx: Any = request.htmx  # type: ignore[attr-defined]
-    return bool(htmx) and not htmx.history_restore_request
-
-
 def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False) -> dict[str, Any]:
     feed, moment = live_feed(request), now()
     found = listing(request, actor, now=moment, default=first_queue(actor), mapped=mapped)
@@ -188,7 +184,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return _refused(request, actor=actor, number=number, action=action, error=error, held=held)
     happened = f"{HAPPENED[action]} · {number}{far_words(done.far_m)}"
     acted = {"number": number, "status": done.result.status}
-    if not _is_partial(request):
+    if not is_partial(request):
         return redirect("hub-case", number=number)
     try:
         context = _case_context(request, actor, number)
@@ -216,7 +212,7 @@ def _refused(
     }
     context |= {"values": posted_values(request.POST), "held": held}
     status = problem.status(error)
-    if _is_partial(request):
+    if is_partial(request):
         return render(request, "web/hub/case.html", context, status=status)
     context |= _list_context(request, actor) | {"chosen": number, "page_address": reverse("hub-case", args=[number])}
     return render(request, "web/hub/page.html", context, status=status)
@@ -240,7 +236,7 @@ def reporter_of(request: HttpRequest, number: str) -> HttpResponse:
     except GezhiError as error:
         # Asked for a reason once more, in the form itself.
         context |= {"refused_words": problem.words(error), "may_ask": isinstance(error, InvalidInput)}
-    template = "web/hub/reporter.html" if _is_partial(request) else "web/hub/reporter_page.html"
+    template = "web/hub/reporter.html" if is_partial(request) else "web/hub/reporter_page.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.accounts.models import User
-from gezhi.platform.audit.evidence import seal_new
-from gezhi.platform.audit.record import record
-
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
+from gezhi.platform.accounts.opening import check_username, keep_new
 
 
 def create_account(
@@ -37,10 +32,7 @@ def create_account(
     ``Conflict`` if the name is taken.
     """
     require_in(actor, "open_account")
-    if not _USERNAME.fullmatch(username):
-        raise InvalidInput(
-            "bad_username", "a user name has 3 to 60 lower-case letters, digits, dots or hyphens", field="username"
-        )
+    check_username(username)
     user = User(username=username, display_name=display_name.strip(), email=email, date_joined=now)
     try:
         validate_password(password, user)
@@ -48,21 +40,5 @@ def create_account(
         raise InvalidInput("weak_password", " ".join(error.messages), field="password") from error
     user.password = encoded_password or make_password(password)
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                user.save(force_insert=True)
-        except IntegrityError as error:
-            raise Conflict("username_taken", f"there is an account '{username}' already", field="username") from error
-        if email:
-            # The administrator vouches for it; an address that the person adds later has to be confirmed.
-            EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
-        seal_new([user])
-        record(
-            actor=actor,
-            action="accounts.created",
-            object_type="user",
-            object_id=user.pk,
-            data={"username": username},
-            now=now,
-        )
+        keep_new(user, actor=actor, action="accounts.created", now=now)
     return user

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import Role
@@ -22,11 +21,11 @@ from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import ask_role
 from gezhi.platform.accounts.invitations import invitation_of, make_invitation
 from gezhi.platform.accounts.models import Invitation, User
+from gezhi.platform.accounts.opening import check_username, keep_new
 from gezhi.platform.accounts.owners_told import tell_of_link
-from gezhi.platform.audit.evidence import seal_changes, seal_new
+from gezhi.platform.audit.evidence import seal_changes
 from gezhi.platform.audit.record import record
 
-USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
 MAX_NAME = 60
 
 
@@ -50,10 +49,7 @@ class Invited:
 
 def require_new_account(*, username: str, display_name: str, email: str) -> None:
     """Raise what ``invite`` would raise of the account's own data. Two queries."""
-    if not USERNAME.fullmatch(username):
-        raise InvalidInput(
-            "bad_username", "a user name has 3 to 60 lower-case letters, digits, dots or hyphens", field="username"
-        )
+    check_username(username)
     if not 0 < len(display_name.strip()) <= MAX_NAME:
         raise InvalidInput("person_name_missing", "say what the person is called", field="display_name")
     if User.objects.filter(username=username).exists():
@@ -79,23 +75,7 @@ def invite(
     with transaction.atomic():
         user = User(username=username, display_name=display_name.strip(), email=email, date_joined=now)
         user.password = make_password(None)
-        try:
-            with transaction.atomic():
-                user.save(force_insert=True)
-        except IntegrityError as error:
-            raise Conflict("username_taken", f"there is an account '{username}' already", field="username") from error
-        if email:
-            # The administrator vouches for it, as for an account that is opened with a password.
-            EmailAddress.objects.create(user=user, email=email.lower(), primary=True, verified=True)
-        seal_new([user])
-        record(
-            actor=actor,
-            action="accounts.invited",
-            object_type="user",
-            object_id=user.pk,
-            data={"username": username},
-            now=now,
-        )
+        keep_new(user, actor=actor, action="accounts.invited", now=now)
         for wanted in roles:
             ask_role(
                 actor=actor,
