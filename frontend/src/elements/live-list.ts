@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { Feed, type Change, type Link } from '../kit/live';
+import { fetchPart } from '../kit/part';
 import { t } from '../kit/strings';
 
 // Several events of one step are one question to the server.
@@ -98,10 +99,9 @@ export class LiveList extends LitElement {
   }
 
   private async askFor(address: string): Promise<Document | undefined> {
-    const answer = await fetch(address, { headers: { 'HX-Request': 'true' } });
-    if (answer.ok) return new DOMParser().parseFromString(await answer.text(), 'text/html');
-    this.link = 'offline';
-    return undefined;
+    const page = await fetchPart(address);
+    if (!page) this.link = 'offline';
+    return page;
   }
 
   /** The rows that changed tell what is so now, each in its place. */

@@ -1,3 +1,4 @@
+import { fetchPart } from '../kit/part';
 import { t } from '../kit/strings';
 
 /** What stands where: the parts of a case's page that can be put in the place of older ones. */
@@ -10,9 +11,8 @@ const ACTIONS = '[data-part=actions]';
  */
 export async function renewCase(teller: HTMLElement): Promise<boolean> {
   const address = teller.getAttribute('page') ?? '';
-  const answer = await fetch(address, { headers: { 'HX-Request': 'true' } }).catch(() => undefined);
-  if (!answer?.ok) return false;
-  const now = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const now = await fetchPart(address);
+  if (!now) return false;
   const newer = now.querySelector(`live-case[number="${CSS.escape(teller.getAttribute('number') ?? '')}"]`);
   if (!newer || !teller.isConnected) return newer !== null;
   const version = newer.getAttribute('version') ?? '';

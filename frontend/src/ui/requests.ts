@@ -31,7 +31,10 @@ export function followRequests(): void {
 
 /** A form that came back with an error opens again where the person left it. */
 function openRefused(): void {
-  document.querySelector<HTMLDialogElement>('dialog[data-open]:not([open])')?.showModal();
+  const dialog = document.querySelector<HTMLDialogElement>('dialog[data-open]:not([open])');
+  // Once: closed by the person, it stays closed when another part of the page comes.
+  dialog?.removeAttribute('data-open');
+  dialog?.showModal();
 }
 
 interface Swap {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,12 +35,6 @@ class Found:
         """Both."""
         shapes = np.concatenate([self.shapes, other.shapes])
         return Found(shapes, [*self.ids, *other.ids], [*self.properties, *other.properties])
-
-    def without(self, ids: Collection[int]) -> Found:
-        """Those that are none of some."""
-        known = set(ids)
-        kept = [place for place, key in enumerate(self.ids) if key not in known]
-        return Found(self.shapes[kept], [self.ids[at] for at in kept], [self.properties[at] for at in kept])
 
 
 NOTHING = Found(np.empty(0, dtype=object), (), ())
