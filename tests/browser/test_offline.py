@@ -269,6 +269,7 @@ def test_accepting_and_handling_go_in_order_and_the_list_says_of_when_it_is(devi
     device.go("/worker/done")
     expect(page.locator("h1")).to_have_text("本机没有保存此页")
     device.go("/worker")
+    waiting(device, 2)
     device.context.set_offline(False)
     expect(page.locator(".offline-count")).to_have_count(0, timeout=15_000)
     steps = CaseStep.objects.filter(case__number=number).order_by("version")
@@ -316,7 +317,7 @@ def test_the_draft_of_a_report_survives_a_killed_browser_until_it_is_sent(device
     device.page.locator("main form .button-primary").click()
     device.page.set_input_files("#photo", [picture("#a01010")])
     expect(device.page.locator(".photo img")).to_be_visible()
-    device.page.wait_for_timeout(700)
+    device.drafts(pictures=1)
     device.kill()
     page = device.page
     device.go("/report")
@@ -331,6 +332,7 @@ def test_the_draft_of_a_report_survives_a_killed_browser_until_it_is_sent(device
     page.wait_for_url("**/follow/**")
     assert Case.objects.get().description == "路灯坏了"
     assert Attachment.objects.count() == 1
+    device.drafts(pictures=None)
     device.go("/report")
     expect(page.locator("[data-draft-switch]")).to_be_visible()
     expect(page.locator("report-draft .banner")).to_be_hidden()
@@ -340,7 +342,7 @@ def test_a_draft_is_given_up_by_a_button_and_never_kept_on_a_shared_device(devic
     page, place = device.page, f"/report/what?lon={LON:.6f}&lat={LAT:.6f}"
     device.go(place)
     page.fill("#id_description", "路灯坏了")
-    page.wait_for_timeout(600)
+    device.drafts(pictures=0)
     device.go("/report")
     page.get_by_role("button", name="重新开始").click()
     page.wait_for_url("**/report")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -161,26 +162,26 @@ def test_the_scale_is_in_the_words_of_the_page(walk: Walk) -> None:
 def test_a_map_that_is_long_in_coming_says_so(walk: Walk) -> None:
     page = walk.page
     words = "地图加载中" if walk.language == "zh-hans" else "The map is loading"
-    held: list[Route] = []
+    held: dict[str, list[Route]] = {"chunks": [], "tiles": []}
+    let_go: set[str] = set()
 
-    def hold(route: Route) -> None:
-        held.append(route)
+    def hold(kind: str) -> Callable[[Route], None]:
+        return lambda route: route.continue_() if kind in let_go else held[kind].append(route)
 
-    page.route("**/chunks/area-map*.js", hold)
+    def release(kind: str) -> None:
+        let_go.add(kind)
+        while held[kind]:
+            held[kind].pop().continue_()
+
+    page.route("**/chunks/area-map*.js", hold("chunks"))
+    page.route("**/*.mvt", hold("tiles"))
     page.goto(f"{walk.base}/report", wait_until="domcontentloaded")
     before = page.evaluate("() => getComputedStyle(document.querySelector('area-map'), '::before').content")
     assert words in before
-    page.route("**/*.mvt", hold)
-    page.unroute("**/chunks/area-map*.js")
-    page.wait_for_timeout(300)
-    for route in list(held):
-        held.remove(route)
-        route.continue_()
+    release("chunks")
     expect(page.locator(".map-loading")).to_contain_text(words)
     page.wait_for_function(_DRAWN)
     # Drawn, but nothing has come that it could show.
     expect(page.locator(".map-loading")).to_be_visible()
-    page.unroute("**/*.mvt")
-    for route in held:
-        route.continue_()
+    release("tiles")
     expect(page.locator(".map-loading")).to_have_count(0)

@@ -17,6 +17,15 @@ from tests.factories.areas import centre
 from tests.factories.cases import Town
 
 LON, LAT = centre(0)
+# Asked without making the store: that is the page's own to make.
+_DRAFTS = """async () => {
+  if (!(await indexedDB.databases()).some(({ name }) => name === 'gezhi')) return [];
+  const base = await new Promise((done) => (indexedDB.open('gezhi').onsuccess = ({ target }) => done(target.result)));
+  const asked = base.transaction('drafts').objectStore('drafts').getAll();
+  return new Promise((done) => {
+    asked.onsuccess = () => { base.close(); done(asked.result.map(({ photos }) => photos.length)); };
+  });
+}"""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -64,6 +73,17 @@ class Device:
 
     def go(self, address: str) -> None:
         self.page.goto(self._base + address, wait_until="load")
+        # What listens on a page comes in parts; a press before its part would be lost.
+        self.page.wait_for_function("() => !document.querySelector(':not(:defined)')")
+
+    def drafts(self, *, pictures: int | None) -> None:
+        """Wait until this phone keeps a draft with so many pictures; with None: no draft."""
+        for _ in range(200):
+            found = self.page.evaluate(_DRAFTS)
+            if found == ([] if pictures is None else [pictures]):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"kept: {found}")
 
     def keeps(self, *addresses: str) -> None:
         """Wait until these pages are kept."""

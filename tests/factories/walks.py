@@ -26,6 +26,7 @@ class Walk:
     ) -> None:
         self.base, self.town, self.language, self.width, self.output = base, town, language, width, output
         self.complaints: list[str] = []
+        self.scripted = context.get("java_script_enabled", True)
         self.context = browser.new_context(
             viewport={"width": width, "height": 844 if width < 600 else 900},
             has_touch=width < 600,
@@ -59,6 +60,9 @@ class Walk:
 
     def go(self, address: str) -> None:
         self.page.goto(self.base + address, wait_until="load")
+        # What listens on a page comes in parts; a key that is pressed before its part would be lost.
+        if self.scripted:
+            self.page.wait_for_function("() => !document.querySelector(':not(:defined)')")
 
     def look(self, name: str) -> None:
         """Photograph the page; it must fit the screen and have no serious fault for assistive technology."""

@@ -37,6 +37,10 @@ class ReportDraft extends HTMLElement {
   /** Whether the words of the draft stand in the form, or were written over. */
   private taken = false;
   private saving: Promise<void> = Promise.resolve();
+  /** The form was sent as it stands: nothing is written behind the answer, which may be that it arrived. */
+  private sent = false;
+  /** Pictures are made smaller once, so that the way out is short. */
+  private readonly small = new WeakMap<File, Promise<Blob>>();
 
   connectedCallback(): void {
     void this.begin().catch((error: unknown) => console.warn(error));
@@ -71,12 +75,17 @@ class ReportDraft extends HTMLElement {
     if (this.draft && (await this.putBack(this.draft))) this.tell(this.draft);
     const later = (event: Event) => {
       if ((event.target as HTMLElement).id === 'id_description') this.taken = true;
+      this.sent = false;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => void this.save(), SETTLE);
     };
     this.form?.addEventListener('input', later);
     this.form?.addEventListener('change', later);
-    this.form?.addEventListener('submit', () => void this.save());
+    this.form?.addEventListener('submit', () => {
+      void this.save();
+      this.sent = true;
+    });
+    addEventListener('pageshow', () => (this.sent = false));
     document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && void this.save());
     addEventListener('pagehide', () => void this.save());
     if (this.step > 1) await this.save();
@@ -168,6 +177,7 @@ class ReportDraft extends HTMLElement {
   /** One after another: what is given up is not written behind its back. */
   private save(): Promise<void> {
     clearTimeout(this.timer);
+    if (this.sent) return this.saving;
     this.saving = this.saving.then(() => this.write()).catch((error: unknown) => console.warn(error));
     return this.saving;
   }
@@ -201,7 +211,13 @@ class ReportDraft extends HTMLElement {
     const files = [...(this.form?.querySelector<HTMLInputElement>('input[name=photo]')?.files ?? [])];
     // Pictures that the server holds are not in the field: those that were kept here still are.
     if (files.length === 0 && this.form?.querySelector('input[name=held]')) return this.draft?.photos ?? [];
-    return Promise.all(files.map(async (file) => ({ name: file.name, content: await shrunk(file) })));
+    return Promise.all(files.map(async (file) => ({ name: file.name, content: await this.shrunk(file) })));
+  }
+
+  private shrunk(file: File): Promise<Blob> {
+    const made = this.small.get(file) ?? shrunk(file);
+    this.small.set(file, made);
+    return made;
   }
 
   private async forget(): Promise<void> {
