@@ -37,7 +37,7 @@ test: install
 	$(BIN)/pytest -q $(PYTEST_ARGS)
 
 soak: install
-	$(BIN)/pytest -q --soak -n 0 -s tests/soak tests/browser/test_crawl.py
+	$(BIN)/pytest -q --soak -n 0 -s tests/soak tests/browser
 
 lint: install
 	$(BIN)/ruff check .

@@ -29,11 +29,19 @@ FLAGS = [
 ]
 
 
+# Both languages and both widths are walked always, each language at each width by `make soak`.
+_CROSSED = {("zh-hans", 1440), ("en", 390)}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+            if (given.get("language"), given.get("width")) in _CROSSED:
+                item.add_marker(pytest.mark.lasting)
 
 
 def chromium() -> str:

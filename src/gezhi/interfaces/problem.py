@@ -46,6 +46,7 @@ WORDS = {
     "bad_month": gettext_lazy("Write the month as 2026-11."),
     "bad_extension": gettext_lazy("Say how much more time, such as 4WH or 3WD."),
     "bad_rule": gettext_lazy("This rule can't have this value."),
+    "too_few_cases": gettext_lazy("There are too few closed cases to learn from yet."),
     "extended_already": gettext_lazy("More time was granted once; a case is extended once."),
     "extension_too_late": gettext_lazy("The time is up: more is asked for before that."),
     "extension_too_long": gettext_lazy("That is more time than the city grants."),

@@ -195,3 +195,29 @@ def withdraw_rules(number: int) -> None:
     with plain_errors("tables withdraw-escalation"):
         withdraw_escalation(actor=operator(), number=number, now=clock.now())
     click.echo(f"version {number} is withdrawn")
+
+
+@command.command("guess")
+@click.option("--learn", is_flag=True, help="Learn now from the closed cases, as each night.")
+def guess(learn: bool) -> None:
+    """What the class guess has learnt from closed cases, night by night, and how right it was on cases held back."""
+    start_django()
+    from django.utils import timezone
+
+    from gezhi.contexts.cases.queries import learned_versions
+    from gezhi.contexts.cases.use_cases.learn_guess import learn_guess
+    from gezhi.kernel.clock import now
+
+    if learn:
+        with plain_errors("tables guess"):
+            learn_guess(actor=operator(), now=now())
+    found = learned_versions()
+    if not found:
+        click.echo("nothing learnt yet: the words of the class table decide")
+    for one in found:
+        state = "in use" if one.in_force else "past"
+        click.echo(
+            f"{timezone.localtime(one.learned_at):%Y-%m-%d %H:%M}  {state:<6}  {one.cases:>6,} cases, tried on {one.held:,}: "
+            f"first right {one.first:.1%} (before {one.before_first:.1%}), "
+            f"among three {one.three:.1%} (before {one.before_three:.1%})"
+        )

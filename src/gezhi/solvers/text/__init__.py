@@ -17,6 +17,7 @@ from gezhi.solvers.text.message import Message
 from gezhi.solvers.text.model_file import dump, load
 from gezhi.solvers.text.places import places
 from gezhi.solvers.text.similar import Near, similar
+from gezhi.solvers.text.terms import TermModel, learn_terms
 from gezhi.solvers.text.topics import MOST_MESSAGES, Topic, hot_topics
 from gezhi.solvers.text.words import segment, split
 
@@ -28,10 +29,12 @@ __all__ = [
     "Model",
     "Near",
     "Prediction",
+    "TermModel",
     "Topic",
     "dump",
     "figures",
     "hot_topics",
+    "learn_terms",
     "load",
     "places",
     "predict",

@@ -8,7 +8,7 @@ machine; Wang, Manning, ACL 2012). The scale goes into the weights, so that a wo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,18 +91,63 @@ def _fit(
     return np.array(weights), np.array(bias)
 
 
-def _parts(texts: Sequence[Sequence[str]], target: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+def _parts(texts: Sequence[str], target: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     """An inner fold for each text: equal texts share one, classes are spread evenly, a hash decides the order."""
 
-    def drawn(words: Sequence[str]) -> bytes:
-        return hashlib.sha256(f"{seed}\0{' '.join(words)}".encode("utf-8", "replace")).digest()
-
-    order = sorted(range(len(texts)), key=lambda place: (target[place], drawn(texts[place])))
+    drawn = [hashlib.sha256(f"{seed}\0{text}".encode("utf-8", "replace")).digest() for text in texts]
+    order = sorted(range(len(texts)), key=lambda place: (target[place], drawn[place]))
     part = np.zeros(len(texts), dtype=np.int64)
     given: dict[bytes, int] = {}
     for place in order:
-        part[place] = given.setdefault(drawn(texts[place]), len(given) % INNER_FOLDS)
+        part[place] = given.setdefault(drawn[place], len(given) % INNER_FOLDS)
     return part
+
+
+def checked(texts: Sequence[Collection[str]], labels: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """The classes in order, and the number of each text's. Raises ``InvalidInput`` for what nothing can be learnt from."""
+    if len(texts) != len(labels):
+        raise InvalidInput("text.lengths", f"{len(texts)} texts and {len(labels)} labels", field="labels")
+    classes = tuple(sorted(set(labels)))
+    if len(classes) < 2:
+        raise InvalidInput("text.one_class", "needs at least two different labels", field="labels")
+    if not any(texts):
+        raise InvalidInput("text.no_words", "no text has a word", field="texts")
+    if len(texts) > MOST_TEXTS:
+        raise InvalidInput("text.too_many", f"more than {MOST_TEXTS} texts: draw a sample", field="texts")
+    place = {label: number for number, label in enumerate(classes)}
+    return classes, np.array([place[label] for label in labels], dtype=np.int64)
+
+
+def fitted(
+    features: sparse.csr_matrix,
+    target: NDArray[np.int64],
+    texts: Sequence[str],
+    *,
+    seed: int,
+    should_stop: ShouldStop = never,
+    progress: Progress = silent,
+) -> tuple[Floats, Floats, Calibration]:
+    """Weights of shape (classes, features), bias (classes,), and the calibration on margins of texts that were not seen.
+
+    ``texts`` tells equal texts from others. Raises ``Cancelled``.
+    """
+    classes, part = int(target.max()) + 1, _parts(texts, target, seed)
+    margins = np.zeros((len(texts), classes))
+    tried = np.zeros(len(texts), dtype=bool)
+    for fold in range(INNER_FOLDS):
+        progress(0.2 + 0.6 * fold / INNER_FOLDS, f"calibration {fold + 1} of {INNER_FOLDS}")
+        learning = part != fold
+        # A fold that lacks a class altogether can say nothing of it.
+        if len(set(target[learning])) == classes and not learning.all():
+            weights, bias = _fit(
+                features[learning], target[learning], seed=seed, tolerance=1e-2, should_stop=should_stop
+            )
+            margins[~learning] = np.asarray(features[~learning] @ weights.T) + bias
+            tried |= ~learning
+    progress(0.8, "classifier")
+    weights, bias = _fit(features, target, seed=seed, tolerance=1e-4, should_stop=should_stop)
+    progress(1.0, "done")
+    return weights, bias, calibrate(margins[tried], target[tried]) if tried.any() else Calibration()
 
 
 def train(
@@ -118,39 +163,14 @@ def train(
     The calibration is fitted on margins of texts that the machine had not seen (inner folds), so that held-out
     texts of the caller stay unseen. Raises ``InvalidInput`` for fewer than two classes or an empty corpus, ``Cancelled``.
     """
-    if len(texts) != len(labels):
-        raise InvalidInput("text.lengths", f"{len(texts)} texts and {len(labels)} labels", field="labels")
-    classes = tuple(sorted(set(labels)))
-    if len(classes) < 2:
-        raise InvalidInput("text.one_class", "needs at least two different labels", field="labels")
-    if not any(texts):
-        raise InvalidInput("text.no_words", "no text has a word", field="texts")
-    if len(texts) > MOST_TEXTS:
-        raise InvalidInput("text.too_many", f"more than {MOST_TEXTS} texts: draw a sample", field="texts")
-    place = {label: number for number, label in enumerate(classes)}
-    target = np.array([place[label] for label in labels], dtype=np.int64)
+    classes, target = checked(texts, labels)
     progress(0.0, "features")
     space = learn(texts)
     if not space.width:
         raise InvalidInput("text.too_few", "no word stands in two texts: give more texts", field="texts")
     features = space.transform(texts)
-    part = _parts(texts, target, seed)
-    margins = np.zeros((len(texts), len(classes)))
-    tried = np.zeros(len(texts), dtype=bool)
-    for fold in range(INNER_FOLDS):
-        progress(0.2 + 0.6 * fold / INNER_FOLDS, f"calibration {fold + 1} of {INNER_FOLDS}")
-        learning = part != fold
-        # A fold that lacks a class altogether can say nothing of it.
-        if len(set(target[learning])) == len(classes) and not learning.all():
-            weights, bias = _fit(
-                features[learning], target[learning], seed=seed, tolerance=1e-2, should_stop=should_stop
-            )
-            margins[~learning] = np.asarray(features[~learning] @ weights.T) + bias
-            tried |= ~learning
-    progress(0.8, "classifier")
-    weights, bias = _fit(features, target, seed=seed, tolerance=1e-4, should_stop=should_stop)
-    calibration = calibrate(margins[tried], target[tried]) if tried.any() else Calibration()
-    progress(1.0, "done")
+    whole = [" ".join(words) for words in texts]
+    weights, bias, calibration = fitted(features, target, whole, seed=seed, should_stop=should_stop, progress=progress)
     return Model(space, classes, weights.astype(np.float32), bias.astype(np.float32), calibration)
 
 

@@ -17,6 +17,9 @@ from gezhi.kernel.time_limits import table_limit
 
 _COMMAND = (Role.STREET_DISPATCHER, Role.OPERATIONS)
 _MOST = 20
+# By what the class of a description is guessed: by what was learnt from confirmed cases as well, or by the table's words alone.
+LEARNED, WORDS = "learned", "words"
+CLASS_GUESS = (LEARNED, WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Rules:
     the second person, on an extension, on closing by force, on setting a demand aside. ``verify_limit``: in what time a
     report is verified before it is filed. ``answer_limit``: in what time a body that is called in signs for its part.
     ``reopen_within``, ``reopen_times``: how long after closing, and how often, the reporter's 'not solved' opens a case
-    again by itself. All practice values, none of them a national rule.
+    again by itself. ``class_guess``: one of ``CLASS_GUESS``. All practice values, none of them a national rule.
     """
 
     max_returns: int = 2
@@ -38,6 +41,7 @@ class Rules:
     extension_by: tuple[Role, ...] = _COMMAND
     forced_close_by: tuple[Role, ...] = _COMMAND
     setting_aside_by: tuple[Role, ...] = _COMMAND
+    class_guess: str = LEARNED
 
     def open_again_until(self, closed_at: datetime, calendar: WorkCalendar) -> datetime:
         """Until when the reporter's 'not solved' opens a case by itself that was closed then."""
@@ -86,6 +90,13 @@ def _value(name: str, text: str, default: object) -> object:
                 "bad_rule", filled("'%(text)s' is no whole number up to %(most)s", text=text, most=_MOST), field=name
             )
         return number
+    if name == "class_guess":
+        if text not in CLASS_GUESS:
+            allowed = " ".join(CLASS_GUESS)
+            raise InvalidInput(
+                "bad_rule", filled("'%(text)s' is none of: %(allowed)s", text=text, allowed=allowed), field=name
+            )
+        return text
     if isinstance(default, str):
         try:
             table_limit(text)

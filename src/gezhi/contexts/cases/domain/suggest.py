@@ -78,41 +78,65 @@ def _vocabulary(classes: tuple[Named, ...]) -> tuple[list[tuple[set[str], set[st
     return names, Counter(term for chinese, english in names for term in chinese | english)
 
 
-def _said(share: float, parts: int) -> float:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A class that a text speaks of. ``terms``: those of its name; ``phrase``: an everyday phrase, as it stands there."""
+
+    code: str
+    score: float
+    terms: frozenset[str] = frozenset()
+    phrase: tuple[str, ...] = ()
+
+
+def _weighed(share: float, parts: int) -> float:
     """The more was said, the surer."""
     return share * (1 + _EACH * parts)
 
 
-def _of_name(own: set[str], wanted: set[str], spread: Counter[str], enough: float) -> float:
+def _of_name(code: str, own: set[str], wanted: set[str], spread: Counter[str], enough: float) -> Said:
     shared = own & wanted
     if not shared:
-        return 0.0
+        return Said(code, 0.0)
     share = sum(1 / spread[term] for term in shared) / sum(1 / spread[term] for term in own)
-    return _said(share, len(shared)) if share >= enough else 0.0
+    return Said(code, _weighed(share, len(shared)) if share >= enough else 0.0, frozenset(shared))
 
 
-def suggest(text: str, classes: Sequence[Named], *, limit: int = 4) -> list[str]:
-    """Codes of the classes that the text speaks of, best first; empty where too little of each is said."""
+def said_of(text: str, classes: Sequence[Named], *, limit: int = 4) -> list[Said]:
+    """The classes that the text speaks of, best first; empty where too little of each is said."""
     pairs, words = pairs_of(text), words_of(text)
     if not pairs and not words:
         return []
     names, spread = _vocabulary(tuple(classes))
-    scored = []
+    found = []
     for place, (entry, (chinese, english)) in enumerate(zip(classes, names, strict=True)):
-        score = max(
-            _of_name(chinese, pairs, spread, ENOUGH_CHINESE),
-            _of_name(english, words, spread, ENOUGH_ENGLISH),
+        code = entry.code
+        best = max(
+            _of_name(code, chinese, pairs, spread, ENOUGH_CHINESE),
+            _of_name(code, english, words, spread, ENOUGH_ENGLISH),
             *(
-                _said(_PHRASE, len(phrase))
+                Said(code, _weighed(_PHRASE, len(phrase)), phrase=_choices(phrase, text))
                 for phrase in _phrases(entry.chinese)
                 if all(any(choice in text for choice in part) for part in phrase)
             ),
             *(
-                _said(_PHRASE, len(phrase))
+                Said(code, _weighed(_PHRASE, len(phrase)), terms=frozenset().union(*phrase) & words)
                 for phrase in _phrases(entry.english)
                 if all(part & words for part in phrase)
             ),
+            key=lambda one: one.score,
         )
-        if score > 0:
-            scored.append((-score, place))
-    return [classes[place].code for _, place in sorted(scored)[:limit]]
+        if best.score > 0:
+            found.append((-best.score, place, best))
+    return [best for _, _, best in sorted(found, key=lambda one: one[:2])[:limit]]
+
+
+def _choices(phrase: tuple[Part, ...], text: str) -> tuple[str, ...]:
+    """What the text says of each part of a phrase."""
+    return tuple(
+        max((choice for choice in part if choice in text), key=lambda choice: (len(choice), choice)) for part in phrase
+    )
+
+
+def suggest(text: str, classes: Sequence[Named], *, limit: int = 4) -> list[str]:
+    """Codes of the classes that the text speaks of, best first; empty where too little of each is said."""
+    return [one.code for one in said_of(text, classes, limit=limit)]

@@ -3,6 +3,7 @@
 from gezhi.contexts.cases.models.case import Case, DailySerial
 from gezhi.contexts.cases.models.classes import CaseClass, ClassScheme, FilingCondition, HandlingAttribute
 from gezhi.contexts.cases.models.duty import DutyRule, DutyTable
+from gezhi.contexts.cases.models.guess import GuessTerm, LearnedGuess
 from gezhi.contexts.cases.models.rules import WorkflowRules
 from gezhi.contexts.cases.models.step import CaseStep
 from gezhi.contexts.cases.models.template import AnswerTemplate
@@ -17,6 +18,8 @@ __all__ = [
     "DutyRule",
     "DutyTable",
     "FilingCondition",
+    "GuessTerm",
     "HandlingAttribute",
+    "LearnedGuess",
     "WorkflowRules",
 ]

@@ -5,6 +5,7 @@ from gezhi.contexts.cases.queries.class_names import (
     ClassGroup,
     ClassName,
     ClassTable,
+    Suggested,
     attributes_of,
     class_name,
     class_table,
@@ -65,6 +66,7 @@ from gezhi.contexts.cases.queries.following import (
     followed_point,
     going_along,
 )
+from gezhi.contexts.cases.queries.guessing import LearnedVersion, learned_versions
 from gezhi.contexts.cases.queries.held_cases import (
     HandOver,
     Holder,
@@ -167,6 +169,7 @@ __all__ = [
     "FollowedPicture",
     "HandOver",
     "Holder",
+    "LearnedVersion",
     "LikelyCase",
     "Moved",
     "Nearby",
@@ -181,6 +184,7 @@ __all__ = [
     "Share",
     "SpanCount",
     "SpanFigures",
+    "Suggested",
     "Tally",
     "TaskPlace",
     "TemplatePage",
@@ -222,6 +226,7 @@ __all__ = [
     "has_class_version",
     "holders",
     "is_class",
+    "learned_versions",
     "likely_duplicates",
     "list_cases",
     "matter_of",

@@ -8,8 +8,11 @@ from functools import lru_cache
 from gezhi.contexts.cases.catalogue import Catalogue, catalogue
 from gezhi.contexts.cases.domain.class_table import Attribute, ClassRow
 from gezhi.contexts.cases.domain.duplicates import Ties
-from gezhi.contexts.cases.domain.suggest import Named, suggest
+from gezhi.contexts.cases.domain.guess import merged
+from gezhi.contexts.cases.domain.rules import LEARNED
+from gezhi.contexts.cases.domain.suggest import Named, said_of
 from gezhi.contexts.cases.everyday import everyday_words
+from gezhi.contexts.cases.learned import learned_guesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,33 @@ def _table_of(in_force: Catalogue) -> ClassTable:
     return ClassTable(tuple(ClassGroup(class_name(major), tuple(minors)) for major, minors in groups.items()))
 
 
-def suggest_classes(text: str, *, limit: int = 4) -> list[ClassName]:
-    """The classes that a description speaks of, best first."""
-    return [class_name(code) for code in suggest(text, _named(catalogue()), limit=limit)]
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A class that a description speaks of, and the words of it that say so."""
+
+    code: str
+    name: str
+    name_en: str
+    words: tuple[str, ...]
+
+
+def suggest_classes(text: str, *, limit: int = 3) -> list[Suggested]:
+    """The classes that a description speaks of, best first: by what was learnt from confirmed cases, where the city wants that,
+    and by the words of the class table. At most one query."""
+    in_force = catalogue()
+    learned = in_force.rules.class_guess == LEARNED
+    learnt = learned_guesses(text, scheme_code=in_force.scheme_code) if learned else []
+    usable = [guess for guess in learnt if is_class(guess.code)]
+    found = []
+    for guess in merged(text, usable, said_of(text, named_classes(in_force), limit=limit), most=limit):
+        name = class_name(guess.code)
+        found.append(Suggested(name.code, name.name, name.name_en, guess.words))
+    return found
 
 
 @lru_cache(maxsize=1)
-def _named(in_force: Catalogue) -> tuple[Named, ...]:
+def named_classes(in_force: Catalogue) -> tuple[Named, ...]:
+    """The minor classes of a table as the guess by words sees them."""
     # A table from before a city could write them has none of its own.
     everyday = {} if any(entry.words for entry in in_force.classes.values()) else everyday_words()
     return tuple(
@@ -96,7 +119,7 @@ def class_ties() -> Ties:
 
 @lru_cache(maxsize=1)
 def _ties_of(in_force: Catalogue) -> Ties:
-    return Ties(_named(in_force), fallback=in_force.fallback_class)
+    return Ties(named_classes(in_force), fallback=in_force.fallback_class)
 
 
 def fallback_class() -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gezhi.contexts.cases.domain.rules import rules_of, texts_of
+from gezhi.contexts.cases.domain.rules import LEARNED, WORDS, rules_of, texts_of
 from gezhi.contexts.cases.queries import rules_as_texts, rules_versions, texts_of_version
 from gezhi.contexts.cases.use_cases.install_rules import install_rules, withdraw_rules
 from gezhi.interfaces.web.access import made_for
@@ -46,9 +46,17 @@ RULES: dict[str, tuple[Words, Words]] = {
     "extension_by": (_("Who grants more time"), _("As the second person: whoever asked does not decide.")),
     "forced_close_by": (_("Who decides on closing by force"), _("As the second person.")),
     "setting_aside_by": (_("Who decides on setting a demand aside"), _("As the second person.")),
+    "class_guess": (
+        _("By what the class is guessed"),
+        _("What is learnt each night from closed cases is used only where it is no worse than what was used before."),
+    ),
 }
 _DECIDERS = (Role.STREET_DISPATCHER, Role.OPERATIONS)
 _LIMITS = frozenset({"verify_limit", "answer_limit", "reopen_within", "longest_extension"})
+_GUESS = {
+    LEARNED: _("By confirmed cases and the words of the class table"),
+    WORDS: _("By the words of the class table alone"),
+}
 _BY = frozenset(name for name in RULES if name.endswith("_by"))
 
 
@@ -56,6 +64,8 @@ def value_words(name: str, text: str) -> str:
     """A value of a rule in words."""
     if name in _LIMITS:
         return limit_words(text)
+    if name == "class_guess":
+        return str(_GUESS[text])
     if name in _BY:
         return " / ".join(str(ROLE.get(role, role)) for role in text.split())
     return text
@@ -79,6 +89,8 @@ def _field(name: str, label: str, hint: str) -> forms.Field:
         choices = [(role.value, ROLE[role]) for role in _DECIDERS]
         widget = forms.CheckboxSelectMultiple
         return forms.MultipleChoiceField(label=label, help_text=hint, choices=choices, widget=widget)
+    if name == "class_guess":
+        return forms.ChoiceField(label=label, help_text=hint, choices=list(_GUESS.items()))
     if name in _LIMITS:
         form = gettext("4WH: working hours; 5WD: working days; 24UH: hours, at night too; 7ND: days, holidays too.")
         return forms.CharField(label=label, help_text=f"{hint} {form}", max_length=10)
