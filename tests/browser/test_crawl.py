@@ -87,7 +87,13 @@ def sign_in(crawl: Crawl, city: DemoCity, name: str) -> None:
 WIDTHS = [(390, "zh-hans"), (1440, "en")]
 
 
-@pytest.mark.parametrize("crawl", [("resident", *screen) for screen in WIDTHS], indirect=True, ids=["phone", "desk"])
+_RESIDENT = [
+    pytest.param(("resident", *WIDTHS[0]), id="phone"),
+    pytest.param(("resident", *WIDTHS[1]), id="desk", marks=pytest.mark.lasting),
+]
+
+
+@pytest.mark.parametrize("crawl", _RESIDENT, indirect=True)
 def test_a_resident_meets_no_dead_end(crawl: Crawl, city: DemoCity) -> None:
     left = city.python(REPORTS)
     crawl.typed = {"code": left["codes"]["reported"]}
@@ -100,7 +106,7 @@ def test_a_resident_meets_no_dead_end(crawl: Crawl, city: DemoCity) -> None:
 
 
 # Whose pages are many, or are others' too: they are crawled where there is time.
-AT_LENGTH = frozenset({"operations", "planner", "checker", "auditadmin"})
+AT_LENGTH = frozenset({"operations", "planner", "checker", "auditadmin", "sysadmin", "secadmin"})
 
 
 def _crawls() -> Iterator[Any]:
