@@ -55,6 +55,16 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A closed case: its words, its class, its grid (None outside of all)."""
+
+    text: str
+    code: str
+    grid_id: int | None
+    held_back: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """From how many cases was learnt, on how many it was tried, and the shares there of the fresh version and the one before."""
 
@@ -72,12 +82,10 @@ def learn_guess(*, actor: Actor, now: datetime) -> LearnedGuess:
     require_in(actor, "learn_guess")
     in_force = catalogue()
     told = _confirmed(in_force.fallback_class, frozenset(in_force.classes))
-    held = [(text, code) for number, text, code in told if is_held_back(number)]
-    counts = Counter(code for number, _, code in told if not is_held_back(number))
-    learning = [
-        (text, code) for number, text, code in told if not is_held_back(number) and counts[code] >= LEAST_OF_CLASS
-    ]
-    classes = {code for _, code in learning}
+    held = [(one.text, one.code) for one in told if one.held_back]
+    counts = Counter(one.code for one in told if not one.held_back)
+    learning = [one for one in told if not one.held_back and counts[one.code] >= LEAST_OF_CLASS]
+    classes = {one.code for one in learning}
     if len(learning) < LEAST_CASES or len(held) < LEAST_HELD or len(classes) < 2:
         raise InvalidInput(
             "too_few_cases",
@@ -115,25 +123,30 @@ def shares(cases: Sequence[Told], ranking: Ranking) -> Shares:
     return Shares(first / len(cases), three / len(cases))
 
 
-def _confirmed(fallback: str, known: frozenset[str]) -> list[tuple[str, str, str]]:
-    """Number, words and class of the newest closed cases: whoever handled and checked them left the class as it is."""
+def _confirmed(fallback: str, known: frozenset[str]) -> list[Confirmed]:
+    """The newest closed cases: whoever handled and checked them left the class as it is."""
     newest = (
         Case.objects.filter(status=CaseStatus.CLOSED.value, merged_into=None, parent=None)
         .exclude(description="")
         .order_by("-pk")
-        .values_list("number", "description", "class_code")[:MOST_CASES]
+        .values_list("number", "description", "class_code", "grid_id")[:MOST_CASES]
     )
-    return [(number, text, code) for number, text, code in newest if code in known and code != fallback]
+    return [
+        Confirmed(text, code, grid_id, held_back=is_held_back(number))
+        for number, text, code, grid_id in newest
+        if code in known and code != fallback
+    ]
 
 
-def _apart(learning: Sequence[Told]) -> TermModel:
+def _apart(learning: Sequence[Confirmed]) -> TermModel:
     """Learn in a process of its own: what its library takes of memory is given back with it."""
     # The web process knows this module, and needs no solver.
     from gezhi.solvers.text import learn_terms
 
-    texts, labels = [terms_of(text) for text, _ in learning], [code for _, code in learning]
+    texts, labels = [terms_of(one.text) for one in learning], [one.code for one in learning]
+    grids = [one.grid_id for one in learning]
     with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as apart:
-        return apart.submit(learn_terms, texts, labels).result()
+        return apart.submit(learn_terms, texts, labels, grids).result()
 
 
 def _table_of(model: TermModel) -> tuple[Learned, Mapping[str, Term]]:
