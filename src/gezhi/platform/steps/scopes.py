@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
@@ -43,20 +43,20 @@ class Scope:
     outside: Reason | None = None
     said: Said = Said()
 
-    def condition(self) -> Q:
-        """The scope as a condition of a query."""
-        here = Q(**{self.column: self.value})
-        return here if self.organisation_id is None else here & Q(organisation_id=self.organisation_id)
+    def condition(self, *, prefix: str = "") -> Q:
+        """The scope as a condition of a query, on columns that an alias of the query has with a ``prefix``."""
+        here = Q(**{f"{prefix}{self.column}": self.value})
+        return here if self.organisation_id is None else here & Q(**{f"{prefix}organisation_id": self.organisation_id})
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it hangs on."""
+        return (self.column,) if self.organisation_id is None else (self.column, "organisation_id")
 
     def beside_index(self, found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         """A query narrowed to the scope without the scope's own index: where a few rows are known by their keys, a database
         would rather walk the index to all of an area's."""
-        wanted = {self.column: self.value}
-        if self.organisation_id is not None:
-            wanted["organisation_id"] = self.organisation_id
-        for column, value in wanted.items():
-            found = found.alias(**{f"plain_{column}": F(column) + 0}).filter(**{f"plain_{column}": value})
-        return found
+        return _without_index((self,), found)
 
     def holds(self, row: Mapping[str, Any]) -> bool:
         """Whether a row (or the scope columns of one) lies in the scope."""
@@ -77,6 +77,14 @@ class Scope:
         if self.organisation_id not in (None, getattr(obj, "organisation_id", None)):
             return False, grant_reason(self.said.of_another_body, self.grant)
         return True, grant_reason(self.said.inside, self.grant)
+
+
+def _without_index(scopes: Sequence[Scope], found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """A query narrowed to the union of scopes so that no index of their columns can be used."""
+    columns = {column for scope in scopes for column in scope.columns}
+    for column in sorted(columns):
+        found = found.alias(**{f"plain_{column}": F(column) + 0})
+    return found.filter(reduce(or_, (scope.condition(prefix="plain_") for scope in scopes)))
 
 
 def grant_reason(text: str, *grants: HeldGrant) -> Reason:
@@ -180,11 +188,21 @@ class OverSight:
         def build(**marks: Any) -> QuerySet[Any, Any]:
             seen = self._model._default_manager.all()
             if sight is not None:
-                scopes = (
+                scopes = [
                     Scope(column, marks.pop(f"scope_{place}"), marks.pop(f"body_{place}", None))
                     for place, (column, _of_body) in enumerate(sight)
-                )
-                seen = seen.filter(reduce(or_, (scope.condition() for scope in scopes)))
+                ]
+                seen = self._narrowed(scopes, seen)
             return self._build(seen, **marks)
 
         return Prepared(build, **slots)
+
+    def _narrowed(self, scopes: Sequence[Scope], found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        return found.filter(reduce(or_, (scope.condition() for scope in scopes)))
+
+
+class OverSightOfFew(OverSight):
+    """The same where ``build`` asks for few rows that have an index of their own: those of the scopes are kept out of it."""
+
+    def _narrowed(self, scopes: Sequence[Scope], found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        return _without_index(scopes, found)

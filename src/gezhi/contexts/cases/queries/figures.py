@@ -27,7 +27,7 @@ from gezhi.contexts.cases.domain.states import OPEN_STATUSES
 from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.lists import Found, visible_to
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.steps.scopes import OverSight
+from gezhi.platform.steps.scopes import OverSight, OverSightOfFew
 
 # A table of a city's streets or classes; what comes after says little.
 MAX_ROWS = 200
@@ -304,9 +304,9 @@ _STANDING = OverSight(
 )
 
 
-def _in_all(narrow: Callable[[Found], Found]) -> OverSight:
+def _in_all(narrow: Callable[[Found], Found]) -> OverSightOfFew:
     """How many there are of some few cases that an index of their own holds."""
-    return OverSight(
+    return OverSightOfFew(
         SCOPES,
         models.Case,
         lambda seen: narrow(seen).order_by().values("needs_attention").annotate(count=Count("id")).values_list("count"),

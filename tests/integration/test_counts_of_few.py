@@ -1,0 +1,45 @@
+"""What is counted of few cases is found by their own index, whoever asks: never by way of all cases of an area."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.queries import queue_counts
+from gezhi.kernel.clock import now
+from tests.factories.cases import Town, make_town, report
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    return make_town()
+
+
+@pytest.mark.parametrize("who", ["operations", "dispatcher", "worker", "officer"])
+def test_attention_and_requests_are_not_counted_through_a_whole_area(town: Town, who: str):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL reads a table this small as it is")
+    for _ in range(3):
+        report(now=now())
+    with CaptureQueriesContext(connection) as asked:
+        queue_counts(town.actor(who, now=now()), now=now())
+    marked = [one["sql"] for one in asked if "GROUP BY" in one["sql"] and '"status"' not in one["sql"]]
+    assert len(marked) == 2
+    with connection.cursor() as cursor:
+        for sql, index in zip(marked, ("cases_attention", "cases_asked"), strict=True):
+            cursor.execute("EXPLAIN QUERY PLAN " + sql)
+            plan = " ".join(str(row[3]) for row in cursor.fetchall())
+            assert index in plan
+            assert "MULTI-INDEX" not in plan
+
+
+def test_they_count_what_each_sees(town: Town):
+    numbers = [report(now=now(), grid=grid).number for grid in (0, 1, 3)]
+    Case.objects.filter(number__in=numbers).update(needs_attention=True)
+    seen = {
+        who: queue_counts(town.actor(who, now=now()), now=now())["attention"]
+        for who in ("operations", "stranger", "resident")
+    }
+    assert seen == {"operations": 3, "stranger": 1, "resident": 0}
