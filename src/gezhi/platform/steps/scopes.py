@@ -8,7 +8,7 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Model, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from gezhi.kernel.roles import Role
@@ -83,7 +83,9 @@ def _without_index(scopes: Sequence[Scope], found: QuerySet[Any, Any]) -> QueryS
     """A query narrowed to the union of scopes so that no index of their columns can be used."""
     columns = {column for scope in scopes for column in scope.columns}
     for column in sorted(columns):
-        found = found.alias(**{f"plain_{column}": F(column) + 0})
+        # Wide enough for any value, and for the placeholder of a prepared query.
+        plain = ExpressionWrapper(F(column) + 0, output_field=BigIntegerField())
+        found = found.alias(**{f"plain_{column}": plain})
     return found.filter(reduce(or_, (scope.condition(prefix="plain_") for scope in scopes)))
 
 
