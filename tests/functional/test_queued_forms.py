@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from gezhi.contexts.cases.models import Case, CaseStep
-from gezhi.contexts.cases.use_cases import Command, Contact, note_case
+from gezhi.contexts.cases.use_cases import Command, Contact, dispatch_case, note_case
 from gezhi.kernel.clock import now
 from tests.factories.areas import centre
 from tests.factories.cases import make_town
@@ -87,6 +87,25 @@ def test_a_case_that_was_given_away_tells_nothing_of_itself(town):
     number = case_at(town, "handling").number
     answer = send(signed_in(town, "stranger"), f"{number}/handle", key=str(uuid4()), outcome="resolved")
     assert (answer.status_code, answer.json()["now"]) == (404, None)
+    assert answer.json()["detail"] == "工单已转给他人，或您已无权查看。"
+
+
+def test_a_case_that_a_colleague_has_now_is_told_with_their_name(town, worker):
+    number = case_at(town, "dispatched").number
+    version = Case.objects.get().version
+    hub = Command(actor=town.actor("dispatcher", now=now()), number=number, now=now())
+    dispatch_case(hub, assignee_id=town.users["colleague"].pk)
+    for action, fields in (("accept", {}), ("handle", {"outcome": "resolved"})):
+        answer = send(worker, f"{number}/{action}", version=str(version), key=str(uuid4()), **fields)
+        assert answer.status_code == 403
+        assert answer.json()["detail"] == "工单已转给他人，现由 colleague 负责。"
+        assert (answer.json()["now"]["given_to"], answer.json()["now"]["possible"]) == ("colleague", False)
+
+
+def test_what_the_worker_has_in_hand_is_nobody_elses(town, worker):
+    number = case_at(town, "handling").number
+    answer = send(worker, f"{number}/handle", version="1", key=str(uuid4()), outcome="resolved")
+    assert (answer.status_code, answer.json()["now"]["given_to"]) == (409, "")
 
 
 def test_a_form_that_lacks_something_says_what(worker):
