@@ -57,7 +57,8 @@ class Changed:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a case stands for whoever is told that their step was refused. ``changes``: since the version that they saw, the last
-    first. ``given_to``: who has it instead of them, a person or a body; empty where they have it. ``possible``: the step can still be taken; ``notable``: words can still be added."""
+    first. ``given_to``: who has it instead of them, a person or a body; empty where they have it. ``possible``: the step can
+    still be taken; ``notable``: words can still be added."""
 
     version: int
     status: str
