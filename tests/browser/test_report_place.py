@@ -31,6 +31,7 @@ def at(page: Page, lon: float, lat: float, accuracy: float) -> None:
 
 
 def locate(walk: Walk, lon: float, lat: float, accuracy: float) -> None:
+    walk.page.context.clear_permissions()
     walk.go("/report")
     walk.page.wait_for_function(_DRAWN)
     at(walk.page, lon, lat, accuracy)
@@ -150,3 +151,28 @@ def test_the_address_of_the_first_step_holds_the_place(walk: Walk) -> None:
     page.reload()
     page.wait_for_function(_DRAWN)
     expect(page.locator("#id_lon")).to_have_value(f"{lon:.6f}")
+
+
+def test_a_first_report_takes_three_taps_and_a_sentence(walk: Walk) -> None:
+    page, taps = walk.page, 0
+    lon, lat = centre(0)
+    at(page, lon, lat, 8)
+    walk.go("/")
+
+    def tap(what: str) -> None:
+        nonlocal taps
+        taps += 1
+        page.locator(what).click()
+
+    tap("a.button-primary[href='/report']")
+    expect(page.locator("#id_lon")).to_have_value(f"{lon:.6f}")
+    tap("main form .button-primary")
+    settled(page)
+    page.locator("#id_description").fill("路灯不亮，已经三天了")
+    walk.look("report-words")
+    tap("button[name=straight]")
+    expect(page.locator(".follow-code")).to_be_visible()
+    assert taps == 3
+    case = Case.objects.get()
+    assert (case.description, case.lon, case.lat) == ("路灯不亮，已经三天了", pytest.approx(lon), pytest.approx(lat))
+    assert walk.complaints == []
