@@ -84,7 +84,7 @@ from gezhi.contexts.cases.queries.lists import (
     list_cases,
 )
 from gezhi.contexts.cases.queries.moved_deadlines import Moved, moved_deadlines
-from gezhi.contexts.cases.queries.named_cases import cases_named
+from gezhi.contexts.cases.queries.named_cases import cases_named, reminded_until
 from gezhi.contexts.cases.queries.nearby import (
     Nearby,
     nearby_alike,
@@ -242,6 +242,7 @@ __all__ = [
     "queue_counts",
     "reaches_nobody",
     "routed_today",
+    "reminded_until",
     "rules_as_texts",
     "rules_in_force",
     "rules_versions",
