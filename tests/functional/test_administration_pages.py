@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+import gezhi
 from gezhi.contexts.cases.queries import template, template_versions
-from gezhi.kernel.roles import SEPARATE_ADMINS
-from tests.factories.cases import make_town
+from gezhi.interfaces.web.administration.record_words import ACTIONS, KINDS
+from gezhi.kernel.roles import SEPARATE_ADMINS, Role
+from tests.factories.cases import grant, make_town, make_user
 from tests.factories.clients import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +54,27 @@ def test_the_pages_are_closed_to_others(town, client, page):
 
 def test_the_record_is_for_the_audit_administrator(town):
     page = signed_in(town, "audit_admin").get("/administration/record", headers=EN)
-    assert "access.granted" in page.content.decode()
+    assert "Granted a role" in page.content.decode()
     assert signed_in(town, "system_admin").get("/administration/record").status_code == 403
+
+
+def test_the_record_speaks_the_language_of_the_page(town):
+    clerk = make_user("clerk")
+    grant(clerk, Role.GRID_WORKER, town.areas["420602001"])
+    page = signed_in(town, "audit_admin").get("/administration/record").content.decode()
+    assert "授予角色" in page
+    assert "角色: 网格员" in page
+    assert "人员: clerk" in page
+    assert "区域: 真武山街道" in page
+    assert "null" not in page
+    found = signed_in(town, "audit_admin").get("/administration/record?action=cases.imported").content.decode()
+    assert "人员: clerk" not in found
+
+
+def test_everything_that_is_recorded_has_words():
+    source = "".join(path.read_text("utf-8") for path in Path(gezhi.__file__).parent.rglob("*.py"))
+    assert set(re.findall(r'\baction="([a-z]+\.[a-z_]+)"', source)) - ACTIONS.keys() == set()
+    assert set(re.findall(r'\bobject_type="([a-z_]+)"', source)) - KINDS.keys() == set()
 
 
 def test_each_lands_on_administration(town):
