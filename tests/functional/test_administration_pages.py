@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gezhi
-from gezhi.contexts.cases.queries import template, template_versions
+from gezhi.contexts.cases.queries import rules_as_texts, template, template_versions
 from gezhi.interfaces.web.administration.record_words import ACTIONS, KINDS
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from tests.factories.cases import grant, make_town, make_user
@@ -75,6 +75,32 @@ def test_everything_that_is_recorded_has_words():
     source = "".join(path.read_text("utf-8") for path in Path(gezhi.__file__).parent.rglob("*.py"))
     assert set(re.findall(r'\baction="([a-z]+\.[a-z_]+)"', source)) - ACTIONS.keys() == set()
     assert set(re.findall(r'\bobject_type="([a-z_]+)"', source)) - KINDS.keys() == set()
+
+
+def test_a_time_limit_of_the_rules_is_a_number_and_a_unit(town):
+    client = signed_in(town, "system_admin")
+    page = client.get("/administration/rules/edit", headers=EN).content.decode()
+    assert '<option value="WH" selected>working hours</option>' in page
+    assert "4WH:" not in page
+    form = {"max_returns": 2, "reopen_times": 2, "name": "trial"}
+    limits = {"verify_limit": "24UH", "answer_limit": "6.5WH", "reopen_within": "7ND", "longest_extension": "15WD"}
+    for name, text in limits.items():
+        form |= {f"{name}_0": text[:-2], f"{name}_1": text[-2:]}
+    form |= {
+        name: ["street_dispatcher", "operations"] for name in ("extension_by", "forced_close_by", "setting_aside_by")
+    }
+    # Rules that came later begin with their own value.
+    for name, value in re.findall(r'name="(\w+)" value="(\w+)"[^>]* checked', page):
+        form.setdefault(name, value)
+    looked = client.post("/administration/rules/edit", form, headers=EN).content.decode()
+    assert "4 working hours → 6.5 working hours" in looked
+    assert "→" not in looked.replace("4 working hours → 6.5 working hours", "")
+    hidden = dict(re.findall(r'<input type="hidden" name="(answer_limit_\d)" value="([^"]+)"', looked))
+    assert hidden == {"answer_limit_0": "6.5", "answer_limit_1": "WH"}
+    client.post("/administration/rules/edit", {**form, "sure": "1"})
+    assert rules_as_texts()["answer_limit"] == "6.5WH"
+    wrong = client.post("/administration/rules/edit", {**form, "answer_limit_0": "0"}, headers=EN)
+    assert wrong.status_code == 422
 
 
 def test_each_lands_on_administration(town):

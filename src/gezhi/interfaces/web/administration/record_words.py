@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -216,7 +216,8 @@ class _Names:
         self._people = names_of_people(key for key in people if key is not None)
         self._areas = areas_by_id({key for key in areas if key is not None})
         self._bodies = organisations_by_id({key for key in bodies if key is not None})
-        self._work = {kind.name: said(kind.title) for kind in work_kinds()}
+        work = {kind.name: said(kind.title) for kind in work_kinds()}
+        self._words: dict[str, Mapping[str, Words]] = {"role": ROLE, "kind": work, "reason": _REASONS}
 
     def of(self, row: RecordRow) -> str:
         """To what a change was done: the kind, and its name or number."""
@@ -247,8 +248,7 @@ class _Names:
         if name in {"area", "organisation"}:
             row = self._areas.get(key) if name == "area" else self._bodies.get(key)
             return text if row is None else local_name(row)
-        words = {"role": ROLE, "kind": self._work, "reason": _REASONS}.get(name, {})
-        return str(words.get(text, text))
+        return str(self._words.get(name, {}).get(text, text))
 
 
 def _key(value: object) -> int | None:
