@@ -166,7 +166,11 @@ def test_a_body_has_one_name_on_an_english_page(town: Town) -> None:
     body.save()
     made = report(now=now())
     form = page_of(town, "dispatcher", f"/hub/cases/{made.number}/forms/dispatch", **ENGLISH)
-    assert re.search(r'<option value="o\d+">Sanitation Office', form)
+    assert re.search(r'<option value="o\d+" data-also="sanitation">Sanitation Office', form)
+    chinese = page_of(town, "dispatcher", f"/hub/cases/{made.number}/forms/dispatch")
+    assert re.search(r'<option value="o\d+" data-also="Sanitation Office">sanitation', chinese)
+    several = page_of(town, "dispatcher", f"/hub/several?number={made.number}")
+    assert re.search(r'<option value="\d+" data-also="Sanitation Office">sanitation', several)
     followed = Client().get(f"/follow/{made.follow_code}?sent=1", headers=ENGLISH).content.decode()
     assert "Sanitation Office" in followed
     dispatch_case(command(town, "dispatcher", made.number), organisation_id=body.pk)

@@ -26,10 +26,11 @@ from gezhi.contexts.organisations.queries import organisations_at, organisations
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
+from gezhi.interfaces.web.casework.form_fields import Receiver
 from gezhi.interfaces.web.casework.listing import ListedCase, decorated
 from gezhi.interfaces.web.hub.way_back import way_back
 from gezhi.interfaces.web.partial import is_partial
-from gezhi.interfaces.web.words import HAPPENED, local_name
+from gezhi.interfaces.web.words import HAPPENED, local_name, other_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from gezhi.kernel.reading import row_id
@@ -99,11 +100,12 @@ def _may(action: Action, row: CaseRow) -> bool:
     return CaseStatus(row["status"]) in TRANSITIONS[action].sources
 
 
-def _receivers(rows: list[CaseRow]) -> list[tuple[int, str]]:
+def _receivers(rows: list[CaseRow]) -> list[Receiver]:
     """The bodies that are around all of these cases."""
     chains = [{row["community_id"], row["street_id"], row["district_id"], row["city_id"]} - {None} for row in rows]
     shared = set.intersection(*chains) if chains else set()
-    return [(body.id, local_name(body)) for body in organisations_at([area for area in shared if area is not None])]
+    bodies = organisations_at([area for area in shared if area is not None])
+    return [Receiver(f"{body.id}", local_name(body), also=other_name(body)) for body in bodies]
 
 
 def _act(request: HttpRequest, actor: Actor) -> HttpResponse:
