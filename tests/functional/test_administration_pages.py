@@ -103,6 +103,33 @@ def test_a_time_limit_of_the_rules_is_a_number_and_a_unit(town):
     assert wrong.status_code == 422
 
 
+def test_an_area_that_is_not_found_is_named_with_those_that_are_called_so(town):
+    client = signed_in(town, "system_admin")
+    form = {"username": "li.hua", "display_name": "李华", "role": "grid_worker", "area": "真武山"}
+    answer = client.post("/administration/accounts/new", form)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "“真武山”：" in page
+    assert "是否指：420602001 真武山街道" in page
+    assert "是否指" not in client.post("/administration/accounts/new", {**form, "area": "无此地"}).content.decode()
+
+
+def test_the_link_that_is_shown_once_can_be_copied(town):
+    form = {"username": "li.hua", "display_name": "李华", "sure": "1"}
+    page = signed_in(town, "system_admin").post("/administration/accounts/new", form).content.decode()
+    address = re.search(r"<code>([^<]+)</code>", page)[1]
+    assert f'data-copy="{address}"' in page
+
+
+@pytest.mark.parametrize("name", ["system_admin", "security_admin", "audit_admin"])
+def test_a_new_link_is_offered_to_whoever_may_make_one(town, name):
+    client, account = signed_in(town, name), f"/administration/accounts/{town.users['worker'].pk}"
+    page = client.get(account)
+    if page.status_code == 200:
+        may = client.get(f"{account}/link").status_code == 200
+        assert (f'href="{account}/link"' in page.content.decode()) == may
+
+
 def test_each_lands_on_administration(town):
     for role in SEPARATE_ADMINS:
         assert signed_in(town, role.value).get("/home").url == "/administration"
