@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import gezhi
 from gezhi.contexts.cases.queries import rules_as_texts, template, template_versions
+from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
 from gezhi.interfaces.web.administration.record_words import ACTIONS, KINDS
+from gezhi.kernel.clock import now
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
-from tests.factories.cases import grant, make_town, make_user
+from gezhi.platform.accounts.use_cases.invite import WantedRole, invite
+from tests.factories.cases import SYSTEM, grant, make_town, make_user
 from tests.factories.clients import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +132,31 @@ def test_a_new_link_is_offered_to_whoever_may_make_one(town, name):
     if page.status_code == 200:
         may = client.get(f"{account}/link").status_code == 200
         assert (f'href="{account}/link"' in page.content.decode()) == may
+
+
+def test_a_past_version_is_not_told_as_later_than_the_one_in_force(town):
+    before = now() - timedelta(days=30)
+    install_classes(actor=SYSTEM, code="shipped", name="随软件提供的分类", rows=shipped_classes(), now=now())
+    install_classes(actor=SYSTEM, code="city", name="本市分类", rows=shipped_classes(), now=before)
+    page = signed_in(town, "system_admin").get("/administration/tables").content.decode()
+    rows = re.findall(r'<li class="list-row">.*?</li>', page.partition('aria-labelledby="duties"')[0], re.DOTALL)
+    shipped = next(row for row in rows if "随软件提供的分类" in row)
+    assert "现行版本自更早之日起算，此版本不再适用。" in shipped
+    assert "<time" not in shipped
+    assert "shipped" not in shipped
+    assert "随软件" in shipped
+    assert "<time" in next(row for row in rows if "本市分类" in row)
+
+
+def test_each_button_that_grants_says_what(town):
+    wanted = [WantedRole(Role.CHECKER, town.areas["420602"].pk, None, None)]
+    made = invite(
+        actor=town.actor("system_admin", now=now()), username="li.hua", display_name="李华", roles=wanted, now=now()
+    )
+    page = signed_in(town, "security_admin").get(f"/administration/accounts/{made.user_id}").content.decode()
+    assert "授予“核查员”（襄城区）" in page
+    assert "授予其他角色" in page
+    assert "授予角色<" not in page
 
 
 def test_each_lands_on_administration(town):

@@ -83,6 +83,14 @@ def test_the_figures_of_the_queues_can_be_asked_for_again(town: Town, django_ass
     assert signed_in(town, "worker").get("/hub/counts").status_code == 403
 
 
+def test_a_search_for_three_digits_says_that_four_are_needed(town: Town) -> None:
+    number = report(now=now()).number
+    page = page_of(town, "dispatcher", "/hub?queue=all&q=991")
+    assert "“991”太短，不能作为编号末尾查找：请输入编号的后四位。" in page
+    assert "太短" not in page_of(town, "dispatcher", "/hub?queue=all&q=9917")
+    assert f'data-case="{number}"' in page_of(town, "dispatcher", f"/hub?queue=all&q={number[-4:]}")
+
+
 def test_a_search_without_hits_leads_to_the_same_search_in_all_cases(town: Town) -> None:
     number = report(now=now()).number
     dispatch_case(command(town, "dispatcher", number), organisation_id=town.bodies["sanitation"].pk)

@@ -121,6 +121,7 @@ from gezhi.contexts.cases.queries.receivers import (
     usual_receivers,
     workers_for,
 )
+from gezhi.contexts.cases.queries.searching import too_short
 from gezhi.contexts.cases.queries.templates import (
     TEMPLATE_STEPS,
     TemplatePage,
@@ -261,6 +262,7 @@ __all__ = [
     "templates",
     "templates_for",
     "texts_of_version",
+    "too_short",
     "usual_receivers",
     "who_settles",
     "workers_for",
