@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gezhi.contexts.cases.models import Case
+from gezhi.kernel.clock import now
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.areas import centre
-from tests.factories.cases import Town
+from tests.factories.cases import Town, report
 from tests.factories.walks import Walk
 
 _DRAWN = "() => document.querySelector('area-map')?.map !== undefined"
@@ -176,3 +177,16 @@ def test_a_first_report_takes_three_taps_and_a_sentence(walk: Walk) -> None:
     case = Case.objects.get()
     assert (case.description, case.lon, case.lat) == ("路灯不亮，已经三天了", pytest.approx(lon), pytest.approx(lat))
     assert walk.complaints == []
+
+
+def test_a_refused_form_leaves_neither_its_address_nor_its_error_behind(walk: Walk) -> None:
+    page, code = walk.page, report(now=now()).follow_code
+    walk.go(f"/follow/{code}")
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form[action$=\"/add\"]').submit()")
+    expect(page.locator(".field-error, .error-summary").first).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/follow/{code}$"))
+    walk.go("/follow")
+    page.go_back()
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator(".field-error, .error-summary")).to_have_count(0)

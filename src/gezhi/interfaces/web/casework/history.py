@@ -154,6 +154,11 @@ def receiver_in(after: Columns, bodies: dict[int, OrganisationRow], people: dict
     return " · ".join(part for part in (local_name(body), person) if part)
 
 
+def holder_of(page: CasePage) -> str:
+    """Who has the case now, a body, a person or both; empty: nobody. Three queries."""
+    return receiver_in(page.case, *names_in(page, []))
+
+
 def _places_in(taken: Taken) -> dict[int, AreaRow]:
     """The areas that corrections moved the case out of and into; no query where none did."""
     states = [
