@@ -129,7 +129,7 @@ def _good_values(town: Town) -> dict[str, str]:
         "photo_id": shown.id, "action": "note", "note": "看过了", "reason": "回访", "why": "ask_place", "paper": "case",
         "street": str(town.areas["420602001"].pk),
         "body": str(town.bodies["sanitation"].pk), "full": "1", "words": "在哪一栋", "lon": f"{lon}", "lat": f"{lat}",
-        "description": "路边垃圾满溢", "class_code": "E0110", "key": str(uuid4()), "level": "street", "queue": "all",
+        "description": "路边垃圾满溢", "class_code": "E0110", "key": str(uuid4()), "straight": str(uuid4()), "level": "street", "queue": "all",
         "user": "worker", "verb": "see", "object": f"case:{made.number}", "solved": "yes", "score": "4",
         "outcome": "resolved", "to": "o1", "next": "/", "language": "en", "theme": "dark", "type": "large", "login": "worker",
         "password": "x", "span": "week", "since": "0", "datum": "wgs84", "urgency": "ordinary", "go": "1",

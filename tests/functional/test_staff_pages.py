@@ -382,22 +382,3 @@ def test_an_action_is_chosen_in_words_and_every_action_has_some(as_) -> None:
     assert "area:420602" in page
     ask = {"user": "security_admin", "verb": "grant", "object": "area:420602"}
     assert client.get("/access/explain", ask).status_code == 200
-
-
-def test_a_case_that_a_colleague_has_now_is_told_with_their_name_and_keeps_the_words(town: Town, as_) -> None:
-    number = report(now=now()).number
-    hub = Command(actor=town.actor("dispatcher", now=now()), number=number, now=now())
-    dispatch_case(hub, assignee_id=town.users["worker"].pk)
-    dispatch_case(hub, assignee_id=town.users["colleague"].pk)
-    worker = as_("worker")
-    answer = worker.post(f"/worker/cases/{number}/handle", {"outcome": "resolved", "note": "已清理"})
-    page = answer.content.decode()
-    assert answer.status_code == 403
-    assert "工单已转给他人，现由 colleague 负责，未作任何改动。" in page
-    assert f'value="/worker/cases/{number}" data-page' in page
-    form = dict(re.findall(r'<input type="hidden" name="(key|note)" value="([^"]+)"', page))
-    assert form["note"] == "已清理"
-    assert worker.post(f"/worker/cases/{number}/note", form).status_code == 302
-    bare = worker.post(f"/worker/cases/{number}/accept").content.decode()
-    assert "现由 colleague 负责" in bare
-    assert 'name="note"' not in bare
