@@ -9,13 +9,14 @@ import { clearMended } from './ui/mended';
 import { closeMenusOutside } from './ui/menus';
 import { keepFocus } from './ui/focus';
 import { keepOwnPages } from './ui/own';
-import { dressPlain } from './ui/plain';
+import { dressPlain, takeOwnAddress } from './ui/plain';
 import { changeInPlace } from './ui/preferences';
 import { followRequests } from './ui/requests';
 import { catchUpLists, putBackTyped } from './ui/typed';
 
 fetchElements();
 dressPlain();
+takeOwnAddress();
 closeMenusOutside();
 listenToKeys();
 helpForms();

@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gezhi.contexts.cases.models import Case
+from gezhi.kernel.clock import now
 from tests.browser.conftest import SCREENSHOTS
 from tests.factories.areas import centre
-from tests.factories.cases import Town
+from tests.factories.cases import Town, report
 from tests.factories.walks import Walk
 
 _DRAWN = "() => document.querySelector('area-map')?.map !== undefined"
@@ -31,6 +32,7 @@ def at(page: Page, lon: float, lat: float, accuracy: float) -> None:
 
 
 def locate(walk: Walk, lon: float, lat: float, accuracy: float) -> None:
+    walk.page.context.clear_permissions()
     walk.go("/report")
     walk.page.wait_for_function(_DRAWN)
     at(walk.page, lon, lat, accuracy)
@@ -150,3 +152,41 @@ def test_the_address_of_the_first_step_holds_the_place(walk: Walk) -> None:
     page.reload()
     page.wait_for_function(_DRAWN)
     expect(page.locator("#id_lon")).to_have_value(f"{lon:.6f}")
+
+
+def test_a_first_report_takes_three_taps_and_a_sentence(walk: Walk) -> None:
+    page, taps = walk.page, 0
+    lon, lat = centre(0)
+    at(page, lon, lat, 8)
+    walk.go("/")
+
+    def tap(what: str) -> None:
+        nonlocal taps
+        taps += 1
+        page.locator(what).click()
+
+    tap("a.button-primary[href='/report']")
+    expect(page.locator("#id_lon")).to_have_value(f"{lon:.6f}")
+    tap("main form .button-primary")
+    settled(page)
+    page.locator("#id_description").fill("路灯不亮，已经三天了")
+    walk.look("report-words")
+    tap("button[name=straight]")
+    expect(page.locator(".follow-code")).to_be_visible()
+    assert taps == 3
+    case = Case.objects.get()
+    assert (case.description, case.lon, case.lat) == ("路灯不亮，已经三天了", pytest.approx(lon), pytest.approx(lat))
+    assert walk.complaints == []
+
+
+def test_a_refused_form_leaves_neither_its_address_nor_its_error_behind(walk: Walk) -> None:
+    page, code = walk.page, report(now=now()).follow_code
+    walk.go(f"/follow/{code}")
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form[action$=\"/add\"]').submit()")
+    expect(page.locator(".field-error, .error-summary").first).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/follow/{code}$"))
+    walk.go("/follow")
+    page.go_back()
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator(".field-error, .error-summary")).to_have_count(0)

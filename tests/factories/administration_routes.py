@@ -5,6 +5,9 @@ from __future__ import annotations
 from gezhi.contexts.cases.domain.rules import NAMES
 from gezhi.platform.retention.retained import RETAINED
 
+# A limit is asked for as a number and a unit.
+_LIMITS = ("verify_limit", "answer_limit", "reopen_within", "longest_extension")
+LIMITS = tuple(f"{name}_{part}" for name in _LIMITS for part in (0, 1))
 TEMPLATE = ("title", "words", "class_prefix", "step", "area", "seen", "sure")
 # name of the address → (parameters of the query, fields of the form; None: it takes no POST)
 ADMINISTRATION: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
@@ -33,7 +36,7 @@ ADMINISTRATION: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "administration-account-end": ((), ("reason", "sure")),
     "administration-account-restore": ((), ("sure",)),
     "administration-hand-over": ((), None),
-    "administration-hand-over-one": ((), ("to", "note", "sure")),
+    "administration-hand-over-one": (("skip",), ("to", "note", "sure")),
     "administration-organisations": (("q", "kind", "area", "ended", "after"), None),
     "administration-organisation": ((), None),
     "administration-organisation-new": (
@@ -54,7 +57,7 @@ ADMINISTRATION: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "administration-worker-restore": ((), ()),
     "administration-tables": ((), None),
     "administration-rules": (("compare",), None),
-    "administration-rules-edit": (("from",), (*sorted(NAMES), "name", "start", "sure")),
+    "administration-rules-edit": (("from",), (*sorted(NAMES), *LIMITS, "name", "start", "sure")),
     "administration-rules-withdraw": ((), ("number",)),
     "administration-templates": (("q", "after"), None),
     "administration-template": ((), None),

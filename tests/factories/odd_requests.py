@@ -134,7 +134,7 @@ def _good_values(town: Town) -> dict[str, str]:
         "outcome": "resolved", "to": "o1", "next": "/", "language": "en", "theme": "dark", "type": "large", "login": "worker",
         "password": "x", "span": "week", "since": "0", "datum": "wgs84", "urgency": "ordinary", "go": "1",
         "uidb36": "1", "account_reset_password_from_key.key": "set-password", "account_confirm_email.key": "abc",
-        "version": "1-1-0", "z": "13", "x": "6647", "y": "3326", "provider_id": "none", "photo": "",
+        "straight": str(uuid4()), "version": "1-1-0", "z": "13", "x": "6647", "y": "3326", "provider_id": "none", "photo": "",
         "Idempotency-Key": str(uuid4()), "finding": "exists", "done": "已扶正",
         "community": str(town.areas["420602001001"].pk), "contact": {}, "sort": "newest",
         "query": "q=1", "office": "me", "view_id": str(_a_view(town)),

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
-from gezhi.contexts.cases.queries import template, template_versions
-from gezhi.kernel.roles import SEPARATE_ADMINS
-from tests.factories.cases import make_town
+import gezhi
+from gezhi.contexts.cases.queries import rules_as_texts, template, template_versions
+from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
+from gezhi.interfaces.web.administration.record_words import ACTIONS, KINDS
+from gezhi.kernel.clock import now
+from gezhi.kernel.roles import SEPARATE_ADMINS, Role
+from gezhi.platform.accounts.use_cases.invite import WantedRole, invite
+from tests.factories.cases import SYSTEM, grant, make_town, make_user
 from tests.factories.clients import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +58,105 @@ def test_the_pages_are_closed_to_others(town, client, page):
 
 def test_the_record_is_for_the_audit_administrator(town):
     page = signed_in(town, "audit_admin").get("/administration/record", headers=EN)
-    assert "access.granted" in page.content.decode()
+    assert "Granted a role" in page.content.decode()
     assert signed_in(town, "system_admin").get("/administration/record").status_code == 403
+
+
+def test_the_record_speaks_the_language_of_the_page(town):
+    clerk = make_user("clerk")
+    grant(clerk, Role.GRID_WORKER, town.areas["420602001"])
+    page = signed_in(town, "audit_admin").get("/administration/record").content.decode()
+    assert "授予角色" in page
+    assert "角色: 网格员" in page
+    assert "人员: clerk" in page
+    assert "区域: 真武山街道" in page
+    assert "null" not in page
+    found = signed_in(town, "audit_admin").get("/administration/record?action=cases.imported").content.decode()
+    assert "人员: clerk" not in found
+
+
+def test_everything_that_is_recorded_has_words():
+    source = "".join(path.read_text("utf-8") for path in Path(gezhi.__file__).parent.rglob("*.py"))
+    assert set(re.findall(r'\baction="([a-z]+\.[a-z_]+)"', source)) - ACTIONS.keys() == set()
+    assert set(re.findall(r'\bobject_type="([a-z_]+)"', source)) - KINDS.keys() == set()
+
+
+def test_a_time_limit_of_the_rules_is_a_number_and_a_unit(town):
+    client = signed_in(town, "system_admin")
+    page = client.get("/administration/rules/edit", headers=EN).content.decode()
+    assert '<option value="WH" selected>working hours</option>' in page
+    assert "4WH:" not in page
+    form = {"max_returns": 2, "reopen_times": 2, "name": "trial"}
+    limits = {"verify_limit": "24UH", "answer_limit": "6.5WH", "reopen_within": "7ND", "longest_extension": "15WD"}
+    for name, text in limits.items():
+        form |= {f"{name}_0": text[:-2], f"{name}_1": text[-2:]}
+    form |= {
+        name: ["street_dispatcher", "operations"] for name in ("extension_by", "forced_close_by", "setting_aside_by")
+    }
+    # Rules that came later begin with their own value.
+    for name, value in re.findall(r'name="(\w+)" value="(\w+)"[^>]* checked', page):
+        form.setdefault(name, value)
+    looked = client.post("/administration/rules/edit", form, headers=EN).content.decode()
+    assert "4 working hours → 6.5 working hours" in looked
+    assert "→" not in looked.replace("4 working hours → 6.5 working hours", "")
+    hidden = dict(re.findall(r'<input type="hidden" name="(answer_limit_\d)" value="([^"]+)"', looked))
+    assert hidden == {"answer_limit_0": "6.5", "answer_limit_1": "WH"}
+    client.post("/administration/rules/edit", {**form, "sure": "1"})
+    assert rules_as_texts()["answer_limit"] == "6.5WH"
+    wrong = client.post("/administration/rules/edit", {**form, "answer_limit_0": "0"}, headers=EN)
+    assert wrong.status_code == 422
+
+
+def test_an_area_that_is_not_found_is_named_with_those_that_are_called_so(town):
+    client = signed_in(town, "system_admin")
+    form = {"username": "li.hua", "display_name": "李华", "role": "grid_worker", "area": "真武山"}
+    answer = client.post("/administration/accounts/new", form)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "“真武山”：" in page
+    assert "是否指：420602001 真武山街道" in page
+    assert "是否指" not in client.post("/administration/accounts/new", {**form, "area": "无此地"}).content.decode()
+
+
+def test_the_link_that_is_shown_once_can_be_copied(town):
+    form = {"username": "li.hua", "display_name": "李华", "sure": "1"}
+    page = signed_in(town, "system_admin").post("/administration/accounts/new", form).content.decode()
+    address = re.search(r"<code>([^<]+)</code>", page)[1]
+    assert f'data-copy="{address}"' in page
+
+
+@pytest.mark.parametrize("name", ["system_admin", "security_admin", "audit_admin"])
+def test_a_new_link_is_offered_to_whoever_may_make_one(town, name):
+    client, account = signed_in(town, name), f"/administration/accounts/{town.users['worker'].pk}"
+    page = client.get(account)
+    if page.status_code == 200:
+        may = client.get(f"{account}/link").status_code == 200
+        assert (f'href="{account}/link"' in page.content.decode()) == may
+
+
+def test_a_past_version_is_not_told_as_later_than_the_one_in_force(town):
+    before = now() - timedelta(days=30)
+    install_classes(actor=SYSTEM, code="shipped", name="随软件提供的分类", rows=shipped_classes(), now=now())
+    install_classes(actor=SYSTEM, code="city", name="本市分类", rows=shipped_classes(), now=before)
+    page = signed_in(town, "system_admin").get("/administration/tables").content.decode()
+    rows = re.findall(r'<li class="list-row">.*?</li>', page.partition('aria-labelledby="duties"')[0], re.DOTALL)
+    shipped = next(row for row in rows if "随软件提供的分类" in row)
+    assert "现行版本自更早之日起算，此版本不再适用。" in shipped
+    assert "<time" not in shipped
+    assert "shipped" not in shipped
+    assert "随软件" in shipped
+    assert "<time" in next(row for row in rows if "本市分类" in row)
+
+
+def test_each_button_that_grants_says_what(town):
+    wanted = [WantedRole(Role.CHECKER, town.areas["420602"].pk, None, None)]
+    made = invite(
+        actor=town.actor("system_admin", now=now()), username="li.hua", display_name="李华", roles=wanted, now=now()
+    )
+    page = signed_in(town, "security_admin").get(f"/administration/accounts/{made.user_id}").content.decode()
+    assert "授予“核查员”（襄城区）" in page
+    assert "授予其他角色" in page
+    assert "授予角色<" not in page
 
 
 def test_each_lands_on_administration(town):

@@ -83,6 +83,14 @@ def test_the_figures_of_the_queues_can_be_asked_for_again(town: Town, django_ass
     assert signed_in(town, "worker").get("/hub/counts").status_code == 403
 
 
+def test_a_search_for_three_digits_says_that_four_are_needed(town: Town) -> None:
+    number = report(now=now()).number
+    page = page_of(town, "dispatcher", "/hub?queue=all&q=991")
+    assert "“991”太短，不能作为编号末尾查找：请输入编号的后四位。" in page
+    assert "太短" not in page_of(town, "dispatcher", "/hub?queue=all&q=9917")
+    assert f'data-case="{number}"' in page_of(town, "dispatcher", f"/hub?queue=all&q={number[-4:]}")
+
+
 def test_a_search_without_hits_leads_to_the_same_search_in_all_cases(town: Town) -> None:
     number = report(now=now()).number
     dispatch_case(command(town, "dispatcher", number), organisation_id=town.bodies["sanitation"].pk)
@@ -166,7 +174,11 @@ def test_a_body_has_one_name_on_an_english_page(town: Town) -> None:
     body.save()
     made = report(now=now())
     form = page_of(town, "dispatcher", f"/hub/cases/{made.number}/forms/dispatch", **ENGLISH)
-    assert re.search(r'<option value="o\d+">Sanitation Office', form)
+    assert re.search(r'<option value="o\d+" data-also="sanitation">Sanitation Office', form)
+    chinese = page_of(town, "dispatcher", f"/hub/cases/{made.number}/forms/dispatch")
+    assert re.search(r'<option value="o\d+" data-also="Sanitation Office">sanitation', chinese)
+    several = page_of(town, "dispatcher", f"/hub/several?number={made.number}")
+    assert re.search(r'<option value="\d+" data-also="Sanitation Office">sanitation', several)
     followed = Client().get(f"/follow/{made.follow_code}?sent=1", headers=ENGLISH).content.decode()
     assert "Sanitation Office" in followed
     dispatch_case(command(town, "dispatcher", made.number), organisation_id=body.pk)

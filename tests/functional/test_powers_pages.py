@@ -124,6 +124,16 @@ def test_the_list_is_narrowed_by_status_and_words_and_says_so(register):
     assert [(choice.count, choice.chosen) for choice in page.context["choices"]] == [(0, False), (1, False)]
 
 
+def test_where_nothing_waits_the_list_begins_with_what_there_is(register):
+    city = signed_in(register.town, "operations")
+    first = city.get("/powers/streets")
+    assert {one.row["power_code"] for one in first.context["powers"]} == {"XY-001", "XY-002"}
+    assert first.context["all_chosen"]
+    number = asked(register).number
+    waiting = city.get("/powers/streets")
+    assert [one.row["number"] for one in waiting.context["powers"]] == [number]
+
+
 def test_pages_of_the_list_follow_each_other(register, monkeypatch):
     monkeypatch.setattr("gezhi.interfaces.web.powers.views.PER_PAGE", 1)
     client = signed_in(register.town, "dispatcher")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from uuid import uuid4
 
 import pytest
@@ -10,10 +11,10 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from gezhi.contexts.cases.models import Case, CaseStep
-from gezhi.contexts.cases.use_cases import Command, Contact, note_case
+from gezhi.contexts.cases.use_cases import Command, Contact, dispatch_case, note_case
 from gezhi.kernel.clock import now
 from tests.factories.areas import centre
-from tests.factories.cases import make_town
+from tests.factories.cases import make_town, report
 from tests.factories.clients import case_at, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,25 @@ def test_a_case_that_was_given_away_tells_nothing_of_itself(town):
     number = case_at(town, "handling").number
     answer = send(signed_in(town, "stranger"), f"{number}/handle", key=str(uuid4()), outcome="resolved")
     assert (answer.status_code, answer.json()["now"]) == (404, None)
+    assert answer.json()["detail"] == "工单已转给他人，或您已无权查看。"
+
+
+def test_a_case_that_a_colleague_has_now_is_told_with_their_name(town, worker):
+    number = case_at(town, "dispatched").number
+    version = Case.objects.get().version
+    hub = Command(actor=town.actor("dispatcher", now=now()), number=number, now=now())
+    dispatch_case(hub, assignee_id=town.users["colleague"].pk)
+    for action, fields in (("accept", {}), ("handle", {"outcome": "resolved"})):
+        answer = send(worker, f"{number}/{action}", version=str(version), key=str(uuid4()), **fields)
+        assert answer.status_code == 403
+        assert answer.json()["detail"] == "工单已转给他人，现由 colleague 负责。"
+        assert (answer.json()["now"]["given_to"], answer.json()["now"]["possible"]) == ("colleague", False)
+
+
+def test_what_the_worker_has_in_hand_is_nobody_elses(town, worker):
+    number = case_at(town, "handling").number
+    answer = send(worker, f"{number}/handle", version="1", key=str(uuid4()), outcome="resolved")
+    assert (answer.status_code, answer.json()["now"]["given_to"]) == (409, "")
 
 
 def test_a_form_that_lacks_something_says_what(worker):
@@ -131,3 +151,21 @@ def test_the_service_worker_knows_all_that_pages_are_made_of(client):
     for address in told["shell"]:
         assert finders.find(address.removeprefix("/static/")), address
     assert not [line for line in script.splitlines() if line.startswith("import")]
+
+
+def test_the_page_of_a_form_tells_the_same_and_keeps_the_words(town, worker):
+    number = report(now=now()).number
+    hub = Command(actor=town.actor("dispatcher", now=now()), number=number, now=now())
+    dispatch_case(hub, assignee_id=town.users["worker"].pk)
+    dispatch_case(hub, assignee_id=town.users["colleague"].pk)
+    answer = worker.post(f"/worker/cases/{number}/handle", {"outcome": "resolved", "note": "已清理"})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "工单已转给他人，现由 colleague 负责，未作任何改动。" in page
+    assert f'value="/worker/cases/{number}" data-page' in page
+    form = dict(re.findall(r'<input type="hidden" name="(key|note)" value="([^"]+)"', page))
+    assert form["note"] == "已清理"
+    assert worker.post(f"/worker/cases/{number}/note", form).status_code == 302
+    bare = worker.post(f"/worker/cases/{number}/accept").content.decode()
+    assert "现由 colleague 负责" in bare
+    assert 'name="note"' not in bare

@@ -92,6 +92,19 @@ def test_a_form_sent_twice_is_one_report(client: Client, town: Town) -> None:
     assert Case.objects.count() == 1
 
 
+def test_the_second_step_may_send_it_straight_away(client: Client, town: Town) -> None:
+    key = "c8f6ba30-6f8e-4141-8ad5-78f78a09c6f2"
+    empty = client.post("/report/send", {**place(), "description": "", "straight": key})
+    assert empty.status_code == 422
+    # The words are asked for where they are typed.
+    assert b'id="id_description_error"' in empty.content
+    assert not Case.objects.exists()
+    for _ in range(2):
+        sent = client.post("/report/send", {**place(), "description": "路灯不亮", "straight": key})
+        assert sent.status_code == 302
+    assert Case.objects.get().description == "路灯不亮"
+
+
 def test_a_community_is_enough(client: Client, town: Town) -> None:
     community = town.areas["420602001001"]
     third = client.post("/report/finish", {"community": community.pk, "description": "楼道堆物"}).content.decode()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
+from django.utils.html import strip_tags
 
-from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case
+from gezhi.contexts.cases.models import Case, CaseStep
+from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case, remind_case
+from gezhi.kernel.clock import now
 from gezhi.kernel.roles import Role
 from tests.factories.cases import MONDAY, Town, grant, make_town, make_user, report
+from tests.factories.clients import case_at
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +92,20 @@ def test_whoever_has_them_is_reminded(town: Town, hub: Client) -> None:
         accept_case(Command(actor=town.actor("worker"), number=number, now=MONDAY))
     assert "已催办 · 2 件" in sent(hub, "remind", numbers, note="请尽快")
     assert set(Case.objects.filter(number__in=numbers).values_list("remind_count", flat=True)) == {1}
+
+
+def test_what_was_reminded_of_lately_is_told_before_and_the_others_are_reminded(town: Town, hub: Client) -> None:
+    numbers = [case_at(town, "handling").number for _ in range(2)]
+    remind_case(Command(actor=town.actor("dispatcher", now=now()), number=numbers[0], now=now()))
+    page = hub.get("/hub/several", {"number": numbers}, headers={"HX-Request": "true"}).content.decode()
+    assert "1 件在四小时内已催办，本次不催" in page
+    until = timezone.localtime(CaseStep.objects.get(action="remind").at + timedelta(hours=4))
+    assert f"{until:%H:%M} 后可再催" in strip_tags(page)
+    form = page[page.index('value="remind"') :].partition("</form>")[0]
+    assert f'value="{numbers[1]}"' in form
+    assert numbers[0] not in form
+    everywhere = hub.get("/hub/several", {"number": numbers[:1]}, headers={"HX-Request": "true"}).content.decode()
+    assert 'value="remind"' not in everywhere
 
 
 def test_the_choice_asks_no_query_for_each_case(town: Town, hub: Client, django_assert_max_num_queries) -> None:

@@ -67,6 +67,14 @@ def test_the_digest_sees_every_change(plan):
     assert replace(plan, areas=(*plan.areas[:-1], moved)).digest() != plan.digest()
 
 
+def test_every_body_has_an_english_name_without_a_chinese_sign(plan):
+    assert [body.name for body in plan.bodies if not body.name_en or not body.name_en.isascii()] == []
+    offices = [body for body in plan.bodies if body.kind == "street_office"]
+    areas = {area.code: area.name_en for area in plan.areas}
+    assert all(areas[body.area_code] in body.name_en for body in offices)
+    assert max(len(body.name_en) for body in plan.bodies) <= 120
+
+
 @pytest.mark.parametrize("level", ["district", "street", "community", "grid"])
 def test_every_level_is_a_coverage(plan, level):
     members = [area for area in plan.areas if area.level == level]

@@ -7,11 +7,13 @@ import pytest
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.queries import colleagues_of, hand_over_of, holders
 from gezhi.contexts.cases.use_cases.hand_over import hand_over
+from gezhi.interfaces.web.administration import hand_over as hand_over_page
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.roles import Role
 from gezhi.platform.accounts.use_cases.end_account import EndReason, end_account
 from gezhi.platform.audit.models import AuditRecord
-from tests.factories.cases import make_town
+from tests.factories.cases import grant, make_town, make_user
 from tests.factories.clients import case_at, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -83,11 +85,37 @@ def test_it_needs_a_reason_and_another_person(town):
             over(town, **fields)
 
 
-def test_colleagues_are_the_workers_of_the_street(town):
+def test_only_who_can_take_a_case_is_offered_and_the_nearest_first(town):
     case_at(town, "handling")
-    found = {name for _, name in colleagues_of(at(town, "dispatcher"), town.users["worker"].pk, now=now())}
-    assert {"colleague", "stranger"} <= found
-    assert "worker" not in found
+    wide = make_user("aaron")
+    grant(wide, Role.GRID_WORKER, town.areas["420602001001"])
+    found = colleagues_of(at(town, "dispatcher"), town.users["worker"].pk, now=now())
+    # The stranger serves another grid of the street.
+    assert [(one.name, one.takes) for one in found] == [("colleague", 1), ("aaron", 1)]
+    assert colleagues_of(at(town, "planner"), town.users["worker"].pk, now=now()) == []
+
+
+def test_the_colleagues_are_asked_for_at_once(town, django_assert_max_num_queries):
+    for _ in range(4):
+        case_at(town, "handling")
+    actor, worker = at(town, "dispatcher"), town.users["worker"].pk
+    colleagues_of(actor, worker, now=now())
+    with django_assert_max_num_queries(6):
+        colleagues_of(actor, worker, now=now())
+
+
+def test_the_page_names_the_cases_in_hand_page_by_page(town, monkeypatch):
+    made = [case_at(town, "handling", description=f"垃圾 {n}") for n in range(3)]
+    monkeypatch.setattr(hand_over_page, "PER_PAGE", 2)
+    client, worker = signed_in(town, "operations"), town.users["worker"].pk
+    pages = [client.get(f"/administration/hand-over/{worker}{more}").content.decode() for more in ("", "?skip=2")]
+    assert 'href="?skip=2"' in pages[0]
+    assert 'href="?skip' not in pages[1]
+    told = pages[0] + pages[1]
+    for number, one in enumerate(made):
+        assert told.count(f'<span class="code">{one.number}</span>') == 1
+        assert f"垃圾 {number}" in told
+    assert "暴露生活垃圾" in told
 
 
 def test_the_queries_do_not_grow_with_the_cases(town, django_assert_max_num_queries):

@@ -41,6 +41,8 @@ export class AreaMap extends LitElement {
   @property({ type: Number }) zoom = 17;
   @property({ type: Number }) lon: number | undefined;
   @property({ type: Number }) lat: number | undefined;
+  /** Begin where this device is, if it is known without asking. */
+  @property({ type: Boolean, attribute: 'at-once' }) atOnce = false;
   /** A second place to look at, as longitude and latitude: where a picture was taken. */
   @property({ converter: (text) => (text ? (text.split(',').map(Number) as [number, number]) : undefined) })
   also: [number, number] | undefined;
@@ -73,6 +75,7 @@ export class AreaMap extends LitElement {
   protected override firstUpdated(): void {
     if (!hasWebGL()) {
       this.phase = 'no-webgl';
+      void this.beginHere();
       return;
     }
     // A map in a closed dialog or fold has no size to be drawn in, and may never be looked at.
@@ -115,6 +118,7 @@ export class AreaMap extends LitElement {
       // Before its first style is there a map takes no circle.
       if (rough) void this.drawing?.map.once('load', () => this.chosen || this.showRough(rough, false));
       if (this.drawing) this.dispatchEvent(new CustomEvent('drawn'));
+      if (!kept) await this.beginHere();
     } catch (error) {
       this.phase = 'failed';
       console.warn(error);
@@ -239,15 +243,23 @@ export class AreaMap extends LitElement {
     else void this.choose(lon, lat, 'set');
   }
 
-  private async useMyPosition(): Promise<void> {
-    this.problem = '';
+  /** Whoever lets this site know where they are need not press for it; nobody is asked, and what they chose meanwhile stands. */
+  private async beginHere(): Promise<void> {
+    if (!this.atOnce || this.chosen || this.lon !== undefined) return;
+    const allowed = await navigator.permissions?.query({ name: 'geolocation' }).catch(() => undefined);
+    if (allowed?.state === 'granted') await this.useMyPosition(false);
+  }
+
+  private async useMyPosition(wanted = true): Promise<void> {
+    if (wanted) this.problem = '';
     const here = await myPosition().catch(() => undefined);
     if (!here) {
-      this.problem = t('map_no_position');
+      if (wanted) this.problem = t('map_no_position');
       return;
     }
     const { longitude, latitude, accuracy } = here;
     const { outside } = await this.nameOf(longitude, latitude);
+    if (!wanted && (outside || this.chosen)) return;
     if (outside) {
       this.problem = t('map_position_outside');
       return;

@@ -2,9 +2,10 @@ import { t } from '../kit/strings';
 import '../styles/search-select.css';
 
 /**
- * A list of many choices that is searched by typing: the `select` inside stays the form's field, and is all that a page
- * without a script shows. Arrows move the choice, what is typed leaves only what matches, and Enter or a press takes the choice:
- * its name stands in the field then, the list is closed, and the next field is the one to write in.
+ * A list of many choices that is searched by typing, by their names in either language (`data-also`): the `select` inside stays the
+ * form's field, and is all that a page without a script shows. Arrows move the choice, what is typed leaves only what matches, and
+ * Enter or a press takes the choice: its name stands in the field then, the list is closed, and the next field is the one to write
+ * in.
  */
 export class SearchSelect extends HTMLElement {
   private select: HTMLSelectElement | null = null;
@@ -39,7 +40,10 @@ export class SearchSelect extends HTMLElement {
 
   private get fitting(): HTMLOptionElement[] {
     const words = this.field.value.trim().toLowerCase().split(/\s+/);
-    return [...(this.select?.options ?? [])].filter((option) => words.every((word) => option.text.toLowerCase().includes(word)));
+    return [...(this.select?.options ?? [])].filter((option) => {
+      const names = `${option.text} ${option.dataset['also'] ?? ''}`.toLowerCase();
+      return words.every((word) => names.includes(word));
+    });
   }
 
   private narrow(): void {

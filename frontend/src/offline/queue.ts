@@ -55,6 +55,8 @@ export interface Item {
   refusal?: Refusal;
   /** Kept as a note already; what is left are pictures. */
   noted?: boolean;
+  /** A note in the place of a step that was not carried out: what was written after that step counted on it. */
+  instead?: boolean;
 }
 
 export interface Answer {
@@ -162,7 +164,7 @@ async function goThrough({ eager = false, shown = 0, person = '' }: How): Promis
     if (whose) {
       looked.add(item.id);
       if (item.refusal || held.has(its) || (early && item.faults >= IN_ORDER)) {
-        held.add(its);
+        if (!item.noted) held.add(its);
         continue;
       }
       if (early) return run;
@@ -245,9 +247,12 @@ function bodyOf(item: Item, shown: boolean): FormData {
   return body;
 }
 
-/** The server has it. What was written after it on the same case was written knowing it. */
+/**
+ * The server has it. What was written after it on the same case was written knowing it; not so where a note went in its place: that
+ * stays with the version it was written for, and is asked about in its turn.
+ */
 async function followed(item: Item, answer: Answer): Promise<void> {
-  for (const later of await queued()) {
+  for (const later of item.instead ? [] : await queued()) {
     const follows = later.id! > item.id! && later.number === item.number && item.number && later.person === item.person;
     // Written on a page that had seen a newer one, it keeps that: an answer that is given again is an old one.
     if (follows && later.version !== null && !later.refusal) await put({ ...later, version: Math.max(later.version, answer.version) });

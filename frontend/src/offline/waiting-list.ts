@@ -3,10 +3,14 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
 import { toast } from '../kit/toast';
 import { SEND, TRIED } from './mark';
-import { drop, type Item, listen, put, queueOf, type Run, type Standing } from './queue';
+import { drop, type Item, listen, type Photo, put, queueOf, type Run, type Standing } from './queue';
+import { shrunk } from './shrink';
 import { clock, person, say } from './words';
 
 const NO_VERSION = new Set(['notice']);
+/** Refusals of what was written or pictured, whatever the case has come to: too large, or not as it should be. */
+const MENDED_HERE = new Set([413, 422]);
+const MOST_PICTURES = 4;
 
 /**
  * What waits on this device to be sent, in the order in which it was written; what the server did not take, beside the case as it
@@ -75,12 +79,24 @@ export class WaitingList extends LitElement {
   /** The words of a step that can no longer be taken, kept on the case. Pictures stay here: a note takes none. */
   private async asNote(item: Item): Promise<void> {
     const words = [say('as_note_begins', { does: item.does }), ...item.told.map(([label, value]) => (label ? `${label}: ${value}` : value))];
-    const note = { action: 'note', does: say('note'), photos: [], key: `${item.key.slice(0, 60)}-as-note`, fields: [['note', words.join('\n')]] as [string, string][] };
+    const note = { action: 'note', does: say('note'), photos: [], instead: true, key: `${item.key.slice(0, 60)}-as-note`, fields: [['note', words.join('\n')]] as [string, string][] };
     if (item.photos.length > 0) {
       const { id: _, ...rest } = item;
       await put({ ...rest, noted: true });
     }
     await this.sendAgain(item, note);
+  }
+
+  private async setPhotos(item: Item, photos: Photo[]): Promise<void> {
+    await put({ ...item, photos });
+    await this.look();
+  }
+
+  private async addPhotos(item: Item, { target }: Event): Promise<void> {
+    const field = target as HTMLInputElement;
+    const more = await Promise.all([...(field.files ?? [])].map(async (file) => ({ name: file.name, content: await shrunk(file) })));
+    field.value = '';
+    await this.setPhotos(item, [...item.photos, ...more].slice(0, MOST_PICTURES));
   }
 
   private async throwAway(item: Item): Promise<void> {
@@ -109,7 +125,7 @@ export class WaitingList extends LitElement {
   }
 
   private isBehind(item: Item, place: number): boolean {
-    return item.number !== '' && (this.items ?? []).slice(0, place).some(({ number }) => number === item.number);
+    return item.number !== '' && (this.items ?? []).slice(0, place).some(({ number, noted }) => number === item.number && !noted);
   }
 
   private one(item: Item, behind: boolean): TemplateResult {
@@ -138,10 +154,10 @@ export class WaitingList extends LitElement {
   }
 
   private refused(item: Item): TemplateResult {
-    const { now, words, status } = item.refusal!;
+    const { now, words } = item.refusal!;
     if (item.noted) return html`<p>${say('noted_without')}</p>${this.photos(item, true)}`;
-    const told = html`<div class="banner" data-tone="urgent">${icon('warn')}<p><strong>${say(status === 422 ? 'not_taken' : 'moved_on')}</strong> ${words}</p></div>`;
-    if (status === 422 || !item.number) return html`${told}${this.written(item)}${this.typed(item)}`;
+    const told = html`<div class="banner" data-tone="urgent">${icon('warn')}<p><strong>${say(mendedHere(item) ? 'not_taken' : 'moved_on')}</strong> ${words}</p></div>`;
+    if (mendedHere(item)) return html`${told}${this.written(item)}${this.otherPictures(item)}${this.typed(item)}`;
     return html`${told}
       <div class="sides">
         <section class="stack stack-tight"><h3>${say('yours')}</h3><p>${item.does}</p>${this.written(item)}</section>
@@ -173,18 +189,34 @@ export class WaitingList extends LitElement {
     })}</ul>`;
   }
 
+  /** Pictures can be taken out and others put in: the server could not read one, or there are too many. */
+  private otherPictures(item: Item): TemplateResult | typeof nothing {
+    const { id, photos } = item;
+    if (photos.length === 0 && !item.refusal!.code.startsWith('photo')) return nothing;
+    return html`<div class="row">${photos.map(
+      (_, place) => html`<button type="button" class="button button-small" @click=${() => this.setPhotos(item, photos.filter((_one, at) => at !== place))}>${say('take_out', { number: place + 1 })}</button>`,
+    )}</div>
+    ${photos.length < MOST_PICTURES
+      ? html`<div class="field"><label for="more-${id}">${say('another_picture')}</label><input id="more-${id}" type="file" accept="image/*" multiple @change=${(event: Event) => this.addPhotos(item, event)} /></div>`
+      : nothing}`;
+  }
+
   private choices(item: Item): TemplateResult | typeof nothing {
-    const { now, status } = item.refusal!;
+    const { now } = item.refusal!;
     if (item.noted) return nothing;
-    if (status === 422 || !item.number) {
+    if (mendedHere(item)) {
       return html`<button type="button" class="button button-primary" @click=${() => this.sendAgain(item)}>${say('send_again')}</button>`;
     }
     return html`
       ${now?.possible ? html`<button type="button" class="button button-primary" @click=${() => this.sendAgain(item)}>${say('send_mine')}</button>` : nothing}
-      ${now?.notable && item.action !== 'note' ? html`<button type="button" class="button" @click=${() => this.asNote(item)}>${say('as_note')}</button>` : nothing}
+      ${now?.notable && item.action !== 'note' && item.told.length > 0 ? html`<button type="button" class="button" @click=${() => this.asNote(item)}>${say('as_note')}</button>` : nothing}
       ${now ? html`<a class="button" href=${now.address}>${say('open_case')}</a>` : nothing}
     `;
   }
+}
+
+function mendedHere({ refusal, number }: Item): boolean {
+  return !number || MENDED_HERE.has(refusal!.status);
 }
 
 function standing({ status, handler, outcome, changes }: Standing): TemplateResult {

@@ -15,6 +15,18 @@ export function dressPlain(): void {
   if (navigator.clipboard) for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) button.hidden = false;
 }
 
+/**
+ * A page that answers a form which was refused takes the address of the page that the form stands on: loaded anew, or come back to, it
+ * is that page, without the error of long ago.
+ */
+export function takeOwnAddress(): void {
+  const own = document.querySelector<HTMLInputElement>('input[name=next][data-page]')?.value;
+  // The steps of a report do so in their own way.
+  if (!own || new URL(own, location.href).pathname === location.pathname || document.querySelector('report-steps')) return;
+  history.replaceState(history.state, '', own);
+  addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+}
+
 function touched(fold: Element): boolean {
   return fold.contains(document.activeElement) || [...fold.querySelectorAll('select')].some((list) => list.value !== '');
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gezhi.demo.divisions import CITY_CODE, CITY_NAME, CITY_NAME_EN, County
@@ -24,7 +24,16 @@ _BUREAUS: dict[str, tuple[str, str]] = {
     "agriculture": ("农业农村局", "Agriculture Bureau"),
 }
 _UTILITIES = (("供电公司", "Power Company"), ("供水公司", "Water Company"), ("燃气公司", "Gas Company"))
-_LAW_FIRMS = ("汉江", "隆中", "古隆", "岘山", "鹿门", "昭明", "荆楚", "卧龙")
+_LAW_FIRMS = {
+    "汉江": "Hanjiang",
+    "隆中": "Longzhong",
+    "古隆": "Gulong",
+    "岘山": "Xianshan",
+    "鹿门": "Lumen",
+    "昭明": "Zhaoming",
+    "荆楚": "Jingchu",
+    "卧龙": "Wolong",
+}
 
 
 @dataclass(frozen=True)
@@ -39,8 +48,8 @@ class BodyPlan:
     parent_code: str | None = None
 
 
-def plan_bodies(counties: Sequence[County]) -> list[BodyPlan]:
-    """All organisations, parents first."""
+def plan_bodies(counties: Sequence[County], areas_en: Mapping[str, str]) -> list[BodyPlan]:
+    """All organisations, parents first. ``areas_en``: the English names of areas, by code."""
     bodies = [
         BodyPlan(f"{CITY_CODE}-{kind}", CITY_NAME + zh, f"{CITY_NAME_EN} {en}", kind, CITY_CODE)
         for kind, (zh, en) in _BUREAUS.items()
@@ -49,8 +58,9 @@ def plan_bodies(counties: Sequence[County]) -> list[BodyPlan]:
         bodies.append(
             BodyPlan(f"{CITY_CODE}-utility-{number}", f"襄阳{zh}", f"{CITY_NAME_EN} {en}", "utility", CITY_CODE)
         )
-    for number, name in enumerate(_LAW_FIRMS, start=1):
-        bodies.append(BodyPlan(f"{CITY_CODE}-law-{number}", f"湖北{name}律师事务所", "", "law_firm", CITY_CODE))
+    for number, (zh, en) in enumerate(_LAW_FIRMS.items(), start=1):
+        name, name_en = f"湖北{zh}律师事务所", f"Hubei {en} Law Firm"
+        bodies.append(BodyPlan(f"{CITY_CODE}-law-{number}", name, name_en, "law_firm", CITY_CODE))
     for county in counties:
         bodies += [
             BodyPlan(
@@ -76,7 +86,7 @@ def plan_bodies(counties: Sequence[County]) -> list[BodyPlan]:
             BodyPlan(
                 f"{county.code}-legal",
                 f"{county.name}法律服务所",
-                "",
+                f"{county.name_en} Legal Services Office",
                 "law_firm",
                 county.code,
                 f"{county.code}-justice",
@@ -85,15 +95,14 @@ def plan_bodies(counties: Sequence[County]) -> list[BodyPlan]:
     for county in counties:
         for street in county.streets:
             office = f"{street.code}-office"
-            suffix = (
-                "办事处" if street.name.endswith("街道") else "人民政府" if street.name[-1] in "镇乡" else "管理委员会"
-            )
-            bodies.append(BodyPlan(office, f"{county.name}{street.name}{suffix}", "", "street_office", street.code))
+            zh, en = _of_street(street.name)
+            name_en = f"{county.name_en} {areas_en[street.code]} {en}"
+            bodies.append(BodyPlan(office, f"{county.name}{street.name}{zh}", name_en, "street_office", street.code))
             bodies += [
                 BodyPlan(
                     f"{community.code}-committee",
                     f"{community.name}{'居民委员会' if community.urban else '村民委员会'}",
-                    "",
+                    f"{areas_en[community.code]} {'Residents' if community.urban else 'Villagers'} Committee",
                     "community_committee",
                     community.code,
                     office,
@@ -101,3 +110,10 @@ def plan_bodies(counties: Sequence[County]) -> list[BodyPlan]:
                 for community in street.communities
             ]
     return bodies
+
+
+def _of_street(name: str) -> tuple[str, str]:
+    """What the body of a street or town is called after its name, in both languages."""
+    if name.endswith("街道"):
+        return "办事处", "Office"
+    return ("人民政府", "Government") if name[-1] in "镇乡" else ("管理委员会", "Administration Committee")

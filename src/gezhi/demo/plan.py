@@ -128,7 +128,7 @@ def plan_city(*, scale: float, seed: int, progress: Progress = _silent) -> CityP
         progress=progress,
     )
     progress("people")
-    bodies = plan_bodies(counties)
+    bodies = plan_bodies(counties, {area.code: area.name_en for area in areas})
     workers = plan_workers(counties, [grid.code for grid in grids], bodies, figures, np.random.default_rng([seed, 4]))
     return CityPlan(scale, seed, figures, tuple(areas), tuple(compounds), ground, tuple(bodies), tuple(workers))
 

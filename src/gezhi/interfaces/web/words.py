@@ -272,6 +272,12 @@ def local_name(thing: Any) -> str:
     return "" if thing is None else in_language(thing.name, getattr(thing, "name_en", ""))
 
 
+def other_name(thing: Any) -> str:
+    """The name that ``local_name`` does not take; empty where a thing has one alone."""
+    other = thing.name if english() else thing.name_en
+    return "" if other == local_name(thing) else other
+
+
 def place_of_grant(grant: HeldGrant) -> str:
     """The area of an office, in the reader's language."""
     return in_language(grant.area_name, english_name_of(grant.area_id)) if english() else grant.area_name

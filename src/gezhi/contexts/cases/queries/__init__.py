@@ -68,8 +68,10 @@ from gezhi.contexts.cases.queries.following import (
 )
 from gezhi.contexts.cases.queries.guessing import LearnedVersion, learned_versions
 from gezhi.contexts.cases.queries.held_cases import (
+    Colleague,
     HandOver,
     Holder,
+    cases_in_hand,
     colleagues_of,
     hand_over_of,
     holders,
@@ -86,7 +88,7 @@ from gezhi.contexts.cases.queries.lists import (
     list_cases,
 )
 from gezhi.contexts.cases.queries.moved_deadlines import Moved, moved_deadlines
-from gezhi.contexts.cases.queries.named_cases import cases_named
+from gezhi.contexts.cases.queries.named_cases import cases_named, reminded_until
 from gezhi.contexts.cases.queries.nearby import (
     Nearby,
     nearby_alike,
@@ -121,6 +123,7 @@ from gezhi.contexts.cases.queries.receivers import (
     usual_receivers,
     workers_for,
 )
+from gezhi.contexts.cases.queries.searching import too_short
 from gezhi.contexts.cases.queries.templates import (
     TEMPLATE_STEPS,
     TemplatePage,
@@ -160,6 +163,7 @@ __all__ = [
     "ClassRow",
     "ClassTable",
     "ClassVersion",
+    "Colleague",
     "DutyVersion",
     "FigureRow",
     "Figures",
@@ -195,6 +199,7 @@ __all__ = [
     "case_points",
     "case_row",
     "cases_elsewhere",
+    "cases_in_hand",
     "cases_named",
     "class_name",
     "class_rows_of",
@@ -246,6 +251,7 @@ __all__ = [
     "powers_in_practice",
     "queue_counts",
     "reaches_nobody",
+    "reminded_until",
     "routed_today",
     "rules_as_texts",
     "rules_in_force",
@@ -261,6 +267,7 @@ __all__ = [
     "templates",
     "templates_for",
     "texts_of_version",
+    "too_short",
     "usual_receivers",
     "who_settles",
     "workers_for",

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.models import CaseStep
 from gezhi.contexts.cases.queries.lists import CASES
 from gezhi.contexts.cases.rows import ROWS, CaseRow
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 
 
@@ -13,3 +18,15 @@ def cases_named(actor: Actor, numbers: Iterable[str]) -> dict[str, CaseRow]:
     """Of these cases those that the actor sees, by their numbers. Two queries."""
     ids = list(CASES.visible_to(actor).filter(number__in=set(numbers)).values_list("pk", flat=True))
     return {row["number"]: row for row in ROWS.with_ids(ids)}
+
+
+def reminded_until(case_ids: Iterable[int], *, now: datetime) -> dict[int, datetime]:
+    """Those of these cases that the office reminded of too lately to do it again, each with the instant from which it may. One
+    query. Who may ask is for the caller to say."""
+    steps = CaseStep.objects.filter(case_id__in=set(case_ids), action=Action.REMIND)
+    told: dict[int, list[tuple[datetime, str]]] = {}
+    for case_id, at, role in steps.values_list("case_id", "at", "actor_role"):
+        told.setdefault(case_id, []).append((at, role))
+    # Whichever of the office's roles asks, the office has one turn.
+    again = {case_id: next_reminder(last_of_side(one, Role.STREET_DISPATCHER)) for case_id, one in told.items()}
+    return {case_id: at for case_id, at in again.items() if at is not None and at > now}

@@ -67,13 +67,22 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(text.split()))[:_MOST_WORDS]
 
 
+def too_short(text: str) -> str:
+    """The first word of a search that is digits, but too few to be searched for as the end of a number; empty: there is none."""
+    return next((word for word in words_of(text) if _is_number(word) and len(word) < _END), "")
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit()
+
+
 def search_of(text: str) -> str:
     """What the query takes for a search: for each word how it may stand in a case, as JSON."""
     return json.dumps([_ways(word) for word in words_of(text)], ensure_ascii=False)
 
 
 def _ways(word: str) -> dict[str, Any]:
-    number = word.isascii() and word.isdigit()
+    number = _is_number(word)
     return {
         "holds": pattern_of(word),
         "starts": f"{word}%" if number else "",
@@ -124,7 +133,7 @@ def _of_word(word: str, most: int) -> Collection[int] | None:
 def _elsewhere(word: str) -> list[Q]:
     """Where else than in its own words a case may hold a word: each by an index."""
     conditions = []
-    if word.isascii() and word.isdigit() and len(word) >= _END:
+    if _is_number(word) and len(word) >= _END:
         conditions.append(Q(number_end=word[-_END:]) & Q(number__endswith=word))
     if classes := _classes(word):
         conditions.append(Q(class_code__in=classes))

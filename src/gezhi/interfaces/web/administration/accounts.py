@@ -17,13 +17,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from gezhi.contexts.areas.queries import areas_offered
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.administration.account_forms import ROLES, STATE, TONE, role_choices
-from gezhi.interfaces.web.administration.asking import AreaField
+from gezhi.interfaces.web.administration.asking import AreaField, areas_to_choose
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.forms import PlainForm
-from gezhi.interfaces.web.words import ROLE, in_language, local_name
+from gezhi.interfaces.web.words import ROLE, in_language
 from gezhi.kernel.clock import now
 from gezhi.kernel.reading import without_controls
 from gezhi.kernel.roles import Role
@@ -132,7 +131,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "accounts": told_accounts(found.rows),
-        "areas": [(row.code, local_name(row)) for row in areas_offered()],
+        "areas": areas_to_choose(),
         "next": None if found.next is None else "?" + urlencode([*kept, ("after", found.next)]),
         "narrowed": bool(kept),
         "first": not after,

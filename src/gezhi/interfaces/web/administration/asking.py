@@ -12,17 +12,20 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gezhi.contexts.areas.queries import AreaRow, area_written, areas_offered
+from gezhi.contexts.areas.queries import AreaRow, area_written, areas_by_id, areas_called, areas_offered
 from gezhi.contexts.organisations.queries import OrganisationRow, all_organisations
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.forms import PlainForm
-from gezhi.interfaces.web.words import in_language, local_name
+from gezhi.interfaces.web.words import in_language, local_name, other_name
 from gezhi.kernel.errors import GezhiError, InvalidInput
 from gezhi.kernel.reading import row_id, without_controls
 
 Words = str | Promise
+# So many areas with a like name are told to whoever wrote one that there is not.
+_MOST_LIKE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def ask(
 def _form(request: HttpRequest, page: Page, form: PlainForm, *, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {"page": page, "form": form, **page.extra}
     if any(isinstance(one, AreaField) for one in form.fields.values()):
-        context["areas"] = [(row.code, local_name(row)) for row in areas_offered()]
+        context["areas"] = areas_to_choose()
     return render(request, "web/administration/form.html", context, status=status)
 
 
@@ -98,7 +101,16 @@ class AreaField(forms.CharField):
         try:
             return area_written(text)
         except InvalidInput as error:
-            raise forms.ValidationError(problem.words(error)) from error
+            raise forms.ValidationError(_not_found(text, error)) from error
+
+
+def _not_found(text: str, error: InvalidInput) -> str:
+    """Why a text names no area, with the text, and what is called like it."""
+    words = gettext("“%(text)s”: %(why)s") % {"text": text, "why": problem.words(error)}
+    like = areas_by_id(areas_called(text)[:_MOST_LIKE]).values()
+    if not like:
+        return words
+    return f"{words} " + gettext("Perhaps: %(areas)s.") % {"areas": " · ".join(area_text(row) for row in like)}
 
 
 class BodyField(forms.TypedChoiceField):
@@ -127,6 +139,11 @@ def end_of(day: Any) -> datetime | None:
 def start_of(day: Any) -> datetime | None:
     """The instant at which a day begins here; None for no day."""
     return None if day is None else timezone.make_aware(datetime.combine(day, time.min))
+
+
+def areas_to_choose() -> list[tuple[str, str, str]]:
+    """The areas that a list offers: code, name, and the name in the other language."""
+    return [(row.code, local_name(row), other_name(row)) for row in areas_offered()]
 
 
 def area_text(row: AreaRow | None) -> str:

@@ -7,20 +7,32 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gezhi.contexts.cases.queries import class_name, colleagues_of, hand_over_of, holders
+from gezhi.contexts.cases.queries import (
+    CaseRow,
+    Colleague,
+    cases_in_hand,
+    class_name,
+    colleagues_of,
+    hand_over_of,
+    holders,
+)
 from gezhi.contexts.cases.use_cases.hand_over import hand_over
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.administration.asking import Page, Preview, ask, posted
 from gezhi.interfaces.web.audiences import actor_in
+from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.interfaces.web.words import local_name, said
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import NotFound
+from gezhi.kernel.reading import whole_number
 from gezhi.platform.steps.perform import MAX_NOTE
+
+PER_PAGE = 25
 
 
 class HandOverForm(PlainForm):
@@ -33,6 +45,21 @@ class HandOverForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It stands in the history of each case."),
     )
+
+
+def _offered(one: Colleague, count: int) -> str:
+    """A colleague as the list offers them, with how many of the cases they can take."""
+    if one.takes >= count:
+        return one.name
+    return gettext("%(name)s (can take %(takes)s of %(count)s)") % {
+        "name": one.name,
+        "takes": one.takes,
+        "count": count,
+    }
+
+
+def _case_words(row: CaseRow) -> str:
+    return f"{local_name(class_name(row['class_code']))} · {row['excerpt']}"
 
 
 @require_safe
@@ -52,7 +79,16 @@ def one(request: HttpRequest, account_id: int) -> HttpResponse:
         raise NotFound("no_user", f"account {account_id} has no case in hand")
     form = HandOverForm(posted(request))
     people = colleagues_of(actor, account_id, now=now())
-    form.fields["to"].choices = [("", "—"), *people]  # type: ignore[attr-defined]
+    names = {one.user_id: one.name for one in people}
+    form.fields["to"].choices = [("", "—"), *((one.user_id, _offered(one, holder.count)) for one in people)]  # type: ignore[attr-defined]
+    skip = whole_number(request.GET.get("skip", ""), most=10**6) or 0
+    rows = cases_in_hand(actor, account_id, skip=skip, limit=PER_PAGE + 1)
+    extra = {
+        "cases": decorated(rows[:PER_PAGE]),
+        "nobody": not people,
+        "next": f"?skip={skip + PER_PAGE}" if len(rows) > PER_PAGE else None,
+        "first": skip == 0,
+    }
 
     def preview() -> Preview:
         to_id = form.cleaned_data["to"]
@@ -61,15 +97,12 @@ def one(request: HttpRequest, account_id: int) -> HttpResponse:
         stays = ngettext("%(count)s case stays", "%(count)s cases stay", len(found.staying))
         facts = [
             (_("From"), holder.name),
-            (_("To"), dict(people)[to_id]),
+            (_("To"), names[to_id]),
             (_("What goes"), words % {"count": len(found.going)}),
             (_("What stays"), stays % {"count": len(found.staying)}),
         ]
-        rows = [(row["number"], str(local_name(class_name(row["class_code"]))), "") for row in found.going]
-        rows += [
-            (row["number"], str(local_name(class_name(row["class_code"]))), str(said(why)))
-            for row, why in found.staying
-        ]
+        named = [(row, "") for row in found.going] + [(row, str(said(why))) for row, why in found.staying]
+        rows = [(row["number"], _case_words(row), why) for row, why in named]
         warnings = [_("Whoever gets them signs for each anew; the clocks keep running.")]
         if found.more:
             warnings.append(_("There are more: hand over the next ones afterwards."))
@@ -84,5 +117,6 @@ def one(request: HttpRequest, account_id: int) -> HttpResponse:
         messages.info(request, words % {"count": count})
         return redirect("administration-hand-over")
 
-    asked = Page(_("Hand over cases"), reverse("administration-hand-over"), _("Cases in hand"), lead=holder.name)
+    back = reverse("administration-hand-over")
+    asked = Page(_("Hand over cases"), back, _("Cases in hand"), lead=holder.name, extra=extra)
     return ask(request, asked, form, preview=preview, change=change)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gezhi.contexts.areas.queries import areas_offered
 from gezhi.contexts.cases.queries import duties_of_body, open_cases_of_bodies
 from gezhi.contexts.organisations.queries import (
     ORGANISATION_KINDS,
@@ -40,6 +39,7 @@ from gezhi.interfaces.web.administration.asking import (
     DayField,
     Page,
     Preview,
+    areas_to_choose,
     ask,
     named_in,
     posted,
@@ -119,7 +119,7 @@ def page(request: HttpRequest) -> HttpResponse:
             (one, in_language(one.row.name, one.row.name_en), ORGANISATION_KIND[one.row.kind], cases.get(one.row.id, 0))
             for one in found.rows
         ],
-        "areas": [(row.code, local_name(row)) for row in areas_offered()],
+        "areas": areas_to_choose(),
         "next": None if found.next is None else "?" + urlencode([*kept, ("after", found.next)]),
         "narrowed": bool(kept),
         "first": not after,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.administration.asking import DayField, end_of, start_of
+from gezhi.interfaces.web.administration.record_words import action_choices, told
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.kernel.reading import row_id
@@ -25,12 +26,7 @@ class RecordForm(PlainForm):
     """What the record is narrowed to."""
 
     who = forms.CharField(label=pgettext_lazy("record", "Who"), required=False, max_length=60)
-    action = forms.CharField(
-        label=_("Action"),
-        required=False,
-        max_length=60,
-        help_text=_("As it stands in the record, such as access.granted."),
-    )
+    action = forms.ChoiceField(label=_("Action"), required=False, choices=lambda: [("", "—"), *action_choices()])
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("Up to and including"), required=False)
 
@@ -54,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
     kept = [(name, value) for name, value in request.GET.items() if name in form.fields and value]
     context = {
         "form": form,
-        "records": found.rows,
+        "records": told(found.rows),
         "next": None if found.next is None else "?" + urlencode([*kept, ("before", found.next)]),
         "first": before is None,
     }

@@ -10,7 +10,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +18,7 @@ from gezhi.contexts.cases.queries import rules_as_texts, rules_versions, texts_o
 from gezhi.contexts.cases.use_cases.install_rules import install_rules, withdraw_rules
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.administration.asking import DayField, Page, Preview, Words, ask, posted, start_of
+from gezhi.interfaces.web.administration.limit_field import LimitField
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.interfaces.web.posted import posted_from
@@ -92,8 +92,7 @@ def _field(name: str, label: str, hint: str) -> forms.Field:
     if name == "class_guess":
         return forms.ChoiceField(label=label, help_text=hint, choices=list(_GUESS.items()))
     if name in _LIMITS:
-        form = gettext("4WH: working hours; 5WD: working days; 24UH: hours, at night too; 7ND: days, holidays too.")
-        return forms.CharField(label=label, help_text=f"{hint} {form}", max_length=10)
+        return LimitField(label=label, help_text=hint)
     return forms.IntegerField(label=label, help_text=hint, min_value=0, max_value=20)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gezhi.contexts.areas.queries import area, areas_offered
+from gezhi.contexts.areas.queries import area
 from gezhi.contexts.cases.queries import open_cases_with
 from gezhi.contexts.organisations.queries import all_organisations
 from gezhi.contexts.workforce.queries import POSTS, KeptWorker, kept_worker, kept_workers, responsible_workers
@@ -35,6 +35,7 @@ from gezhi.interfaces.web.administration.asking import (
     Page,
     Preview,
     area_text,
+    areas_to_choose,
     ask,
     body_called,
     named_in,
@@ -134,7 +135,7 @@ def page(request: HttpRequest) -> HttpResponse:
             )
             for one in found.rows
         ],
-        "areas": [(row.code, local_name(row)) for row in areas_offered()],
+        "areas": areas_to_choose(),
         "next": None if found.next is None else "?" + urlencode([*kept, ("after", found.next)]),
         "narrowed": bool(kept),
         "first": not after,

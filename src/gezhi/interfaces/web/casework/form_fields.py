@@ -24,7 +24,7 @@ from gezhi.contexts.organisations.queries import OrganisationRow, organisations_
 from gezhi.contexts.workforce.queries import WorkerRow
 from gezhi.interfaces.web.casework.offers import Offer
 from gezhi.interfaces.web.views.maps import place_lists
-from gezhi.interfaces.web.words import URGENCY, VERIFIED, limit_words, local_name
+from gezhi.interfaces.web.words import URGENCY, VERIFIED, limit_words, local_name, other_name
 from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
 
@@ -37,11 +37,13 @@ _DUTY_ROW = re.compile(r"duty row (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Someone who can be given the case. ``value`` is what the form sends."""
+    """Someone who can be given the case. ``value`` is what the form sends; ``also``: the name in the other language, by which they
+    are found as well."""
 
     value: str
     name: str
     hint: str = ""
+    also: str = ""
 
 
 def fields_of(actor: Actor, page: CasePage, offers: Collection[Offer]) -> dict[str, Any]:
@@ -92,7 +94,11 @@ def _to_call(case: CaseRow) -> list[Receiver]:
     """The bodies around that can be called in: all but the one that leads."""
     around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
     bodies = organisations_at([area_id for area_id in around if area_id])
-    return [Receiver(f"{body.id}", local_name(body)) for body in bodies if body.id != case["organisation_id"]]
+    return [
+        Receiver(f"{body.id}", local_name(body), also=other_name(body))
+        for body in bodies
+        if body.id != case["organisation_id"]
+    ]
 
 
 def _receivers(case: CaseRow, workers: list[WorkerRow], why: str) -> dict[str, list[Receiver]]:
@@ -115,7 +121,7 @@ def _receivers(case: CaseRow, workers: list[WorkerRow], why: str) -> dict[str, l
 
 
 def _of_body(body: OrganisationRow, hint: str = "") -> Receiver:
-    return Receiver(f"o{body.id}", local_name(body), hint)
+    return Receiver(f"o{body.id}", local_name(body), hint, other_name(body))
 
 
 def _lately(count: int) -> str:

@@ -86,8 +86,8 @@ def told(
             words=_happened(step),
             who=who_of(step),
             role=ROLE.get(step.actor_role, step.actor_role),
-            given_by=_receiver(before, bodies, people) if step.action in _GIVES else "",
-            to=_receiver(after, bodies, people) if step.action in _GIVES else "",
+            given_by=receiver_in(before, bodies, people) if step.action in _GIVES else "",
+            to=receiver_in(after, bodies, people) if step.action in _GIVES else "",
             outcome=step.changes.get("outcome", ""),
             limit=_limit(step),
             finding=step.changes.get("verification", ""),
@@ -147,11 +147,16 @@ def who_of(step: HistoryStep) -> str:
     return "" if step.actor_label == str(ROLE.get(step.actor_role, "")) else step.actor_label
 
 
-def _receiver(after: Columns, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> str:
+def receiver_in(after: Columns, bodies: dict[int, OrganisationRow], people: dict[int, str]) -> str:
     """Who has the case after a dispatch: the body, the person, or both."""
     body = bodies.get(after.get("organisation_id") or 0)
     person = people.get(after.get("assignee_id") or 0, "")
     return " · ".join(part for part in (local_name(body), person) if part)
+
+
+def holder_of(page: CasePage) -> str:
+    """Who has the case now, a body, a person or both; empty: nobody. Three queries."""
+    return receiver_in(page.case, *names_in(page, []))
 
 
 def _places_in(taken: Taken) -> dict[int, AreaRow]:

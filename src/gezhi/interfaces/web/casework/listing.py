@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 
 from gezhi.contexts.areas.queries import english_name_of
-from gezhi.contexts.cases.queries import CASES, CaseRow, ClassName, Filters, Page, class_name, list_cases
+from gezhi.contexts.cases.queries import CASES, CaseRow, ClassName, Filters, Page, class_name, list_cases, too_short
 from gezhi.interfaces.web.casework.queues import QUEUE_BY_KEY, Queue
 from gezhi.interfaces.web.filter_words import Told, filters_told
 from gezhi.interfaces.web.words import english
@@ -53,6 +53,11 @@ class Listing:
     def text(self) -> str:
         """What is searched for."""
         return self.filters.text
+
+    @property
+    def too_short(self) -> str:
+        """Digits of the search that are too few to be the end of a number."""
+        return too_short(self.text)
 
     @property
     def statuses(self) -> str:

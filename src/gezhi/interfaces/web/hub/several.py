@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -19,16 +20,17 @@ from django.views.decorators.http import require_http_methods
 
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
-from gezhi.contexts.cases.queries import CaseRow, cases_named
+from gezhi.contexts.cases.queries import CaseRow, cases_named, reminded_until
 from gezhi.contexts.cases.use_cases import CASE, Command
 from gezhi.contexts.organisations.queries import organisations_at, organisations_by_id
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
+from gezhi.interfaces.web.casework.form_fields import Receiver
 from gezhi.interfaces.web.casework.listing import ListedCase, decorated
 from gezhi.interfaces.web.hub.way_back import way_back
 from gezhi.interfaces.web.partial import is_partial
-from gezhi.interfaces.web.words import HAPPENED, local_name
+from gezhi.interfaces.web.words import HAPPENED, local_name, other_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from gezhi.kernel.reading import row_id
@@ -43,10 +45,12 @@ _STEPS = {"dispatch": Action.DISPATCH, "remind": Action.REMIND, "merge": Action.
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A case that was chosen. ``suggested``: whom the duty table names, in words; empty: nobody."""
+    """A case that was chosen. ``suggested``: whom the duty table names, in words; empty: nobody. ``reminded_until``: it was
+    reminded of lately, and may be again from then on; None: it may be now."""
 
     row: ListedCase
     suggested: str
+    reminded_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,13 @@ def page(request: HttpRequest) -> HttpResponse:
 def _choice(rows: list[CaseRow]) -> dict[str, object]:
     rows.sort(key=lambda row: row["reported_at"])
     bodies = organisations_by_id({row["suggested_organisation_id"] for row in rows if row["suggested_organisation_id"]})
-    chosen = [Chosen(row, local_name(bodies.get(row["suggested_organisation_id"] or 0))) for row in decorated(rows)]
+    lately = reminded_until([row["id"] for row in rows], now=now())
+    chosen = [
+        Chosen(row, local_name(bodies.get(row["suggested_organisation_id"] or 0)), lately.get(row["id"]))
+        for row in decorated(rows)
+    ]
+    # A report that nobody has yet has nobody to be reminded.
+    in_hands = [one for one in chosen if _may(Action.REMIND, one.row) and one.row["status"] != CaseStatus.REPORTED]
     to_dispatch = [one for one in chosen if _may(Action.DISPATCH, one.row)]
     return {
         "chosen": chosen,
@@ -79,10 +89,8 @@ def _choice(rows: list[CaseRow]) -> dict[str, object]:
         "to_dispatch": to_dispatch,
         "suggested": [one for one in to_dispatch if one.suggested],
         "receivers": _receivers(rows) if to_dispatch else [],
-        # A report that nobody has yet has nobody to be reminded.
-        "to_remind": [
-            one for one in chosen if _may(Action.REMIND, one.row) and one.row["status"] != CaseStatus.REPORTED
-        ],
+        "to_remind": [one for one in in_hands if one.reminded_until is None],
+        "reminded": [one for one in in_hands if one.reminded_until is not None],
         "to_merge": [one for one in chosen if _may(Action.MERGE, one.row)],
     }
 
@@ -92,11 +100,12 @@ def _may(action: Action, row: CaseRow) -> bool:
     return CaseStatus(row["status"]) in TRANSITIONS[action].sources
 
 
-def _receivers(rows: list[CaseRow]) -> list[tuple[int, str]]:
+def _receivers(rows: list[CaseRow]) -> list[Receiver]:
     """The bodies that are around all of these cases."""
     chains = [{row["community_id"], row["street_id"], row["district_id"], row["city_id"]} - {None} for row in rows]
     shared = set.intersection(*chains) if chains else set()
-    return [(body.id, local_name(body)) for body in organisations_at([area for area in shared if area is not None])]
+    bodies = organisations_at([area for area in shared if area is not None])
+    return [Receiver(f"{body.id}", local_name(body), also=other_name(body)) for body in bodies]
 
 
 def _act(request: HttpRequest, actor: Actor) -> HttpResponse:

@@ -58,7 +58,9 @@ def page(request: HttpRequest) -> HttpResponse:
     filters = HOLDINGS.filters_from(request.GET, actor=actor, now=moment)
     answers = bool(actor.holds(Role.OPERATIONS))
     if answers and not (request.GET.keys() - {"cursor"}):
-        filters = replace(filters, waiting=True)
+        # What waits comes first; where nothing does, an empty list would say nothing of what there is.
+        first = replace(filters, waiting=True)
+        filters = first if HOLDINGS.count(actor, first) else filters
     sort = "oldest" if filters.waiting else "newest"
     found = HOLDINGS.page(actor, filters=filters, sort=sort, cursor=request.GET.get("cursor"), limit=PER_PAGE)
     reasons = words_of_last_steps([row for row in found.rows if row["status"] in WAITING])

@@ -38,6 +38,9 @@ from gezhi.interfaces.web.views.maps import areas_down_to, found_places, names_o
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
 
+# The second step's button that sends the report without the third.
+STRAIGHT = "straight"
+
 
 @require_safe
 def where(request: HttpRequest) -> HttpResponse:
@@ -125,9 +128,16 @@ def _uuid(text: str) -> UUID | None:
 def send(request: HttpRequest) -> HttpResponse:
     """Send the report; its own page shows the follow code and what happens now. Asks once about the place of a picture.
 
-    Whatever is wrong, the pictures that came with the form stay with it.
+    Whatever is wrong, the pictures that came with the form stay with it. The second step may send it straight away, with the
+    key that its button has.
     """
-    form, found = FinishForm(request.POST), pictures_of(request, now=now())
+    post = request.POST.copy()
+    if straight := post.get(STRAIGHT):
+        post["key"] = straight
+        words = WordsForm(post)
+        if not words.is_valid():
+            return render(request, "web/resident/what.html", _what_context(words, words.cleaned_data), status=422)
+    form, found = FinishForm(post), pictures_of(request, now=now())
     context: dict[str, Any] = {}
     status = 422 if found.fault is None else problem.status(found.fault)
     if form.is_valid() and found.fault is None:
@@ -238,6 +248,7 @@ def _what_context(form: WordsForm, data: Mapping[str, Any]) -> dict[str, Any]:
         "place_address": _address("report", data),
         "none": NONE_OF_THESE,
         "class_table": class_table(),
+        "key": uuid4(),
     }
 
 

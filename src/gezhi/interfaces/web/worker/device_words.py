@@ -54,6 +54,8 @@ def device_words() -> dict[str, str]:
         "pictures": _("Pictures"),
         "picture": _("Picture %(number)s"),
         "save_picture": _("Save picture %(number)s"),
+        "take_out": _("Take out picture %(number)s"),
+        "another_picture": _("Add another picture"),
         "note": _("Note"),
         "noted_without": _(
             "Your words are kept as a note. The pictures could not go with it: save them here if you need them, "

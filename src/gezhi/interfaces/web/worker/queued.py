@@ -26,7 +26,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.failures import problem_response
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
-from gezhi.interfaces.web.casework.history import names_in, spoken_in, taken_in, told
+from gezhi.interfaces.web.casework.history import names_in, receiver_in, spoken_in, taken_in, told
 from gezhi.interfaces.web.casework.performing import perform, pictures_for
 from gezhi.interfaces.web.moments import Moments
 from gezhi.interfaces.web.own_device import only_by_its_writer, person_mark
@@ -36,7 +36,7 @@ from gezhi.interfaces.web.words import HAPPENED, STATUS, of_outcome
 from gezhi.interfaces.web.worker.forms import NoticeForm
 from gezhi.interfaces.web.worker.views import TASKS, send_notice
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import GezhiError, InvalidInput, NotFound
+from gezhi.kernel.errors import GezhiError, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.reading import row_id
 from gezhi.platform.access.actor import Actor
 
@@ -57,11 +57,13 @@ class Changed:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a case stands for whoever is told that their step was refused. ``changes``: since the version that they saw, the last
-    first. ``possible``: the step can still be taken; ``notable``: words can still be added."""
+    first. ``given_to``: who has it instead of them, a person or a body; empty where they have it. ``possible``: the step can
+    still be taken; ``notable``: words can still be added."""
 
     version: int
     status: str
     handler: str
+    given_to: str
     outcome: str
     changes: list[Changed]
     possible: bool
@@ -139,7 +141,7 @@ def _refused(request: HttpRequest, error: GezhiError, *, number: str = "", actio
         status=problem.status(error),
         title=problem.title(error),
         code=error.code,
-        detail=problem.words(error),
+        detail=_why(error, stands, of_a_case=bool(number)),
         field=error.field,
         now=None if stands is None else asdict(stands),
     )
@@ -147,6 +149,15 @@ def _refused(request: HttpRequest, error: GezhiError, *, number: str = "", actio
     if wait is not None:
         response.headers["Retry-After"] = wait
     return response
+
+
+def _why(error: GezhiError, stands: Standing | None, *, of_a_case: bool) -> str:
+    """What is wrong, in words. Whoever had the case when they wrote does not lack a right: it went to somebody else meanwhile."""
+    if stands is None and of_a_case and isinstance(error, NotFound):
+        return _("It was given to somebody else, or you may no longer see it.")
+    if stands is not None and stands.given_to and isinstance(error, NotAllowed):
+        return _("It was given to somebody else meanwhile: %(name)s has it now.") % {"name": stands.given_to}
+    return problem.words(error)
 
 
 def _standing(actor: Actor, number: str, action: str, *, seen: int | None) -> Standing | None:
@@ -167,6 +178,7 @@ def _standing(actor: Actor, number: str, action: str, *, seen: int | None) -> St
         version=case["version"],
         status=str(STATUS[case["status"]]),
         handler=people.get(case["assignee_id"] or 0, ""),
+        given_to="" if case["assignee_id"] == actor.user_id else receiver_in(page.case, bodies, people),
         outcome=str(of_outcome(case["outcome"])) if case["outcome"] else "",
         changes=[
             Changed(

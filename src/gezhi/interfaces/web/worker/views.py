@@ -18,13 +18,14 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import CaseRow, Filters, guess_class, list_cases
+from gezhi.contexts.cases.queries import CaseRow, Filters, case_page, guess_class, list_cases
 from gezhi.contexts.cases.use_cases import Reported
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
+from gezhi.interfaces.web.casework.history import holder_of
 from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.interfaces.web.casework.offers import after_accepting
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
@@ -38,7 +39,7 @@ from gezhi.interfaces.web.words import HAPPENED
 from gezhi.interfaces.web.worker.forms import NoticeForm
 from gezhi.interfaces.web.worker.way_there import way_there
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import Conflict, InvalidInput, NotFound, Unavailable
+from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 
@@ -145,10 +146,8 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     found = pictures_for(request, action, now=moment)
     try:
         done = perform(request, found, actor=actor, number=number, action=action, now=moment)
-    except NotFound:
-        # It stood on the screen a moment ago: given to somebody else meanwhile. What was typed is not lost.
-        gone = {"number": number, "typed": request.POST.get("note", "").strip()}
-        return render(request, "web/worker/gone.html", gone, status=404)
+    except (NotFound, NotAllowed) as error:
+        return _gone(request, actor, number, error)
     except (InvalidInput, Conflict, Unavailable) as error:
         context = live_feed(request) | _task_context(request, number)
         still = any(offer.action == action and offer.form for offer in context["offers"])
@@ -165,6 +164,22 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     if CaseStatus(done.result.status) in TASKS:
         return redirect("worker-task", number=number)
     return redirect("worker")
+
+
+def _gone(request: HttpRequest, actor: Actor, number: str, error: NotFound | NotAllowed) -> HttpResponse:
+    """The case stood on the screen a moment ago: it was given to somebody else meanwhile. What was typed is not lost.
+
+    Raises the error where nobody else has the case.
+    """
+    context: dict[str, Any] = {"number": number, "typed": request.POST.get("note", "").strip(), "key": uuid4()}
+    if isinstance(error, NotAllowed):
+        found = case_page(actor, number)
+        holder = "" if found.case["assignee_id"] == actor.user_id else holder_of(found)
+        if not holder:
+            raise error
+        context |= {"holder": holder, "notable": Action.NOTE in found.actions}
+    context["page_address"] = reverse("worker-task", args=[number]) if "holder" in context else reverse("worker")
+    return render(request, "web/worker/gone.html", context, status=problem.status(error))
 
 
 @made_for("worker")

@@ -1,0 +1,255 @@
+"""The record of changes in words: what was done, to what, with which facts. What has no words here stands as it was written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from gezhi.contexts.areas.queries import areas_by_id
+from gezhi.contexts.organisations.queries import organisations_by_id
+from gezhi.contexts.workforce.queries import names_of_people
+from gezhi.interfaces.web.administration.account_forms import END_REASON
+from gezhi.interfaces.web.words import ROLE, local_name, said
+from gezhi.kernel.reading import row_id
+from gezhi.platform.audit.queries import RecordRow
+from gezhi.platform.work.kinds import work_kinds
+
+Words = str | Promise
+
+ACTIONS: dict[str, Words] = {
+    "access.granted": _("Granted a role"),
+    "access.ended": _("Ended a role"),
+    "access.role_asked": _("Asked for a role"),
+    "access.role_refused": _("Refused a role that was asked for"),
+    "access.token_issued": _("Issued an access token"),
+    "accounts.created": _("Opened an account"),
+    "accounts.invited": _("Invited somebody"),
+    "accounts.link_renewed": _("Made a new link for an account"),
+    "accounts.invitation_used": _("Chose a password behind a link"),
+    "accounts.ended": _("Ended an account"),
+    "accounts.restored": _("Opened an account again"),
+    "areas.planted": _("Imported areas"),
+    "areas.compounds_registered": _("Registered residential compounds"),
+    "cases.classes_installed": _("Installed a class table"),
+    "cases.classes_in_force": _("A class table came into force"),
+    "cases.classes_withdrawn": _("Took a class table back"),
+    "cases.duties_installed": _("Installed a duty table"),
+    "cases.duties_in_force": _("A duty table came into force"),
+    "cases.duties_withdrawn": _("Took a duty table back"),
+    "cases.rules_installed": _("Installed rules of the workflow"),
+    "cases.rules_in_force": _("Rules of the workflow came into force"),
+    "cases.rules_withdrawn": _("Took rules of the workflow back"),
+    "cases.template_written": _("Wrote an answer template"),
+    "cases.template_withdrawn": _("Took an answer template out of use"),
+    "cases.handed_over": _("Handed cases over"),
+    "cases.imported": _("Imported cases"),
+    "cases.photo_attached": _("Added a picture"),
+    "cases.words_printed": _("Printed words of reporters"),
+    "cases.exported_unmasked": _("Exported cases with names and numbers"),
+    "cases.reporter_forgotten": _("Erased what was held of a reporter"),
+    "cases.powers_registered": _("Registered powers of bodies"),
+    "powers.entered": _("Entered powers of streets"),
+    "demo.city_founded": _("Founded the demo city"),
+    "demo.days_lived": _("Played days of the demo city"),
+    "escalation.rules_installed": _("Installed rules of reminding"),
+    "escalation.rules_in_force": _("Rules of reminding came into force"),
+    "escalation.rules_withdrawn": _("Took rules of reminding back"),
+    "ground.laid": _("Laid the ground map"),
+    "ground.cleared": _("Cleared the ground map"),
+    "organisations.registered": _("Registered organisations"),
+    "organisations.renamed": _("Renamed an organisation"),
+    "organisations.ended": _("Set an organisation's last day"),
+    "organisations.restored": _("Took an organisation into use again"),
+    "organisations.out_of_use": _("An organisation went out of use"),
+    "retention.table_installed": _("Changed how long things are kept"),
+    "retention.table_in_force": _("Times of keeping came into force"),
+    "retention.table_withdrawn": _("Took times of keeping back"),
+    "telling.tried_again": _("Sent messages to a reporter again"),
+    "views.shared": _("Shared a view"),
+    "views.renamed": _("Renamed a shared view"),
+    "views.deleted": _("Deleted a shared view"),
+    "work.started": _("Started background work"),
+    "work.done": _("Background work was done"),
+    "work.failed": _("Background work failed"),
+    "work.stopped": _("Background work was stopped"),
+    "work.stop_asked": _("Asked background work to stop"),
+    "work.file_fetched": _("Fetched a file of background work"),
+    "workforce.registered": _("Registered workers"),
+    "workforce.moved": _("Moved a worker"),
+    "workforce.ended": _("Ended a worker's post"),
+    "workforce.restored": _("Opened a worker's post again"),
+    "worktime.calendar_changed": _("Changed the city's calendar"),
+}
+KINDS: dict[str, Words] = {
+    "answer_template": pgettext_lazy("record", "Answer template"),
+    "api_token": pgettext_lazy("record", "Access token"),
+    "area_version": pgettext_lazy("record", "Version of the areas"),
+    "calendar": pgettext_lazy("record", "Calendar"),
+    "case": pgettext_lazy("record", "Case"),
+    "case_list": pgettext_lazy("record", "List of cases"),
+    "case_source": pgettext_lazy("record", "Source of cases"),
+    "class_scheme": pgettext_lazy("record", "Class table"),
+    "compound": pgettext_lazy("record", "Residential compound"),
+    "demo_city": pgettext_lazy("record", "Demo city"),
+    "duty_table": pgettext_lazy("record", "Duty table"),
+    "escalation_table": pgettext_lazy("record", "Rules of reminding"),
+    "grant": pgettext_lazy("record", "Role"),
+    "ground": pgettext_lazy("record", "Ground map"),
+    "message": pgettext_lazy("record", "Message"),
+    "organisation": pgettext_lazy("record", "Organisation"),
+    "power": pgettext_lazy("record", "Power"),
+    "retention_table": pgettext_lazy("record", "Times of keeping"),
+    "saved_view": pgettext_lazy("record", "Saved view"),
+    "user": pgettext_lazy("record", "Account"),
+    "work": pgettext_lazy("record", "Background work"),
+    "worker": pgettext_lazy("record", "Worker"),
+    "workflow_rules": pgettext_lazy("record", "Rules of the workflow"),
+}
+FIELDS: dict[str, Words] = {
+    "addresses": pgettext_lazy("record", "addresses"),
+    "after": pgettext_lazy("record", "now"),
+    "area": pgettext_lazy("record", "area"),
+    "before": pgettext_lazy("record", "before"),
+    "cases": pgettext_lazy("record", "cases"),
+    "changes": pgettext_lazy("record", "changes"),
+    "class": pgettext_lazy("record", "class"),
+    "classes": pgettext_lazy("record", "classes"),
+    "code": pgettext_lazy("record", "code"),
+    "contact": pgettext_lazy("record", "contact"),
+    "count": pgettext_lazy("record", "number of them"),
+    "created": pgettext_lazy("record", "new"),
+    "effective_from": pgettext_lazy("record", "in force from"),
+    "features": pgettext_lazy("record", "features"),
+    "file": pgettext_lazy("record", "file"),
+    "files": pgettext_lazy("record", "files"),
+    "kind": pgettext_lazy("record", "kind"),
+    "last_day": pgettext_lazy("record", "last day"),
+    "legible": pgettext_lazy("record", "legible"),
+    "licence": pgettext_lazy("record", "licence"),
+    "list": pgettext_lazy("record", "list"),
+    "name": pgettext_lazy("record", "name"),
+    "name_en": pgettext_lazy("record", "English name"),
+    "note": pgettext_lazy("record", "note"),
+    "number": pgettext_lazy("record", "version"),
+    "organisation": pgettext_lazy("record", "organisation"),
+    "personal": pgettext_lazy("record", "with personal data"),
+    "post": pgettext_lazy("record", "post"),
+    "reason": pgettext_lazy("record", "reason"),
+    "redrawn": pgettext_lazy("record", "redrawn"),
+    "role": pgettext_lazy("record", "role"),
+    "rows": pgettext_lazy("record", "rows"),
+    "scale": pgettext_lazy("record", "scale"),
+    "since": pgettext_lazy("record", "since"),
+    "source": pgettext_lazy("record", "source"),
+    "stage": pgettext_lazy("record", "stage"),
+    "step": pgettext_lazy("record", "step"),
+    "to": pgettext_lazy("record", "to"),
+    "until": pgettext_lazy("record", "until"),
+    "user": pgettext_lazy("record", "person"),
+    "username": pgettext_lazy("record", "user name"),
+    "version": pgettext_lazy("record", "version"),
+}
+# Facts that say something to programs alone.
+_SILENT = frozenset({"digest", "sha256", "photo", "seed"})
+_REASONS = {one.value: words for one, words in END_REASON.items()}
+_PEOPLE = frozenset({"user", "to"})
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRecord:
+    """One change in words. ``code``: what the record itself has of it; ``of``: to what it was done."""
+
+    at: datetime
+    who: str
+    words: Words
+    code: str
+    of: str
+    facts: list[tuple[Words, str]]
+
+
+def action_choices() -> list[tuple[str, Words]]:
+    """Every action in words, in their order; the code of an action, its words."""
+    return list(ACTIONS.items())
+
+
+def told(rows: Iterable[RecordRow]) -> list[ToldRecord]:
+    """Changes in words. Four queries, however many."""
+    read = [(row, _facts(row)) for row in rows]
+    names = _Names(read)
+    return [
+        ToldRecord(
+            at=row.at,
+            who=row.actor_label,
+            words=ACTIONS.get(row.action, row.action),
+            code=f"{row.action} · {row.object_type} {row.object_id}".strip(),
+            of=names.of(row),
+            facts=[
+                (FIELDS.get(name, name), text)
+                for name, value in facts.items()
+                if name not in _SILENT and (text := names.value(name, value))
+            ],
+        )
+        for row, facts in read
+    ]
+
+
+def _facts(row: RecordRow) -> dict[str, object]:
+    found = json.loads(row.data) if row.data else {}
+    return found if isinstance(found, dict) else {}
+
+
+class _Names:
+    """What the ids in some records are called."""
+
+    def __init__(self, read: list[tuple[RecordRow, dict[str, object]]]) -> None:
+        people = {row_id(row.object_id) for row, _facts in read if row.object_type == "user"}
+        people |= {_key(facts.get(name)) for _row, facts in read for name in _PEOPLE}
+        areas = {_key(facts.get("area")) for _row, facts in read}
+        bodies = {_key(facts.get("organisation")) for _row, facts in read}
+        bodies |= {row_id(row.object_id) for row, _facts in read if row.object_type == "organisation"}
+        self._people = names_of_people(key for key in people if key is not None)
+        self._areas = areas_by_id({key for key in areas if key is not None})
+        self._bodies = organisations_by_id({key for key in bodies if key is not None})
+        work = {kind.name: said(kind.title) for kind in work_kinds()}
+        self._words: dict[str, Mapping[str, Words]] = {"role": ROLE, "kind": work, "reason": _REASONS}
+
+    def of(self, row: RecordRow) -> str:
+        """To what a change was done: the kind, and its name or number."""
+        kind = str(KINDS.get(row.object_type, row.object_type))
+        key = row_id(row.object_id)
+        name = row.object_id if len(row.object_id) < 32 else ""
+        if row.object_type == "user":
+            name = self._people.get(key or 0, name)
+        elif row.object_type == "organisation" and key in self._bodies:
+            name = local_name(self._bodies[key])
+        return f"{kind} {name}".strip()
+
+    def value(self, name: str, value: object) -> str:
+        """A fact in words; empty where it says nothing."""
+        if isinstance(value, dict):
+            return " · ".join(f"{FIELDS.get(part, part)}: {self.value(part, inner)}" for part, inner in value.items())
+        if isinstance(value, list):
+            return " · ".join(self.value("", part) for part in value)
+        if isinstance(value, bool):
+            return str(_("yes") if value else _("no"))
+        return "" if value is None else self._called(name, value)
+
+    def _called(self, name: str, value: object) -> str:
+        """What a code or an id is called; as it stands where it is neither."""
+        text, key = str(value), _key(value) or 0
+        if name in _PEOPLE:
+            return self._people.get(key, text)
+        if name in {"area", "organisation"}:
+            row = self._areas.get(key) if name == "area" else self._bodies.get(key)
+            return text if row is None else local_name(row)
+        return str(self._words.get(name, {}).get(text, text))
+
+
+def _key(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
