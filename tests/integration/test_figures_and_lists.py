@@ -62,7 +62,9 @@ def town() -> Town:
     cancel_case(Command(actor=actor, number=ended, now=moment, note="重复"))
     joint, main, other = (case_at(town, status).number for status in ("handling", "handling", "reported"))
     call_in(
-        Command(actor=actor, number=joint, now=moment, note="请协助"), organisation_id=town.bodies["housing"].pk, limit="1WD"
+        Command(actor=actor, number=joint, now=moment, note="请协助"),
+        organisation_id=town.bodies["housing"].pk,
+        limit="1WD",
     )
     part = Case.objects.get(parent__isnull=False).number
     accept_case(Command(actor=town.actor("other_officer", now=moment), number=part, now=moment))
