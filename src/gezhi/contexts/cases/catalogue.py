@@ -46,6 +46,8 @@ class Route:
     duty_id: int | None
     standing: Standing | None = None
     passed_over: tuple[int, str] | None = None
+    # From the report to the closing; empty: the class sets none.
+    total_limit: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +81,10 @@ class Catalogue:
         entry = self.classes.get(class_code)
         rows = _duties_of(self, class_code)
         duty = best_duty(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition)
-        limits = () if entry is None else entry.limits
-        by_class = limits[min(condition or 1, len(limits)) - 1] if limits else DEFAULT_HANDLE_LIMIT
+        filed = None
+        if entry is not None and entry.conditions:
+            filed = entry.conditions[min(condition or 1, len(entry.conditions)) - 1]
+        by_class, total = (DEFAULT_HANDLE_LIMIT, "") if filed is None else (filed.limit, filed.total)
         if duty is None:
             return Route(
                 None,
@@ -90,6 +94,7 @@ class Catalogue:
                 DEFAULT_CHECK_LIMIT,
                 "no duty row covers this class here",
                 None,
+                total_limit=total,
             )
         organisation_id, name, how = self._organisation(duty, place)
         passed_over: tuple[int, str] | None = None
@@ -112,6 +117,7 @@ class Catalogue:
             duty.id,
             standing,
             passed_over,
+            total,
         )
 
     def _in_place_of(self, standing: Standing, place: Located) -> tuple[int | None, str, str]:

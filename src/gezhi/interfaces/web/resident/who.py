@@ -194,5 +194,6 @@ def _limits(answer: Answer) -> list[tuple[Promise, str]]:
         (_("Dispatched within"), route.dispatch_limit),
         (_("Handled within"), route.handle_limit),
         (_("Checked within"), route.check_limit),
+        (_("Closed within, from the report on"), route.total_limit),
     )
-    return [(label, limit_words(limit)) for label, limit in told]
+    return [(label, limit_words(limit)) for label, limit in told if limit]
