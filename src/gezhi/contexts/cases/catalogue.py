@@ -7,11 +7,15 @@ seconds for other ones instead of asking the database each time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+
+from django.utils import timezone
 
 from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.class_rows import class_rows
 from gezhi.contexts.cases.domain.class_table import ClassRow
+from gezhi.contexts.cases.domain.duty_time import slot_of
 from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties
 from gezhi.contexts.cases.domain.rules import Rules, rules_of
 from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable, WorkflowRules
@@ -73,14 +77,16 @@ class Catalogue:
             raise InvalidInput("unknown_class", f"there is no class '{class_code}' in {self.scheme_code}", field=field)
         return found
 
-    def route(self, *, class_code: str, place: Located, condition: int | None) -> Route:
-        """The body that must settle a matter of this class at this place, by the duty table in force.
+    def route(self, *, class_code: str, place: Located, condition: int | None, at: datetime) -> Route:
+        """The body that must settle a matter of this class at this place, by the duty table in force. ``at`` (aware): when its
+        clock begins; it decides among rows that hold at some times only.
 
         A class that is no longer in force has no limits of its own: its cases live on.
         """
         entry = self.classes.get(class_code)
         rows = _duties_of(self, class_code)
-        duty = best_duty(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition)
+        slot = slot_of(timezone.localtime(at))
+        duty = best_duty(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition, slot=slot)
         filed = None
         if entry is not None and entry.conditions:
             filed = entry.conditions[min(condition or 1, len(entry.conditions)) - 1]
@@ -132,7 +138,7 @@ class Catalogue:
         return None, "", "the hub decides"
 
     def fitting(self, *, class_code: str, place: Located, condition: int | None) -> list[Duty]:
-        """The rows of the duty table that speak of a matter, the one that decides first."""
+        """The rows of the duty table that speak of a matter, whenever they hold, in the order in which they decide."""
         rows = _duties_of(self, class_code)
         return fitting_duties(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition)
 
@@ -184,7 +190,7 @@ def catalogue() -> Catalogue:
     """The catalogue in force. What another process has put in force is there within ``FRESH_SECONDS``."""
     scheme = ClassScheme.objects.filter(in_force=True).first()
     duties = tuple(
-        Duty(**row)
+        Duty(**{**row, "months": row["months"] or "", "hours": row["hours"] or ""})
         for row in DutyRule.objects.filter(table__in_force=True)
         .order_by("pk")
         .values(
@@ -199,6 +205,8 @@ def catalogue() -> Catalogue:
             "check_limit",
             "note",
             "condition",
+            "months",
+            "hours",
         )
     )
     found = all_organisations()

@@ -79,7 +79,7 @@ def _filed(
     start: datetime,
     kept: Terms | None = None,
 ) -> Filing:
-    route = catalogue().route(class_code=class_code, place=place, condition=condition)
+    route = catalogue().route(class_code=class_code, place=place, condition=condition, at=start)
     limits = (route.dispatch_limit, route.handle_limit, route.check_limit)
     since = (None, "", None) if kept is None else (kept.handling_start, kept.extension, kept.dispatch_start)
     terms = Terms(start, *limits, route.duty_id, *since, total_limit=route.total_limit)

@@ -10,6 +10,7 @@ from string import ascii_uppercase
 
 from gezhi.contexts.areas.queries import AreaRow, area_by_code, areas_by_id
 from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL, DutyRow, faults_of_duties
+from gezhi.contexts.cases.domain.duty_time import plain_spans
 from gezhi.contexts.organisations.queries import (
     ORGANISATION_KINDS,
     OrganisationRow,
@@ -33,6 +34,8 @@ DUTIES = Sheet(
         "handle_limit": "处置时限",
         "check_limit": "核查时限",
         "note": "说明",
+        "months": "适用月份",
+        "hours": "适用时段",
     },
     ("class_prefix", "dispatch_limit", "check_limit"),
 )
@@ -74,6 +77,9 @@ def write_duty_book(path: Path, rows: Iterable[DutyRow]) -> None:
             row.handle_limit,
             row.check_limit,
             row.note,
+            # Edited in a spreadsheet, 5-10 would become a day in May.
+            row.months.replace("-", "至"),
+            row.hours.replace("-", "至"),
         )
         for row in table
     )
@@ -137,5 +143,7 @@ def duty_of(line: Mapping[str, str], known: Known) -> tuple[DutyRow, list[tuple[
         handle_limit=line.get("handle_limit", ""),
         check_limit=line["check_limit"],
         note=line.get("note", ""),
+        months=plain_spans(line.get("months", "")),
+        hours=plain_spans(line.get("hours", "")),
     )
     return row, faults
