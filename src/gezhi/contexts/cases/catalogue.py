@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.class_rows import class_rows
 from gezhi.contexts.cases.domain.class_table import ClassRow
 from gezhi.contexts.cases.domain.duty_time import slot_of
-from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties
+from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties, together_in
 from gezhi.contexts.cases.domain.rules import Rules, rules_of
 from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable, WorkflowRules
 from gezhi.contexts.organisations.queries import all_organisations, organisations_version
@@ -52,6 +53,8 @@ class Route:
     passed_over: tuple[int, str] | None = None
     # From the report to the closing; empty: the class sets none.
     total_limit: str = ""
+    # Bodies that the row proposes to call in at the dispatch; id and name.
+    together: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +72,8 @@ class Catalogue:
     rules: Rules
     # Organisation id → the area of its seat.
     organisation_seats: dict[int, int]
+    # Code → (organisation id, name)
+    organisations_by_code: dict[str, tuple[int, str]]
 
     def entry(self, class_code: str, *, field: str = "class_code") -> ClassRow:
         """The minor class of this code. Raises ``InvalidInput`` naming the field."""
@@ -124,6 +129,7 @@ class Catalogue:
             standing,
             passed_over,
             total,
+            self._together(duty, place, organisation_id),
         )
 
     def _in_place_of(self, standing: Standing, place: Located) -> tuple[int | None, str, str]:
@@ -136,6 +142,17 @@ class Catalogue:
                 if found is not None:
                     return found[0], found[1], f"it goes to {kind} of the {level}"
         return None, "", "the hub decides"
+
+    def _together(self, duty: Duty, place: Located, leads: int | None) -> tuple[tuple[int, str], ...]:
+        """The bodies to be called in along with the one that leads; what names none in use is left out."""
+        found: dict[int, str] = {}
+        for named in together_in(duty.together):
+            around = (place.street_id, place.district_id, place.city_id)
+            meant = (self.organisations.get((named, area_id)) for area_id in around if area_id is not None)
+            body = self.organisations_by_code.get(named) or next(filter(None, meant), None)
+            if body is not None and body[0] != leads:
+                found[body[0]] = body[1]
+        return tuple(found.items())
 
     def fitting(self, *, class_code: str, place: Located, condition: int | None) -> list[Duty]:
         """The rows of the duty table that speak of a matter, whenever they hold, in the order in which they decide."""
@@ -185,12 +202,16 @@ def _version() -> object:
     )
 
 
+def _duty(row: Any) -> Duty:
+    return Duty(**{**row, **{name: row[name] or "" for name in ("months", "hours", "together")}})
+
+
 @kept(seconds=FRESH_SECONDS, version=_version)
 def catalogue() -> Catalogue:
     """The catalogue in force. What another process has put in force is there within ``FRESH_SECONDS``."""
     scheme = ClassScheme.objects.filter(in_force=True).first()
     duties = tuple(
-        Duty(**{**row, "months": row["months"] or "", "hours": row["hours"] or ""})
+        _duty(row)
         for row in DutyRule.objects.filter(table__in_force=True)
         .order_by("pk")
         .values(
@@ -207,6 +228,7 @@ def catalogue() -> Catalogue:
             "condition",
             "months",
             "hours",
+            "together",
         )
     )
     found = all_organisations()
@@ -220,4 +242,5 @@ def catalogue() -> Catalogue:
         organisation_names={body.id: body.name for body in found},
         rules=Rules() if chosen is None else rules_of(chosen),
         organisation_seats={body.id: body.area_id for body in found},
+        organisations_by_code={body.code: (body.id, body.name) for body in found},
     )

@@ -170,7 +170,7 @@ def _changes_file(found: Sequence[DutyChange], progress: Progress) -> ResultFile
         body, area = bodies.get(row.organisation_id or 0), lie.get(row.area_id or 0)
         named = f"{row.organisation_kind} ({row.organisation_level})" if body is None else body.name
         limits = " ".join(limit for limit in (row.dispatch_limit, row.handle_limit, row.check_limit) if limit)
-        times = " ".join(time for time in (row.months, row.hours) if time)
+        times = " ".join(time for time in (row.months, row.hours, row.together) if time)
         return " · ".join(part for part in (named, area.name if area else "", times, limits, row.note) if part)
 
     path = progress.folder / "changes.csv"

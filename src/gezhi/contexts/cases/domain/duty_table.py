@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.cases.domain.class_table import MAX_CODE, ChangeKind
 from gezhi.contexts.cases.domain.duty_time import MAX_SPANS, hours_in, months_in, slots_in
+from gezhi.contexts.cases.domain.routing import together_in
 from gezhi.kernel.filled import Filled, filled
 from gezhi.kernel.time_limits import table_limit
 
-MAX_NOTE, MAX_LIMIT = 200, 20
+MAX_NOTE, MAX_LIMIT, MAX_TOGETHER = 200, 20, 5
 _PREFIX = re.compile(r"[A-Z][0-9A-Z]*", re.ASCII)
 # Filing conditions of a class are a handful.
 MAX_ORDINAL = 99
@@ -37,6 +38,8 @@ class DutyRow:
     # When it holds (``domain.duty_time``); empty: always.
     months: str = ""
     hours: str = ""
+    # Kinds or codes of bodies that are proposed to be called in at the dispatch (``domain.routing.together_in``).
+    together: str = ""
 
     @property
     def where(self) -> tuple[str, int | None, int | None, str, str]:
@@ -131,9 +134,16 @@ def _faults_of(row: DutyRow) -> list[tuple[str, Filled]]:
             if len(limit) > MAX_LIMIT:
                 found.append((field, filled("at most %(most)s characters", most=MAX_LIMIT)))
     found += _faults_of_times(row)
+    found += _faults_of_together(row)
     if len(row.note) > MAX_NOTE:
         found.append(("note", filled("at most %(most)s characters", most=MAX_NOTE)))
     return found
+
+
+def _faults_of_together(row: DutyRow) -> list[tuple[str, Filled]]:
+    if len(together_in(row.together)) <= MAX_TOGETHER and len(row.together) <= MAX_NOTE:
+        return []
+    return [("together", filled("at most %(most)s bodies are called in at once", most=MAX_TOGETHER))]
 
 
 def _faults_of_times(row: DutyRow) -> list[tuple[str, Filled]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from gezhi.contexts.cases.domain.duty_time import slots_in
+
+BETWEEN = "；"
+_BETWEEN = re.compile("[；;、，,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,18 @@ class Duty:
     # When it holds (``domain.duty_time``); empty: always.
     months: str = ""
     hours: str = ""
+    # Kinds or codes of bodies to be called in along with it, ``BETWEEN`` between them.
+    together: str = ""
 
     @property
     def timed(self) -> bool:
         """Whether it holds at some times only."""
         return bool(self.months or self.hours)
+
+
+def together_in(text: str) -> list[str]:
+    """The kinds or codes in a list of bodies to be called in, each once."""
+    return list(dict.fromkeys(filter(None, map(str.strip, _BETWEEN.split(text)))))
 
 
 def best_duty(

@@ -58,10 +58,8 @@ def duty_rows_of(number: int | None = None) -> list[DutyRow]:
     found = DutyTable.objects.filter(**({"in_force": True} if number is None else {"number": number})).first()
     if found is None:
         raise NotFound("no_duty_table", "there is no such version of the duty table")
-    return [
-        DutyRow(**{**row, "months": row["months"] or "", "hours": row["hours"] or ""})
-        for row in DutyRule.objects.filter(table=found).order_by("pk").values(*_FIELDS)
-    ]
+    rows = DutyRule.objects.filter(table=found).order_by("pk").values(*_FIELDS)
+    return [DutyRow(**{**row, **{name: row[name] or "" for name in ("months", "hours", "together")}}) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def install_duties(
 
 
 def _columns(row: DutyRow) -> dict[str, str | int | None]:
-    return {**asdict(row), "months": row.months or None, "hours": row.hours or None}
+    return {**asdict(row), **{name: getattr(row, name) or None for name in ("months", "hours", "together")}}
 
 
 def put_due_duties_in_force(*, actor: Actor, now: datetime) -> list[int]:

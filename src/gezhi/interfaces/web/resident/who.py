@@ -120,6 +120,7 @@ def _answered(data: Mapping[str, Any]) -> dict[str, object]:
         **_rows_of(answer),
         "conditions": _conditions(data, answer),
         "limits": _limits(answer),
+        "together": list(organisations_by_id(key for key, _name in answer.route.together).values()),
         "powers": _powers(code, place.street_id),
     }
 
