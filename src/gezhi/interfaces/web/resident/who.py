@@ -195,8 +195,8 @@ def _when(duty: Duty) -> str:
     if not duty.hours:
         return gettext("in the months %(months)s") % told if duty.months else ""
     if not duty.months:
-        return gettext("from %(hours)s o'clock") % told
-    return gettext("in the months %(months)s, from %(hours)s o'clock") % told
+        return gettext("at the hours %(hours)s") % told
+    return gettext("in the months %(months)s, at the hours %(hours)s") % told
 
 
 def _limits(answer: Answer) -> list[tuple[Promise, str]]:
