@@ -100,7 +100,8 @@ def test_a_case_leads_to_the_answer_for_its_class_and_place(client, town):
     link = page.split('href="/who?')[1].split('"')[0].replace("&amp;", "&")
     answer = client.get(f"/who?{link}").context["answer"]
     assert answer.route.organisation_id == case.suggested_organisation_id
-    assert answer.route == catalogue().route(class_code="E0113", place=answer_place(case), condition=case.condition)
+    place = answer_place(case)
+    assert answer.route == catalogue().route(class_code="E0113", place=place, condition=case.condition, at=MONDAY)
 
 
 def answer_place(case: Case):

@@ -21,12 +21,13 @@ from gezhi.contexts.cases.models import Case
 from gezhi.contexts.ground.domain.layers import Layer
 from gezhi.contexts.workforce.models import Worker
 from gezhi.demo.build import home_grid
-from gezhi.demo.case_courses import LATE, STEPS, Course
+from gezhi.demo.case_courses import JOINT, LATE, STEPS, Course
 from gezhi.demo.case_plan import CITY_TIME, plan_cases
 from gezhi.demo.case_run import play_cases
 from gezhi.demo.case_sites import case_sites
 from gezhi.demo.contiguity import hang_together
 from gezhi.demo.divisions import plan_divisions
+from gezhi.demo.joint import CALLED
 from gezhi.demo.logins import LOGINS
 from gezhi.demo.plan import plan_city
 from gezhi.interfaces.cli.main import main
@@ -109,6 +110,19 @@ def test_days_of_cases_are_planned_alike_and_mostly_settled_the_same_day(plan):
     assert 0 < len(late) < 0.02 * len(scripts)
     grids = {area.code: area.shape for area in plan.areas if area.level == "grid"}
     assert all(grids[grid].contains(shapely.Point(s.lon, s.lat)) for s in scripts if s.own_grid)
+
+
+def test_some_in_a_hundred_cases_need_a_second_body(plan):
+    now = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    scripts = plan_cases(case_sites(plan), home_grid=home_grid(plan).code, a_day=300, days=3, seed=7, now=now)
+    joint = [script for script in scripts if script.course in JOINT]
+    assert 0.01 < len(joint) / len(scripts) < 0.03
+    assert {script.course for script in joint} == JOINT
+    assert {script.class_code for script in joint} <= CALLED.keys()
+    for script in joint:
+        steps = STEPS[script.course]
+        taken = script.minutes[steps.index("accept_part") : steps.index("handle_part") + 1]
+        assert sum(taken) > 60 if script.course is Course.JOINT_LATE else sum(taken) < 240
 
 
 def test_cases_lie_where_their_words_say(plan):
@@ -264,12 +278,14 @@ def assert_every_course_can_be_played(plan):
     [pattern, *_] = plan_cases(case_sites(plan), home_grid=home_grid(plan).code, a_day=1, days=2, seed=7, now=now)
     minutes = tuple(10.0 + step for step in range(13))
     start = now - timedelta(hours=12)
-    played_alone = [course for course in Course if course not in (Course.MERGED, Course.APPEALED, Course.ON_THE_SPOT)]
+    others = {Course.MERGED, Course.APPEALED, Course.ON_THE_SPOT, *JOINT}
+    played_alone = [course for course in Course if course not in others]
     scripts = [
         replace(pattern, course=course, minutes=minutes, rating=(False, 2), reported_at=start, channel=channel)
         for course in played_alone
         for channel in ("web", "patrol", "hotline", "app")
     ]
+    own = replace(pattern, own_grid=True, channel="patrol", minutes=minutes, reported_at=start, rating=None)
     # Noticed in office; late by a day; and two of one matter.
     late = replace(pattern, course=Course.APPEALED, class_code="E0405", minutes=(5.0, 5.0, 300.0, *minutes[3:]))
     main = replace(pattern, reported_at=start, minutes=minutes, rating=None, key=9_001)
@@ -279,15 +295,32 @@ def assert_every_course_can_be_played(plan):
         replace(late, reported_at=start, rating=None),
         replace(pattern, course=Course.ON_THE_SPOT, channel="patrol", minutes=minutes, reported_at=start, rating=None),
         *(main, replace(twin, minutes=minutes), alone),
+        # What a worker took in themselves, somebody else verifies.
+        replace(own, course=Course.VERIFIED),
+        *(
+            replace(pattern, course=course, class_code=code, minutes=minutes, reported_at=start, rating=(True, 4))
+            for course in sorted(JOINT)
+            for code in CALLED
+        ),
     ]
     before = set(Case.objects.values_list("pk", flat=True))
     assert play_cases(scripts, now=now, tick=lambda: None) == len(scripts)
-    played = Case.objects.exclude(pk__in=before)
+    parts = Case.objects.exclude(pk__in=before).filter(parent__isnull=False)
+    assert Counter(parts.values_list("status", "rating_score", "street_score")) == {
+        ("closed", 4, 4): len(CALLED),
+        ("closed", 4, 3): len(CALLED),
+    }
+    assert {(case.unit_score, case.handle_limit) for case in parts} == {(5, "4WH"), (3, "1UH")}
+    assert all(case.answer_due and case.accepted_at < case.answer_due for case in parts)
+    joint = Case.objects.filter(part_count=1)
+    assert Counter(joint.values_list("status", "open_parts")) == {("closed", 0): 2 * len(CALLED)}
+    assert not joint.filter(parent__isnull=False).exists()
+    played = Case.objects.exclude(pk__in=before).exclude(pk__in=parts).exclude(pk__in=joint)
     per_status = Counter(played.values_list("status", flat=True))
-    assert per_status == {"closed": 4 * (len(played_alone) - 1) + 5, "cancelled": 4}
+    assert per_status == {"closed": 4 * (len(played_alone) - 1) + 6, "cancelled": 4}
     assert played.filter(rework_count=1).count() == 4
     assert played.filter(return_count=1).count() == 4
-    assert played.filter(verification="exists").count() == 4
+    assert played.filter(verification="exists").count() == 5
     assert played.filter(unsolved_count=1).count() == 4
     assert played.filter(extension="2WD").count() == 4
     assert Counter(played.exclude(closing="").values_list("closing", flat=True)) == {

@@ -50,7 +50,11 @@ def town():
 
 def body_of(case_class: str, town, **more) -> str:
     place = ancestors_of(town.areas["420602001002"].pk)
-    return catalogue().route(class_code=case_class, place=place, condition=None, **more).organisation_name
+    return (
+        catalogue()
+        .route(class_code=case_class, place=place, condition=None, **{"at": MONDAY, **more})
+        .organisation_name
+    )
 
 
 def install(rows, **more) -> DutyTable:
@@ -144,7 +148,7 @@ def test_a_row_that_names_the_condition_wins_over_one_that_does_not(town):
     place = ancestors_of(town.areas["420602001002"].pk)
 
     def limit(condition):
-        return catalogue().route(class_code=entry.code, place=place, condition=condition).handle_limit
+        return catalogue().route(class_code=entry.code, place=place, condition=condition, at=MONDAY).handle_limit
 
     assert [limit(None), limit(1), limit(2)] == ["9ND", "9ND", "8ND"]
 
@@ -166,7 +170,10 @@ def test_the_preview_lists_exactly_what_a_full_second_routing_sends_elsewhere(to
 
 
 def routed(case: Case) -> int | None:
-    return catalogue().route(class_code=case.class_code, place=place_of(case), condition=case.condition).organisation_id
+    route = catalogue().route(
+        class_code=case.class_code, place=place_of(case), condition=case.condition, at=case.reported_at
+    )
+    return route.organisation_id
 
 
 def test_the_preview_counts_what_falls_to_the_hub_and_keeps_to_its_days(town):
@@ -192,14 +199,14 @@ def test_rows_that_reach_nobody_or_decide_nothing_are_told(town):
 
 def test_who_settles_says_the_row_that_decides_and_those_behind_it(town):
     place = ancestors_of(town.areas["420602001002"].pk)
-    answer = who_settles(class_code="E0113", place=place)
+    answer = who_settles(class_code="E0113", place=place, now=MONDAY)
     assert answer.decided is not None
     assert answer.decided.class_prefix == "E0113"
     assert [duty.class_prefix for duty in answer.others] == ["E01", ""]
     assert answer.route.duty_id == answer.decided.id
     assert answer.version is not None
     with pytest.raises(InvalidInput):
-        who_settles(class_code="E01", place=place)
+        who_settles(class_code="E01", place=place, now=MONDAY)
 
 
 def test_a_workbook_is_read_back_to_the_same_rows(town, tmp_path):
@@ -338,7 +345,7 @@ def test_rows_for_smaller_areas_within_the_place_are_told(town):
     inner = replace(duty_rows_of()[0], class_prefix="E0113", area_id=grid)
     install([*duty_rows_of(), inner])
     street = ancestors_of(town.areas["420602001"].pk)
-    answer = who_settles(class_code="E0113", place=street)
+    answer = who_settles(class_code="E0113", place=street, now=MONDAY)
     assert [duty.area_id for duty in answer.inside] == [grid]
-    assert who_settles(class_code="E0113", place=ancestors_of(grid)).inside == ()
+    assert who_settles(class_code="E0113", place=ancestors_of(grid), now=MONDAY).inside == ()
     assert answer.numbers[answer.inside[0].id] == len(duty_rows_of()) + 1

@@ -11,7 +11,15 @@ import pytest
 from gezhi.contexts.cases.domain.states import CaseStatus, Outcome
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import CASES, queue_counts
-from gezhi.contexts.cases.use_cases import Command, ask_forced_close, cancel_case, handle_case
+from gezhi.contexts.cases.use_cases import (
+    Command,
+    accept_case,
+    ask_forced_close,
+    call_in,
+    cancel_case,
+    handle_case,
+    merge_case,
+)
 from gezhi.interfaces.web.casework.queues import QUEUES, HubAddresses
 from gezhi.kernel.clock import now
 from tests.factories.cases import Town, make_town, report
@@ -52,6 +60,20 @@ def town() -> Town:
     ended = report(now=moment).number
     actor = town.actor("dispatcher", now=moment)
     cancel_case(Command(actor=actor, number=ended, now=moment, note="重复"))
+    joint, main, other = (case_at(town, status).number for status in ("handling", "handling", "reported"))
+    call_in(
+        Command(actor=actor, number=joint, now=moment, note="请协助"),
+        organisation_id=town.bodies["housing"].pk,
+        limit="1WD",
+    )
+    part = Case.objects.get(parent__isnull=False).number
+    accept_case(Command(actor=town.actor("other_officer", now=moment), number=part, now=moment))
+    handle_case(
+        Command(actor=town.actor("other_officer", now=moment), number=part, now=moment, note="已协助"),
+        outcome=Outcome.RESOLVED,
+    )
+    merge_case(Command(actor=actor, number=other, now=moment), into=main)
+    Case.objects.filter(number=other).update(status="closed", closed_at=moment, closing="with_main")
     return town
 
 
@@ -83,12 +105,13 @@ def test_every_figure_of_operations_leads_to_as_many_cases(town: Town, who: str,
         for row in rows:
             told += [(f"{row.name} {name}", cell.query, cell.figure, cell.filters) for name, cell in row.cells.items()]
     actor = town.actor(who, now=now())
-    assert len(told) == 6 + 5 * 4
+    assert len(told) == 7 + 5 * 4
     assert {name for name, _query, figure, _filters in told if figure} >= {
         "上报",
         "结案",
         "当日办结率",
         "按时处置率",
+        "协办按时率",
         "overdue",
     }
     for name, query, figure, filters in told:

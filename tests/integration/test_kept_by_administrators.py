@@ -78,7 +78,7 @@ def test_an_organisation_is_renamed_in_both_languages_and_memory_hears_of_it(tow
 def test_an_organisation_ends_on_its_day_and_comes_back(town, admin):
     body = town.bodies["sanitation"].pk
     place = ancestors_of(town.areas["420602001001"].pk)
-    before = settled_at(place).settled
+    before = settled_at(place, now=MONDAY).settled
     end_organisation(actor=admin, organisation_id=body, last_day=TODAY, now=MONDAY)
     assert body in {one.id for one in all_organisations()}
     system = system_actor("test")
@@ -92,7 +92,7 @@ def test_an_organisation_ends_on_its_day_and_comes_back(town, admin):
     with pytest.raises(Conflict):
         restore_organisation(actor=admin, organisation_id=body, now=MONDAY)
     assert body in {one.id for one in all_organisations()}
-    assert settled_at(place).settled == before > 0
+    assert settled_at(place, now=MONDAY).settled == before > 0
     with pytest.raises(InvalidInput):
         end_organisation(actor=admin, organisation_id=body, last_day=TODAY - timedelta(days=2), now=MONDAY)
     end_organisation(actor=admin, organisation_id=body, last_day=TODAY - timedelta(days=1), now=MONDAY)

@@ -232,7 +232,7 @@ def test_a_row_that_was_changed_outside_is_found(register):
 
 def route(register, class_code="E0107"):
     place = ancestors_of(register.town.areas["420602001001"].pk)
-    return who_settles(class_code=class_code, place=place).route
+    return who_settles(class_code=class_code, place=place, now=MONDAY).route
 
 
 def test_a_matter_stays_with_the_street_while_the_power_lies_there(register):

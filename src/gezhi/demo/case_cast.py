@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, Finding, Outcome
-from gezhi.contexts.cases.queries import case_row
+from gezhi.contexts.cases.queries import case_page, case_row
 from gezhi.contexts.cases.use_cases import (
     Command,
     Contact,
@@ -19,6 +19,7 @@ from gezhi.contexts.cases.use_cases import (
     ask_forced_close,
     ask_setting_aside,
     ask_verification,
+    call_in,
     cancel_case,
     check_case,
     close_case,
@@ -29,6 +30,8 @@ from gezhi.contexts.cases.use_cases import (
     handle_case,
     merge_case,
     rate_case,
+    rate_street,
+    rate_unit,
     report_case,
     return_case,
     rework_case,
@@ -40,11 +43,13 @@ from gezhi.contexts.cases.use_cases import (
 )
 from gezhi.contexts.organisations import queries as organisations
 from gezhi.contexts.organisations.queries import OrganisationRow
-from gezhi.demo.case_courses import STEPS
+from gezhi.demo.case_courses import STEPS, Course
 from gezhi.demo.case_plan import CaseScript
+from gezhi.demo.joint import CALLED, LIMITS
 from gezhi.kernel.datum import Datum, from_wgs84
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of, system_actor
 from gezhi.platform.accounts.models import User
+from gezhi.platform.steps.inputs import Pairs
 
 _ALL_DEMO = system_actor("demo")
 
@@ -62,6 +67,9 @@ class LiveCase:
     suggested_id: int | None = None
     organisation_id: int | None = None
     given_to_worker: bool = False
+    # The part of a body that was called in, and that body.
+    part: str = ""
+    called_id: int | None = None
     # Nothing more is done with it by itself.
     over: bool = False
 
@@ -75,6 +83,7 @@ class Cast:
         self.worker_id = self.actors["worker"].user_id
         self.bodies = {body.id: body for body in organisations.all_organisations()}
         self.office_of = {body.area_id: body for body in self.bodies.values() if body.kind == "street_office"}
+        self.at_county = {(body.kind, body.area_id): body.id for body in self.bodies.values()}
         self.names: dict[int, str] = {}
 
     def report(self, case: LiveCase, at: datetime) -> None:
@@ -159,7 +168,9 @@ class Cast:
         ask_verification(self._command(case, self._hub(case), at))
 
     def verify(self, case: LiveCase, at: datetime) -> None:
-        near = self.actors["worker"] if case.script.own_grid else system_actor("demo: 网格员")
+        # Whoever took it in does not verify it.
+        own = case.script.own_grid and case.script.channel != Channel.PATROL
+        near = self.actors["worker"] if own else system_actor("demo: 网格员")
         verify_case(self._command(case, near, at, note="现场属实"), finding=Finding.EXISTS)
 
     def merge(self, case: LiveCase, at: datetime, main: LiveCase | None) -> None:
@@ -207,18 +218,48 @@ class Cast:
     def set_aside(self, case: LiveCase, at: datetime) -> None:
         set_aside(self._command(case, self.actors["operations"], at, note="此事已有生效判决，平台不能改判；可依法申诉"))
 
+    def call(self, case: LiveCase, at: datetime) -> None:
+        plan = CALLED[case.script.class_code]
+        case.called_id = self.at_county[plan.kind, case.district_id]
+        command = self._command(case, self._hub(case), at, note=plan.asks)
+        call_in(command, organisation_id=case.called_id, limit=LIMITS[case.script.course])
+        [part] = case_page(_ALL_DEMO, case.number).details.parts
+        case.part = part.number
+
+    def accept_part(self, case: LiveCase, at: datetime) -> None:
+        accept_case(self._of_part(case, self._called(case), at))
+
+    def handle_part(self, case: LiveCase, at: datetime) -> None:
+        handle_case(self._of_part(case, self._called(case), at, note="已到现场协助处理完毕"), outcome=Outcome.RESOLVED)
+
+    def check_part(self, case: LiveCase, at: datetime) -> None:
+        check_case(self._of_part(case, self._checker(case), at))
+
+    def close_part(self, case: LiveCase, at: datetime) -> None:
+        close_case(self._of_part(case, self._hub(case), at))
+
+    def rate_unit(self, case: LiveCase, at: datetime) -> None:
+        rate_unit(self._of_part(case, self._hub(case), at), score=5 if case.script.course is Course.JOINT else 3)
+
+    def rate_street(self, case: LiveCase, at: datetime) -> None:
+        rate_street(self._of_part(case, self._called(case), at), score=4 if case.script.course is Course.JOINT else 3)
+
     def rate(self, case: LiveCase, at: datetime) -> None:
         rating = case.script.rating
         if rating is None:
             return
         solved, score = rating
-        rate_case(self._command(case, self._reporter(case), at), solved=solved, score=score)
+        bodies = Pairs({case.part: str(score)} if case.part else {})
+        rate_case(self._command(case, self._reporter(case), at), solved=solved, score=score, bodies=bodies)
 
     def _reporter(self, case: LiveCase) -> Actor:
         return Actor(user_id=None, label="resident", follow_codes=frozenset({case.follow_code}))
 
     def _command(self, case: LiveCase, actor: Actor, at: datetime, note: str = "") -> Command:
         return Command(actor=actor, number=case.number, now=at, note=note)
+
+    def _of_part(self, case: LiveCase, actor: Actor, at: datetime, note: str = "") -> Command:
+        return replace(self._command(case, actor, at, note), number=case.part)
 
     def _name(self, area_id: int) -> str:
         if area_id not in self.names:
@@ -234,10 +275,16 @@ class Cast:
     def _handler(self, case: LiveCase) -> Actor:
         if case.given_to_worker:
             return self.actors["worker"]
+        return self._of_body(case.organisation_id)
+
+    def _called(self, case: LiveCase) -> Actor:
+        return self._of_body(case.called_id)
+
+    def _of_body(self, organisation_id: int | None) -> Actor:
         officer = self.actors["officer"]
-        if any(grant.organisation_id == case.organisation_id for grant in officer.grants):
+        if any(grant.organisation_id == organisation_id for grant in officer.grants):
             return officer
-        body = self.bodies.get(case.organisation_id or 0)
+        body = self.bodies.get(organisation_id or 0)
         return system_actor(f"demo: {body.name if body else ''}")
 
     def _checker(self, case: LiveCase) -> Actor:

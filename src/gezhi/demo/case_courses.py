@@ -24,8 +24,12 @@ class Course(StrEnum):
     FORCED = "forced"
     SET_ASIDE = "set_aside"
     ON_THE_SPOT = "on_the_spot"
+    JOINT = "joint"
+    JOINT_LATE = "joint_late"
 
 
+# Another body is called in; of those that are late the whole is in time nevertheless.
+JOINT = frozenset({Course.JOINT, Course.JOINT_LATE})
 # Not closed on their day.
 LATE = frozenset({Course.SLOW, Course.EXTENDED, Course.APPEALED})
 # Shares of the courses; the rest is ordinary, or settled on the spot. What is not closed on its day is less than the article's 2 %.
@@ -34,10 +38,12 @@ SHARES: tuple[tuple[Course, float], ...] = (
     (Course.RETURNED, 0.03),
     (Course.VERIFIED, 0.02),
     (Course.MERGED, 0.02),
+    (Course.JOINT, 0.016),
     (Course.REWORKED, 0.015),
     (Course.SLOW, 0.008),
     (Course.CANCELLED, 0.005),
     (Course.NOT_SOLVED, 0.004),
+    (Course.JOINT_LATE, 0.004),
     (Course.SET_ASIDE, 0.003),
     (Course.EXTENDED, 0.002),
     (Course.APPEALED, 0.002),
@@ -48,6 +54,11 @@ ON_THE_SPOT_SHARE = 0.12
 
 _WAY = ("dispatch", "accept", "handle", "check", "close")
 _AGAIN = ("dispatch_again", "accept_again", "handle_again", "check_again", "close_again")
+# The part of the body that was called in runs beside the case; when both are over, each side rates the other.
+_TOGETHER = (
+    *("dispatch", "accept", "call", "accept_part", "handle_again", "handle_part", "check_part", "close_part"),
+    *("check", "close", "rate_unit", "rate_street"),
+)
 # The steps after the report, in order; each name is a method of the cast.
 STEPS: dict[Course, tuple[str, ...]] = {
     Course.ORDINARY: _WAY,
@@ -64,6 +75,8 @@ STEPS: dict[Course, tuple[str, ...]] = {
     Course.FORCED: ("dispatch", "accept", "ask_forced_close", "force_close"),
     Course.SET_ASIDE: ("ask_setting_aside", "set_aside"),
     Course.ON_THE_SPOT: ("settle",),
+    Course.JOINT: _TOGETHER,
+    Course.JOINT_LATE: _TOGETHER,
 }
 # The longest that work on site takes, so that even a case that was returned ends on the day of its report.
 _LONGEST_WORK = 150.0
@@ -96,7 +109,16 @@ _MINUTES: dict[str, tuple[float, float]] = {
     "ask_setting_aside": (5, 30),
     "set_aside": (10, 60),
     "settle": (0, 1),
+    "call": (5, 15),
+    "accept_part": (2, 10),
+    "handle_part": (20, 45),
+    "check_part": (5, 15),
+    "close_part": (2, 10),
+    "rate_unit": (2, 15),
+    "rate_street": (2, 15),
 }
+# A part with an hour's time that is late for it.
+_LATE_PART = (90, 130)
 
 
 def minutes_of(course: Course, rng: Generator) -> tuple[float, ...]:
@@ -106,6 +128,8 @@ def minutes_of(course: Course, rng: Generator) -> tuple[float, ...]:
 
 
 def _minutes(step: str, course: Course, rng: Generator) -> float:
+    if step == "handle_part" and course is Course.JOINT_LATE:
+        return float(rng.uniform(*_LATE_PART))
     if step != "handle":
         return float(rng.uniform(*_MINUTES[step]))
     work = min(float(rng.gamma(3.0, 25.0)), _LONGEST_WORK)

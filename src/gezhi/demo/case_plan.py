@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from gezhi.demo import names
-from gezhi.demo.case_courses import ON_THE_SPOT_SHARE, Course, courses, minutes_of
+from gezhi.demo.case_courses import JOINT, ON_THE_SPOT_SHARE, Course, courses, minutes_of
 from gezhi.demo.case_sites import CaseSite, Where
+from gezhi.demo.joint import CALLED
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 # A little over the article's "300+ frequent cases a day".
@@ -217,6 +219,11 @@ def _fresh(draw: _Draw, now: datetime, *, pace: float) -> list[CaseScript]:
     ]
 
 
+def _shares(weights: Sequence[float]) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = np.array(weights, dtype=float)
+    return found / np.sum(found)
+
+
 class _Draw:
     """Draws scripts from one random stream."""
 
@@ -229,7 +236,8 @@ class _Draw:
         self.in_grid = [i for i, compound in enumerate(compounds) if compound.grid_code == home_grid]
         self.in_street = [i for i, compound in enumerate(compounds) if compound.grid_code[:9] == home_grid[:9]]
         self.keys = count(1)
-        self.matter_weights = np.array([weight for _, weight, _ in _MATTERS])
+        self.shares = _shares([weight for _, weight, _ in _MATTERS])
+        self.joint_shares = _shares([weight if code in CALLED else 0 for code, weight, _ in _MATTERS])
 
     def script(
         self, at: datetime, *, course: Course = Course.ORDINARY, steps: int | None = None, pace: float = 1.0
@@ -238,7 +246,8 @@ class _Draw:
         rng = self.rng
         site = self.sites[self._where(own=steps is not None)]
         compound = site.compound
-        matter = int(rng.choice(len(_MATTERS), p=self.matter_weights / self.matter_weights.sum()))
+        shares = self.joint_shares if course in JOINT else self.shares
+        matter = int(rng.choice(len(_MATTERS), p=shares))
         code, _, texts = _MATTERS[matter]
         if course is Course.SET_ASIDE:
             code, texts = _UNREASONABLE

@@ -7,12 +7,17 @@ seconds for other ones instead of asking the database each time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
 
 from gezhi.contexts.areas.queries import Located
 from gezhi.contexts.cases.class_rows import class_rows
 from gezhi.contexts.cases.domain.class_table import ClassRow
-from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties
+from gezhi.contexts.cases.domain.duty_time import slot_of
+from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties, together_in
 from gezhi.contexts.cases.domain.rules import Rules, rules_of
 from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable, WorkflowRules
 from gezhi.contexts.organisations.queries import all_organisations, organisations_version
@@ -46,6 +51,10 @@ class Route:
     duty_id: int | None
     standing: Standing | None = None
     passed_over: tuple[int, str] | None = None
+    # From the report to the closing; empty: the class sets none.
+    total_limit: str = ""
+    # Bodies that the row proposes to call in at the dispatch; id and name.
+    together: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +72,8 @@ class Catalogue:
     rules: Rules
     # Organisation id → the area of its seat.
     organisation_seats: dict[int, int]
+    # Code → (organisation id, name)
+    organisations_by_code: dict[str, tuple[int, str]]
 
     def entry(self, class_code: str, *, field: str = "class_code") -> ClassRow:
         """The minor class of this code. Raises ``InvalidInput`` naming the field."""
@@ -71,16 +82,20 @@ class Catalogue:
             raise InvalidInput("unknown_class", f"there is no class '{class_code}' in {self.scheme_code}", field=field)
         return found
 
-    def route(self, *, class_code: str, place: Located, condition: int | None) -> Route:
-        """The body that must settle a matter of this class at this place, by the duty table in force.
+    def route(self, *, class_code: str, place: Located, condition: int | None, at: datetime) -> Route:
+        """The body that must settle a matter of this class at this place, by the duty table in force. ``at`` (aware): when its
+        clock begins; it decides among rows that hold at some times only.
 
         A class that is no longer in force has no limits of its own: its cases live on.
         """
         entry = self.classes.get(class_code)
         rows = _duties_of(self, class_code)
-        duty = best_duty(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition)
-        limits = () if entry is None else entry.limits
-        by_class = limits[min(condition or 1, len(limits)) - 1] if limits else DEFAULT_HANDLE_LIMIT
+        slot = slot_of(timezone.localtime(at))
+        duty = best_duty(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition, slot=slot)
+        filed = None
+        if entry is not None and entry.conditions:
+            filed = entry.conditions[min(condition or 1, len(entry.conditions)) - 1]
+        by_class, total = (DEFAULT_HANDLE_LIMIT, "") if filed is None else (filed.limit, filed.total)
         if duty is None:
             return Route(
                 None,
@@ -90,6 +105,7 @@ class Catalogue:
                 DEFAULT_CHECK_LIMIT,
                 "no duty row covers this class here",
                 None,
+                total_limit=total,
             )
         organisation_id, name, how = self._organisation(duty, place)
         passed_over: tuple[int, str] | None = None
@@ -112,6 +128,8 @@ class Catalogue:
             duty.id,
             standing,
             passed_over,
+            total,
+            self._together(duty, place, organisation_id),
         )
 
     def _in_place_of(self, standing: Standing, place: Located) -> tuple[int | None, str, str]:
@@ -125,8 +143,19 @@ class Catalogue:
                     return found[0], found[1], f"it goes to {kind} of the {level}"
         return None, "", "the hub decides"
 
+    def _together(self, duty: Duty, place: Located, leads: int | None) -> tuple[tuple[int, str], ...]:
+        """The bodies to be called in along with the one that leads; what names none in use is left out."""
+        found: dict[int, str] = {}
+        for named in together_in(duty.together):
+            around = (place.street_id, place.district_id, place.city_id)
+            meant = (self.organisations.get((named, area_id)) for area_id in around if area_id is not None)
+            body = self.organisations_by_code.get(named) or next(filter(None, meant), None)
+            if body is not None and body[0] != leads:
+                found[body[0]] = body[1]
+        return tuple(found.items())
+
     def fitting(self, *, class_code: str, place: Located, condition: int | None) -> list[Duty]:
-        """The rows of the duty table that speak of a matter, the one that decides first."""
+        """The rows of the duty table that speak of a matter, whenever they hold, in the order in which they decide."""
         rows = _duties_of(self, class_code)
         return fitting_duties(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition)
 
@@ -173,12 +202,16 @@ def _version() -> object:
     )
 
 
+def _duty(row: Any) -> Duty:
+    return Duty(**{**row, **{name: row[name] or "" for name in ("months", "hours", "together")}})
+
+
 @kept(seconds=FRESH_SECONDS, version=_version)
 def catalogue() -> Catalogue:
     """The catalogue in force. What another process has put in force is there within ``FRESH_SECONDS``."""
     scheme = ClassScheme.objects.filter(in_force=True).first()
     duties = tuple(
-        Duty(**row)
+        _duty(row)
         for row in DutyRule.objects.filter(table__in_force=True)
         .order_by("pk")
         .values(
@@ -193,6 +226,9 @@ def catalogue() -> Catalogue:
             "check_limit",
             "note",
             "condition",
+            "months",
+            "hours",
+            "together",
         )
     )
     found = all_organisations()
@@ -206,4 +242,5 @@ def catalogue() -> Catalogue:
         organisation_names={body.id: body.name for body in found},
         rules=Rules() if chosen is None else rules_of(chosen),
         organisation_seats={body.id: body.area_id for body in found},
+        organisations_by_code={body.code: (body.id, body.name) for body in found},
     )

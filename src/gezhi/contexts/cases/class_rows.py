@@ -11,12 +11,12 @@ from gezhi.contexts.cases.models import CaseClass, ClassScheme, FilingCondition,
 def class_rows(scheme: ClassScheme) -> list[ClassRow]:
     """The classes of a version that are in use, by code. Three queries."""
     conditions, attributes = defaultdict[int, list[Condition]](list), defaultdict[int, list[Attribute]](list)
-    for pk, *condition in (
+    for pk, limit, text, closing, total in (
         FilingCondition.objects.filter(case_class__scheme=scheme)
         .order_by("ordinal")
-        .values_list("case_class_id", "limit", "text", "closing")
+        .values_list("case_class_id", "limit", "text", "closing", "total_limit")
     ):
-        conditions[pk].append(Condition(*condition))
+        conditions[pk].append(Condition(limit, text, closing, total or ""))
     for one in HandlingAttribute.objects.filter(case_class__scheme=scheme).order_by("ordinal"):
         attributes[one.case_class_id].append(
             Attribute(one.code, one.name, one.name_en, AttributeKind(one.kind), one.required, tuple(one.choices))

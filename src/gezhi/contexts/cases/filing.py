@@ -3,7 +3,7 @@ and imports."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gezhi.contexts.areas.queries import Located
@@ -63,7 +63,12 @@ def file_matter(
 
 def filed_again(case: Case, *, start: datetime) -> Filing:
     """The filing of a case by the tables in force, whether its class still is or not; its clock begins at ``start``."""
-    return _filed(case.class_code, case.condition, place_of(case), start=start)
+    return of_the_part(case, _filed(case.class_code, case.condition, place_of(case), start=start))
+
+
+def of_the_part(case: Case, filing: Filing) -> Filing:
+    """The filing, without a limit of the whole where the case is a part: the whole is the case that it belongs to."""
+    return filing if case.parent_id is None else replace(filing, terms=replace(filing.terms, total_limit=""))
 
 
 def _filed(
@@ -74,8 +79,8 @@ def _filed(
     start: datetime,
     kept: Terms | None = None,
 ) -> Filing:
-    route = catalogue().route(class_code=class_code, place=place, condition=condition)
+    route = catalogue().route(class_code=class_code, place=place, condition=condition, at=start)
     limits = (route.dispatch_limit, route.handle_limit, route.check_limit)
     since = (None, "", None) if kept is None else (kept.handling_start, kept.extension, kept.dispatch_start)
-    terms = Terms(start, *limits, route.duty_id, *since)
+    terms = Terms(start, *limits, route.duty_id, *since, total_limit=route.total_limit)
     return Filing(class_code, condition, route, terms)

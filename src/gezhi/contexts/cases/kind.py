@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from gezhi.contexts.cases.conditions import CONDITIONS
-from gezhi.contexts.cases.domain.clocks import DEADLINES, due_of_stage
+from gezhi.contexts.cases.domain.clocks import DEADLINES, next_due
 from gezhi.contexts.cases.domain.fold import FOLDED
 from gezhi.contexts.cases.domain.second_person import NOTHING_ASKED
 from gezhi.contexts.cases.domain.states import CaseStatus
@@ -73,9 +73,9 @@ def _shows_code(actor: Actor, case: Case) -> Reason | None:
 
 
 def _follows(case: Case, to_status: Any, changes: Changes) -> Changes:
-    """The deadline of the stage; and a request that waited falls with the stage in which it was made."""
+    """The next deadline; and a request that waited falls with the stage in which it was made."""
     after = {name: getattr(case, name) for name in DEADLINES} | changes
-    followed: Changes = {"due_at": due_of_stage(CaseStatus(to_status), after)}
+    followed: Changes = {"due_at": next_due(CaseStatus(to_status), after)}
     if case.request and "request" not in changes and _STAGE[CaseStatus(case.status)] != _STAGE[CaseStatus(to_status)]:
         followed |= NOTHING_ASKED
     return followed

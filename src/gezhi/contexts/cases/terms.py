@@ -19,7 +19,15 @@ def terms_of(case: Case) -> Terms:
     if case.clock_start is not None:
         handling_start = case.handling_start or (case.clock_start if case.dispatched_at is not None else None)
         limits = (case.dispatch_limit, case.handle_limit, case.check_limit)
-        return Terms(case.clock_start, *limits, case.duty_rule_id, handling_start, case.extension, case.dispatch_start)
+        return Terms(
+            case.clock_start,
+            *limits,
+            case.duty_rule_id,
+            handling_start,
+            case.extension,
+            case.dispatch_start,
+            case.total_limit or "",
+        )
     reopened = CaseStep.objects.filter(case=case, action=Action.REOPEN.value).order_by("-version")
     start = reopened.values_list("at", flat=True).first() or case.reported_at
     terms = filed_again(case, start=start).terms

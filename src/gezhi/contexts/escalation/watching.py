@@ -40,12 +40,11 @@ def ahead_of(deadline: RunningDeadline, rules: Iterable[Rule], calendar: WorkCal
     return sorted(found, key=lambda one: (one.at, one.rule.line))
 
 
-def spoken_of(deadlines: Sequence[RunningDeadline]) -> dict[int, set[str]]:
-    """The keys of the rules that have spoken of these deadlines, by case. One query."""
-    due = {one.case_id: one.due_at for one in deadlines}
-    found: dict[int, set[str]] = {case_id: set() for case_id in due}
-    rows = Firing.objects.filter(case_id__in=due).values_list("case_id", "due_at", "rule_key")
-    for case_id, due_at, key in rows:
-        if due_at == due[case_id]:
-            found[case_id].add(key)
+def spoken_of(deadlines: Sequence[RunningDeadline]) -> dict[tuple[int, datetime], set[str]]:
+    """The keys of the rules that have spoken of these deadlines, by case and instant. One query."""
+    found: dict[tuple[int, datetime], set[str]] = {(one.case_id, one.due_at): set() for one in deadlines}
+    rows = Firing.objects.filter(case_id__in={one.case_id for one in deadlines})
+    for case_id, due_at, key in rows.values_list("case_id", "due_at", "rule_key"):
+        if (case_id, due_at) in found:
+            found[case_id, due_at].add(key)
     return found

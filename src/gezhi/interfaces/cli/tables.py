@@ -96,13 +96,14 @@ def who(class_code: str, area: str, condition: int | None) -> None:
     start_django()
     from gezhi.contexts.areas.queries import ancestors_of, area_by_code
     from gezhi.contexts.cases.queries import who_settles
+    from gezhi.kernel import clock
     from gezhi.kernel.errors import InvalidInput
 
     with plain_errors("tables who"):
         found = area_by_code(area)
         if found is None:
             raise InvalidInput("unknown_area", f"there is no area '{area}'", field="AREA")
-        answer = who_settles(class_code=class_code, place=ancestors_of(found.id), condition=condition)
+        answer = who_settles(class_code=class_code, place=ancestors_of(found.id), condition=condition, now=clock.now())
     click.echo(answer.route.organisation_name or "nobody: the hub dispatches it")
     route = answer.route
     click.echo(f"  dispatch {route.dispatch_limit}, handle {route.handle_limit}, check {route.check_limit}")
@@ -110,7 +111,8 @@ def who(class_code: str, area: str, condition: int | None) -> None:
     for told, duties in (("behind it", answer.others), ("for a smaller area", answer.inside)):
         for duty in duties:
             named = duty.organisation_kind or f"organisation {duty.organisation_id}"
-            click.echo(f"  {told}: line {answer.numbers[duty.id]}: {duty.class_prefix or '*'} → {named}")
+            when = "".join(f" ({name} {text})" for name in ("months", "hours") if (text := getattr(duty, name)))
+            click.echo(f"  {told}: line {answer.numbers[duty.id]}: {duty.class_prefix or '*'} → {named}{when}")
 
 
 @command.command("rules")

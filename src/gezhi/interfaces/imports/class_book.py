@@ -15,10 +15,11 @@ from gezhi.contexts.cases.domain.class_table import (
     AttributeKind,
     ClassRow,
     Condition,
+    Fault,
     faults_of,
 )
 from gezhi.interfaces.imports.sheets import Book, CellFault, Line, Sheet, write_sheets
-from gezhi.kernel.filled import Filled, filled
+from gezhi.kernel.filled import filled
 
 _YES, _NO = ("1", "是", "yes", "true", "y"), ("", "0", "否", "no", "false", "n")
 _KINDS = {
@@ -47,7 +48,7 @@ CLASSES = Sheet(
 )
 CONDITIONS = Sheet(
     "立案条件 conditions",
-    {"code": "类别代码", "condition": "立案条件", "limits": "处置时限", "closing": "结案条件"},
+    {"code": "类别代码", "condition": "立案条件", "limits": "处置时限", "closing": "结案条件", "total": "总时限"},
     ("code", "limits"),
 )
 ATTRIBUTES = Sheet(
@@ -93,7 +94,10 @@ def write_book(path: Path, rows: Iterable[ClassRow]) -> None:
                 for row in table
             ),
         ),
-        (CONDITIONS, ((row.code, one.text, one.limit, one.closing) for row in table for one in row.conditions)),
+        (
+            CONDITIONS,
+            ((row.code, one.text, one.limit, one.closing, one.total) for row in table for one in row.conditions),
+        ),
         (
             ATTRIBUTES,
             (
@@ -126,6 +130,9 @@ class _Reading:
         # Class code → where each of its fields stands, the first time.
         self._cells: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
 
+        # The same of each of its conditions, in order.
+        self._conditions: dict[str, list[dict[str, tuple[str, str]]]] = defaultdict(list)
+
     def read(self) -> ReadBook:
         heads = [
             (at, self._remember(CLASSES, at, line), self._flags(at, line, ("extension", "public", "fallback")))
@@ -134,8 +141,9 @@ class _Reading:
         conditions = defaultdict[str, list[Condition]](list)
         for at, line in self._lines(CONDITIONS):
             self._remember(CONDITIONS, at, line)
+            self._conditions[line["code"]].append({field: (CONDITIONS.name, cell) for field, cell in at.items()})
             conditions[line["code"]].append(
-                Condition(line["limits"], line.get("condition", ""), line.get("closing", ""))
+                Condition(line["limits"], line.get("condition", ""), line.get("closing", ""), line.get("total", ""))
             )
         attributes = defaultdict[str, list[Attribute]](list)
         for at, line in self._lines(ATTRIBUTES):
@@ -163,11 +171,12 @@ class _Reading:
                 sheet, cell = self._cells[code][f"code {name.name}"]
                 self.faults.append(CellFault(sheet, cell, filled("there is no class '%(code)s'", code=code)))
         if rows or not self.faults:
-            self.faults += [self._placed(fault.code, fault.field, fault.said) for fault in faults_of(rows)]
+            self.faults += [self._placed(fault) for fault in faults_of(rows)]
         return ReadBook(rows, self.faults)
 
-    def _placed(self, code: str, field: str, said: Filled) -> CellFault:
-        cells = self._cells.get(code, {})
+    def _placed(self, fault: Fault) -> CellFault:
+        code, field, said = fault.code, fault.field, fault.said
+        cells = self._conditions[code][fault.condition - 1] if fault.condition else self._cells.get(code, {})
         sheet, cell = cells.get(field) or cells.get("code") or (CLASSES.name, "")
         return CellFault(sheet, cell, filled("class %(code)s: %(fault)s", code=code, fault=said) if code else said)
 

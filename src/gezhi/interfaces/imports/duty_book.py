@@ -10,6 +10,8 @@ from string import ascii_uppercase
 
 from gezhi.contexts.areas.queries import AreaRow, area_by_code, areas_by_id
 from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL, DutyRow, faults_of_duties
+from gezhi.contexts.cases.domain.duty_time import plain_spans
+from gezhi.contexts.cases.domain.routing import BETWEEN, together_in
 from gezhi.contexts.organisations.queries import (
     ORGANISATION_KINDS,
     OrganisationRow,
@@ -33,6 +35,9 @@ DUTIES = Sheet(
         "handle_limit": "处置时限",
         "check_limit": "核查时限",
         "note": "说明",
+        "months": "适用月份",
+        "hours": "适用时段",
+        "together": "协办单位",
     },
     ("class_prefix", "dispatch_limit", "check_limit"),
 )
@@ -74,6 +79,10 @@ def write_duty_book(path: Path, rows: Iterable[DutyRow]) -> None:
             row.handle_limit,
             row.check_limit,
             row.note,
+            # Edited in a spreadsheet, 5-10 would become a day in May.
+            row.months.replace("-", "至"),
+            row.hours.replace("-", "至"),
+            row.together,
         )
         for row in table
     )
@@ -126,6 +135,11 @@ def duty_of(line: Mapping[str, str], known: Known) -> tuple[DutyRow, list[tuple[
             "'%(text)s' is no number of a filing condition: write 1, 2 …, or leave it empty", text=condition[:40]
         )
         faults.append(("condition", said))
+    along = together_in(line.get("together", ""))
+    for named in along:
+        if named not in ORGANISATION_KINDS and known.organisation(named) is None:
+            said = filled("there is no organisation, and no kind of one, '%(code)s'", code=named[:40])
+            faults.append(("together", said))
     row = DutyRow(
         class_prefix=line["class_prefix"],
         condition=ordinal,
@@ -137,5 +151,8 @@ def duty_of(line: Mapping[str, str], known: Known) -> tuple[DutyRow, list[tuple[
         handle_limit=line.get("handle_limit", ""),
         check_limit=line["check_limit"],
         note=line.get("note", ""),
+        months=plain_spans(line.get("months", "")),
+        hours=plain_spans(line.get("hours", "")),
+        together=BETWEEN.join(along),
     )
     return row, faults

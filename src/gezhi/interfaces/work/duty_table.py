@@ -170,7 +170,8 @@ def _changes_file(found: Sequence[DutyChange], progress: Progress) -> ResultFile
         body, area = bodies.get(row.organisation_id or 0), lie.get(row.area_id or 0)
         named = f"{row.organisation_kind} ({row.organisation_level})" if body is None else body.name
         limits = " ".join(limit for limit in (row.dispatch_limit, row.handle_limit, row.check_limit) if limit)
-        return " · ".join(part for part in (named, area.name if area else "", limits, row.note) if part)
+        times = " ".join(time for time in (row.months, row.hours, row.together) if time)
+        return " · ".join(part for part in (named, area.name if area else "", times, limits, row.note) if part)
 
     path = progress.folder / "changes.csv"
     with csv_file(path, head=[problem.in_words(head) for head in _CHANGES_HEAD]) as write:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -42,11 +42,13 @@ CHOSEN = (AttributeKind.CHOICE, AttributeKind.CHOICES)
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A filing condition. ``limit`` is written as in ``kernel.time_limits`` (``4WH``); the texts may be empty."""
+    """A filing condition. ``limit`` is written as in ``kernel.time_limits`` (``4WH``), as is ``total``, the limit from the report
+    to the closing (empty: none); the texts may be empty."""
 
     limit: str
     text: str = ""
     closing: str = ""
+    total: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,12 @@ def conditions_of(limits: str) -> tuple[Condition, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a class: which, in which field, in words."""
+    """What is wrong with a class: which, in which field, in words. ``condition``: of which of its conditions, from 1; 0: none."""
 
     code: str
     field: str
     said: Filled
+    condition: int = 0
 
 
 def faults_of(table: Sequence[ClassRow]) -> list[Fault]:
@@ -118,6 +121,8 @@ def faults_of(table: Sequence[ClassRow]) -> list[Fault]:
     times, majors = Counter(row.code for row in table), {row.code for row in table if not row.is_minor}
     for row in table:
         found += [Fault(row.code, field, said) for field, said in _faults_of_row(row, times, majors)]
+        for ordinal, condition in enumerate(row.conditions, start=1):
+            found += [Fault(row.code, field, said, ordinal) for field, said in _faults_of_condition(condition)]
     marked = [row.code for row in table if row.is_fallback and row.is_minor]
     if len(marked) != 1 and not (not marked and FALLBACK_BEFORE_TOLD in times):
         said = filled(
@@ -155,23 +160,40 @@ def _faults_of_row(row: ClassRow, times: Counter[str], majors: set[str]) -> Iter
         yield "limits", filled("a major class has no conditions of its own: its minor classes have")
     if row.is_minor and not row.conditions:
         yield "limits", filled("the class has no filing condition, and so no time limit")
-    yield from _faults_of_conditions(row.conditions)
     yield from _faults_of_attributes(row.attributes)
     yield from _formalism_in(row)
 
 
-def _faults_of_conditions(conditions: Iterable[Condition]) -> Iterator[tuple[str, Filled]]:
-    for condition in conditions:
-        try:
-            table_limit(condition.limit)
-        except ValueError:
-            yield (
-                "limits",
-                filled("'%(limit)s' is no time limit: write 4WH, 2UH, 5WD or 7ND", limit=condition.limit),
-            )
-        for field, text in (("condition", condition.text), ("closing", condition.closing)):
-            if len(text) > MAX_CONDITION:
-                yield field, filled("at most %(most)s characters", most=MAX_CONDITION)
+def _faults_of_condition(condition: Condition) -> Iterator[tuple[str, Filled]]:
+    try:
+        table_limit(condition.limit)
+    except ValueError:
+        yield (
+            "limits",
+            filled("'%(limit)s' is no time limit: write 4WH, 2UH, 5WD or 7ND", limit=condition.limit),
+        )
+    yield from _faults_of_total(condition)
+    for field, text in (("condition", condition.text), ("closing", condition.closing)):
+        if len(text) > MAX_CONDITION:
+            yield field, filled("at most %(most)s characters", most=MAX_CONDITION)
+
+
+def _faults_of_total(condition: Condition) -> Iterator[tuple[str, Filled]]:
+    if not condition.total:
+        return
+    try:
+        total = table_limit(condition.total)
+    except ValueError:
+        said = filled("'%(limit)s' is no time limit: write 4WH, 2UH, 5WD or 7ND", limit=condition.total)
+        yield "total", said
+        return
+    try:
+        limit = table_limit(condition.limit)
+    except ValueError:
+        return
+    if total.kind is limit.kind and total.amount < limit.amount:
+        told = {"total": condition.total, "limit": condition.limit}
+        yield "total", filled("the whole, %(total)s, is shorter than the handling in it, %(limit)s", **told)
 
 
 def _formalism_in(row: ClassRow) -> Iterator[tuple[str, Filled]]:

@@ -20,8 +20,8 @@ STAGE_DUE: dict[CaseStatus, str] = {
     CaseStatus.CHECKED: "check_due",
 }
 
-# The columns that hold a stage's deadline; a body that was called in has one more, by which it signs.
-DEADLINES = frozenset({*STAGE_DUE.values(), "answer_due"})
+# The columns that hold a stage's deadline; a body that was called in has one more, by which it signs; and that of the whole.
+DEADLINES = frozenset({*STAGE_DUE.values(), "answer_due", "total_due"})
 
 
 def due(start: datetime, limit: str, calendar: WorkCalendar, pauses: Sequence[Pause] = ()) -> datetime:
@@ -31,7 +31,7 @@ def due(start: datetime, limit: str, calendar: WorkCalendar, pauses: Sequence[Pa
 
 
 def due_of_stage(status: CaseStatus, state: Columns) -> datetime | None:
-    """The deadline in force for a status, taken from the stage deadlines in ``state``."""
+    """The deadline of the stage alone, taken from the deadlines in ``state``; None where no clock runs."""
     column = STAGE_DUE.get(status)
     found: datetime | None = None if column is None else state.get(column)
     answer: datetime | None = state.get("answer_due")
@@ -39,6 +39,15 @@ def due_of_stage(status: CaseStatus, state: Columns) -> datetime | None:
     if status is CaseStatus.DISPATCHED and answer is not None:
         return answer if found is None else min(answer, found)
     return found
+
+
+def next_due(status: CaseStatus, state: Columns) -> datetime | None:
+    """The deadline in force for a status: that of the stage or that of the whole, whichever comes first. None where no clock runs:
+    a case that is suspended or over."""
+    if status not in STAGE_DUE:
+        return None
+    found = [due for due in (due_of_stage(status, state), state.get("total_due")) if due is not None]
+    return min(found, default=None)
 
 
 def pauses_in(column: Iterable[tuple[str, str]]) -> list[Pause]:

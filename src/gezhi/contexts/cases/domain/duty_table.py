@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gezhi.contexts.areas.domain.levels import LEVELS
 from gezhi.contexts.cases.domain.class_table import MAX_CODE, ChangeKind
+from gezhi.contexts.cases.domain.duty_time import MAX_SPANS, hours_in, months_in, slots_in
+from gezhi.contexts.cases.domain.routing import together_in
 from gezhi.kernel.filled import Filled, filled
 from gezhi.kernel.time_limits import table_limit
 
-MAX_NOTE, MAX_LIMIT = 200, 20
+MAX_NOTE, MAX_LIMIT, MAX_TOGETHER = 200, 20, 5
 _PREFIX = re.compile(r"[A-Z][0-9A-Z]*", re.ASCII)
 # Filing conditions of a class are a handful.
 MAX_ORDINAL = 99
@@ -32,11 +35,29 @@ class DutyRow:
     condition: int | None = None
     handle_limit: str = ""
     note: str = ""
+    # When it holds (``domain.duty_time``); empty: always.
+    months: str = ""
+    hours: str = ""
+    # Kinds or codes of bodies that are proposed to be called in at the dispatch (``domain.routing.together_in``).
+    together: str = ""
 
     @property
-    def where(self) -> tuple[str, int | None, int | None]:
+    def where(self) -> tuple[str, int | None, int | None, str, str]:
         """What a row decides: two rows of a table that decide the same would leave open which of them holds."""
+        return *self.matter, self.months, self.hours
+
+    @property
+    def matter(self) -> tuple[str, int | None, int | None]:
+        """What a row speaks of, whenever it holds. One that holds at some times goes before one that always does."""
         return self.class_prefix, self.condition, self.area_id
+
+    @property
+    def slots(self) -> frozenset[int] | None:
+        """The hours of the year in which it holds; None: always; empty: at times that nobody can read."""
+        try:
+            return slots_in(self.months, self.hours) if self.months or self.hours else None
+        except ValueError:
+            return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +75,31 @@ def faults_of_duties(table: Sequence[DutyRow], *, numbers: Sequence[int] | None 
     if not table:
         return [DutyFault(None, "class_prefix", filled("the table has no rows"))]
     found: list[DutyFault] = []
-    first: dict[tuple[str, int | None, int | None], int] = {}
+    seen: dict[tuple[str, int | None, int | None], list[tuple[int, frozenset[int] | None]]] = defaultdict(list)
     for place, row in enumerate(table):
         found += [DutyFault(place, field, said) for field, said in _faults_of(row)]
-        before = first.setdefault(row.where, place)
-        if before != place:
+        slots = row.slots
+        before = next((other for other, held in seen[row.matter] if _at_once(slots, held)), None)
+        if before is None:
+            seen[row.matter].append((place, slots))
+        else:
             row_before = before + 1 if numbers is None else numbers[before]
-            said = filled("says of the same class, condition and area what row %(row)s says", row=row_before)
-            found.append(DutyFault(place, "class_prefix", said))
+            found.append(DutyFault(place, *_twice(row, row_before)))
     return found
+
+
+def _at_once(one: frozenset[int] | None, other: frozenset[int] | None) -> bool:
+    """Whether two rows of a matter leave open which of them holds: both always, or both at some same time."""
+    if one is None or other is None:
+        return one is other
+    return not one.isdisjoint(other)
+
+
+def _twice(row: DutyRow, before: int) -> tuple[str, Filled]:
+    if row.slots is None:
+        return "class_prefix", filled("says of the same class, condition and area what row %(row)s says", row=before)
+    said = filled("holds at a time at which row %(row)s holds, for the same class, condition and area", row=before)
+    return "hours" if row.hours else "months", said
 
 
 def _faults_of(row: DutyRow) -> list[tuple[str, Filled]]:
@@ -96,8 +133,31 @@ def _faults_of(row: DutyRow) -> list[tuple[str, Filled]]:
                 found.append((field, said))
             if len(limit) > MAX_LIMIT:
                 found.append((field, filled("at most %(most)s characters", most=MAX_LIMIT)))
+    found += _faults_of_times(row)
+    found += _faults_of_together(row)
     if len(row.note) > MAX_NOTE:
         found.append(("note", filled("at most %(most)s characters", most=MAX_NOTE)))
+    return found
+
+
+def _faults_of_together(row: DutyRow) -> list[tuple[str, Filled]]:
+    if len(together_in(row.together)) <= MAX_TOGETHER and len(row.together) <= MAX_NOTE:
+        return []
+    return [("together", filled("at most %(most)s bodies are called in at once", most=MAX_TOGETHER))]
+
+
+def _faults_of_times(row: DutyRow) -> list[tuple[str, Filled]]:
+    found = []
+    for field, text, read, said in (
+        ("months", row.months, months_in, filled("'%(text)s' are no months: write 5-10 or 11-2", text=row.months)),
+        ("hours", row.hours, hours_in, filled("'%(text)s' are no hours: write 18-24 or 22-6", text=row.hours)),
+    ):
+        try:
+            read(text)
+        except ValueError:
+            found.append((field, said))
+        if len(text) > MAX_SPANS:
+            found.append((field, filled("at most %(most)s characters", most=MAX_SPANS)))
     return found
 
 
@@ -122,7 +182,7 @@ def duty_changes(before: Sequence[DutyRow], after: Sequence[DutyRow]) -> list[Du
     """What ``after`` changes of ``before``, by class. Of rows that decide the same the last one counts."""
     old, new = {row.where: row for row in before}, {row.where: row for row in after}
     found = []
-    for where in sorted(old.keys() | new.keys(), key=lambda one: (one[0], one[1] or 0, one[2] or 0)):
+    for where in sorted(old.keys() | new.keys(), key=lambda one: (one[0], one[1] or 0, one[2] or 0, *one[3:])):
         was, becomes = old.get(where), new.get(where)
         if was != becomes:
             kind = ChangeKind.NEW if was is None else ChangeKind.GONE if becomes is None else ChangeKind.CHANGED

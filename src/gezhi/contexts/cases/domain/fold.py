@@ -22,6 +22,7 @@ _INSTANTS = (
     "dispatch_start",
     "verify_due",
     "answer_due",
+    "total_due",
 )
 _VALUES = (
     "status",
@@ -76,6 +77,7 @@ _VALUES = (
     "open_parts",
     "unit_score",
     "street_score",
+    "total_limit",
 )
 FOLDED = Folded(
     values=_VALUES,

@@ -1,9 +1,10 @@
-"""On which terms a case runs: when its clocks began, its three limits, and the duty row that gave them.
+"""On which terms a case runs: when its clocks began, its limits, and the duty row that gave them.
 
 They are fixed when a case is reported, corrected or reopened, and later steps read nothing else: a new duty table moves no
 deadline of a case that runs already, and after a reopening no deadline counts from the first report. The clock of handling
 begins when somebody is given the case (DOMAIN: 处置时限); until then its deadline is told as if that happened at the last moment.
-An extension (延期) that was granted begins where the limit ends.
+An extension (延期) that was granted begins where the limit ends. Where the class sets a limit of the whole (总时限), that clock
+runs beside those of the stages, from the report to the closing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ class Terms:
     ``handling_start``: when it was first given to somebody; None: it was not yet.
     ``extension``: the time that was granted beyond the limit; empty: none.
     ``dispatch_start``: from when the clock of dispatch counts where not from ``clock_start``: after a verification (核实), or when
-    a report that was merged into another stands by itself again."""
+    a report that was merged into another stands by itself again. ``total_limit``: from the beginning to the closing;
+    empty: none."""
 
     clock_start: datetime
     dispatch_limit: str
@@ -32,6 +34,7 @@ class Terms:
     handling_start: datetime | None = None
     extension: str = ""
     dispatch_start: datetime | None = None
+    total_limit: str = ""
 
     def columns(self) -> Columns:
         """The columns of a case that hold its terms."""
@@ -44,6 +47,7 @@ class Terms:
             "handling_start": self.handling_start,
             "extension": self.extension,
             "dispatch_start": self.dispatch_start,
+            "total_limit": self.total_limit or None,
         }
 
     def dispatch_due(self, calendar: WorkCalendar) -> datetime:
@@ -53,7 +57,16 @@ class Terms:
     def handle_due(self, calendar: WorkCalendar, pauses: list[Pause] | None = None) -> datetime:
         """By when it must be handled; ``pauses`` are taken out."""
         start = self.handling_start or self.dispatch_due(calendar)
-        ends = due(start, self.handle_limit, calendar, pauses or ())
+        return self._extended(start, self.handle_limit, calendar, pauses)
+
+    def total_due(self, calendar: WorkCalendar, pauses: list[Pause] | None = None) -> datetime | None:
+        """By when it must be closed, pauses and an extension counted as in ``handle_due``; None where no limit is set."""
+        if not self.total_limit:
+            return None
+        return self._extended(self.clock_start, self.total_limit, calendar, pauses)
+
+    def _extended(self, start: datetime, limit: str, calendar: WorkCalendar, pauses: list[Pause] | None) -> datetime:
+        ends = due(start, limit, calendar, pauses or ())
         if not self.extension:
             return ends
         # A pause that lies before the limit's end has moved it; what is left of the pauses moves the extension.

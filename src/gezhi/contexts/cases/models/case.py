@@ -142,6 +142,8 @@ class Case(models.Model):
     dispatch_start = models.DateTimeField("派遣计时起点", null=True, blank=True)
     dispatch_limit = models.CharField("派遣时限", max_length=12, blank=True, default="", db_default="")
     handle_limit = models.CharField("处置时限", max_length=12, blank=True, default="", db_default="")
+    # None: its class sets no limit from the report to the closing.
+    total_limit = models.CharField("总时限", max_length=20, null=True, blank=True)
     check_limit = models.CharField("核查时限", max_length=12, blank=True, default="", db_default="")
     extension = models.CharField("延期", max_length=12, blank=True, default="", db_default="")
     duty_rule_id = models.BigIntegerField("权责条目", null=True, blank=True)
@@ -149,6 +151,7 @@ class Case(models.Model):
     verify_due = models.DateTimeField("核实截止", null=True, blank=True)
     dispatch_due = models.DateTimeField("派遣截止", null=True, blank=True)
     handle_due = models.DateTimeField("处置截止", null=True, blank=True)
+    total_due = models.DateTimeField("总截止", null=True, blank=True)
     check_due = models.DateTimeField("核查截止", null=True, blank=True)
     due_at = models.DateTimeField("当前截止", null=True, blank=True)
 

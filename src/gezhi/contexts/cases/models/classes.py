@@ -58,6 +58,8 @@ class FilingCondition(models.Model):
     text = models.CharField("立案条件", max_length=300, blank=True)
     limit = models.CharField("处置时限", max_length=20)
     closing = models.CharField("结案条件", max_length=300, blank=True, default="", db_default="")
+    # From the report to the closing; None: the table sets no such limit.
+    total_limit = models.CharField("总时限", max_length=20, null=True, blank=True)
 
     class Meta:
         verbose_name = "立案条件"

@@ -49,6 +49,11 @@ class DutyRule(models.Model):
     handle_limit = models.CharField("处置时限", max_length=20, blank=True)
     check_limit = models.CharField("核查时限", max_length=20)
     note = models.CharField("说明", max_length=200, blank=True)
+    # When it holds (``domain.duty_time``); None: always.
+    months = models.CharField("适用月份", max_length=40, null=True, blank=True)
+    hours = models.CharField("适用时段", max_length=40, null=True, blank=True)
+    # Who is called in along with the body in charge (``domain.routing.together_in``); None: nobody.
+    together = models.CharField("协办单位", max_length=200, null=True, blank=True)
 
     class Meta:
         verbose_name = "权责条目"

@@ -1,5 +1,6 @@
 """What the cases context answers."""
 
+from gezhi.contexts.cases.catalogue import Route
 from gezhi.contexts.cases.domain.class_table import ClassRow
 from gezhi.contexts.cases.queries.class_names import (
     ClassGroup,
@@ -182,6 +183,7 @@ __all__ = [
     "Preview",
     "PublicStep",
     "Rerouted",
+    "Route",
     "RulesVersion",
     "RunningDeadline",
     "Settled",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.clocks import STAGE_DUE, due, pauses_in
+from gezhi.contexts.cases.domain.clocks import DEADLINES, STAGE_DUE, due, due_of_stage, pauses_in
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.models import Case
 from gezhi.kernel.calendar import Pause
@@ -19,9 +19,9 @@ from gezhi.platform.worktime.city_calendar import city_calendar
 
 @dataclass(frozen=True, slots=True)
 class RunningDeadline:
-    """An open case with a deadline that runs. ``stage``: what it is for (verify, dispatch, answer, handle, check); ``start``: from
-    when its time counts (None: not known of an old case); ``limit``: as its table wrote it; ``area_ids``: from the city
-    down."""
+    """An open case with a deadline that runs. ``stage``: what it is for (verify, dispatch, answer, handle, check; total: from the
+    report to the closing); ``start``: from when its time counts (None: not known of an old case); ``limit``: as its table wrote
+    it; ``area_ids``: from the city down."""
 
     case_id: int
     number: str
@@ -38,27 +38,50 @@ class RunningDeadline:
     pauses: tuple[Pause, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    start: datetime | None
+    due_at: datetime
+    limit: str
+    pauses: tuple[Pause, ...]
+
+
 _AREAS = ("city_id", "district_id", "street_id", "community_id", "grid_id")
 _NAMES = (
     "id", "number", "version", "status", "class_code", "condition", *_AREAS, "organisation_id", "assignee_id", "due_at",
     "clock_start", "dispatch_start", "handling_start", "handled_at", "dispatched_at", "answer_due", "dispatch_limit",
-    "handle_limit", "check_limit", "extension", "pauses",
+    "handle_limit", "check_limit", "extension", "pauses", "total_limit", *sorted(DEADLINES - {"answer_due"}),
 )  # fmt: skip
 
 
 def running_deadlines(case_ids: Iterable[int]) -> list[RunningDeadline]:
-    """Of these cases those whose deadline runs, by their keys. One query."""
+    """The deadlines that run of these cases, by their keys: of each that of its stage, and that of the whole where it has one.
+    One query."""
     rows = Case.objects.filter(pk__in=set(case_ids), due_at__isnull=False).order_by("pk").values(*_NAMES)
-    return [found for row in rows if (found := _running(row)) is not None]
+    return [found for row in rows for found in _running(row)]
 
 
-def _running(row: Any) -> RunningDeadline | None:
-    column = STAGE_DUE.get(CaseStatus(row["status"]))
+def _running(row: Any) -> Iterator[RunningDeadline]:
+    status = CaseStatus(row["status"])
+    column = STAGE_DUE.get(status)
     if column is None:
-        return None
+        return
+    taken_out = tuple(pauses_in(row["pauses"]))
     # Only the handling is ever paused.
-    pauses = tuple(pauses_in(row["pauses"])) if column == "handle_due" else ()
-    stage, start, limit = _clock(row, column.removesuffix("_due"), pauses)
+    pauses = taken_out if column == "handle_due" else ()
+    # What is due next is the stage, where it is not the whole.
+    ends = due_of_stage(status, row) if row["due_at"] == row["total_due"] else row["due_at"]
+    if ends is not None:
+        stage, start, limit = _clock(row, column.removesuffix("_due"), ends, pauses)
+        yield _deadline(row, stage, _Clock(start, ends, limit, pauses))
+    if row["total_due"] is not None:
+        start, limit = row["clock_start"], row["total_limit"] or ""
+        if row["extension"] and start is not None:
+            start, limit = due(start, limit, city_calendar(), taken_out), row["extension"]
+        yield _deadline(row, "total", _Clock(start, row["total_due"], limit, taken_out))
+
+
+def _deadline(row: Any, stage: str, clock: _Clock) -> RunningDeadline:
     return RunningDeadline(
         case_id=row["id"],
         number=row["number"],
@@ -69,16 +92,16 @@ def _running(row: Any) -> RunningDeadline | None:
         area_ids=tuple(row[name] for name in _AREAS if row[name] is not None),
         organisation_id=row["organisation_id"],
         assignee_id=row["assignee_id"],
-        start=start,
-        due_at=row["due_at"],
-        limit=limit,
-        pauses=pauses,
+        start=clock.start,
+        due_at=clock.due_at,
+        limit=clock.limit,
+        pauses=clock.pauses,
     )
 
 
-def _clock(row: Any, stage: str, pauses: tuple[Pause, ...]) -> tuple[str, datetime | None, str]:
+def _clock(row: Any, stage: str, ends: datetime, pauses: tuple[Pause, ...]) -> tuple[str, datetime | None, str]:
     """The stage whose clock runs, from when it counts, and its limit."""
-    if stage == "handle" and row["answer_due"] == row["due_at"] and row["status"] == CaseStatus.DISPATCHED:
+    if stage == "handle" and row["answer_due"] == ends and row["status"] == CaseStatus.DISPATCHED:
         return "answer", row["dispatched_at"], catalogue().rules.answer_limit
     if stage == "verify":
         return "verify", None, catalogue().rules.verify_limit

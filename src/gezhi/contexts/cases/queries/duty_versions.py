@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from gezhi.contexts.areas.queries import Located, ancestors_of
 from gezhi.contexts.cases.catalogue import Catalogue, Route, catalogue
@@ -57,7 +58,8 @@ def duty_rows_of(number: int | None = None) -> list[DutyRow]:
     found = DutyTable.objects.filter(**({"in_force": True} if number is None else {"number": number})).first()
     if found is None:
         raise NotFound("no_duty_table", "there is no such version of the duty table")
-    return [DutyRow(**row) for row in DutyRule.objects.filter(table=found).order_by("pk").values(*_FIELDS)]
+    rows = DutyRule.objects.filter(table=found).order_by("pk").values(*_FIELDS)
+    return [DutyRow(**{**row, **{name: row[name] or "" for name in ("months", "hours", "together")}}) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +89,19 @@ def cases_elsewhere(
     """The cases reported from ``since`` up to ``until`` that a table of these rows sends to another body than the table in force,
     the newest first. ``preview`` counts along.
 
-    Both tables route every case anew, by the class that it has now: what its history says was decided by the tables of its day.
+    Both tables route every case anew, by the class that it has now and the time of its report: what its history says was decided
+    by the tables of its day.
     """
     in_force = catalogue()
-    before, after = _Routing(in_force), _Routing(with_duties(in_force, rows))
+    proposed = with_duties(in_force, rows)
+    before, after = _Routing(in_force), _Routing(proposed)
+    # Where no row asks for the time, one answer serves all hours.
+    timed = any(duty.timed for duty in (*in_force.duties, *proposed.duties))
     found = Case.objects.filter(reported_at__gte=since, reported_at__lt=until).order_by("-reported_at", "-pk")
     fields = ("pk", "number", "class_code", "reported_at", "condition", *_PLACE)
     for pk, number, class_code, reported_at, condition, *place in found.values_list(*fields).iterator(_AT_A_TIME):
         preview.looked_at += 1
-        matter = (class_code, condition, *place)
+        matter = (class_code, condition, _hour_of(reported_at) if timed else since, *place)
         was, becomes = before.of(*matter), after.of(*matter)
         if was.organisation_id == becomes.organisation_id:
             continue
@@ -107,6 +113,11 @@ def cases_elsewhere(
 _PLACE = ("city_id", "district_id", "street_id", "community_id", "grid_id")
 
 
+def _hour_of(moment: datetime) -> datetime:
+    """An instant of the same month and hour of the day in the city's local time, the same for all such moments."""
+    return timezone.localtime(moment).replace(year=2000, day=1, minute=0, second=0, microsecond=0)
+
+
 class _Routing:
     """Routes of one table, each matter of a class at a place decided once."""
 
@@ -114,10 +125,10 @@ class _Routing:
         self.of = lru_cache(maxsize=20_000)(self._of)
         self._table = table
 
-    def _of(self, class_code: str, condition: int | None, *place: int | None) -> Route:
+    def _of(self, class_code: str, condition: int | None, at: datetime, *place: int | None) -> Route:
         finest = next((area_id for area_id in reversed(place) if area_id is not None), 0)
         located = Located(finest, *place)
-        return self._table.route(class_code=class_code, place=located, condition=condition)
+        return self._table.route(class_code=class_code, place=located, condition=condition, at=at)
 
 
 def with_duties(in_force: Catalogue, rows: Sequence[DutyRow]) -> Catalogue:
@@ -158,9 +169,9 @@ def reaches_nobody(rows: Sequence[DutyRow]) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Who settles matters of a class at a place, and why. ``decided``: the row that decides; ``others``: the rows that speak of
-    the matter too, in the order in which they would; ``inside``: rows for smaller areas within the place. ``conditions``: the
-    texts of the class's filing conditions. ``version``: of the table in force, None where there is none. ``numbers``: row id → its
-    line in the table as it is exported, where the first line holds the headings."""
+    the matter too, now or at other times, in the order in which they would; ``inside``: rows for smaller areas within the place.
+    ``conditions``: the texts of the class's filing conditions. ``version``: of the table in force, None where there is none.
+    ``numbers``: row id → its line in the table as it is exported, where the first line holds the headings."""
 
     route: Route
     decided: Duty | None
@@ -171,19 +182,19 @@ class Answer:
     numbers: dict[int, int]
 
 
-def who_settles(*, class_code: str, place: Located, condition: int | None = None) -> Answer:
-    """Answer by the tables in force; without a ``condition`` for the first. Raises ``InvalidInput`` for a class that is not in
-    force, or a condition that it has not."""
+def who_settles(*, class_code: str, place: Located, condition: int | None = None, now: datetime) -> Answer:
+    """Answer by the tables in force for a report of this moment; without a ``condition`` for the first. Raises ``InvalidInput``
+    for a class that is not in force, or a condition that it has not."""
     in_force = catalogue()
     entry = in_force.entry(class_code)
     require_condition(entry, condition)
-    route = in_force.route(class_code=class_code, place=place, condition=condition)
+    route = in_force.route(class_code=class_code, place=place, condition=condition, at=now)
     fitting = in_force.fitting(class_code=class_code, place=place, condition=condition)
     table = _counted().filter(in_force=True).first()
     return Answer(
         route,
-        fitting[0] if fitting else None,
-        tuple(fitting[1:]),
+        next((duty for duty in fitting if duty.id == route.duty_id), None),
+        tuple(duty for duty in fitting if duty.id != route.duty_id),
         tuple(duty for duty in in_force.duties if class_code.startswith(duty.class_prefix) and _is_inside(duty, place)),
         tuple(one.text for one in entry.conditions),
         None if table is None else _version(table),
@@ -192,10 +203,12 @@ def who_settles(*, class_code: str, place: Located, condition: int | None = None
 
 
 def routed_today(case: CaseRow, *, condition: int | None) -> Route:
-    """Where a case would go by the table in force and the powers of today, whatever was decided when it was reported. No query."""
+    """Where a case would go by the table in force and the powers of today, whatever was decided when it was reported;
+    of rows that hold at some times only, those of the time of its report. No query."""
     place = (case["city_id"], case["district_id"], case["street_id"], case["community_id"], case["grid_id"])
     finest = next((area_id for area_id in reversed(place) if area_id is not None), 0)
-    return catalogue().route(class_code=case["class_code"], place=Located(finest, *place), condition=condition)
+    located = Located(finest, *place)
+    return catalogue().route(class_code=case["class_code"], place=located, condition=condition, at=case["reported_at"])
 
 
 def _is_inside(duty: Duty, place: Located) -> bool:
@@ -221,9 +234,9 @@ class Settled:
     classes: int
 
 
-def settled_at(place: Located) -> Settled:
+def settled_at(place: Located, *, now: datetime) -> Settled:
     """For how many minor classes a body is found at a place; the matters of the others wait at the hub. No query."""
     in_force = catalogue()
     minors = [row.code for row in in_force.classes.values() if row.is_minor]
-    found = (in_force.route(class_code=code, place=place, condition=None).organisation_id for code in minors)
+    found = (in_force.route(class_code=code, place=place, condition=None, at=now).organisation_id for code in minors)
     return Settled(sum(body is not None for body in found), len(minors))

@@ -1,11 +1,16 @@
 """The figures of a span of time, over the cases that the actor sees. Each says of what it is a share.
 
-- reported, closed: cases reported, closed in the span.
-- same day: of the cases reported in the span, those closed on the local day of their report.
+A report is what somebody made. One that was merged with another is a report of its own, answered by itself, but no case of its
+own: one case was worked on. The part of a body that was called in is work within a case, neither report nor case.
+
+- reported: reports made in the span, those that were merged among them, parts not.
+- closed: cases closed in the span, neither parts nor reports that were closed with another.
+- same day: of the reports made in the span, those closed on the local day of their report.
 - on time: of the cases handled in the span that had a deadline, those handled by it (pauses have moved the deadline). What
-  two people took out of the score (an appeal that was granted, an unreasonable demand) is in neither.
-- handling time: from report to handled, wall clock, of the cases handled in the span; the median.
-- overdue: open now and past the deadline of their stage; of no span.
+  two people took out of the score (an appeal that was granted, an unreasonable demand) is in neither. No parts.
+- parts on time: the same of the parts of bodies that were called in.
+- handling time: from report to handled, wall clock, of the cases handled in the span; the median. No parts.
+- overdue: open now and past the deadline of their stage, parts too, for somebody owes each; of no span.
 """
 
 from __future__ import annotations
@@ -35,6 +40,11 @@ MAX_ROWS = 200
 _OPEN = Q(status__in=[status.value for status in OPEN_STATUSES], closed_at__isnull=True)
 
 
+NO_PART = Q(parent__isnull=True)
+_HAD_DEADLINE = Q(handle_due__isnull=False, unscored="")
+_IN_TIME = Q(handled_at__lte=F("handle_due"), unscored="")
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """A part of a whole; ``share`` is None of an empty whole."""
@@ -58,6 +68,7 @@ class Figures:
     closed: int
     same_day: Share
     on_time: Share
+    parts_on_time: Share
     median_handling: timedelta | None
 
 
@@ -76,7 +87,20 @@ class FigureRow:
 
 # What was counted under one key, by the name of the figure.
 _Sums = dict[str, int]
-_NONE = dict.fromkeys(("reported", "same_day", "closed", "handled", "had_deadline", "on_time", "overdue"), 0)
+_NONE = dict.fromkeys(
+    (
+        "reported",
+        "same_day",
+        "closed",
+        "handled",
+        "had_deadline",
+        "on_time",
+        "parts_with_deadline",
+        "parts_on_time",
+        "overdue",
+    ),
+    0,
+)
 # Days whose reports are counted by one query.
 _DAYS_AT_ONCE = 31
 # The whole is counted by the column with the fewest values; tables by class and street at once, so that a case is read once.
@@ -124,7 +148,9 @@ class _Question:
 
 
 _CLOSED = _Question(
-    lambda seen, since, until: seen.filter(closed_at__gte=since, closed_at__lt=until),
+    lambda seen, since, until: seen.filter(
+        NO_PART, closed_at__gte=since, closed_at__lt=until, merged_into__isnull=True
+    ),
     ("since", "until"),
     {"closed": Count("id")},
 )
@@ -132,9 +158,11 @@ _HANDLED = _Question(
     lambda seen, since, until: seen.filter(handled_at__gte=since, handled_at__lt=until),
     ("since", "until"),
     {
-        "handled": Count("id"),
-        "had_deadline": Count("id", filter=Q(handle_due__isnull=False, unscored="")),
-        "on_time": Count("id", filter=Q(handled_at__lte=F("handle_due"), unscored="")),
+        "handled": Count("id", filter=NO_PART),
+        "had_deadline": Count("id", filter=NO_PART & _HAD_DEADLINE),
+        "on_time": Count("id", filter=NO_PART & _IN_TIME),
+        "parts_with_deadline": Count("id", filter=~NO_PART & _HAD_DEADLINE),
+        "parts_on_time": Count("id", filter=~NO_PART & _IN_TIME),
     },
 )
 _OVERDUE = _Question(
@@ -153,7 +181,7 @@ def _reported(days: int) -> _Question:
             & Q(closed_at__gte=bounds[begins], closed_at__lt=bounds[ends])
             for begins, ends in instants
         ]
-        found = seen.filter(reported_at__gte=since, reported_at__lt=until)
+        found = seen.filter(NO_PART, reported_at__gte=since, reported_at__lt=until)
         return found.alias(closed_same_day=Case(When(reduce(or_, same_day), then=1), output_field=IntegerField()))
 
     return _Question(
@@ -202,6 +230,7 @@ def _totals(actor: Actor, counted: dict[Any, _Sums], since: datetime, until: dat
         closed=found["closed"],
         same_day=Share(found["same_day"], found["reported"]),
         on_time=Share(found["on_time"], found["had_deadline"]),
+        parts_on_time=Share(found["parts_on_time"], found["parts_with_deadline"]),
         median_handling=_median_handling(actor, since, until, found["handled"]),
     )
 
@@ -225,18 +254,18 @@ class _Took(Func):
 
 
 def _median_handling(actor: Actor, since: datetime, until: datetime, count: int) -> timedelta | None:
-    """The median over the ``count`` cases handled in the span."""
+    """The median over the ``count`` cases handled in the span, parts not among them."""
     if not count:
         return None
-    handled = visible_to(actor).filter(handled_at__gte=since, handled_at__lt=until)
+    handled = visible_to(actor).filter(NO_PART, handled_at__gte=since, handled_at__lt=until)
     middle = handled.order_by(_Took(), "pk").values_list("handled_at", "reported_at")
     pair: list[timedelta] = [end - start for end, start in middle[(count - 1) // 2 : count // 2 + 1] if end and start]
     return sum(pair, timedelta()) / len(pair)
 
 
 def outside_grids(actor: Actor) -> int:
-    """Cases that lie in no grid, or whose place is not known so closely."""
-    return visible_to(actor).filter(grid__isnull=True).count()
+    """Reports that lie in no grid, or whose place is not known so closely."""
+    return visible_to(actor).filter(NO_PART, grid__isnull=True).count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,14 @@ def _body_named(organisation_id: int) -> organisations.OrganisationRow | Words:
     return organisations.organisation(organisation_id) or phrase("an unknown body")
 
 
+def _part_named(part: bool) -> Words:
+    return phrase_in("filter", "Parts of bodies called in") if part else phrase_in("filter", "Without parts")
+
+
+def _merged_named(merged: bool) -> Words:
+    return phrase_in("filter", "Merged reports") if merged else phrase_in("filter", "Without merged reports")
+
+
 def _on_time_named(met: bool) -> Words:
     return phrase_in("filter", "Handled on time") if met else phrase_in("filter", "Handled late")
 
@@ -213,6 +221,16 @@ class Filters:
         False,
         address=Flag("of_street_body"),
         says=phrase_in("filter", "For a body of the street"),
+    )
+    # True: parts that bodies called in handle; False: what somebody reported.
+    part: bool | None = filter_by(
+        lambda found, wanted: found.filter(parent__isnull=not wanted), address=YesOrNo("part"), named=_part_named
+    )
+    # True: reports that go with another of the same matter; False: those that stand by themselves.
+    merged: bool | None = filter_by(
+        lambda found, wanted: found.filter(merged_into__isnull=not wanted),
+        address=YesOrNo("merged"),
+        named=_merged_named,
     )
     # On this part of the map.
     box: Bounds | None = filter_by(

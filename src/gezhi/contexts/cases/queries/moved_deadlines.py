@@ -16,7 +16,7 @@ from gezhi.kernel.calendar import WorkCalendar
 MOST = 5_000
 _NAMES = (
     "status", "clock_start", "dispatch_limit", "handle_limit", "check_limit", "handling_start", "handled_at", "pauses",
-    "extension", "dispatch_start",
+    "extension", "dispatch_start", "total_limit",
 )  # fmt: skip
 
 
@@ -55,13 +55,19 @@ def _due(row: Any, calendar: WorkCalendar) -> datetime | None:
         row["handling_start"],
         row["extension"],
         row["dispatch_start"],
+        row["total_limit"] or "",
     )
     try:
-        if stage == "dispatch_due":
-            return terms.dispatch_due(calendar)
-        if stage == "handle_due":
-            return terms.handle_due(calendar, pauses_in(row["pauses"]))
-        return None if row["handled_at"] is None else terms.check_due(row["handled_at"], calendar)
+        found = [_due_of_stage(stage, row, terms, calendar), terms.total_due(calendar, pauses_in(row["pauses"]))]
+        return min((due for due in found if due is not None), default=None)
     except ValueError:
         # A limit from outside that nobody can read moves no deadline.
         return None
+
+
+def _due_of_stage(stage: str | None, row: Any, terms: Terms, calendar: WorkCalendar) -> datetime | None:
+    if stage == "dispatch_due":
+        return terms.dispatch_due(calendar)
+    if stage == "handle_due":
+        return terms.handle_due(calendar, pauses_in(row["pauses"]))
+    return None if row["handled_at"] is None else terms.check_due(row["handled_at"], calendar)

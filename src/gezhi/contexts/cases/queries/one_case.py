@@ -51,6 +51,8 @@ class CaseDetails:
     dispatch_start: datetime | None
     dispatch_limit: str
     handle_limit: str
+    total_limit: str
+    total_due: datetime | None
     extension: str
     request_limit: str
     appeal: str
@@ -124,6 +126,8 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         dispatch_start=case.dispatch_start,
         dispatch_limit=case.dispatch_limit,
         handle_limit=case.handle_limit,
+        total_limit=case.total_limit or "",
+        total_due=case.total_due,
         extension=case.extension,
         request_limit=case.request_limit,
         appeal=case.appeal,

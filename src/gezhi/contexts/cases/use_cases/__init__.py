@@ -2,7 +2,7 @@
 
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.use_cases.add_words import add_words
-from gezhi.contexts.cases.use_cases.call_in import call_in, rate_street, rate_unit
+from gezhi.contexts.cases.use_cases.call_in import call_in, dispatch_and_call, rate_street, rate_unit
 from gezhi.contexts.cases.use_cases.correct_case import correct_case
 from gezhi.contexts.cases.use_cases.dispatch_case import dispatch_case
 from gezhi.contexts.cases.use_cases.handle_case import handle_case
@@ -58,6 +58,7 @@ __all__ = [
     "check_case",
     "close_case",
     "correct_case",
+    "dispatch_and_call",
     "dispatch_case",
     "exempt_case",
     "extend_case",

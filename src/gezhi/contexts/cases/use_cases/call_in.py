@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from uuid import NAMESPACE_OID, uuid5
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due
@@ -14,12 +16,13 @@ from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.numbering import next_number
 from gezhi.contexts.cases.terms import terms_of
+from gezhi.contexts.cases.use_cases.dispatch_case import dispatch_case
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.fold import Columns
 from gezhi.kernel.time_limits import table_limit
 from gezhi.platform.bulk import insert_instance
-from gezhi.platform.steps.perform import begin, write_step
-from gezhi.platform.steps.verb import Begun, Changes, Moment, along, needs, step, within
+from gezhi.platform.steps.perform import as_one, begin, write_step
+from gezhi.platform.steps.verb import Begun, Changes, Command, Moment, StepResult, along, needs, step, within
 from gezhi.platform.worktime.city_calendar import city_calendar
 
 # What a part has of the case that it belongs to.
@@ -119,6 +122,24 @@ def open_part(case: Case, at: Moment, changes: Changes) -> list[Begun]:
     }
     _, dispatched = write_step(CASE, part, action=Action.DISPATCH, changes=given_to, at=opened)
     return [Begun((published, dispatched))]
+
+
+def dispatch_and_call(
+    command: Command, *, organisation_id: int | None, assignee_id: int | None, bodies: Sequence[int], asks: str
+) -> StepResult:
+    """Dispatch a case and call these bodies in at once, all or nothing; ``asks``: what they are asked for.
+
+    Whoever gets the case itself is not called in beside it. Raises what ``dispatch_case`` and ``call_in`` raise.
+    """
+    with as_one():
+        result = dispatch_case(command, organisation_id=organisation_id, assignee_id=assignee_id)
+        for body in dict.fromkeys(bodies):
+            if body != organisation_id:
+                # A key for each: a request that is sent twice finds the answer of every step.
+                key = None if command.key is None else str(uuid5(NAMESPACE_OID, f"{command.key} {body}"))
+                calls = replace(command, key=key, expected_version=None, note=asks, pictures=())
+                result = call_in(calls, organisation_id=body)
+        return result
 
 
 @dataclass(frozen=True, slots=True)

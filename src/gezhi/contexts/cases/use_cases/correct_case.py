@@ -8,7 +8,7 @@ from gezhi.contexts.cases.domain.clocks import pauses_in
 from gezhi.contexts.cases.domain.report import MAX_ADDRESS, checked_address
 from gezhi.contexts.cases.domain.states import CaseStatus, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.filing import file_matter
+from gezhi.contexts.cases.filing import file_matter, of_the_part
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_at, place_of
@@ -66,10 +66,12 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
     if case.parent_id is not None and given.class_code is None:
         # The time that the hub gave with the call is the part's own.
         filing = replace(filing, terms=replace(filing.terms, handle_limit=terms.handle_limit))
+    filing = of_the_part(case, filing)
     calendar = city_calendar()
     changes: Changes = {
         **filing.columns(),
         "handle_due": filing.terms.handle_due(calendar, pauses_in(case.pauses)),
+        "total_due": filing.terms.total_due(calendar, pauses_in(case.pauses)),
     }
     if moved is not None:
         changes |= moved.columns()

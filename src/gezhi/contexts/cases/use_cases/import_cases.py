@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import transaction
 
 from gezhi.contexts.areas.queries import Located, ancestors_of, bounds, locate_many, root
-from gezhi.contexts.cases.domain.clocks import due_of_stage
+from gezhi.contexts.cases.domain.clocks import next_due
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel, LocationQuality, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.events import cases_imported
@@ -267,8 +267,9 @@ def _columns(row: ImportedCase, place: _Place) -> Columns:
         "reported_at": row.reported_at,
         "dispatch_due": filing.terms.dispatch_due(calendar),
         "handle_due": row.due_at or filing.terms.handle_due(calendar),
+        "total_due": filing.terms.total_due(calendar),
     }
-    return {**values, "due_at": due_of_stage(status, values)}
+    return {**values, "due_at": next_due(status, values)}
 
 
 def _closing(row: ImportedCase) -> Columns:

@@ -150,7 +150,14 @@ def _write(scheme: ClassScheme, table: list[ClassRow]) -> None:
     )
     conditions = FilingCondition.objects.bulk_create(
         [
-            FilingCondition(case_class=case_class, ordinal=ordinal, limit=one.limit, text=one.text, closing=one.closing)
+            FilingCondition(
+                case_class=case_class,
+                ordinal=ordinal,
+                limit=one.limit,
+                text=one.text,
+                closing=one.closing,
+                total_limit=one.total or None,
+            )
             for case_class, row in zip(classes, table, strict=True)
             for ordinal, one in enumerate(row.conditions, start=1)
         ]

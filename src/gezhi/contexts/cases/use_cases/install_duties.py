@@ -65,7 +65,7 @@ def install_duties(
             waiting=waiting,
             effective_from=start,
         )
-        rules = DutyRule.objects.bulk_create([DutyRule(table=table, **asdict(row)) for row in table_rows])
+        rules = DutyRule.objects.bulk_create([DutyRule(table=table, **_columns(row)) for row in table_rows])
         seal_new([table])
         seal_new(rules)
         if not waiting:
@@ -80,6 +80,10 @@ def install_duties(
         )
     catalogue.forget()
     return table
+
+
+def _columns(row: DutyRow) -> dict[str, str | int | None]:
+    return {**asdict(row), **{name: getattr(row, name) or None for name in ("months", "hours", "together")}}
 
 
 def put_due_duties_in_force(*, actor: Actor, now: datetime) -> list[int]:

@@ -39,6 +39,7 @@ def _opened_again(case: Case, at: Moment) -> Changes:
         "pauses": [],
         "dispatch_due": filing.terms.dispatch_due(calendar),
         "handle_due": filing.terms.handle_due(calendar),
+        "total_due": filing.terms.total_due(calendar),
         "check_due": None,
         "closing": "",
         "unscored": "",

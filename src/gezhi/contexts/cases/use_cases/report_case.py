@@ -78,6 +78,7 @@ def _columns(report: Report, *, now: datetime) -> tuple[Columns, Filing]:
     filing = file_matter(class_code=report.class_code, condition=report.condition, place=place.areas, start=now)
     calendar = city_calendar()
     dispatch_due, handle_due = filing.terms.dispatch_due(calendar), filing.terms.handle_due(calendar)
+    total_due = filing.terms.total_due(calendar)
     return {
         "status": CaseStatus.REPORTED.value,
         "description": report.description,
@@ -92,7 +93,8 @@ def _columns(report: Report, *, now: datetime) -> tuple[Columns, Filing]:
         **filing.columns(),
         "dispatch_due": dispatch_due,
         "handle_due": handle_due,
-        "due_at": dispatch_due,
+        "total_due": total_due,
+        "due_at": dispatch_due if total_due is None else min(dispatch_due, total_due),
     }, filing
 
 

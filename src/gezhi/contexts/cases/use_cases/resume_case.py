@@ -14,10 +14,12 @@ from gezhi.platform.worktime.city_calendar import city_calendar
 
 @step(CASE, Action.RESUME)
 def resume_case(case: Case, at: Moment) -> Changes:
-    """Resume a suspended case. The handling deadline moves by what the pause took out of it."""
+    """Resume a suspended case. The deadlines of the handling and of the whole move by what the pause took out of them."""
     pauses = [*case.pauses, [plain(case.paused_at), plain(at.now)]]
+    terms, calendar, taken_out = terms_of(case), city_calendar(), pauses_in(pauses)
     return {
         "pauses": pauses,
         "paused_at": None,
-        "handle_due": terms_of(case).handle_due(city_calendar(), pauses_in(pauses)),
+        "handle_due": terms.handle_due(calendar, taken_out),
+        "total_due": terms.total_due(calendar, taken_out),
     }

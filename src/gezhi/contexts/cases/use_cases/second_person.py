@@ -55,12 +55,14 @@ def ask_extension(case: Case, at: Moment, given: MoreTime) -> Changes:
 
 @step(CASE, Action.EXTEND)
 def extend_case(case: Case, at: Moment) -> Changes:
-    """Grant the time that was asked for. It begins where the limit of handling ends."""
+    """Grant the time that was asked for. It begins where the limit of handling ends, and at the end of the whole where that has a
+    limit."""
     longer = replace(terms_of(case), extension=case.request_limit)
     return {
         **NOTHING_ASKED,
         "extension": case.request_limit,
         "handle_due": longer.handle_due(city_calendar(), pauses_in(case.pauses)),
+        "total_due": longer.total_due(city_calendar(), pauses_in(case.pauses)),
     }
 
 

@@ -33,6 +33,8 @@ class ClockStage(StrEnum):
     """A body that was called in signs for its part."""
     HANDLE = "handle"
     CHECK = "check"
+    TOTAL = "total"
+    """From the report to the closing, where the class sets a limit of that."""
 
 
 class Told(StrEnum):

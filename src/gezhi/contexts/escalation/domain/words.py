@@ -16,6 +16,7 @@ STAGE: dict[str, Filled] = {
     ClockStage.ANSWER: filled("signing for the part"),
     ClockStage.HANDLE: filled("handling"),
     ClockStage.CHECK: filled("check and closing"),
+    ClockStage.TOTAL: filled("the whole case"),
 }
 _ONE: dict[LimitKind, Filled] = {
     LimitKind.URGENT_HOUR: filled("an hour"),

@@ -32,7 +32,7 @@ def at_once(rows: Sequence[RuleRow], *, now: datetime, progress: Callable[[int],
         deadlines = running_deadlines(case_id for _due, case_id in found)
         before = spoken_of(deadlines)
         for one in deadlines:
-            ahead = ahead_of(one, rules, calendar, before[one.case_id])
+            ahead = ahead_of(one, rules, calendar, before[one.case_id, one.due_at])
             spoken += bool(ahead) and ahead[0].at <= now
         looked += len(deadlines)
         progress(looked)

@@ -69,15 +69,20 @@ def _settle(case_id: int, rules: RulesInForce, actor: Actor, now: datetime) -> i
     watch = Watch.objects.select_for_update().filter(pk=case_id, fire_at__lte=now).first()
     if watch is None:
         return 0
-    deadline = next(iter(running_deadlines([case_id])), None)
-    if deadline is None:
+    deadlines = running_deadlines([case_id])
+    if not deadlines:
         watch.delete()
         return 0
-    spoken = spoken_of([deadline])[case_id]
-    ahead = ahead_of(deadline, rules.rules, city_calendar(), spoken)
-    due = [one for one in ahead if one.at <= now]
-    later = ahead[len(due) :]
-    watch.due_at, watch.fire_at = deadline.due_at, later[0].at if later else None
+    spoken, calendar = spoken_of(deadlines), city_calendar()
+    ahead = [
+        (deadline, ahead_of(deadline, rules.rules, calendar, spoken[case_id, deadline.due_at]))
+        for deadline in deadlines
+    ]
+    # A step on the case makes another version of it: what the second deadline is owed is for the next look.
+    deadline, speaking = next((pair for pair in ahead if pair[1] and pair[1][0].at <= now), ahead[0])
+    due = [one for one in speaking if one.at <= now]
+    left = [one.at for other, rest in ahead for one in rest if other is not deadline or one.at > now]
+    watch.due_at, watch.fire_at = min(one.due_at for one in deadlines), min(left, default=None)
     watch.save(update_fields=["due_at", "fire_at"])
     if due:
         _speak(deadline, due, rules.number, actor, now)

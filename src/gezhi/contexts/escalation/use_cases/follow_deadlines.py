@@ -105,9 +105,14 @@ def _watch(case_ids: Iterable[int], rules: RulesInForce) -> None:
     wanted = set(case_ids)
     deadlines = running_deadlines(wanted)
     spoken, calendar = spoken_of(deadlines), city_calendar()
-    rows = []
+    watched: dict[int, Watch] = {}
     for one in deadlines:
-        ahead = ahead_of(one, rules.rules, calendar, spoken[one.case_id])
-        rows.append(Watch(case_id=one.case_id, due_at=one.due_at, fire_at=ahead[0].at if ahead else None))
-    Watch.objects.filter(case_id__in=wanted - {one.case_id for one in deadlines}).delete()
-    Watch.objects.bulk_create(rows, update_conflicts=True, unique_fields=["case"], update_fields=["due_at", "fire_at"])
+        ahead = ahead_of(one, rules.rules, calendar, spoken[one.case_id, one.due_at])
+        watch = watched.setdefault(one.case_id, Watch(case_id=one.case_id, due_at=one.due_at))
+        watch.due_at = min(watch.due_at, one.due_at)
+        if ahead:
+            watch.fire_at = min(ahead[0].at, watch.fire_at or ahead[0].at)
+    Watch.objects.filter(case_id__in=wanted - watched.keys()).delete()
+    Watch.objects.bulk_create(
+        watched.values(), update_conflicts=True, unique_fields=["case"], update_fields=["due_at", "fire_at"]
+    )

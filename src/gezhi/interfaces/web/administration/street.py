@@ -73,7 +73,7 @@ def _tasks(street: AreaRow | None, moment: datetime) -> Iterator[Task]:
     yield from _parts(street, moment)
     yield from _office(street)
     yield from _people(street, moment)
-    yield _duties(street)
+    yield _duties(street, moment)
 
 
 def _parts(street: AreaRow, moment: datetime) -> Iterator[Task]:
@@ -131,8 +131,8 @@ def _people(street: AreaRow, moment: datetime) -> Iterator[Task]:
         yield Task(name, done, words % {"role": ROLE[role]}, (link,))
 
 
-def _duties(street: AreaRow) -> Task:
-    found = settled_at(ancestors_of(street.id))
+def _duties(street: AreaRow, moment: datetime) -> Task:
+    found = settled_at(ancestors_of(street.id), now=moment)
     words = gettext("Of %(classes)s kinds of matters, %(settled)s find a body here; the others wait at the street hub.")
     links = (
         (reverse("work-new", args=["export_duty_table"]), gettext("The duty table as a workbook")),

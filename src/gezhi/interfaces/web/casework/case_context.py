@@ -25,7 +25,7 @@ from gezhi.contexts.cases.queries import (
 )
 from gezhi.contexts.cases.use_cases.attach_photo import photos_of
 from gezhi.contexts.ground import queries as ground
-from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due
+from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due, why_total_due
 from gezhi.interfaces.web.casework.form_fields import colleagues_of, fields_of
 from gezhi.interfaces.web.casework.history import names_in, spoken_in, taken_in, told, who_of, why_attention
 from gezhi.interfaces.web.casework.offers import offers_of
@@ -107,6 +107,7 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
         "key": uuid4(),
         "why_dispatch_due": why_dispatch_due(page.details),
         "why_handle_due": why_handle_due(page.details),
+        "why_total_due": why_total_due(page.details),
         "attention": why_attention(taken) if case["needs_attention"] else "",
         "facts": _facts(case["class_code"], page.details.facts),
     }

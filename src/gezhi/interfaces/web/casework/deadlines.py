@@ -32,6 +32,15 @@ def why_handle_due(details: CaseDetails) -> str:
     return _or_provisional(_why_handle(details), details.handle_limit, details.handle_due)
 
 
+def why_total_due(details: CaseDetails) -> str:
+    """Why it must be closed by then; empty where no limit is set for that."""
+    if details.clock_start is None or not details.total_limit:
+        return ""
+    told = {"limit": limit_words(details.total_limit), "start": _moment(details.clock_start)}
+    words = gettext("%(limit)s for the whole, counted from %(start)s to the closing") % told
+    return _or_provisional(_moved(words, details), details.total_limit, details.total_due)
+
+
 def _why_handle(details: CaseDetails) -> str:
     limit = limit_words(details.handle_limit)
     if details.handling_start is None:
@@ -41,6 +50,11 @@ def _why_handle(details: CaseDetails) -> str:
         "limit": limit,
         "start": _moment(details.handling_start),
     }
+    return _moved(words, details)
+
+
+def _moved(words: str, details: CaseDetails) -> str:
+    """The words, and what has moved the deadline since."""
     if details.extension:
         words = gettext("%(words)s, extended by %(more)s") % {"words": words, "more": limit_words(details.extension)}
     if not details.pauses:

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import (
     CasePage,
     CaseRow,
+    Route,
     class_table,
     colleagues_for,
     routed_today,
@@ -20,7 +22,7 @@ from gezhi.contexts.cases.queries import (
     usual_receivers,
     workers_for,
 )
-from gezhi.contexts.organisations.queries import OrganisationRow, organisations_at
+from gezhi.contexts.organisations.queries import OrganisationRow, organisations_at, organisations_by_id
 from gezhi.contexts.workforce.queries import WorkerRow
 from gezhi.interfaces.web.casework.offers import Offer
 from gezhi.interfaces.web.views.maps import place_lists
@@ -54,6 +56,7 @@ def fields_of(actor: Actor, page: CasePage, offers: Collection[Offer]) -> dict[s
     if Action.DISPATCH in asked:
         route = routed_today(case, condition=page.details.condition)
         context["receivers"] = _receivers(case, workers, _why_suggested(page))
+        context["together"] = _together(page, route)
         context["powers_lost"] = () if route.passed_over is None or route.standing is None else route.standing.lost
     if Action.CALL in asked:
         context["called"] = _to_call(case)
@@ -88,6 +91,15 @@ def _why_suggested(page: CasePage) -> str:
     routed_anew = any(step.action == Action.CORRECT and step.changes.keys() & _ROUTED_BY for step in page.history)
     row = None if routed_anew else _DUTY_ROW.match(page.routing_reason)
     return gettext("Suggested by row %(row)s of the duty table") % {"row": row[1]} if row else ""
+
+
+def _together(page: CasePage, route: Route) -> list[Receiver]:
+    """The bodies that the duty table proposes to call in along with the dispatch: those that have no open part yet."""
+    if page.details.parent:
+        return []
+    there = {part.organisation_id for part in page.details.parts if CaseStatus(part.status).is_open}
+    bodies = organisations_by_id(key for key, _name in route.together if key not in there)
+    return [Receiver(f"{key}", local_name(bodies[key])) for key, _name in route.together if key in bodies]
 
 
 def _to_call(case: CaseRow) -> list[Receiver]:

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
 
 from gezhi.contexts.cases.domain.facts import BETWEEN, field_of
 from gezhi.contexts.cases.domain.photos import STAGE_OF_STEP
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.use_cases import CASE, Command, StepResult
+from gezhi.contexts.cases.use_cases import CASE, Command, StepResult, dispatch_and_call
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces.web.pictures import FormPictures, pictures_of
 from gezhi.kernel.errors import InvalidInput, NotFound
@@ -54,6 +55,8 @@ def _facts(post: QueryDict) -> dict[str, str]:
     return {"facts": json.dumps({name: text for name, text in told.items() if text.strip()})}
 
 
+# What a form of the dispatch calls the bodies that are to be called in along with it.
+CALLED = "called"
 # Where a form asks in another way than the verb does.
 _ASKED_OTHERWISE: dict[str, Callable[[QueryDict], dict[str, str]]] = {
     "dispatch": _receiver,
@@ -100,7 +103,16 @@ def perform(
     texts = {name: request.POST.get(name, "") for name in verb.names}
     if button.form in _ASKED_OTHERWISE:
         texts |= _ASKED_OTHERWISE[button.form](request.POST)
-    result = verb.perform(command, verb.read(texts))
+    given = verb.read(texts)
+    called = (
+        [] if action != Action.DISPATCH else [key for text in request.POST.getlist(CALLED) if (key := row_id(text))]
+    )
+    if called:
+        asks = command.note.strip() or gettext("To handle it together, as the duty table proposes")
+        body, person = given.get("organisation_id"), given.get("assignee_id")
+        result = dispatch_and_call(command, organisation_id=body, assignee_id=person, bodies=called, asks=asks)
+    else:
+        result = verb.perform(command, given)
     found.sent()
     return Performed(result, far_from_case(result.id, found.pictures))
 
@@ -110,7 +122,11 @@ def posted_values(post: QueryDict) -> dict[str, Any]:
     typed = {name: post.get(name, "") for name in _TYPED}
     # What is no place is not put on a map again.
     place = {name: post.get(name, "") for name, most in _DEGREES if degrees(post.get(name, ""), most=most) is not None}
-    return typed | place | {"facts": {name: post.getlist(name) for name in post if name.startswith(FACT)}}
+    return (
+        typed
+        | place
+        | {CALLED: post.getlist(CALLED), "facts": {name: post.getlist(name) for name in post if name.startswith(FACT)}}
+    )
 
 
 FACT = field_of("")

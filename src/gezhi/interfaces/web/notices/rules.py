@@ -22,6 +22,7 @@ STAGE: dict[str, str | Promise] = {
     ClockStage.DISPATCH: pgettext_lazy("deadline", "Dispatch"),
     ClockStage.HANDLE: pgettext_lazy("deadline", "Handling"),
     ClockStage.CHECK: pgettext_lazy("deadline", "Check and closing"),
+    ClockStage.TOTAL: pgettext_lazy("deadline", "The whole case, from the report to the closing"),
 }
 TOLD: dict[str, str | Promise] = {
     Told.HANDLER: _("whoever has the case"),

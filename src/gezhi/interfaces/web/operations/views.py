@@ -153,10 +153,10 @@ class _Lines:
     """Makes the lines of the tables: what all of them have in common is worked out once."""
 
     def __init__(self, days: DaysIn, moment: datetime, to_hub: HubAddresses) -> None:
-        reported, handled = {"reported_in": days}, {"handled_in": days}
+        reported, handled = {"reported_in": days, "part": False}, {"handled_in": days, "part": False}
         counted: dict[str, dict[str, Any]] = {
             "reported": reported,
-            "closed": {"closed_in": days},
+            "closed": {"closed_in": days, "part": False, "merged": False},
             "same_day": {**reported, "same_day": True},
             "on_time": {**handled, "on_time": True},
             "overdue": {"open_only": True, "overdue_at": moment},
@@ -177,7 +177,9 @@ class _Lines:
 
 
 def _tiles(days: DaysIn, current: Figures, before: Figures, to_hub: HubAddresses) -> list[Tile]:
-    reported, closed, handled = Filters(reported_in=days), Filters(closed_in=days), Filters(handled_in=days)
+    reported = Filters(reported_in=days, part=False)
+    closed = Filters(closed_in=days, part=False, merged=False)
+    handled = Filters(handled_in=days, part=False)
 
     def shared(name: str | Promise, share: Share, earlier: Share, words: str | Promise, filters: Filters) -> Tile:
         return Tile(
@@ -200,7 +202,10 @@ def _tiles(days: DaysIn, current: Figures, before: Figures, to_hub: HubAddresses
             before=before.reported,
             kind="count",
             better=0,
-            words=_("Cases reported in the period, from every channel."),
+            words=_(
+                "Reports made in the period, from every channel. Reports that were merged count; parts of bodies that were"
+                " called in do not."
+            ),
             filters=reported,
             query=to_hub.query(reported),
         ),
@@ -210,7 +215,10 @@ def _tiles(days: DaysIn, current: Figures, before: Figures, to_hub: HubAddresses
             before=before.closed,
             kind="count",
             better=1,
-            words=_("Cases closed in the period, whenever they were reported."),
+            words=_(
+                "Cases closed in the period, whenever they were reported. Reports that were merged are one case with the"
+                " one they went with; parts belong to their case."
+            ),
             filters=closed,
             query=to_hub.query(closed),
         ),
@@ -218,7 +226,7 @@ def _tiles(days: DaysIn, current: Figures, before: Figures, to_hub: HubAddresses
             _("Closed the same day"),
             current.same_day,
             before.same_day,
-            _("Of the cases reported in the period: closed on the day of their report."),
+            _("Of the reports made in the period: closed on the day of their report."),
             replace(reported, same_day=True),
         ),
         shared(
@@ -227,6 +235,13 @@ def _tiles(days: DaysIn, current: Figures, before: Figures, to_hub: HubAddresses
             before.on_time,
             _("Of the cases handled in the period: handled by their deadline. Pauses move the deadline."),
             replace(handled, on_time=True),
+        ),
+        shared(
+            _("Called bodies on time"),
+            current.parts_on_time,
+            before.parts_on_time,
+            _("Of the parts handled in the period by bodies that were called in: handled by their deadline."),
+            Filters(handled_in=days, part=True, on_time=True),
         ),
         Tile(
             name=_("Median handling time"),

@@ -140,6 +140,9 @@ def _terms(of: _Source) -> Group:
         (_("Handling limit"), limit_words(details.handle_limit) if details.handle_limit else _NONE),
         (_("Handling deadline"), instant(details.handle_due)),
     ]
+    if details.total_limit:
+        lines.append((_("Limit of the whole"), limit_words(details.total_limit)))
+        lines.append((_("Deadline of the whole"), instant(details.total_due)))
     if details.extension:
         lines.append((_("Extended by"), limit_words(details.extension)))
     if details.closing:

@@ -57,6 +57,7 @@ class Row:
     body: str
     condition: int | None
     note: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _answered(data: Mapping[str, Any]) -> dict[str, object]:
     if place is None:
         raise InvalidInput("outside_city", "the place lies outside the city", field="lon")
     code = data["class_code"]
-    answer = who_settles(class_code=code, place=place, condition=data["condition"])
+    answer = who_settles(class_code=code, place=place, condition=data["condition"], now=clock.now())
     found = answer.route.organisation_id
     over = answer.route.passed_over
     return {
@@ -119,6 +120,7 @@ def _answered(data: Mapping[str, Any]) -> dict[str, object]:
         **_rows_of(answer),
         "conditions": _conditions(data, answer),
         "limits": _limits(answer),
+        "together": list(organisations_by_id(key for key, _name in answer.route.together).values()),
         "powers": _powers(code, place.street_id),
     }
 
@@ -184,7 +186,17 @@ def _row(duty: Duty, number: int, lie: Mapping[int, AreaRow], bodies: Mapping[in
         body = gettext("%(kind)s (%(level)s)") % {"kind": kind, "level": level}
     named = local_name(class_name(duty.class_prefix))
     classes = duty.class_prefix if named == duty.class_prefix else f"{duty.class_prefix} {named}"
-    return Row(number, classes, local_name(lie.get(duty.area_id or 0)), body, duty.condition, duty.note)
+    return Row(number, classes, local_name(lie.get(duty.area_id or 0)), body, duty.condition, duty.note, _when(duty))
+
+
+def _when(duty: Duty) -> str:
+    """When a row holds, in words; empty: always."""
+    told = {"months": duty.months.replace("-", "–").replace(",", gettext(", ")), "hours": duty.hours.replace("-", "–")}
+    if not duty.hours:
+        return gettext("in the months %(months)s") % told if duty.months else ""
+    if not duty.months:
+        return gettext("at the hours %(hours)s") % told
+    return gettext("in the months %(months)s, at the hours %(hours)s") % told
 
 
 def _limits(answer: Answer) -> list[tuple[Promise, str]]:
@@ -194,5 +206,6 @@ def _limits(answer: Answer) -> list[tuple[Promise, str]]:
         (_("Dispatched within"), route.dispatch_limit),
         (_("Handled within"), route.handle_limit),
         (_("Checked within"), route.check_limit),
+        (_("Closed within, from the report on"), route.total_limit),
     )
-    return [(label, limit_words(limit)) for label, limit in told]
+    return [(label, limit_words(limit)) for label, limit in told if limit]
