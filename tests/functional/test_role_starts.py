@@ -1,0 +1,99 @@
+"""Each role starts where its work is: what it finds first, and what it can do from there."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case
+from gezhi.kernel.clock import now
+from tests.factories.cases import Town, make_town, report
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def signed_in(town: Town, name: str) -> Client:
+    client = Client()
+    client.force_login(town.users[name])
+    return client
+
+
+def by(town: Town, name: str, number: str, **more: object) -> Command:
+    return Command(actor=town.actor(name, now=now()), number=number, now=now(), **more)  # type: ignore[arg-type]
+
+
+def given_to_sanitation(town: Town, *, accepted: bool = False) -> str:
+    number = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", number), organisation_id=town.bodies["sanitation"].pk)
+    if accepted:
+        accept_case(by(town, "officer", number))
+    return number
+
+
+def tabs(page: str) -> dict[str, tuple[str, bool]]:
+    """The tabs above the list by the key of their queue: words, and whether it is the one that is shown."""
+    links = re.findall(r'<a href="/hub\?queue=(\w+)" data-count="\w+"( aria-current="page")?>([^<]+)</a>', page)
+    return {key: (words, bool(current)) for key, current, words in links}
+
+
+def listed(page: str) -> set[str]:
+    return set(re.findall(r'id="row-([^"]+)"', page))
+
+
+def test_an_officer_finds_what_was_given_what_is_in_hand_and_what_presses(town: Town) -> None:
+    given, late = given_to_sanitation(town), given_to_sanitation(town)
+    ours = given_to_sanitation(town, accepted=True)
+    Case.objects.filter(number=late).update(due_at=now() - timedelta(hours=1))
+    Case.objects.filter(number__in=[given, ours]).update(due_at=now() + timedelta(days=3))
+    elsewhere = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", elsewhere), organisation_id=town.bodies["housing"].pk)
+    client = signed_in(town, "officer")
+    assert client.get("/home").headers["Location"] == "/hub"
+    first = client.get("/hub", headers={"Accept-Language": "en"}).content.decode()
+    assert tabs(first) == {
+        "given": ("Given to us (2)", True),
+        "ours": ("In hand (1)", False),
+        "pressing": ("Due today or overdue (1)", False),
+    }
+    assert listed(first) == {given, late}
+    assert listed(client.get("/hub?queue=ours").content.decode()) == {ours}
+    pressing = client.get("/hub?queue=pressing").content.decode()
+    assert listed(pressing) == {late}
+    assert tabs(pressing)["pressing"] == ("今日到期或超时（1）", True)
+    # The state of a case alone does not say whether it presses.
+    assert "ask-server" in pressing
+    assert client.get("/hub/counts").json()["given"] == "交给本部门（2）"
+
+
+def test_what_is_due_late_today_presses_and_what_is_due_tomorrow_does_not(town: Town) -> None:
+    number = given_to_sanitation(town)
+    tonight = timezone.localtime(now()).replace(hour=23, minute=59, second=0)
+    client = signed_in(town, "officer")
+    for due, found in ((tonight, {number}), (tonight + timedelta(minutes=2), set())):
+        Case.objects.update(due_at=due)
+        assert listed(client.get("/hub?queue=pressing").content.decode()) == found
+
+
+def test_whoever_commands_keeps_the_queues_of_command(town: Town) -> None:
+    given_to_sanitation(town)
+    page = signed_in(town, "dispatcher").get("/hub").content.decode()
+    assert tabs(page) == {}
+    assert 'value="given"' not in page
+    # A link that an officer sent is read, and says what it shows.
+    sent = signed_in(town, "dispatcher").get("/hub?queue=given").content.decode()
+    assert '<option value="given" selected>' in sent
+
+
+def test_a_checker_begins_with_what_is_to_be_checked(town: Town) -> None:
+    page = signed_in(town, "checker").get("/hub").content.decode()
+    assert '<option value="check" selected>' in page
