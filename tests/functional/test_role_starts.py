@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from gezhi.contexts.cases.domain.states import Outcome, Stage
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case
+from gezhi.contexts.cases.use_cases import Command, accept_case, check_case, dispatch_case, handle_case
+from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
+from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
 from gezhi.kernel.clock import now
-from tests.factories.cases import Town, make_town, report
+from gezhi.kernel.errors import InvalidInput
+from tests.factories.cases import SYSTEM, Town, make_town, report
+from tests.factories.photos import photo, upload
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_home(settings, tmp_path) -> None:
+    settings.GEZHI_HOME = tmp_path
 
 
 @pytest.fixture
@@ -97,3 +108,58 @@ def test_whoever_commands_keeps_the_queues_of_command(town: Town) -> None:
 def test_a_checker_begins_with_what_is_to_be_checked(town: Town) -> None:
     page = signed_in(town, "checker").get("/hub").content.decode()
     assert '<option value="check" selected>' in page
+
+
+def handled(town: Town) -> str:
+    number = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
+    accept_case(by(town, "worker", number))
+    handle_case(by(town, "worker", number), outcome=Outcome.RESOLVED)
+    return number
+
+
+def close_with(words: str) -> None:
+    """Put a table in force whose class of rubbish is closed under a condition."""
+    rows = [
+        replace(row, conditions=tuple(replace(one, closing=words) for one in row.conditions))
+        if row.code == "E0110"
+        else row
+        for row in shipped_classes()
+    ]
+    install_classes(actor=SYSTEM, code="closing", name="有结案条件", rows=rows, now=now())
+
+
+def test_a_check_asks_for_a_picture_only_where_the_closing_condition_names_one(town: Town) -> None:
+    close_with("垃圾已清除")
+    client, number = signed_in(town, "checker"), handled(town)
+    page = client.get(f"/hub/cases/{number}").content.decode()
+    assert 'data-dialog="do-check"' not in page
+    assert 'data-undo-for="60"' in page
+    assert "垃圾已清除" in page
+    assert client.post(f"/hub/cases/{number}/check", {"key": "check-without-1"}).status_code == 302
+    assert Case.objects.get(number=number).status == "checked"
+
+
+def test_a_picture_that_the_closing_condition_names_is_asked_for_and_taken(town: Town) -> None:
+    close_with("现场照片显示垃圾已清除")
+    client, number = signed_in(town, "checker"), handled(town)
+    page = client.get(f"/hub/cases/{number}").content.decode()
+    assert 'data-dialog="do-check"' in page
+    assert "结案条件要求照片：现场照片显示垃圾已清除" in page
+    refused = client.post(f"/hub/cases/{number}/check", {"key": "check-without-1"})
+    assert refused.status_code == 422
+    assert "请添加一张" in refused.content.decode()
+    with pytest.raises(InvalidInput, match="picture"):
+        check_case(by(town, "checker", number))
+    assert Case.objects.get(number=number).status == "handled"
+    sent = client.post(f"/hub/cases/{number}/check", {"key": "check-with-1", "photo": upload(photo())})
+    assert sent.status_code == 302
+    assert Case.objects.get(number=number).status == "checked"
+    # Whoever handled it has shown how it was left: nothing is asked for twice.
+    shown = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", shown), assignee_id=town.users["worker"].pk)
+    accept_case(by(town, "worker", shown))
+    worker = town.actor("worker", now=now())
+    attach_photo(actor=worker, number=shown, raw=photo(), stage=Stage.AFTER, asker="t", now=now())
+    handle_case(by(town, "worker", shown), outcome=Outcome.RESOLVED)
+    check_case(by(town, "checker", shown))

@@ -161,6 +161,7 @@ WORDS = {
     "outside_city": gettext_lazy("The position lies outside the city; place the pin again or choose the community."),
     "own_grant": gettext_lazy("You cannot grant roles to yourself; ask another security administrator."),
     "personal_data_gone": gettext_lazy("These personal data have been erased or have expired."),
+    "picture_missing": gettext_lazy("The closing condition of this class asks for a picture; please add one."),
     "photo_too_large": gettext_lazy("The photo is too large; the limits are 12 MB and 50 megapixels."),
     "photo_unreadable": gettext_lazy("This is not a whole JPEG, PNG or WebP picture; take the photo again."),
     "places_elsewhere": gettext_lazy(

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.cases.domain.facts import field_of
-from gezhi.contexts.cases.domain.states import CaseStatus, Outcome, Request
+from gezhi.contexts.cases.domain.states import CaseStatus, Outcome, Request, Stage
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import (
     CasePage,
@@ -23,7 +23,7 @@ from gezhi.contexts.cases.queries import (
     case_page,
     class_name,
 )
-from gezhi.contexts.cases.use_cases.attach_photo import photos_of
+from gezhi.contexts.cases.use_cases.attach_photo import Photo, photos_of
 from gezhi.contexts.ground import queries as ground
 from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due
 from gezhi.interfaces.web.casework.form_fields import colleagues_of, fields_of
@@ -34,6 +34,7 @@ from gezhi.interfaces.web.views.maps import beside_words, names_of
 from gezhi.interfaces.web.words import (
     REQUEST,
     ROLE,
+    STAGE,
     in_language,
     limit_words,
     local_name,
@@ -84,6 +85,7 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
     offers = [offer for offer in offers_of(page) if offer.action != Action.HAND_ON or colleagues]
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
+    pictures = photos_of(case["id"])
     context: dict[str, Any] = {
         "case": case,
         "page": page,
@@ -96,7 +98,8 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
         "pause": _pause(page),
         "waiting": _waiting(page),
         "rework_note": _rework_note(page),
-        "pictures": photos_of(case["id"]),
+        "pictures": pictures,
+        "compared": _compared(case, pictures),
         "offers": offers,
         "rare": [offer for offer in offers if offer.rare],
         "forms": [offer for offer in offers if offer.form],
@@ -113,6 +116,20 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
     filled = offers if forms is None else [offer for offer in offers if not offer.later or offer.action in forms]
     context |= fields_of(actor, page, filled)
     return context
+
+
+def _compared(case: CaseRow, pictures: list[Photo]) -> list[tuple[str | Promise, list[Photo]]]:
+    """The pictures of how it was found and of how it was left, each with its heading; nothing before it is handled, and nothing
+    where there are none."""
+    left = [picture for picture in pictures if picture.stage in _LEFT]
+    if not pictures or not (left or case["status"] in _ENDED):
+        return []
+    found = [picture for picture in pictures if picture.stage not in _LEFT]
+    return [(STAGE[Stage.BEFORE], found), (STAGE[Stage.AFTER], left)]
+
+
+_LEFT = frozenset({Stage.AFTER.value, Stage.CHECK.value})
+_ENDED = frozenset({CaseStatus.HANDLED.value, CaseStatus.CHECKED.value, CaseStatus.CLOSED.value})
 
 
 def _place(case: CaseRow, chain: list[AreaRow]) -> dict[str, str]:

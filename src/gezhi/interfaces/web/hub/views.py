@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.looking import reason_to_look
-from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import case_page, case_row, cases_named, class_name, queue_counts, templates_for
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
@@ -170,6 +170,7 @@ def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False) -
         "views": row_of(tabs_of(actor, moment, shown=found)),
         "heading": cases_name(actor.roles),
         "may_read_numbers": bool(actor.roles & _HANDLES),
+        "may_dispatch": bool(actor.roles & {permit.role for permit in TRANSITIONS[Action.DISPATCH].permits}),
         "may_take_in": bool(actor.roles & _TAKES_IN),
         "chosen": "",
         "export_key": uuid4(),
