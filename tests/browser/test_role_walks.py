@@ -9,10 +9,11 @@ from playwright.sync_api import Browser, expect
 
 from gezhi.contexts.cases.domain.states import Outcome, Stage
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, handle_case
+from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, handle_case, remind_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
 from gezhi.kernel.clock import now
 from tests.browser.conftest import SCREENSHOTS
+from tests.factories.areas import centre
 from tests.factories.cases import Town, report
 from tests.factories.photos import photo
 from tests.factories.walks import Walk
@@ -139,3 +140,60 @@ def test_the_sheet_of_keys_tells_what_works_before_a_case_is_open(walks, town):
     keys = walk.page.locator("#keys kbd")
     expect(keys.filter(has_text="Ctrl+Enter")).to_be_visible()
     expect(keys.get_by_text("d", exact=True)).to_have_count(1)
+
+
+def test_a_worker_reads_the_words_first_and_says_what_came_of_it(walks, town):
+    number = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", number, note="先拍照再清理"), assignee_id=town.users["worker"].pk)
+    accept_case(by(town, "worker", number))
+    remind_case(by(town, "dispatcher", number, note="居民又来电"))
+    walk = walks(width=390)
+    walk.sign_in("worker")
+    walk.go(f"/worker/cases/{number}")
+    page = walk.page
+    banners = page.locator("[data-part=state] .banner")
+    expect(banners.first).to_contain_text("已派遣：先拍照再清理")
+    expect(banners.last).to_contain_text("居民又来电")
+    walk.look("worker-instruction")
+    page.locator("[data-dialog='do-handle']").click()
+    expect(page.locator("dialog[open] input[name=outcome]:checked")).to_have_count(0)
+    page.locator("dialog[open] .button-primary").click()
+    expect(page.locator("dialog[open] .field-error")).to_contain_text("请选择处置结果")
+    assert Case.objects.get().status == "handling"
+
+
+@pytest.mark.parametrize(("width", "language"), [(390, "zh-hans"), (1440, "en")])
+def test_a_worker_finds_the_nearest_task_and_begins_a_notice_where_they_stand(walks, town, width, language):
+    lon, lat = centre(0)[0] + 0.0003, centre(0)[1]
+    numbers = [report(now=now(), lon=at, lat=lat).number for at in (lon - 0.0006, lon)]
+    for number in numbers:
+        dispatch_case(by(town, "operations", number), assignee_id=town.users["worker"].pk)
+    here = {"longitude": lon, "latitude": lat, "accuracy": 9}
+    walk = walks(width=width, language=language, geolocation=here, permissions=["geolocation"])
+    asked: list[str] = []
+    walk.page.on("request", lambda request: asked.append(request.url + (request.post_data or "")))
+    walk.sign_in("worker")
+    walk.go("/worker")
+    page = walk.page
+    rows = page.locator("#task-lists ul").first.locator("a.list-row")
+    expect(rows.first.locator("[data-distance]")).not_to_be_empty()
+    page.locator("near-first button").last.click()
+    expect(rows.first).to_have_attribute("data-case", numbers[1])
+    walk.look("worker-near")
+    page.locator("near-first button").first.click()
+    expect(rows.first).to_have_attribute("data-case", numbers[0])
+    assert not [one for one in asked if f"{lon:.4f}" in one], "where somebody is stays with them"
+    walk.go("/worker/notice")
+    expect(page.locator("#id_lat")).to_have_value(f"{lat:.6f}")
+    fields = page.locator("main form :is(#photo, #id_description, #id_lat)").evaluate_all(
+        "all => all.map(one => one.id)"
+    )
+    assert [one for one in fields if one != "id_lat"] == ["photo", "id_description"]
+    page.locator("#id_description").press_sequentially("垃圾满溢", delay=5)
+    expect(page.locator("#classes input").first).to_be_checked()
+    walk.look("worker-notice-here")
+    page.locator("#classes input").nth(1).check()
+    chosen = page.locator("#classes input:checked").get_attribute("value")
+    page.locator("main form .button-primary").click()
+    page.wait_for_url("**/worker")
+    assert Case.objects.order_by("-pk").first().class_code == ("S0599" if chosen == "none" else chosen)

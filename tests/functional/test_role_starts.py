@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from gezhi.contexts.cases.domain.states import Outcome, Stage
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.use_cases import Command, accept_case, check_case, dispatch_case, handle_case
+from gezhi.contexts.cases.use_cases import Command, accept_case, check_case, dispatch_case, handle_case, return_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
 from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput
-from tests.factories.cases import SYSTEM, Town, make_town, report
+from gezhi.kernel.roles import Role
+from tests.factories.cases import SYSTEM, Town, grant, make_town, make_user, report
 from tests.factories.photos import photo, upload
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +164,42 @@ def test_a_picture_that_the_closing_condition_names_is_asked_for_and_taken(town:
     attach_photo(actor=worker, number=shown, raw=photo(), stage=Stage.AFTER, asker="t", now=now())
     handle_case(by(town, "worker", shown), outcome=Outcome.RESOLVED)
     check_case(by(town, "checker", shown))
+
+
+def test_an_officer_hands_on_within_the_department_and_names_another_body_to_the_hub(town: Town) -> None:
+    clerk = make_user("clerk")
+    grant(clerk, Role.DEPARTMENT_OFFICER, town.areas["420602"], town.bodies["sanitation"])
+    number, client = given_to_sanitation(town, accepted=True), signed_in(town, "officer")
+    page = client.get(f"/worker/cases/{number}", headers={"Accept-Language": "en"}).content.decode()
+    choices = page.split('id="colleague"')[1].split("</select>")[0]
+    groups = re.findall(r'<optgroup label="([^"]+)">(.*?)</optgroup>', choices)
+    assert [words for words, _people in groups] == ["Officers of the department", "Local grid workers"]
+    assert [re.findall(r">([^<]+)</option>", people) for _words, people in groups] == [
+        ["clerk"],
+        ["worker", "colleague"],
+    ]
+    form = client.get(f"/hub/cases/{number}/forms/return").content.decode()
+    assert f'value="{town.bodies["housing"].pk}"' in form
+    assert f'value="{town.bodies["sanitation"].pk}"' not in form
+    sent = {"note": "属住建", "organisation_id": town.bodies["housing"].pk, "key": "returned-with-1"}
+    assert client.post(f"/hub/cases/{number}/return", sent).status_code == 302
+    case = Case.objects.get(number=number)
+    assert (case.status, case.organisation_id, case.suggested_organisation_id) == (
+        "reported",
+        None,
+        town.bodies["housing"].pk,
+    )
+    dispatching = signed_in(town, "dispatcher").get(f"/hub/cases/{number}/forms/dispatch").content.decode()
+    first = dispatching.split("<optgroup")[1]
+    assert 'label="退回人建议"' in first
+    assert f'value="o{town.bodies["housing"].pk}"' in first
+
+
+@pytest.mark.parametrize(("body", "code"), [(0, "unknown_organisation"), ("sanitation", "body_has_it")])
+def test_a_body_that_cannot_have_it_is_not_named(town: Town, body: object, code: str) -> None:
+    number = given_to_sanitation(town)
+    named = town.bodies[body].pk if isinstance(body, str) else 999_999
+    with pytest.raises(InvalidInput) as refused:
+        return_case(by(town, "officer", number, note="不属本部门"), organisation_id=named)
+    assert (refused.value.code, refused.value.field) == (code, "organisation_id")
+    assert Case.objects.get().status == "dispatched"

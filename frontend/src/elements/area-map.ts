@@ -30,6 +30,8 @@ type Phase = 'loading' | 'drawing' | 'ready' | 'no-webgl' | 'no-areas' | 'failed
  */
 @customElement('area-map')
 export class AreaMap extends LitElement {
+  /** Whether it begins at the device's place, where that is known and none was chosen before. */
+  @property({ type: Boolean }) here = false;
   @property() mode: 'pin' | 'move' | 'show' = 'show';
   /** Address that tells of the city's tiles. */
   @property() tiles = '';
@@ -73,6 +75,7 @@ export class AreaMap extends LitElement {
   protected override firstUpdated(): void {
     if (!hasWebGL()) {
       this.phase = 'no-webgl';
+      if (this.here && this.lon === undefined) void this.beginHere();
       return;
     }
     // A map in a closed dialog or fold has no size to be drawn in, and may never be looked at.
@@ -115,6 +118,7 @@ export class AreaMap extends LitElement {
       // Before its first style is there a map takes no circle.
       if (rough) void this.drawing?.map.once('load', () => this.chosen || this.showRough(rough, false));
       if (this.drawing) this.dispatchEvent(new CustomEvent('drawn'));
+      if (this.here && !this.chosen && !rough) void this.beginHere();
     } catch (error) {
       this.phase = 'failed';
       console.warn(error);
@@ -239,9 +243,15 @@ export class AreaMap extends LitElement {
     else void this.choose(lon, lat, 'set');
   }
 
-  private async useMyPosition(): Promise<void> {
-    this.problem = '';
+  /** A device that gives no position is not spoken of before somebody asks for it; a place chosen meanwhile stays. */
+  private async beginHere(): Promise<void> {
     const here = await myPosition().catch(() => undefined);
+    if (here && !this.chosen) await this.useMyPosition(here);
+  }
+
+  private async useMyPosition(known?: GeolocationCoordinates): Promise<void> {
+    this.problem = '';
+    const here = known ?? (await myPosition().catch(() => undefined));
     if (!here) {
       this.problem = t('map_no_position');
       return;
@@ -284,7 +294,7 @@ export class AreaMap extends LitElement {
   }
 
   private positionButton() {
-    return html`<button type="button" class="button button-small" @click=${() => this.useMyPosition()}>
+    return html`<button type="button" class="button button-small" @click=${() => void this.useMyPosition()}>
       ${icon('locate')}${t('map_use_position')}
     </button>`;
   }

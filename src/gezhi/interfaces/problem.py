@@ -61,6 +61,7 @@ WORDS = {
     "too_many_parts": gettext_lazy("As many bodies as a case can have were called in already."),
     "whole_is_over": gettext_lazy("The case of which this is a part is over: reopen that first."),
     "finding_missing": gettext_lazy("Say whether the matter is there."),
+    "body_has_it": gettext_lazy("This body has the case already."),
     "has_it_already": gettext_lazy("This person has the case already."),
     "main_has_ended": gettext_lazy("That case is over: nobody works on it any more."),
     "main_is_merged": gettext_lazy("That report goes with another itself: merge with that one."),

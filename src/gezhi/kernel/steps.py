@@ -49,9 +49,9 @@ class Button:
     """The step as a page offers it.
 
     ``key`` is its key on the keyboard; buttons stand in the order of ``rank``. ``form``: the form that opens first, empty
-    where none is needed but for a reason. ``leads``: it is what the hand does most. ``undo``: it is sent so many
-    seconds later, so that it can be taken back; 0: at once. ``danger``: it ends the matter without settling it. ``rare``: it stands behind
-    "More", so that the daily buttons stay few.
+    where none is needed but for a reason. ``leads``: it is what the hand does most. ``undo``: it is sent so many seconds
+    later, so that it can be taken back; 0: at once. ``danger``: it ends the matter without settling it. ``rare``: it stands
+    behind "More", so that the daily buttons stay few.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What must be there before a case passes the check: the closing condition of its class (结案条件), and the picture that it asks for.
+"""What must be there before a case passes the check: the closing condition of its class (结案条件), and a picture that it names.
 
 A picture is demanded where the condition names one, and nowhere else (``kernel.formalism``).
 """

@@ -76,7 +76,7 @@ _ROWS = (
         event="case.returned",
         happened=phrase("Returned to the hub"),
         does=phrase("Return to the hub"),
-        button=Button("r", 4),
+        button=Button("r", 4, form="whose"),
         needs_reason=True,
         told=True,
         told_as=phrase("Back at the street hub, which is assigning it anew"),

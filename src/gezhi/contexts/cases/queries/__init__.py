@@ -115,6 +115,7 @@ from gezhi.contexts.cases.queries.points import (
 )
 from gezhi.contexts.cases.queries.powers_in_practice import Practice, Tally, powers_in_practice
 from gezhi.contexts.cases.queries.receivers import (
+    Colleague,
     colleagues_for,
     usual_receivers,
     workers_for,
@@ -158,6 +159,7 @@ __all__ = [
     "ClassRow",
     "ClassTable",
     "ClassVersion",
+    "Colleague",
     "DutyVersion",
     "FigureRow",
     "Figures",

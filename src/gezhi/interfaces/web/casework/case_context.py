@@ -28,6 +28,7 @@ from gezhi.contexts.ground import queries as ground
 from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due
 from gezhi.interfaces.web.casework.form_fields import colleagues_of, fields_of
 from gezhi.interfaces.web.casework.history import names_in, spoken_in, taken_in, told, who_of, why_attention
+from gezhi.interfaces.web.casework.instructions import instruction_in
 from gezhi.interfaces.web.casework.offers import offers_of
 from gezhi.interfaces.web.place_words import WITHIN, says_more
 from gezhi.interfaces.web.views.maps import beside_words, names_of
@@ -85,14 +86,15 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
     offers = [offer for offer in offers_of(page) if offer.action != Action.HAND_ON or colleagues]
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
-    pictures = photos_of(case["id"])
+    pictures, history = photos_of(case["id"]), told(taken, bodies=bodies, people=people, spoken=spoken_in(page))
     context: dict[str, Any] = {
         "case": case,
         "page": page,
         "class": class_name(case["class_code"]),
         "community": local_name(by_id.get(case["community_id"] or 0)),
         **_place(case, [by_id[area_id] for area_id in chain_ids if area_id in by_id]),
-        "history": told(taken, bodies=bodies, people=people, spoken=spoken_in(page)),
+        "history": history,
+        "instruction": instruction_in(taken, history),
         "body": bodies.get(case["organisation_id"] or 0),
         "handler": people.get(case["assignee_id"] or 0, ""),
         "pause": _pause(page),

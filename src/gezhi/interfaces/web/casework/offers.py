@@ -13,7 +13,7 @@ from gezhi.interfaces.web.words import said
 from gezhi.kernel.steps import Button, Step
 
 # Forms that ask for people, bodies and tables: on the hub's page each comes by itself, after the case.
-_LATER = frozenset({"dispatch", "verifier", "call", "correct"})
+_LATER = frozenset({"dispatch", "verifier", "call", "correct", "whose"})
 
 
 @dataclass(frozen=True, slots=True)
