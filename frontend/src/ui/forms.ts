@@ -72,12 +72,15 @@ function sendLater(form: HTMLFormElement): void {
   let open = true;
   const content = new FormData(form);
   const stay = Number(form.dataset['undoFor'] || 5) * 1000;
+  // What a page sends as it goes is small: a browser drops pictures then, so they go before it.
+  const heavy = [...content.values()].some((value) => value instanceof File && value.size > 0);
   /** Whether it is still to be sent, by whoever asks first. */
   const take = (): boolean => {
     const mine = open;
     open = false;
     clearTimeout(timer);
     window.removeEventListener('pagehide', flush);
+    window.removeEventListener('beforeunload', hold);
     document.removeEventListener('visibilitychange', leave);
     return mine;
   };
@@ -97,7 +100,11 @@ function sendLater(form: HTMLFormElement): void {
       document.dispatchEvent(new CustomEvent('gezhi:unsent', { detail: number }));
     });
   };
-  const post = () => fetch(form.action, { method: 'POST', body: content, keepalive: true, redirect: 'manual' });
+  const post = () => fetch(form.action, { method: 'POST', body: content, keepalive: !heavy, redirect: 'manual' });
+  const hold = (event: BeforeUnloadEvent) => {
+    event.preventDefault();
+    send();
+  };
   const flush = () => {
     if (take()) void post();
   };
@@ -112,6 +119,7 @@ function sendLater(form: HTMLFormElement): void {
   };
   const timer = setTimeout(send, stay);
   window.addEventListener('pagehide', flush);
+  if (heavy) window.addEventListener('beforeunload', hold);
   document.addEventListener('visibilitychange', leave);
   const close = toast(form.dataset['undo'] || t('sent'), { stay, undo: () => {
     take();
