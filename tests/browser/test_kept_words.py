@@ -94,7 +94,6 @@ def test_a_notice_and_an_open_dialog_keep_their_words(desk: Walk) -> None:
     district = str(desk.town.areas["420602"].pk)
     page.select_option("#place-district", district)
     expect(page.locator("#place-street")).to_be_enabled()
-    page.locator("summary", has_text="照片").click()
     page.set_input_files("#photo", [PICTURE])
     choose(page, "language", "en")
     expect(page.locator("html[lang=en]")).to_be_visible()

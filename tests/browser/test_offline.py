@@ -52,7 +52,6 @@ def notice(device: Device, words: str, colour: str) -> None:
     page.fill("#id_description", words)
     page.get_by_role("button", name="使用我的位置").click()
     expect(page.locator("#id_lat")).not_to_have_value("")
-    page.locator("summary", has_text="照片").click()
     page.set_input_files("#photo", [picture(colour)])
     expect(page.locator(".photo img")).to_be_visible()
     page.locator("main form .button-primary").click()
@@ -63,6 +62,7 @@ def handle(device: Device, number: str, colour: str) -> None:
     page = device.page
     device.go(f"/worker/cases/{number}")
     page.locator("[data-dialog='do-handle']").click()
+    page.locator("dialog[open] input[value=resolved]").check()
     page.set_input_files("dialog[open] input[type=file]", [picture(colour)])
     expect(page.locator("dialog[open] .photo img")).to_be_visible()
     page.fill("dialog[open] textarea", f"已清理 {number}")
@@ -263,6 +263,10 @@ def test_accepting_and_handling_go_in_order_and_the_list_says_of_when_it_is(devi
     look_at(page, "worker-task-waiting")
     page.locator("[data-dialog='do-handle']").click()
     page.fill("dialog[open] textarea", "已清理")
+    page.locator("dialog[open] .button-primary").click()
+    # What came of it is never said for anybody, on the device neither.
+    expect(page.locator("dialog[open]")).to_contain_text("请选择处置结果")
+    page.locator("dialog[open] input[value=resolved]").check()
     page.locator("dialog[open] .button-primary").click()
     expect(page.locator("a.list-row", has_text="待发送")).to_have_count(1)
     waiting(device, 2)

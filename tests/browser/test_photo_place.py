@@ -180,7 +180,6 @@ def test_a_worker_is_asked_as_well_and_the_map_goes_there(walk: Walk) -> None:
     walk.go("/worker/notice")
     page.wait_for_function(_DRAWN)
     page.wait_for_function("() => customElements.get('photo-place') !== undefined")
-    page.locator("details:has(#photo) summary").click()
     # Nobody has put a mark yet: the picture offers one.
     choose(page, 0)
     expect(page.locator("photo-place button")).to_have_count(2)

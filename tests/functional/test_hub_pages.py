@@ -318,6 +318,10 @@ def test_streets_of_one_name_are_told_apart_by_their_district(town: Town) -> Non
     page = page_of(town, "operations", "/operations")
     assert ">真武山街道（襄城区）</a>" in page
     assert ">真武山街道（襄州区）</a>" in page
+    # Nor can they be told apart by their names where one of them is chosen.
+    panel = page_of(town, "operations", "/hub/filter")
+    assert f'<option value="{twin.pk}">真武山街道（襄州区）</option>' in panel
+    assert '<optgroup label="真武山街道（襄城区）">' in panel
 
 
 def test_the_api_says_of_a_case_and_of_what_is_followed_what_its_document_promises(town: Town) -> None:

@@ -161,7 +161,7 @@ def test_a_worker_finds_the_way_with_the_devices_own_map(town):
     Case.objects.filter(pk=one.pk).update(lon=None, lat=None)
     page = client.get(address, headers={"User-Agent": ANDROID}).content.decode()
     assert "geo:" not in page
-    assert "导航前往" not in page
+    assert "用地图应用打开" not in page
     (row,) = numbered_rows(town.actor("operations"), [one.number])
     assert way_there(row, agent="") == ""
 

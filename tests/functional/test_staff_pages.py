@@ -239,7 +239,7 @@ def test_a_step_on_a_case_that_was_given_away_loses_no_words(town: Town, as_) ->
 
 def test_work_begins_with_ones_own_list(town: Town, as_) -> None:
     made = report(now=now(), contact=Contact(name="王小明"))
-    for name, queue in {"dispatcher": "dispatch", "checker": "check", "officer": "hand", "planner": "all"}.items():
+    for name, queue in {"dispatcher": "dispatch", "checker": "check", "officer": "given", "planner": "all"}.items():
         page = as_(name).get("/hub").content.decode()
         assert re.search(rf'<option value="{queue}" selected>', page), name
     assert "查看上报人姓名和电话" in as_("dispatcher").get(f"/hub/cases/{made.number}").content.decode()

@@ -116,7 +116,7 @@ def test_a_worker_hands_on_to_a_colleague_who_signs_anew(town):
     due = hands.case.handle_due
     worker = town.actor("worker")
     known = {"colleague"}
-    assert {name for _key, name in colleagues_for(worker, hands.case.pk, now=MONDAY, limit=30)} <= known
+    assert {one.name for one in colleagues_for(worker, hands.case.pk, now=MONDAY, limit=30)} <= known
     for wrong in ("worker", "stranger", "dispatcher"):
         with pytest.raises(InvalidInput):
             hand_on(hands.by("worker"), assignee_id=town.users[wrong].pk)
@@ -139,7 +139,7 @@ def test_an_officer_hands_on_within_the_department(town):
     hands = Hands(town)
     dispatch_case(hands.by("dispatcher"), organisation_id=town.bodies["sanitation"].pk)
     officer = town.actor("officer")
-    offered = {name for _key, name in colleagues_for(officer, hands.case.pk, now=MONDAY, limit=30)}
+    offered = {one.name for one in colleagues_for(officer, hands.case.pk, now=MONDAY, limit=30)}
     assert "clerk" in offered
     assert not offered & {"officer", "other_officer"}
     with pytest.raises(InvalidInput):

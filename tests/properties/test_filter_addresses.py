@@ -26,6 +26,7 @@ from gezhi.platform.steps.addresses import (
     Now,
     Number,
     Text,
+    Today,
     YesOrNo,
     days_in,
 )
@@ -50,7 +51,8 @@ def values_of(codec):
     if isinstance(codec, Choices):
         chosen = st.sets(st.sampled_from(list(codec.members)), min_size=1)
         return chosen.map(lambda some: tuple(member for member in codec.members if member in some))
-    meant = {Now: st.just(NOW), Mine: st.just(ACTOR.user_id), Flag: st.just(True)}
+    today = st.just(days_in(Period.TODAY, NOW).until)
+    meant = {Now: st.just(NOW), Today: today, Mine: st.just(ACTOR.user_id), Flag: st.just(True)}
     days = st.sampled_from(Period).map(lambda period: days_in(period, NOW))
     other = {YesOrNo: st.booleans(), Number: IDS, Instant: MOMENTS, Days: days}
     if isinstance(codec, Box):

@@ -30,6 +30,8 @@ type Phase = 'loading' | 'drawing' | 'ready' | 'no-webgl' | 'no-areas' | 'failed
  */
 @customElement('area-map')
 export class AreaMap extends LitElement {
+  /** Whether it begins at the device's place, where that is known and none was chosen before. */
+  @property({ type: Boolean }) here = false;
   @property() mode: 'pin' | 'move' | 'show' = 'show';
   /** Address that tells of the city's tiles. */
   @property() tiles = '';
@@ -243,23 +245,24 @@ export class AreaMap extends LitElement {
     else void this.choose(lon, lat, 'set');
   }
 
-  /** Whoever lets this site know where they are need not press for it; nobody is asked, and what they chose meanwhile stands. */
+  /** Begin where the device is, if that is known: a map that asks for it, or whoever lets this site know. What was chosen stays. */
   private async beginHere(): Promise<void> {
-    if (!this.atOnce || this.chosen || this.lon !== undefined) return;
-    const allowed = await navigator.permissions?.query({ name: 'geolocation' }).catch(() => undefined);
-    if (allowed?.state === 'granted') await this.useMyPosition(false);
+    if (!(this.here || this.atOnce) || this.chosen || this.lon !== undefined) return;
+    if (!this.here && (await navigator.permissions?.query({ name: 'geolocation' }).catch(() => undefined))?.state !== 'granted') return;
+    const here = await myPosition().catch(() => undefined);
+    if (here && !this.chosen) await this.useMyPosition(here);
   }
 
-  private async useMyPosition(wanted = true): Promise<void> {
-    if (wanted) this.problem = '';
-    const here = await myPosition().catch(() => undefined);
+  private async useMyPosition(known?: GeolocationCoordinates): Promise<void> {
+    this.problem = '';
+    const here = known ?? (await myPosition().catch(() => undefined));
     if (!here) {
-      if (wanted) this.problem = t('map_no_position');
+      this.problem = t('map_no_position');
       return;
     }
     const { longitude, latitude, accuracy } = here;
     const { outside } = await this.nameOf(longitude, latitude);
-    if (!wanted && (outside || this.chosen)) return;
+    if (known && (outside || this.chosen)) return;
     if (outside) {
       this.problem = t('map_position_outside');
       return;
@@ -296,7 +299,7 @@ export class AreaMap extends LitElement {
   }
 
   private positionButton() {
-    return html`<button type="button" class="button button-small" @click=${() => this.useMyPosition()}>
+    return html`<button type="button" class="button button-small" @click=${() => void this.useMyPosition()}>
       ${icon('locate')}${t('map_use_position')}
     </button>`;
   }

@@ -6,6 +6,8 @@ import { walk } from '../kit/walk';
 const CURRENT = '[data-walk] a.list-row[aria-current=true]';
 // A key that was pressed while no case was open waits so long (milliseconds) for the case to come.
 const PATIENCE = 3_000;
+// As long as a toast (milliseconds).
+const TELLING = 6_000;
 
 /**
  * What makes the hub quick at the hundredth case: a key pressed while no case is open opens the first and is pressed there;
@@ -103,6 +105,7 @@ export class HubDesk extends HTMLElement {
     const statuses = statusesOfList();
     if (!statuses || statuses.split(',').includes(status)) return;
     if (document.querySelector(CURRENT)?.getAttribute('data-case') === number) openNext();
+    takeOut(number);
   }
 
   /** The step goes in some seconds and can be taken back until then: its case waits in the list. */
@@ -120,6 +123,21 @@ export class HubDesk extends HTMLElement {
   private unmark(number: string): void {
     for (const mark of document.querySelectorAll(`[data-case="${CSS.escape(number)}"] [data-sending]`)) mark.remove();
   }
+}
+
+function rowOf(number: string): Element | null {
+  return document.querySelector(`[data-walk] a.list-row[data-case="${CSS.escape(number)}"]`);
+}
+
+/** A row that belongs to the list no longer tells what became of it as long as a toast does, and then leaves. */
+function takeOut(number: string): void {
+  setTimeout(() => rowOf(number)?.setAttribute('data-gone', ''), 0);
+  setTimeout(() => {
+    const row = rowOf(number);
+    if (!row || row.getAttribute('aria-current') === 'true') return;
+    if (row.contains(document.activeElement)) walk(1);
+    (row.closest('li') ?? row).remove();
+  }, TELLING);
 }
 
 function statusesOfList(): string {

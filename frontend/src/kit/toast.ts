@@ -37,9 +37,35 @@ export function toast(words: string, { tone = 'plain', undo, stay = 6000 }: Toas
 
 /** Take a toast away after a while. Words that a person is reading, or a button under the pointer, stay. */
 export function leaveLater(box: Element, stay = 6000): void {
+  const place = box.parentElement;
+  // What stands where is known once the page is whole.
+  const layout = new ResizeObserver(() => {
+    if (place && box.isConnected) standAside(place);
+    else layout.disconnect();
+  });
+  layout.observe(document.body);
   const timer = () => {
     if (box.matches(':hover, :focus-within')) setTimeout(timer, 1000);
     else box.remove();
   };
   setTimeout(timer, stay);
+}
+
+const BUTTONS = ':is(main, .bottom-bar) :is(button, .button)';
+
+/** Toasts stand at the foot of the page, or at its head where they would lie over a button there. */
+function standAside(place: HTMLElement): void {
+  delete place.dataset['at'];
+  if (covers(place)) {
+    place.dataset['at'] = 'head';
+    if (covers(place)) delete place.dataset['at'];
+  }
+}
+
+function covers(place: HTMLElement): boolean {
+  const { left, right, top, bottom } = place.getBoundingClientRect();
+  return [...document.querySelectorAll(BUTTONS)].some((button) => {
+    const at = button.getBoundingClientRect();
+    return at.width > 0 && at.left < right && at.right > left && at.top < bottom && at.bottom > top;
+  });
 }

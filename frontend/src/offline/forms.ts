@@ -26,6 +26,7 @@ export function lacking(form: HTMLFormElement): { words: string; field: HTMLElem
   if (words && !words.value.trim()) return { words: say('words_missing'), field: words };
   const unless = form.querySelector<HTMLTextAreaElement>('textarea[data-needed-unless]');
   const outcome = (form.elements.namedItem('outcome') as RadioNodeList | null)?.value;
+  if (outcome === '') return { words: say('outcome_missing'), field: form.querySelector<HTMLElement>('[name=outcome]') };
   if (unless && !unless.value.trim() && outcome !== unless.dataset['neededUnless']) return { words: say('words_missing'), field: unless };
   const value = (name: string) => (form.elements.namedItem(name) as HTMLInputElement | null)?.value;
   if (form.querySelector('#id_description') && !value('lat') && !value('community'))

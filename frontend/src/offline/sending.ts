@@ -11,7 +11,7 @@ const SAID = 'gezhi.said';
 
 /** At the field, where an open form covers the foot of the page. */
 function tellAt(field: HTMLElement | null, words: string): void {
-  const place = field?.closest('.field');
+  const place = field?.closest('.field, .choices');
   if (!place) {
     toast(words, { tone: 'urgent' });
     return;
@@ -22,7 +22,7 @@ function tellAt(field: HTMLElement | null, words: string): void {
   told.setAttribute('role', 'alert');
   told.toggleAttribute('data-lacking', true);
   told.textContent = words;
-  field?.before(told);
+  (field?.closest('.choice') ?? field)?.before(told);
 }
 
 /** Forms of the page go into the queue first and from there to the server: whatever happens on the way, they are not lost. */

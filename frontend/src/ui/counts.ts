@@ -1,7 +1,8 @@
 // However much happens, the figures are asked for no oftener than this.
 const EVERY = 4_000;
 
-/** The figures in a drop-down with `data-counts` (the address that tells its options' words) move with the cases. */
+/** The figures in a drop-down with `data-counts` (the address that tells its options' words), and in links with `data-count`
+ * (an option's value), move with the cases. */
 export function keepCounts(): void {
   const select = document.querySelector<HTMLSelectElement>('select[data-counts]');
   if (!select) return;
@@ -12,9 +13,11 @@ export function keepCounts(): void {
     const answer = await fetch(select.dataset['counts'] ?? '', { headers: { Accept: 'application/json' } }).catch(() => undefined);
     if (!answer?.ok) return;
     const words = (await answer.json()) as Record<string, string>;
-    for (const option of select.options) {
-      const now = words[option.value];
-      if (now !== undefined && option.textContent !== now) option.textContent = now;
+    const links = [...document.querySelectorAll<HTMLElement>('[data-count]')].map((link): [HTMLElement, string] => [link, link.dataset['count'] ?? '']);
+    const options = [...select.options].map((option): [HTMLElement, string] => [option, option.value]);
+    for (const [place, key] of [...links, ...options]) {
+      const now = words[key];
+      if (now !== undefined && place.textContent !== now) place.textContent = now;
     }
   };
   const soon = () => {

@@ -8,6 +8,7 @@ const COMING: Record<string, () => Promise<unknown>> = {
   'live-case': () => import('../elements/live-case'),
   'live-list': () => import('../elements/live-list'),
   'map-sample': () => import('../elements/map-sample'),
+  'near-first': () => import('../elements/near-first'),
   'offline-mark': () => import('../offline/mark'),
   'photo-input': () => import('../elements/photo-input'),
   'photo-place': () => import('../elements/photo-place'),

@@ -33,6 +33,11 @@ export function helpForms(): void {
     const opener = element.closest<HTMLElement>('[data-dialog]');
     if (opener) document.querySelector<HTMLDialogElement>(`#${opener.dataset['dialog']}`)?.showModal();
     if (element.closest('[data-close]')) element.closest('dialog')?.close();
+    const picture = element.closest<HTMLAnchorElement>('a[data-picture]');
+    if (picture && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+      import('../elements/picture-viewer').then(({ showPicture }) => showPicture(picture), () => location.assign(picture.href));
+    }
     const copy = element.closest<HTMLElement>('[data-copy]');
     if (copy) void navigator.clipboard.writeText(copy.dataset['copy'] ?? '').then(() => toast(t('copied')));
   });
@@ -56,19 +61,26 @@ function count(field: HTMLTextAreaElement): void {
   place.toggleAttribute('data-over', length > limit);
 }
 
-/** Nothing is asked twice: the words go after five seconds, or at once when the page is left, unless taken back. */
+/**
+ * Nothing is asked twice: the words go after five seconds (or `data-undo-for`), or at once when the page is left, unless taken
+ * back.
+ */
 function sendLater(form: HTMLFormElement): void {
   form.closest('dialog')?.close();
   form.setAttribute('data-pending', '');
   const number = form.closest<HTMLElement>('[data-case-page]')?.dataset['casePage'] ?? '';
   let open = true;
   const content = new FormData(form);
+  const stay = Number(form.dataset['undoFor'] || 5) * 1000;
+  // What a page sends as it goes is small: a browser drops pictures then, so they go before it.
+  const heavy = [...content.values()].some((value) => value instanceof File && value.size > 0);
   /** Whether it is still to be sent, by whoever asks first. */
   const take = (): boolean => {
     const mine = open;
     open = false;
     clearTimeout(timer);
     window.removeEventListener('pagehide', flush);
+    window.removeEventListener('beforeunload', hold);
     document.removeEventListener('visibilitychange', leave);
     return mine;
   };
@@ -81,13 +93,18 @@ function sendLater(form: HTMLFormElement): void {
     }
     // The person has gone on to another case: the form is off the page, its content is not.
     void fetch(form.action, { method: 'POST', body: content, headers: { 'HX-Request': 'true' } }).then((answer) => {
-      const { 'gezhi:toast': told } = JSON.parse(answer.headers.get('HX-Trigger') ?? '{}') as { 'gezhi:toast'?: { words: string } };
+      const { 'gezhi:toast': told, 'gezhi:acted': acted } = JSON.parse(answer.headers.get('HX-Trigger') ?? '{}') as { 'gezhi:toast'?: { words: string }; 'gezhi:acted'?: object };
       if (told) toast(told.words);
+      if (acted) document.dispatchEvent(new CustomEvent('gezhi:acted', { detail: acted }));
       if (!answer.ok) void answer.text().then((page) => toast(refusalIn(page, number), { tone: 'urgent', stay: 20_000 }));
       document.dispatchEvent(new CustomEvent('gezhi:unsent', { detail: number }));
     });
   };
-  const post = () => fetch(form.action, { method: 'POST', body: content, keepalive: true, redirect: 'manual' });
+  const post = () => fetch(form.action, { method: 'POST', body: content, keepalive: !heavy, redirect: 'manual' });
+  const hold = (event: BeforeUnloadEvent) => {
+    event.preventDefault();
+    send();
+  };
   const flush = () => {
     if (take()) void post();
   };
@@ -100,10 +117,11 @@ function sendLater(form: HTMLFormElement): void {
       else toast(t('request_failed'), { tone: 'urgent' });
     });
   };
-  const timer = setTimeout(send, 5000);
+  const timer = setTimeout(send, stay);
   window.addEventListener('pagehide', flush);
+  if (heavy) window.addEventListener('beforeunload', hold);
   document.addEventListener('visibilitychange', leave);
-  const close = toast(form.dataset['undo'] || t('sent'), { stay: 5000, undo: () => {
+  const close = toast(form.dataset['undo'] || t('sent'), { stay, undo: () => {
     take();
     form.removeAttribute('data-pending');
     document.dispatchEvent(new CustomEvent('gezhi:unsent', { detail: number }));

@@ -78,7 +78,12 @@ function showSheet(): void {
     const words = element.dataset['keyLabel'] ?? element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
     if (element.offsetParent !== null || element.closest('.actions-more')) lines.push([element.dataset['key'] ?? '', words]);
   }
-  lines.push(['?', t('key_sheet')]);
+  const known = new Set(lines.map(([key]) => key));
+  for (const { dataset } of document.querySelectorAll<HTMLElement>('[data-told-key]')) {
+    const key = dataset['toldKey'] ?? '';
+    if (!known.has(key)) lines.push([key, dataset['keyLabel'] ?? '']);
+  }
+  lines.push(['Ctrl+Enter', t('key_send')], ['?', t('key_sheet')]);
   list.replaceChildren(
     ...lines.flatMap(([key, words]) => {
       const term = document.createElement('dt');

@@ -62,6 +62,7 @@ WORDS = {
     "too_many_parts": gettext_lazy("As many bodies as a case can have were called in already."),
     "whole_is_over": gettext_lazy("The case of which this is a part is over: reopen that first."),
     "finding_missing": gettext_lazy("Say whether the matter is there."),
+    "body_has_it": gettext_lazy("This body has the case already."),
     "has_it_already": gettext_lazy("This person has the case already."),
     "main_has_ended": gettext_lazy("That case is over: nobody works on it any more."),
     "main_is_merged": gettext_lazy("That report goes with another itself: merge with that one."),
@@ -162,6 +163,7 @@ WORDS = {
     "outside_city": gettext_lazy("The position lies outside the city; place the pin again or choose the community."),
     "own_grant": gettext_lazy("You cannot grant roles to yourself; ask another security administrator."),
     "personal_data_gone": gettext_lazy("These personal data have been erased or have expired."),
+    "picture_missing": gettext_lazy("The closing condition of this class asks for a picture; please add one."),
     "photo_too_large": gettext_lazy("The photo is too large; the limits are 12 MB and 50 megapixels."),
     "photo_unreadable": gettext_lazy("This is not a whole JPEG, PNG or WebP picture; take the photo again."),
     "places_elsewhere": gettext_lazy(

@@ -14,6 +14,8 @@ from typing import TypeVar
 from gezhi.kernel.roles import Role
 
 A = TypeVar("A", bound=StrEnum)
+# How long a step that is sent later can be taken back, in seconds: a slip of the hand, or a second look.
+SOON, A_MINUTE = 5, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,16 @@ class Button:
     """The step as a page offers it.
 
     ``key`` is its key on the keyboard; buttons stand in the order of ``rank``. ``form``: the form that opens first, empty
-    where none is needed but for a reason. ``leads``: it is what the hand does most. ``undo``: it is sent some seconds
-    later, so that it can be taken back. ``danger``: it ends the matter without settling it. ``rare``: it stands behind
-    "More", so that the daily buttons stay few.
+    where none is needed but for a reason. ``leads``: it is what the hand does most. ``undo``: it is sent so many seconds
+    later, so that it can be taken back; 0: at once. ``danger``: it ends the matter without settling it. ``rare``: it stands
+    behind "More", so that the daily buttons stay few.
     """
 
     key: str
     rank: int
     form: str = ""
     leads: bool = False
-    undo: bool = False
+    undo: int = 0
     danger: bool = False
     rare: bool = False
 

@@ -180,6 +180,16 @@ class Now(Flag):
         return asked.now
 
 
+class Today(Flag):
+    """A flag that stands for the end of the day, in the city, on which the address is opened."""
+
+    __slots__ = ()
+
+    def meant(self, asked: Asked) -> Any:
+        """See ``Flag``."""
+        return days_in(Period.TODAY, asked.now).until
+
+
 class Mine(Flag):
     """A flag that stands for whoever opens the address: no address names a person."""
 

@@ -53,12 +53,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When, by whom, with which words (trimmed) and in which role a step is taken."""
+    """When, by whom, with which words (trimmed), in which role and with how many pictures a step is taken."""
 
     now: datetime
     actor: Actor
     note: str = ""
     role: str = ""
+    pictures: int = 0
     # What a verb tells the steps that go along with it.
     beside: dict[str, Any] = field(default_factory=dict)
 
@@ -160,7 +161,7 @@ def take_step(
                 version=version,
             )
         note = checked_note(command.note, row)
-        at = Moment(command.now, command.actor, note, role)
+        at = Moment(command.now, command.actor, note, role, len(command.pictures))
         changes = decide(obj, at)
         others = kind.alongs[action](obj, at, changes) if action in kind.alongs else []
         result, publish_step = write_step(kind, obj, action=action, changes=changes, at=at)

@@ -11,7 +11,7 @@ from gezhi.contexts.cases.domain.actions import Action, Bar, Condition
 from gezhi.contexts.cases.domain.permits import COMMAND, DISPATCHER, HANDLERS, OFFICER, OPERATIONS, starting
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
 from gezhi.kernel.fold import Columns
-from gezhi.kernel.steps import Button, Step, phrase
+from gezhi.kernel.steps import SOON, Button, Step, phrase
 
 _S = CaseStatus
 _GIVEN = starting(_S.DISPATCHED, _S.HANDLING, _S.SUSPENDED, _S.HANDLED, _S.CHECKED)
@@ -41,7 +41,7 @@ SECOND_PERSON = (
         event="case.extended",
         happened=phrase("More time was granted"),
         does=phrase("Grant more time"),
-        button=Button("g", 0, leads=True, undo=True),
+        button=Button("g", 0, leads=True, undo=SOON),
         when=(Condition.EXTENSION_ASKED,),
         bars=(Bar.ASKED_IT, Bar.HAS_IT, Bar.NO_APPROVER),
         told=True,

@@ -24,7 +24,7 @@ from gezhi.contexts.cases.domain.second_person import SECOND_PERSON
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus, Stage
 from gezhi.contexts.cases.domain.together import REMINDABLE, TOGETHER
 from gezhi.kernel.roles import Role
-from gezhi.kernel.steps import Button, Permit, Step, phrase, phrase_in
+from gezhi.kernel.steps import A_MINUTE, SOON, Button, Permit, Step, phrase, phrase_in
 from gezhi.kernel.steps import actions_from as _actions_from
 
 __all__ = ["TRANSITIONS", "Action", "Bar", "Condition", "Relation", "actions_from"]
@@ -76,7 +76,7 @@ _ROWS = (
         event="case.returned",
         happened=phrase("Returned to the hub"),
         does=phrase("Return to the hub"),
-        button=Button("r", 4),
+        button=Button("r", 4, form="whose"),
         needs_reason=True,
         told=True,
         told_as=phrase("Back at the street hub, which is assigning it anew"),
@@ -129,7 +129,7 @@ _ROWS = (
         happened=phrase("Checked on site"),
         ahead=phrase("Check on site"),
         does=phrase("Passed the check"),
-        button=Button("c", 5, leads=True),
+        button=Button("c", 5, leads=True, undo=A_MINUTE),
         bars=(Bar.HANDLED_IT,),
         told=True,
         picture=Stage.CHECK,
@@ -157,7 +157,7 @@ _ROWS = (
         happened=phrase_in("case", "Closed"),
         ahead=phrase_in("action", "Close"),
         does=phrase_in("action", "Close"),
-        button=Button("x", 7, leads=True, undo=True),
+        button=Button("x", 7, leads=True, undo=SOON),
         bars=(Bar.HANDLED_IT,),
         told=True,
         when=(Condition.NO_OPEN_PARTS,),
@@ -195,7 +195,7 @@ _ROWS = (
         event="case.cancelled",
         happened=phrase("Cancelled"),
         does=phrase("Cancel the case"),
-        button=Button("Q", 14, undo=True, danger=True),
+        button=Button("Q", 14, undo=SOON, danger=True),
         needs_reason=True,
         told=True,
         note_told=True,
@@ -209,7 +209,7 @@ _ROWS = (
         event="case.withdrawn",
         happened=phrase("Withdrawn by the reporter"),
         does=phrase("Withdraw"),
-        button=Button("z", 15, undo=True, danger=True),
+        button=Button("z", 15, undo=SOON, danger=True),
         when=(Condition.NOT_A_PART, Condition.NO_OPEN_PARTS),
         told=True,
     ),

@@ -69,9 +69,9 @@ from gezhi.contexts.cases.queries.following import (
 )
 from gezhi.contexts.cases.queries.guessing import LearnedVersion, learned_versions
 from gezhi.contexts.cases.queries.held_cases import (
-    Colleague,
     HandOver,
     Holder,
+    Successor,
     cases_in_hand,
     colleagues_of,
     hand_over_of,
@@ -120,6 +120,7 @@ from gezhi.contexts.cases.queries.points import (
 )
 from gezhi.contexts.cases.queries.powers_in_practice import Practice, Tally, powers_in_practice
 from gezhi.contexts.cases.queries.receivers import (
+    Colleague,
     colleagues_for,
     usual_receivers,
     workers_for,
@@ -190,6 +191,7 @@ __all__ = [
     "Share",
     "SpanCount",
     "SpanFigures",
+    "Successor",
     "Suggested",
     "Tally",
     "TaskPlace",

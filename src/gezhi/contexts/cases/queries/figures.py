@@ -28,10 +28,12 @@ from django.utils.timezone import get_default_timezone
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases import models
-from gezhi.contexts.cases.domain.states import OPEN_STATUSES
+from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
 from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.lists import Found, visible_to
+from gezhi.kernel.periods import Period
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.steps.addresses import days_in
 from gezhi.platform.steps.scopes import OverSight, OverSightOfFew
 
 # A table of a city's streets or classes; what comes after says little.
@@ -310,11 +312,13 @@ def _rows(counted: dict[Any, _Sums], names: dict[Any, str]) -> list[FigureRow]:
 
 
 def queue_counts(actor: Actor, *, now: datetime) -> dict[str, int]:
-    """How many open cases stand in each status, are overdue, need attention or await a decision. Three queries."""
-    counts = dict.fromkeys([*(status.value for status in OPEN_STATUSES), "overdue"], 0)
-    for status, count, late in _STANDING.rows(actor, now=now):
+    """How many open cases stand in each status, are overdue, need attention or await a decision; ``pressing``: of those with a
+    handler, how many are due today or overdue. Three queries."""
+    counts = dict.fromkeys([*(status.value for status in OPEN_STATUSES), "overdue", "pressing"], 0)
+    for status, count, late, today in _STANDING.rows(actor, now=now, tomorrow=days_in(Period.TODAY, now).until):
         counts[status] = count
         counts["overdue"] += late
+        counts["pressing"] += today if status in _WITH_A_HANDLER else 0
     # A closed case that its reporter calls unsolved needs attention too.
     marked = {"attention": _ATTENTION, "asked": _ASKED}
     return counts | {name: sum(count for (count,) in question.rows(actor)) for name, question in marked.items()}
@@ -323,14 +327,20 @@ def queue_counts(actor: Actor, *, now: datetime) -> dict[str, int]:
 _STANDING = OverSight(
     SCOPES,
     models.Case,
-    lambda seen, now: (
+    lambda seen, now, tomorrow: (
         seen.filter(_OPEN)
         .order_by()
         .values("status")
-        .annotate(count=Count("id"), late=Count("id", filter=Q(due_at__lt=now)))
+        .annotate(
+            count=Count("id"),
+            late=Count("id", filter=Q(due_at__lt=now)),
+            today=Count("id", filter=Q(due_at__lt=tomorrow)),
+        )
     ),
     now=datetime,
+    tomorrow=datetime,
 )
+_WITH_A_HANDLER = frozenset({CaseStatus.DISPATCHED.value, CaseStatus.HANDLING.value})
 
 
 def _in_all(narrow: Callable[[Found], Found]) -> OverSightOfFew:

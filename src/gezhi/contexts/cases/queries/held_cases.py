@@ -114,7 +114,7 @@ def _can_take(workers: Iterable[HeldGrant], officers: Iterable[HeldGrant], case:
 
 
 @dataclass(frozen=True, slots=True)
-class Colleague:
+class Successor:
     """Somebody who can take over. ``takes``: how many of the cases (of the first ``MOST``, where there are more)."""
 
     user_id: int
@@ -122,7 +122,7 @@ class Colleague:
     takes: int
 
 
-def colleagues_of(actor: Actor, from_id: int, *, now: datetime) -> list[Colleague]:
+def colleagues_of(actor: Actor, from_id: int, *, now: datetime) -> list[Successor]:
     """Who can take over from an account what the actor may dispatch of it, at least one case: first whoever can take the most,
     then whoever serves the smallest area around them. Six queries."""
     held = visible_to(actor).filter(assignee_id=from_id, status__in=[one.value for one in IN_HAND])
@@ -137,13 +137,13 @@ def colleagues_of(actor: Actor, from_id: int, *, now: datetime) -> list[Colleagu
     people = {user_id: name for user_id, name in found if user_id != from_id}
     workers = grants_of(people, Role.GRID_WORKER, now=now)
     officers = grants_of(people, Role.DEPARTMENT_OFFICER, now=now)
-    able: list[tuple[int, int, Colleague]] = []
+    able: list[tuple[int, int, Successor]] = []
     for user_id, name in people.items():
         near, of_body = workers.get(user_id, []), officers.get(user_id, [])
         takes = sum(_can_take(near, of_body, case) for case in cases)
         depth = max((len(ancestors_of(grant.area_id).lineage) for grant in (*near, *of_body)), default=0)
         if takes:
-            able.append((-takes, -depth, Colleague(user_id, name, takes)))
+            able.append((-takes, -depth, Successor(user_id, name, takes)))
     return [one for *_, one in sorted(able, key=lambda row: (*row[:2], row[2].name, row[2].user_id))]
 
 

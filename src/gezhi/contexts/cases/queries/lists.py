@@ -35,6 +35,7 @@ from gezhi.platform.steps.addresses import (
     Now,
     Number,
     Text,
+    Today,
     YesOrNo,
 )
 from gezhi.platform.steps.filtering import by_pattern, pattern_of
@@ -110,6 +111,13 @@ class Filters:
     )
     overdue_at: datetime | None = filter_by(
         by_column("due_at__lt"), slot=datetime, address=Now("overdue"), says=phrase_in("filter", "Overdue")
+    )
+    # Due before a moment: what must be done today and what is late already.
+    due_by: datetime | None = filter_by(
+        by_column("due_at__lt"),
+        slot=datetime,
+        address=Today("due_today"),
+        says=phrase_in("filter", "Due today or overdue"),
     )
     class_prefix: str = filter_by(
         by_pattern(starting=("class_code",)),

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from gezhi.contexts.cases.closing import closing_condition, lacks_picture
+from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE, decide_personal
 from gezhi.contexts.cases.models import Case
@@ -36,7 +38,8 @@ class CaseDetails:
     """What the page of a case shows beside its row. ``merged_into``: the number of the report that it goes with; ``joined``: those
     that
     go with it. ``condition``: the ordinal of the filing condition. ``clock_start`` and
-    ``handling_start``: from when its clocks count (``domain.terms``); ``pauses``: how many ended."""
+    ``handling_start``: from when its clocks count (``domain.terms``); ``pauses``: how many ended. ``lacks_picture``: a check needs
+    one, by the ``closing_condition``."""
 
     dispatch_due: datetime | None
     handle_due: datetime | None
@@ -75,6 +78,8 @@ class CaseDetails:
     source_datum: str | None
     has_personal_data: bool
     may_see_personal_data: bool
+    closing_condition: str
+    lacks_picture: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,8 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         source_datum=case.source_datum,
         has_personal_data=case.personal_record is not None,
         may_see_personal_data=case.personal_record is not None and bool(decide_personal(actor, case)),
+        closing_condition=closing_condition(case),
+        lacks_picture=case.status == CaseStatus.HANDLED and lacks_picture(case),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from gezhi.contexts.cases.models import Case
@@ -43,17 +44,27 @@ _GIVEN_LATELY = Prepared(
 )
 
 
-def colleagues_for(actor: Actor, case_id: int, *, now: datetime, limit: int) -> list[tuple[int, str]]:
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody to whom a case can be handed on. ``officer``: of the body that has it; else a grid worker of the place."""
+
+    user_id: int
+    name: str
+    officer: bool
+
+
+def colleagues_for(actor: Actor, case_id: int, *, now: datetime, limit: int) -> list[Colleague]:
     """To whom somebody can hand a case on: the officers of the body that has it and the workers of the place, without the one who
-    has it and the one who asks; account and name. Six queries."""
+    has it and the one who asks. Six queries."""
     case = Case.objects.get(pk=case_id)
-    people = {worker.user_id: worker.name for worker in workers_for(case_id, now=now, limit=limit) if worker.user_id}
+    near = workers_for(case_id, now=now, limit=limit)
+    people = {one.user_id: Colleague(one.user_id, one.name, officer=False) for one in near if one.user_id}
     if case.organisation_id is not None:
         officers = officers_of(case.organisation_id, now=now)
         held = grants_of([user_id for user_id, _name in officers], Role.DEPARTMENT_OFFICER, now=now)
         people |= {
-            user_id: name
+            user_id: Colleague(user_id, name, officer=True)
             for user_id, name in officers
             if any(g.organisation_id == case.organisation_id and covers(g, case) for g in held.get(user_id, []))
         }
-    return [(key, name) for key, name in people.items() if key not in {actor.user_id, case.assignee_id}][:limit]
+    return [one for key, one in people.items() if key not in {actor.user_id, case.assignee_id}][:limit]

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.terms import terms_of
-from gezhi.kernel.errors import Conflict
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.steps.verb import Changes, Moment, step
 from gezhi.platform.worktime.city_calendar import city_calendar
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """``organisation_id``: the body whose case it is, as far as whoever returns it knows."""
+
+    organisation_id: int | None = None
+
+
 @step(CASE, Action.RETURN)
-def return_case(case: Case, at: Moment) -> Changes:
-    """Return a case to the dispatcher; nothing that was recorded is cleared. Raises ``Conflict`` where that was done
-    as often as the city lets it be: a case that everybody pushes on helps nobody."""
+def return_case(case: Case, at: Moment, given: Return) -> Changes:
+    """Return a case to the dispatcher, to whom the body that was named is suggested; nothing that was recorded is cleared.
+
+    Raises ``InvalidInput`` for a body that there is not, or that has the case, and ``Conflict`` where it was returned as often as
+    the city lets it be: a case that everybody pushes on helps nobody.
+    """
+    if given.organisation_id is not None and given.organisation_id not in catalogue().organisation_names:
+        raise InvalidInput(
+            "unknown_organisation", f"there is no organisation {given.organisation_id}", field="organisation_id"
+        )
+    if given.organisation_id is not None and given.organisation_id == case.organisation_id:
+        raise InvalidInput("body_has_it", "this body has the case already", field="organisation_id")
     most = catalogue().rules.max_returns
     if case.return_count >= most:
         raise Conflict(
@@ -34,4 +50,5 @@ def return_case(case: Case, at: Moment) -> Changes:
         "assignee_id": None,
         "accepted_at": None,
         "needs_attention": case.needs_attention or case.return_count + 1 >= most,
+        "suggested_organisation_id": given.organisation_id or case.suggested_organisation_id,
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from gezhi.contexts.cases.closing import lacks_picture
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
+from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.steps.verb import Changes, Moment, step
 
 
@@ -27,7 +29,12 @@ def pause_case(case: Case, at: Moment) -> Changes:
 
 @step(CASE, Action.CHECK)
 def check_case(case: Case, at: Moment) -> Changes:
-    """Pass the check on the spot (核查: after handling, before closing). Never by one who handled the case."""
+    """Pass the check on the spot (核查: after handling, before closing). Never by one who handled the case.
+
+    Raises ``InvalidInput`` (``picture_missing``) where the closing condition asks for a picture and there is none.
+    """
+    if not at.pictures and lacks_picture(case):
+        raise InvalidInput("picture_missing", "the closing condition of the class asks for a picture", field="photo")
     return {"checked_at": at.now}
 
 

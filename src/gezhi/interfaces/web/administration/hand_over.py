@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gezhi.contexts.cases.queries import (
     CaseRow,
-    Colleague,
+    Successor,
     cases_in_hand,
     class_name,
     colleagues_of,
@@ -47,7 +47,7 @@ class HandOverForm(PlainForm):
     )
 
 
-def _offered(one: Colleague, count: int) -> str:
+def _offered(one: Successor, count: int) -> str:
     """A colleague as the list offers them, with how many of the cases they can take."""
     if one.takes >= count:
         return one.name

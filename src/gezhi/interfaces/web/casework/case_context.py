@@ -14,7 +14,7 @@ from django.utils.translation import override
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.queries import AreaRow
 from gezhi.contexts.cases.domain.facts import field_of
-from gezhi.contexts.cases.domain.states import CaseStatus, Outcome, Request
+from gezhi.contexts.cases.domain.states import CaseStatus, Outcome, Request, Stage
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import (
     CasePage,
@@ -23,17 +23,19 @@ from gezhi.contexts.cases.queries import (
     case_page,
     class_name,
 )
-from gezhi.contexts.cases.use_cases.attach_photo import photos_of
+from gezhi.contexts.cases.use_cases.attach_photo import Photo, photos_of
 from gezhi.contexts.ground import queries as ground
 from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due, why_total_due
 from gezhi.interfaces.web.casework.form_fields import colleagues_of, fields_of
 from gezhi.interfaces.web.casework.history import names_in, spoken_in, taken_in, told, who_of, why_attention
+from gezhi.interfaces.web.casework.instructions import instruction_in
 from gezhi.interfaces.web.casework.offers import offers_of
 from gezhi.interfaces.web.place_words import WITHIN, says_more
 from gezhi.interfaces.web.views.maps import beside_words, names_of
 from gezhi.interfaces.web.words import (
     REQUEST,
     ROLE,
+    STAGE,
     in_language,
     limit_words,
     local_name,
@@ -84,19 +86,22 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
     offers = [offer for offer in offers_of(page) if offer.action != Action.HAND_ON or colleagues]
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
+    pictures, history = photos_of(case["id"]), told(taken, bodies=bodies, people=people, spoken=spoken_in(page))
     context: dict[str, Any] = {
         "case": case,
         "page": page,
         "class": class_name(case["class_code"]),
         "community": local_name(by_id.get(case["community_id"] or 0)),
         **_place(case, [by_id[area_id] for area_id in chain_ids if area_id in by_id]),
-        "history": told(taken, bodies=bodies, people=people, spoken=spoken_in(page)),
+        "history": history,
+        "instruction": instruction_in(taken, history),
         "body": bodies.get(case["organisation_id"] or 0),
         "handler": people.get(case["assignee_id"] or 0, ""),
         "pause": _pause(page),
         "waiting": _waiting(page),
         "rework_note": _rework_note(page),
-        "pictures": photos_of(case["id"]),
+        "pictures": pictures,
+        "compared": _compared(case, pictures),
         "offers": offers,
         "rare": [offer for offer in offers if offer.rare],
         "forms": [offer for offer in offers if offer.form],
@@ -114,6 +119,20 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
     filled = offers if forms is None else [offer for offer in offers if not offer.later or offer.action in forms]
     context |= fields_of(actor, page, filled)
     return context
+
+
+def _compared(case: CaseRow, pictures: list[Photo]) -> list[tuple[str | Promise, list[Photo]]]:
+    """The pictures of how it was found and of how it was left, each with its heading; nothing before it is handled, and nothing
+    where there are none."""
+    left = [picture for picture in pictures if picture.stage in _LEFT]
+    if not pictures or not (left or case["status"] in _ENDED):
+        return []
+    found = [picture for picture in pictures if picture.stage not in _LEFT]
+    return [(STAGE[Stage.BEFORE], found), (STAGE[Stage.AFTER], left)]
+
+
+_LEFT = frozenset({Stage.AFTER.value, Stage.CHECK.value})
+_ENDED = frozenset({CaseStatus.HANDLED.value, CaseStatus.CHECKED.value, CaseStatus.CLOSED.value})
 
 
 def _place(case: CaseRow, chain: list[AreaRow]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import (
     CasePage,
     CaseRow,
+    Colleague,
     Route,
     class_table,
     colleagues_for,
@@ -58,7 +59,8 @@ def fields_of(actor: Actor, page: CasePage, offers: Collection[Offer]) -> dict[s
         context["receivers"] = _receivers(case, workers, _why_suggested(page))
         context["together"] = _together(page, route)
         context["powers_lost"] = () if route.passed_over is None or route.standing is None else route.standing.lost
-    if Action.CALL in asked:
+        context["proposed"] = _is_proposed(page)
+    if asked & {Action.CALL, Action.RETURN}:
         context["called"] = _to_call(case)
     if asked & {Action.CALL, Action.ASK_EXTENSION}:
         context["more_time"] = [(limit, limit_words(limit)) for limit in _MORE_TIME]
@@ -79,15 +81,29 @@ def fields_of(actor: Actor, page: CasePage, offers: Collection[Offer]) -> dict[s
 _TO_WORKERS = {Action.DISPATCH, Action.ASK_VERIFICATION}
 
 
-def colleagues_of(actor: Actor, page: CasePage) -> list[tuple[int, str]]:
-    """To whom the actor can hand the case on; nobody where that is not theirs to do."""
+def colleagues_of(actor: Actor, page: CasePage) -> dict[str, list[Colleague]]:
+    """To whom the actor can hand the case on, the department's own people before the workers of the place; nobody where that is
+    not theirs to do."""
     if Action.HAND_ON not in page.actions:
-        return []
-    return colleagues_for(actor, page.case["id"], now=now(), limit=_MAX_PEOPLE)
+        return {}
+    found = colleagues_for(actor, page.case["id"], now=now(), limit=_MAX_PEOPLE)
+    groups = {
+        gettext("Officers of the department"): [one for one in found if one.officer],
+        gettext("Local grid workers"): [one for one in found if not one.officer],
+    }
+    return {words: people for words, people in groups.items() if people}
+
+
+def _is_proposed(page: CasePage) -> bool:
+    """Whether the body that is suggested was named by whoever returned the case, and not by the duty table."""
+    said = (step.action for step in reversed(page.history) if "suggested_organisation_id" in step.changes)
+    return next(said, "") == Action.RETURN
 
 
 def _why_suggested(page: CasePage) -> str:
     """The routing of the report wrote down which row decided: ``duty row 12: …``. That of a correction writes nothing."""
+    if _is_proposed(page):
+        return gettext("Proposed by whoever returned it")
     routed_anew = any(step.action == Action.CORRECT and step.changes.keys() & _ROUTED_BY for step in page.history)
     row = None if routed_anew else _DUTY_ROW.match(page.routing_reason)
     return gettext("Suggested by row %(row)s of the duty table") % {"row": row[1]} if row else ""
@@ -103,7 +119,7 @@ def _together(page: CasePage, route: Route) -> list[Receiver]:
 
 
 def _to_call(case: CaseRow) -> list[Receiver]:
-    """The bodies around that can be called in: all but the one that leads."""
+    """The bodies around that can be called in, or have it instead: all but the one that has it."""
     around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
     bodies = organisations_at([area_id for area_id in around if area_id])
     return [

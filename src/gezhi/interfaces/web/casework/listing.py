@@ -110,7 +110,7 @@ class Listing:
     @property
     def told_by_server(self) -> bool:
         """Whether only the server can say if a case belongs here: the state alone does not."""
-        return bool(self.narrowed_by) or not self.filters.statuses
+        return bool(self.narrowed_by) or not self.filters.statuses or self.filters.due_by is not None
 
     def older(self) -> str:
         """The address of the next page; empty at the end."""

@@ -13,7 +13,7 @@ from gezhi.interfaces.web.words import said
 from gezhi.kernel.steps import Button, Step
 
 # Forms that ask for people, bodies and tables: on the hub's page each comes by itself, after the case.
-_LATER = frozenset({"dispatch", "verifier", "call", "correct"})
+_LATER = frozenset({"dispatch", "verifier", "call", "correct", "whose"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Offer:
     """An action as a button: its words, its key, and whether a form opens first.
 
     ``reason``: the words of its form say why; else they are a note. ``needed``: they may not be left out. ``told``: the
-    reporter can read them. ``rare``: it stands behind "More".
+    reporter can read them. ``rare``: it stands behind "More". ``undo``: for how
+    many seconds it can be taken back.
     """
 
     action: str
@@ -29,7 +30,7 @@ class Offer:
     key: str
     primary: bool
     form: str
-    undo: bool
+    undo: int
     danger: bool
     reason: bool
     needed: bool
@@ -52,9 +53,17 @@ def offers_of(page: CasePage) -> list[Offer]:
     rows = [(action, TRANSITIONS[action]) for action in page.actions]
     shown = sorted(((a, row, row.button) for a, row in rows if row.button), key=lambda one: one[2].rank)
     again = page.case["status"] in {"dispatched", "handling"}
+    asked = {Action.CHECK: "picture"} if page.details.lacks_picture else {}
     first = next((a for a, _row, button in shown if button.leads and not (again and a == Action.DISPATCH)), None)
     return [
-        _offer(action, row, button, words=_("Reassign") if again and action == Action.DISPATCH else None, first=first)
+        _offer(
+            action,
+            row,
+            button,
+            words=_("Reassign") if again and action == Action.DISPATCH else None,
+            first=first,
+            form=asked.get(action, ""),
+        )
         for action, row, button in shown
     ]
 
@@ -67,14 +76,21 @@ def after_accepting() -> list[Offer]:
 
 
 def _offer(
-    action: Action, row: Step, button: Button, *, words: str | Promise | None = None, first: Action | None = None
+    action: Action,
+    row: Step,
+    button: Button,
+    *,
+    words: str | Promise | None = None,
+    first: Action | None = None,
+    form: str = "",
 ) -> Offer:
+    """``form``: what the case itself has it ask, where the table asks nothing."""
     return Offer(
         action=action.value,
         words=said(row.does) if words is None else words,
         key=button.key,
         primary=action == first,
-        form=button.form or ("words" if row.needs_reason or row.needs_words else ""),
+        form=button.form or form or ("words" if row.needs_reason or row.needs_words else ""),
         undo=button.undo,
         danger=button.danger,
         reason=row.needs_reason,

@@ -13,26 +13,32 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.cases.queries import CASES, Filters
+from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.addresses import Given
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A named part of the inbox: what waits for the same hand. ``query``: its filters, as an address holds them."""
+    """A named part of the inbox: what waits for the same hand. ``query``: its filters, as an address holds them. ``own_of``: the
+    role whose work it is; it stands above that role's list, and in nobody else's drop-down."""
 
     key: str
     name: str | Promise
     query: str = ""
     sort: str = "due"
     count_of: tuple[str, ...] = ()
+    own_of: Role | None = None
+
+    def count(self, counts: dict[str, int]) -> int:
+        """How many cases wait in it, of ``queue_counts``."""
+        return sum(counts[name] for name in self.count_of)
 
     def label(self, counts: dict[str, int]) -> str:
         """The name with how many cases wait in it, as the drop-down shows it."""
         if not self.count_of:
             return str(self.name)
-        count = sum(counts[name] for name in self.count_of)
-        return gettext("%(name)s (%(count)d)") % {"name": self.name, "count": count}
+        return gettext("%(name)s (%(count)d)") % {"name": self.name, "count": self.count(counts)}
 
     def filters(self, actor: Actor, now: datetime) -> Filters:
         """Its own filters."""
@@ -45,8 +51,18 @@ def _texts(query: str) -> Given:
     return dict(QueryDict(query).lists())
 
 
-# The last holds everything.
+_OFFICER = Role.DEPARTMENT_OFFICER
+# The last holds everything. An address is that of the first queue whose filters it has.
 QUEUES: tuple[Queue, ...] = (
+    Queue("given", _("Given to us"), "status=dispatched", count_of=("dispatched",), own_of=_OFFICER),
+    Queue("ours", _("In hand"), "status=handling", count_of=("handling",), own_of=_OFFICER),
+    Queue(
+        "pressing",
+        _("Due today or overdue"),
+        "status=dispatched&status=handling&due_today=1",
+        count_of=("pressing",),
+        own_of=_OFFICER,
+    ),
     Queue("dispatch", _("To dispatch"), "status=reported", count_of=("reported",)),
     Queue("verify", _("Being verified"), "status=verifying", count_of=("verifying",)),
     Queue("hand", _("In progress"), "status=dispatched&status=handling", count_of=("dispatched", "handling")),
@@ -61,6 +77,22 @@ QUEUES: tuple[Queue, ...] = (
 QUEUE_BY_KEY = {queue.key: queue for queue in QUEUES}
 
 
+def queues_of(actor: Actor) -> list[Queue]:
+    """The queues that somebody chooses from."""
+    return [queue for queue in QUEUES if queue.own_of is None or queue.own_of in actor.roles]
+
+
+def own_queues(actor: Actor) -> list[Queue]:
+    """Those that are the work of the person's own role, in the order of the work; of whoever commands beside it, none."""
+    if actor.roles & _COMMANDS:
+        return []
+    return [queue for queue in QUEUES if queue.own_of in actor.roles]
+
+
+# To whom all queues are daily work.
+_COMMANDS = frozenset({Role.STREET_DISPATCHER, Role.OPERATIONS})
+
+
 class HubAddresses:
     """Where the hub shows what some filters leave: the queue that they narrow, and the filters beyond it.
 
@@ -69,7 +101,7 @@ class HubAddresses:
 
     def __init__(self, actor: Actor, now: datetime) -> None:
         self._actor, self._now = actor, now
-        self._own = [(queue, CASES.used(queue.filters(actor, now))) for queue in QUEUES]
+        self._own = [(queue, CASES.used(queue.filters(actor, now))) for queue in queues_of(actor)]
 
     def query(self, filters: Filters) -> str:
         """The query of the hub's address. Raises ``ValueError`` for filters that no address holds."""

@@ -21,6 +21,7 @@ from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.listing import FROM_MAP, read_address
 from gezhi.interfaces.web.hub.views import first_queue
 from gezhi.interfaces.web.partial import is_partial
+from gezhi.interfaces.web.street_names import street_names
 from gezhi.interfaces.web.words import CHANNEL, PERIOD, local_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.reading import row_id
@@ -127,8 +128,8 @@ def _flag_words() -> dict[str, str]:
     }
 
 
-def _places(actor: Actor) -> list[tuple[areas.AreaRow, list[areas.AreaRow]]]:
-    """The streets that the person works for, each with its communities. Four queries for each office that is held."""
+def _places(actor: Actor) -> list[tuple[int, str, list[areas.AreaRow]]]:
+    """The streets that the person works for, id and name, each with its communities. Four queries for each office that is held."""
     streets: dict[str, areas.AreaRow] = {}
     communities: dict[str, areas.AreaRow] = {}
     for area_id in dict.fromkeys(grant.area_id for grant in actor.grants):
@@ -140,7 +141,8 @@ def _places(actor: Actor) -> list[tuple[areas.AreaRow, list[areas.AreaRow]]]:
         for start in (path[:length] for length in {len(street) for street in streets}):
             if start in within:
                 within[start].append(area)
-    return [(streets[path], within[path]) for path in sorted(streets)]
+    names = street_names({street.id: street for street in streets.values()})
+    return [(street.id, names[street.id], within[path]) for path, street in sorted(streets.items())]
 
 
 def _bodies(actor: Actor) -> list[OrganisationRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.looking import reason_to_look
-from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import case_page, case_row, cases_named, class_name, queue_counts, templates_for
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
@@ -27,7 +27,7 @@ from gezhi.interfaces.web.casework.form_fields import fields_of
 from gezhi.interfaces.web.casework.listing import FROM_MAP, decorated, listing
 from gezhi.interfaces.web.casework.offers import offers_of
 from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
-from gezhi.interfaces.web.casework.queues import QUEUES
+from gezhi.interfaces.web.casework.queues import Queue, own_queues, queues_of
 from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
 from gezhi.interfaces.web.hub.way_back import way_back
 from gezhi.interfaces.web.live import live_feed
@@ -88,12 +88,12 @@ def rows_of(request: HttpRequest) -> HttpResponse:
 @made_for("hub")
 def counts(request: HttpRequest) -> JsonResponse:
     """The queues as the drop-down shows them, with how many cases wait in each now. Two queries."""
-    return JsonResponse(_queue_labels(actor_in(request), now()))
+    actor = actor_in(request)
+    return JsonResponse(_labels(queues_of(actor), queue_counts(actor, now=now())))
 
 
-def _queue_labels(actor: Actor, moment: datetime) -> dict[str, str]:
-    counted = queue_counts(actor, now=moment)
-    return {queue.key: queue.label(counted) for queue in QUEUES}
+def _labels(queues: Iterable[Queue], counted: dict[str, int]) -> dict[str, str]:
+    return {queue.key: queue.label(counted) for queue in queues}
 
 
 @require_safe
@@ -152,18 +152,25 @@ def first_queue(actor: Actor) -> str:
     """The list that a person's work begins with."""
     if actor.roles & {Role.STREET_DISPATCHER, Role.OPERATIONS}:
         return "dispatch"
-    return "check" if Role.CHECKER in actor.roles else "hand" if Role.DEPARTMENT_OFFICER in actor.roles else "all"
+    if Role.CHECKER in actor.roles:
+        return "check"
+    return next((queue.key for queue in own_queues(actor)), "all")
 
 
 def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False) -> dict[str, Any]:
     feed, moment = live_feed(request), now()
     found = listing(request, actor, now=moment, default=first_queue(actor), mapped=mapped)
+    counted, offered = queue_counts(actor, now=moment), queues_of(actor)
+    # A link that somebody else sent names a queue of theirs.
+    others = [] if found.queue in offered else [found.queue]
     return {
         "listing": found,
-        "queues": _queue_labels(actor, moment),
+        "queues": _labels([*others, *offered], counted),
+        "own_queues": _labels(own_queues(actor), counted),
         "views": row_of(tabs_of(actor, moment, shown=found)),
         "heading": cases_name(actor.roles),
         "may_read_numbers": bool(actor.roles & _HANDLES),
+        "may_dispatch": bool(actor.roles & {permit.role for permit in TRANSITIONS[Action.DISPATCH].permits}),
         "may_take_in": bool(actor.roles & _TAKES_IN),
         "chosen": "",
         "export_key": uuid4(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,8 +10,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries as areas
@@ -29,6 +28,7 @@ from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.queues import HubAddresses
 from gezhi.interfaces.web.operations.spans import span_of
+from gezhi.interfaces.web.street_names import street_names
 from gezhi.interfaces.web.templatetags.gezhi import grouped, percent
 from gezhi.interfaces.web.words import local_name
 from gezhi.kernel.clock import now
@@ -116,7 +116,7 @@ def page(request: HttpRequest) -> HttpResponse:
     before = figures(actor, since=span.before_since, until=span.before_until)
     to_hub = HubAddresses(actor, moment)
     lines = _Lines(days_in(span.period, moment), moment, to_hub)
-    names = _street_names([row.key for row in streets if row.key is not None])
+    names = street_names(areas.areas_by_id(row.key for row in streets if row.key is not None))
     context: dict[str, Any] = {
         "span": span,
         "spans": [span_of("today", moment), span_of("week", moment)],
@@ -128,20 +128,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "moment": moment,
     }
     return render(request, "web/operations/page.html", context)
-
-
-def _street_names(street_ids: list[int]) -> dict[int, str]:
-    """The streets' names in the reader's language. Of two with one name each is told with its district."""
-    streets = areas.areas_by_id(street_ids)
-    names = {area_id: local_name(street) for area_id, street in streets.items()}
-    count = Counter(names.values())
-    double = {area_id: areas.ancestors_of(area_id).district_id for area_id in names if count[names[area_id]] > 1}
-    districts = areas.areas_by_id(district for district in double.values() if district) if double else {}
-    for area_id, district in double.items():
-        if district in districts:
-            words = {"street": names[area_id], "district": local_name(districts[district])}
-            names[area_id] = gettext("%(street)s (%(district)s)") % words
-    return names
 
 
 def of_street(street_id: int | None) -> Filters:

@@ -21,6 +21,7 @@ def device_words() -> dict[str, str]:
         "sent_now": _("Sent: %(words)s"),
         "new_report": _("New report"),
         "words_missing": _("Please fill in the words first."),
+        "outcome_missing": _("Say what came of it."),
         "place_missing": _("Say where: place the pin or choose the community."),
         "queued_step": _("“%(does)s” waits to be sent, since %(at)s."),
         "written_at": _("Written at %(at)s"),

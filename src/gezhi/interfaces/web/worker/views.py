@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.states import CaseStatus, Channel
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import CaseRow, Filters, case_page, guess_class, list_cases
+from gezhi.contexts.cases.queries import CaseRow, Filters, case_page, list_cases, suggest_classes
 from gezhi.contexts.cases.use_cases import Reported
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
 from gezhi.interfaces import problem
@@ -34,6 +34,7 @@ from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import FormPictures, far_words, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
+from gezhi.interfaces.web.resident.forms import NONE_OF_THESE
 from gezhi.interfaces.web.views.maps import place_lists, start_box
 from gezhi.interfaces.web.words import HAPPENED
 from gezhi.interfaces.web.worker.forms import NoticeForm
@@ -212,8 +213,9 @@ def notice(request: HttpRequest) -> HttpResponse:
 
 def send_notice(request: HttpRequest, data: Mapping[str, Any], found: FormPictures) -> tuple[Reported, SafeString]:
     """File what was noticed; returns it with the words that say so. Raises what ``report_case`` and ``report_settled`` raise."""
-    guessed = guess_class(data["description"])
-    reported = send_report(request, data, found, class_code=guessed, channel=Channel.PATROL, done=data["done"])
+    reported = send_report(
+        request, data, found, class_code=data["class_code"], channel=Channel.PATROL, done=data["done"]
+    )
     far = far_words(far_from_case(reported.case_id, found.pictures))
     return reported, _recorded(reported.number, far, settled=bool(data["done"]))
 
@@ -232,4 +234,10 @@ def _recorded(number: str, far: str, *, settled: bool) -> SafeString:
 
 def _notice_context(request: HttpRequest, form: NoticeForm) -> dict[str, Any]:
     chosen = (request.POST.get(name) for name in ("district", "street", "community"))
-    return {"form": form, "tab": "notice", "start": start_box(actor_in(request)), **place_lists(*chosen)}
+    words = request.POST.get("description", "")
+    classes = {
+        "suggested": suggest_classes(words) if words else [],
+        "chosen": request.POST.get("class_code", ""),
+        "none": NONE_OF_THESE,
+    }
+    return {"form": form, "tab": "notice", "start": start_box(actor_in(request)), **classes, **place_lists(*chosen)}
