@@ -298,7 +298,7 @@ def test_a_view_of_todays_figure_holds_tomorrow_what_is_tomorrows(town: Town) ->
         query = form.context["form"]["query"].value()
         saved = client.post("/hub/views", {"name": "今天上报", "office": "me", "query": query})
         assert saved.status_code == 302
-        assert SavedView.objects.get().query == "reported_in=today"
+        assert SavedView.objects.get().query == "reported_in=today&part=0"
     second = report(now=morning + timedelta(days=1)).number
     with using(SimulatedClock(morning + timedelta(days=1, hours=1))):
         hub = client.get("/hub").content.decode()

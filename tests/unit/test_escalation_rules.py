@@ -101,7 +101,7 @@ def test_the_rules_that_ship_are_sound():
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"stage": "total"}, "stage"),
+        ({"stage": "whole"}, "stage"),
         ({"told": "mayor"}, "told"),
         ({"mark": "red"}, "mark"),
         ({"stage": "dispatch"}, "told"),

@@ -54,6 +54,7 @@ _VERB: dict[str, dict[str, str | Promise]] = {
         "end_due_organisations": _("Put organisations out of use whose last day has passed"),
         "change_workers": _("Move workers or end their posts"),
         "change_templates": _("Write answer templates"),
+        "learn_guess": _("Have the class guess learn"),
         "install_retention": _("Change how long things are kept"),
         "put_retention_in_force": _("Put times of keeping in force whose day has come"),
         "found_city": _("Found the city"),
