@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -92,3 +92,18 @@ def walk(browser: Browser, live_server, town: Town, language: str, width: int) -
     yield walker
     walker.close()
     assert walker.complaints == []
+
+
+@pytest.fixture
+def walks(browser: Browser, live_server, town: Town) -> Iterator[Callable[..., Walk]]:
+    """As many persons as a test needs, each with a screen of their own; ends with what their browsers complained about."""
+    made: list[Walk] = []
+
+    def walk(*, language: str = "zh-hans", width: int = 1440, **context: object) -> Walk:
+        made.append(Walk(browser, live_server.url, town, language=language, width=width, output=SCREENSHOTS, **context))
+        return made[-1]
+
+    yield walk
+    for one in made:
+        one.close()
+        assert one.complaints == []

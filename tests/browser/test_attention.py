@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from gezhi.contexts.cases.use_cases import Command, Contact, accept_case, dispatch_case, note_case
 from gezhi.kernel.clock import now
-from tests.browser.conftest import SCREENSHOTS
 from tests.factories.cases import Town, report
-from tests.factories.walks import Walk
-
-
-@pytest.fixture
-def walks(browser: Browser, live_server, town: Town) -> Iterator[Callable[..., Walk]]:
-    made: list[Walk] = []
-
-    def walk(*, language: str = "zh-hans", width: int = 1440, **context: object) -> Walk:
-        made.append(Walk(browser, live_server.url, town, language=language, width=width, output=SCREENSHOTS, **context))
-        return made[-1]
-
-    yield walk
-    for one in made:
-        one.close()
-        assert one.complaints == []
 
 
 def dispatched(town: Town, name: str) -> str:

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case
 from gezhi.contexts.cases.use_cases.change_template import Template, save_template
 from gezhi.kernel.clock import now
 from gezhi.platform.presence.here import here
-from tests.browser.conftest import SCREENSHOTS
 from tests.factories.cases import Town, report
-from tests.factories.walks import Walk
-
-
-@pytest.fixture
-def walks(browser: Browser, live_server, town: Town) -> Iterator[Callable[..., Walk]]:
-    made: list[Walk] = []
-
-    def walk(*, language: str = "zh-hans", width: int = 1440) -> Walk:
-        made.append(Walk(browser, live_server.url, town, language=language, width=width, output=SCREENSHOTS))
-        return made[-1]
-
-    yield walk
-    for one in made:
-        one.close()
-        assert one.complaints == []
 
 
 def by(town: Town, name: str, number: str, **more: object) -> Command:

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from gezhi.contexts.cases.domain.states import Outcome, Stage
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, handle_case, remind_case
 from gezhi.contexts.cases.use_cases.attach_photo import attach_photo
 from gezhi.kernel.clock import now
-from tests.browser.conftest import SCREENSHOTS
 from tests.factories.areas import centre
 from tests.factories.cases import Town, report
 from tests.factories.photos import photo
-from tests.factories.walks import Walk
 
 
 @pytest.fixture(autouse=True)
 def _own_home(settings, tmp_path):
     settings.GEZHI_HOME = tmp_path
-
-
-@pytest.fixture
-def walks(browser: Browser, live_server, town: Town) -> Iterator[Callable[..., Walk]]:
-    made: list[Walk] = []
-
-    def walk(*, language: str = "zh-hans", width: int = 1440, **context: object) -> Walk:
-        made.append(Walk(browser, live_server.url, town, language=language, width=width, output=SCREENSHOTS, **context))
-        return made[-1]
-
-    yield walk
-    for one in made:
-        one.close()
-        assert one.complaints == []
 
 
 def by(town: Town, name: str, number: str, **more: object) -> Command:

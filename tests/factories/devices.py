@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.factories.areas import centre
 from tests.factories.cases import Town
+from tests.factories.walks import wait_for_parts
 
 LON, LAT = centre(0)
 # Asked without making the store: that is the page's own to make.
@@ -73,8 +74,7 @@ class Device:
 
     def go(self, address: str) -> None:
         self.page.goto(self._base + address, wait_until="load")
-        # What listens on a page comes in parts; a press before its part would be lost.
-        self.page.wait_for_function("() => !document.querySelector(':not(:defined)')")
+        wait_for_parts(self.page)
 
     def drafts(self, *, pictures: int | None) -> None:
         """Wait until this phone keeps a draft with so many pictures; with None: no draft."""

@@ -18,6 +18,11 @@ _AXE = Axe()
 _NOT_OURS = ("GPU stall", "GL Driver Message", "WebGL")
 
 
+def wait_for_parts(page: Page) -> None:
+    """What listens on a page comes in parts; a key that is pressed before its part would be lost."""
+    page.wait_for_function("() => !document.querySelector(':not(:defined)')")
+
+
 class Walk:
     """One browser window of one person."""
 
@@ -60,9 +65,8 @@ class Walk:
 
     def go(self, address: str) -> None:
         self.page.goto(self.base + address, wait_until="load")
-        # What listens on a page comes in parts; a key that is pressed before its part would be lost.
         if self.scripted:
-            self.page.wait_for_function("() => !document.querySelector(':not(:defined)')")
+            wait_for_parts(self.page)
 
     def look(self, name: str) -> None:
         """Photograph the page; it must fit the screen and have no serious fault for assistive technology."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from gezhi.contexts.cases.domain.duty_time import slot_of
 from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties, together_in
 from gezhi.contexts.cases.domain.rules import Rules, rules_of
 from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable, WorkflowRules
+from gezhi.contexts.cases.models.duty import as_texts
 from gezhi.contexts.organisations.queries import all_organisations, organisations_version
 from gezhi.contexts.powers.domain.standing import Standing
 from gezhi.contexts.powers.queries import standing_at
@@ -92,9 +92,7 @@ class Catalogue:
         rows = _duties_of(self, class_code)
         slot = slot_of(timezone.localtime(at))
         duty = best_duty(rows, class_code=class_code, area_ids=_areas_of(place), condition=condition, slot=slot)
-        filed = None
-        if entry is not None and entry.conditions:
-            filed = entry.conditions[min(condition or 1, len(entry.conditions)) - 1]
+        filed = None if entry is None else entry.filed_under(condition)
         by_class, total = (DEFAULT_HANDLE_LIMIT, "") if filed is None else (filed.limit, filed.total)
         if duty is None:
             return Route(
@@ -202,16 +200,12 @@ def _version() -> object:
     )
 
 
-def _duty(row: Any) -> Duty:
-    return Duty(**{**row, **{name: row[name] or "" for name in ("months", "hours", "together")}})
-
-
 @kept(seconds=FRESH_SECONDS, version=_version)
 def catalogue() -> Catalogue:
     """The catalogue in force. What another process has put in force is there within ``FRESH_SECONDS``."""
     scheme = ClassScheme.objects.filter(in_force=True).first()
     duties = tuple(
-        _duty(row)
+        Duty(**as_texts(row))
         for row in DutyRule.objects.filter(table__in_force=True)
         .order_by("pk")
         .values(

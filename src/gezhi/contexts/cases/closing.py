@@ -18,8 +18,8 @@ _SHOW_THE_END = (Stage.AFTER.value, Stage.CHECK.value)
 def closing_condition(case: Case) -> str:
     """The closing condition of the case's class under its filing condition, as the city wrote it; empty where it wrote none."""
     entry = catalogue().classes.get(case.class_code)
-    conditions = () if entry is None else entry.conditions
-    return conditions[min(case.condition or 1, len(conditions)) - 1].closing if conditions else ""
+    filed = None if entry is None else entry.filed_under(case.condition)
+    return "" if filed is None else filed.closing
 
 
 def lacks_picture(case: Case) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gezhi.contexts.cases.domain.guess import Guess, Learned, Term, guesses
-from gezhi.contexts.cases.domain.suggest import pairs_of, words_of
+from gezhi.contexts.cases.domain.shared_words import terms_of
 from gezhi.contexts.cases.models import GuessTerm, LearnedGuess
 from gezhi.platform.kept import kept
 
@@ -24,9 +24,9 @@ class InForce:
     learned: Learned
 
 
-def terms_of(text: str) -> frozenset[str]:
+def kept_terms(text: str) -> frozenset[str]:
     """The terms of a text that a table can hold."""
-    return frozenset(term for term in pairs_of(text) | words_of(text) if len(term) <= LONGEST_TERM)
+    return frozenset(term for term in terms_of(text) if len(term) <= LONGEST_TERM)
 
 
 def packed(weights: Iterable[float]) -> bytes:
@@ -66,7 +66,7 @@ def rows_of(version: int, terms: Iterable[str] | None = None) -> Mapping[str, Te
 def learned_guesses(text: str, *, scheme_code: str) -> list[Guess]:
     """What was learnt says of a text, best first: one query. Nothing where it was learnt for another class table."""
     used = learned_in_force()
-    terms = terms_of(text)
+    terms = kept_terms(text)
     if used is None or used.scheme_code != scheme_code or not terms:
         return []
     return guesses(text, used.learned, rows_of(used.id, terms))

@@ -92,6 +92,11 @@ class ClassRow:
         """The handling limit of each filing condition, in order."""
         return tuple(condition.limit for condition in self.conditions)
 
+    def filed_under(self, condition: int | None) -> Condition | None:
+        """The filing condition of this ordinal: the first where none is known, the last where there are no longer so many; None
+        where the class has none."""
+        return self.conditions[min(condition or 1, len(self.conditions)) - 1] if self.conditions else None
+
 
 def is_minor(code: str) -> bool:
     """Whether a class of this code can be given to a case: a major class cannot."""

@@ -6,12 +6,12 @@ are calibrated as there: softmax(slope × margins), and a line through the log-o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
-from gezhi.contexts.cases.domain.suggest import Said, pairs_of, words_of
+from gezhi.contexts.cases.domain.shared_words import HAN_RUN, LATIN_WORD, terms_of
+from gezhi.contexts.cases.domain.suggest import Said, words_of
 
 # A class that is less likely is no suggestion.
 LEAST_CHANCE = 0.05
@@ -21,8 +21,6 @@ _LEAST_LOG = 1e-12
 # Of the terms that speak for a class those that say most.
 _MOST_SPEAKING = 4
 _MOST_RUNS = 3
-_HAN = re.compile(r"[\u4e00-\u9fff]+")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z-]+[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Guess:
 
 def guesses(text: str, learned: Learned, known: Mapping[str, Term], *, most: int = 3) -> list[Guess]:
     """The likeliest classes of a text, best first; nothing where it shares no term with the table."""
-    shared = {term: known[term] for term in pairs_of(text) | words_of(text) if term in known}
+    shared = {term: known[term] for term in terms_of(text) if term in known}
     if not shared:
         return []
     length = sqrt(sum(row.idf**2 for row in shared.values()))
@@ -100,7 +98,7 @@ def _speaking(shared: Mapping[str, Term], place: int) -> set[str]:
 def spoken(text: str, terms: Set[str]) -> tuple[str, ...]:
     """The words of a text that terms stand for, as they are written: pairs that follow each other make one; three at most."""
     found: dict[str, None] = {}
-    for run in _HAN.findall(text):
+    for run in HAN_RUN.findall(text):
         start = 0
         while start < len(run) - 1:
             end = start + 1
@@ -109,7 +107,7 @@ def spoken(text: str, terms: Set[str]) -> tuple[str, ...]:
             if end > start + 1:
                 found[run[start:end]] = None
             start = end if end > start + 1 else start + 1
-    for word in _LATIN.findall(text):
+    for word in LATIN_WORD.findall(text):
         if words_of(word) & terms:
             found[word] = None
     return tuple(found)[:_MOST_RUNS]

@@ -92,10 +92,7 @@ def _value(name: str, text: str, default: object) -> object:
         return number
     if name == "class_guess":
         if text not in CLASS_GUESS:
-            allowed = " ".join(CLASS_GUESS)
-            raise InvalidInput(
-                "bad_rule", filled("'%(text)s' is none of: %(allowed)s", text=text, allowed=allowed), field=name
-            )
+            raise _none_of(CLASS_GUESS, text, name)
         return text
     if isinstance(default, str):
         try:
@@ -107,8 +104,10 @@ def _value(name: str, text: str, default: object) -> object:
         return text
     roles = tuple(role for role in _COMMAND if role.value in text.split())
     if not roles or len(roles) != len(text.split()):
-        allowed = " ".join(role.value for role in _COMMAND)
-        raise InvalidInput(
-            "bad_rule", filled("'%(text)s' is none of: %(allowed)s", text=text, allowed=allowed), field=name
-        )
+        raise _none_of([role.value for role in _COMMAND], text, name)
     return roles
+
+
+def _none_of(allowed: Iterable[str], text: str, name: str) -> InvalidInput:
+    said = filled("'%(text)s' is none of: %(allowed)s", text=text, allowed=" ".join(allowed))
+    return InvalidInput("bad_rule", said, field=name)

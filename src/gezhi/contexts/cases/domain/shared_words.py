@@ -38,8 +38,8 @@ _AS_MANY, _AS_MANY_HERE = 20, 5
 _UNSEEN = 50
 # What more than one in so many says is no phrase to show as a reason.
 _SELDOM = 12
-_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z-]+[A-Za-z]")
-_HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
+LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z-]+[A-Za-z]")
+HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ def shared_phrases(
     both = terms_of(text) & terms_of(other)
     wanted = both - without
     found: dict[str, float] = {}
-    for run in _HAN_RUN.findall(text):
+    for run in HAN_RUN.findall(text):
         start = 0
         while start < len(run) - 1:
             end = start + 2
@@ -122,7 +122,7 @@ def shared_phrases(
             if any(_SELDOM * rarity.share_everywhere(term) < 1 for term in terms):
                 found[phrase] = sum(rarity.of(term) for term in terms)
             start = end
-    for word in dict.fromkeys(_LATIN_WORD.findall(text)):
+    for word in dict.fromkeys(LATIN_WORD.findall(text)):
         terms = words_of(word) & wanted
         if any(_SELDOM * rarity.share_everywhere(term) < 1 for term in terms):
             found[word] = sum(rarity.of(term) for term in terms)

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+
+# Columns that came later: what a row does not say is None in the table, and an empty text everywhere else.
+_CAME_LATER = ("months", "hours", "together")
+
+
+def as_texts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a row as the rules know them."""
+    return {**row, **{name: row[name] or "" for name in _CAME_LATER}}
+
+
+def as_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The same the other way."""
+    return {**row, **{name: row[name] or None for name in _CAME_LATER}}
 
 
 class DutyTable(models.Model):

@@ -17,6 +17,7 @@ from gezhi.contexts.cases.domain.routing import Duty
 from gezhi.contexts.cases.filing import require_condition
 from gezhi.contexts.cases.in_force import DUTY_VERSIONS
 from gezhi.contexts.cases.models import Case, DutyRule, DutyTable
+from gezhi.contexts.cases.models.duty import as_texts
 from gezhi.contexts.cases.rows import CaseRow
 from gezhi.kernel.errors import NotFound
 
@@ -59,7 +60,7 @@ def duty_rows_of(number: int | None = None) -> list[DutyRow]:
     if found is None:
         raise NotFound("no_duty_table", "there is no such version of the duty table")
     rows = DutyRule.objects.filter(table=found).order_by("pk").values(*_FIELDS)
-    return [DutyRow(**{**row, **{name: row[name] or "" for name in ("months", "hours", "together")}}) for row in rows]
+    return [DutyRow(**as_texts(row)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from gezhi.contexts.cases.domain.duty_table import DutyRow, faults_of_duties
 from gezhi.contexts.cases.domain.effective import require_likely
 from gezhi.contexts.cases.in_force import DUTY_VERSIONS
 from gezhi.contexts.cases.models import DutyRule, DutyTable
+from gezhi.contexts.cases.models.duty import as_columns
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
 from gezhi.kernel.formalism import refuse_formalism
@@ -65,7 +66,7 @@ def install_duties(
             waiting=waiting,
             effective_from=start,
         )
-        rules = DutyRule.objects.bulk_create([DutyRule(table=table, **_columns(row)) for row in table_rows])
+        rules = DutyRule.objects.bulk_create([DutyRule(table=table, **as_columns(asdict(row))) for row in table_rows])
         seal_new([table])
         seal_new(rules)
         if not waiting:
@@ -80,10 +81,6 @@ def install_duties(
         )
     catalogue.forget()
     return table
-
-
-def _columns(row: DutyRow) -> dict[str, str | int | None]:
-    return {**asdict(row), **{name: getattr(row, name) or None for name in ("months", "hours", "together")}}
 
 
 def put_due_duties_in_force(*, actor: Actor, now: datetime) -> list[int]:

@@ -17,7 +17,7 @@ from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.guess import Guess, Learned, Term, guesses, merged
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.suggest import Named, said_of
-from gezhi.contexts.cases.learned import learned_in_force, packed, rows_of, terms_of
+from gezhi.contexts.cases.learned import kept_terms, learned_in_force, packed, rows_of
 from gezhi.contexts.cases.models import Case, GuessTerm, LearnedGuess
 from gezhi.contexts.cases.queries.class_names import named_classes
 from gezhi.kernel.errors import InvalidInput
@@ -96,8 +96,7 @@ def learn_guess(*, actor: Actor, now: datetime) -> LearnedGuess:
                 least=LEAST_CASES,
             ),
         )
-    model = _apart(learning)
-    learned, rows = _table_of(model)
+    learned, rows = _table_of(_apart(learning))
     named = named_classes(in_force)
     trial = Trial(
         len(learning),
@@ -105,7 +104,7 @@ def learn_guess(*, actor: Actor, now: datetime) -> LearnedGuess:
         fresh=shares(held, _ranking(named, learned, rows)),
         before=shares(held, _ranking(named, *_used(in_force.scheme_code))),
     )
-    return _keep(model, in_force.scheme_code, trial, actor=actor, now=now)
+    return _keep(learned, rows, in_force.scheme_code, trial, actor=actor, now=now)
 
 
 def is_held_back(number: str) -> bool:
@@ -143,7 +142,7 @@ def _apart(learning: Sequence[Confirmed]) -> TermModel:
     # The web process knows this module, and needs no solver.
     from gezhi.solvers.text import learn_terms
 
-    texts, labels = [terms_of(one.text) for one in learning], [one.code for one in learning]
+    texts, labels = [kept_terms(one.text) for one in learning], [one.code for one in learning]
     grids = [one.grid_id for one in learning]
     with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as apart:
         return apart.submit(learn_terms, texts, labels, grids).result()
@@ -174,7 +173,9 @@ def _ranking(named: Sequence[Named], learned: Learned | None, rows: Mapping[str,
     return ranked
 
 
-def _keep(model: TermModel, scheme_code: str, trial: Trial, *, actor: Actor, now: datetime) -> LearnedGuess:
+def _keep(
+    learned: Learned, rows: Mapping[str, Term], scheme_code: str, trial: Trial, *, actor: Actor, now: datetime
+) -> LearnedGuess:
     fresh, before = trial.fresh, trial.before
     better = fresh.no_worse_than(before)
     with transaction.atomic():
@@ -190,17 +191,19 @@ def _keep(model: TermModel, scheme_code: str, trial: Trial, *, actor: Actor, now
             three=fresh.three,
             before_first=before.first,
             before_three=before.three,
-            classes=list(model.classes),
-            bias=model.bias.tolist(),
-            slope=model.calibration.slope,
-            stretch=model.calibration.stretch,
-            shift=model.calibration.shift,
+            classes=learned.classes,
+            bias=learned.bias,
+            slope=learned.slope,
+            stretch=learned.stretch,
+            shift=learned.shift,
         )
         if better:
             GuessTerm.objects.exclude(guess=made).delete()
-            rows = zip(model.terms, model.idf.tolist(), model.weights.tolist(), strict=True)
             GuessTerm.objects.bulk_create(
-                (GuessTerm(guess=made, term=term, idf=idf, weights=packed(weights)) for term, idf, weights in rows),
+                (
+                    GuessTerm(guess=made, term=term, idf=row.idf, weights=packed(row.weights))
+                    for term, row in rows.items()
+                ),
                 batch_size=500,
             )
         past = LearnedGuess.objects.filter(in_force=False).order_by("-pk").values_list("pk", flat=True)
