@@ -258,7 +258,8 @@ def test_accepting_and_handling_go_in_order_and_the_list_says_of_when_it_is(devi
     expect(page.locator("[data-as-of]")).to_contain_text("截至")
     page.locator("a.list-row").click()
     expect(page.locator("[data-dialog='do-handle']")).to_be_hidden()
-    page.locator("form[action$='/accept'] button").click()
+    with page.expect_navigation():
+        page.locator("form[action$='/accept'] button").click()
     expect(page.locator("[data-waiting-steps]")).to_contain_text("待发送")
     look_at(page, "worker-task-waiting")
     page.locator("[data-dialog='do-handle']").click()

@@ -38,12 +38,14 @@ export function toast(words: string, { tone = 'plain', undo, stay = 6000 }: Toas
 /** Take a toast away after a while. Words that a person is reading, or a button under the pointer, stay. */
 export function leaveLater(box: Element, stay = 6000): void {
   const place = box.parentElement;
-  // What stands where is known once the page is whole.
-  const layout = new ResizeObserver(() => {
-    if (place && box.isConnected) standAside(place);
-    else layout.disconnect();
-  });
-  layout.observe(document.body);
+  // What stands where is known once the page is whole; the buttons of a map come without a change of its size.
+  const look = () => {
+    if (place && box.isConnected) return standAside(place);
+    for (const watch of watches) watch.disconnect();
+  };
+  const watches = [new ResizeObserver(look), new MutationObserver(look)] as const;
+  watches[0].observe(document.body);
+  watches[1].observe(document.body, { childList: true, subtree: true });
   const timer = () => {
     if (box.matches(':hover, :focus-within')) setTimeout(timer, 1000);
     else box.remove();
