@@ -48,6 +48,7 @@ class Page:
     runs: int = RUNS
     web: list[float] = field(default_factory=list)
     database: list[float] = field(default_factory=list)
+    queries: int = 0
 
 
 def _database_seconds() -> float:
@@ -72,10 +73,11 @@ def _measure(page: Page) -> None:
 
 
 def _scans(page: Page) -> list[str]:
-    """The plans of the page's questions that read the whole table of cases."""
+    """The plans of the page's questions that read the whole table of cases; counts all its questions."""
     asked: list[tuple[str, Any]] = []
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        page.queries += 1
         if sql.lstrip().startswith("SELECT") and "cases_case" in sql:
             asked.append((sql, params))
         return execute(sql, params, many, context)
@@ -119,9 +121,11 @@ def _pages(token: str) -> list[Page]:
     number = Case.objects.order_by("-reported_at").values_list("number", flat=True)[20]
     class_code = Case.objects.order_by("-reported_at").values_list("class_code", flat=True)[0]
 
-    def get(client: Client, address: str, **query: Any) -> Callable[[], object]:
+    def get(client: Client, address: str, *, part: bool = False, **query: Any) -> Callable[[], object]:
+        headers = {"hx-request": "true"} if part else None
+
         def ask() -> object:
-            response = client.get(address, query)
+            response = client.get(address, query, headers=headers)
             if response.status_code != 200:
                 raise RuntimeError(f"{address} {query}: {response.status_code} {response.content[:300]!r}")
             return response.content
@@ -178,6 +182,7 @@ def _pages(token: str) -> list[Page]:
         Page("hub: text, rare", get(operations, "/hub", q=lived.RARE)),
         Page("hub: the queues' counts", get(operations, "/hub/counts")),
         Page("hub: 2,000 points of a map", get(operations, "/hub/points", queue="all"), 60),
+        Page("hub: a case, opened in the list", get(operations, f"/hub/cases/{number}", part=True)),
         Page("hub: a case, whole page", get(operations, f"/hub/cases/{number}")),
         Page("operations: today", get(operations, "/operations"), 60),
         Page("operations: seven days", get(operations, "/operations", span="week"), 60),
@@ -199,7 +204,7 @@ def main() -> int:
         for page, again in zip(pages, fresh, strict=True):
             page.ask = again.ask
             _measure(page)
-    print(f"{'CPU ms':<34}" + "".join(f"{size:>20}" for size in sizes) + "  growth       aim")
+    print(f"{'CPU ms':<34}" + "".join(f"{size:>20}" for size in sizes) + "  growth       aim  queries")
     for page in pages:
         for plan in _scans(page):
             scanned = True
@@ -208,7 +213,10 @@ def main() -> int:
         growth = spent[-1] / spent[-2] if len(spent) > 1 else 1.0
         holds = spent[-1] <= page.most_ms and (growth <= GROWTH or spent[-1] <= CHEAP_MS)
         cells = "".join(f"{web:>11.2f} + {db:>6.2f}" for web, db in zip(page.web, page.database, strict=True))
-        print(f"{page.name:<34}{cells}  {growth:6.2f} {page.most_ms:>6.0f} {'yes' if holds else 'NO'}", flush=True)
+        print(
+            f"{page.name:<34}{cells}  {growth:6.2f} {page.most_ms:>6.0f} {'yes' if holds else 'NO':<3}  {page.queries:>7}",
+            flush=True,
+        )
     return 3 if scanned else 0
 
 

@@ -18,7 +18,7 @@ import json, sys, django
 django.setup()
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
+from gezhi.platform.access.sessions import SessionStore
 made = {}
 for name in sys.argv[1:]:
     user, session = get_user_model().objects.get(username=name), SessionStore()

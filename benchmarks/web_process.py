@@ -37,7 +37,7 @@ django.setup()
 from benchmarks._town import fill
 fill(side=int(sys.argv[1]), cases=int(sys.argv[2]))
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
+from gezhi.platform.access.sessions import SessionStore
 person = get_user_model().objects.get(username="operations")
 session = SessionStore()
 session[SESSION_KEY] = str(person.pk)

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from gezhi.platform.access.sessions import SessionStore
 from tests.factories.areas import centre
 from tests.factories.cases import Town
 from tests.factories.walks import wait_for_parts

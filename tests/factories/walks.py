@@ -8,9 +8,9 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from gezhi.platform.access.sessions import SessionStore
 from tests.factories.cases import Town
 
 _AXE = Axe()

@@ -66,7 +66,7 @@ def test_a_body(elsewhere):
     elsewhere(
         lambda: register_organisation(actor=SYSTEM, code="w", name="水务局", kind="water", area_id=area, now=MONDAY)
     )
-    assert "水务局" in catalogue().organisation_names.values()
+    assert "水务局" in {body.name for body in catalogue().bodies.values()}
 
 
 def test_nothing_new_costs_four_small_queries(elsewhere):

@@ -210,7 +210,7 @@ def test_who_settles_says_the_row_that_decides_and_those_behind_it(town):
 
 
 def test_a_workbook_is_read_back_to_the_same_rows(town, tmp_path):
-    area, body = town.areas["420602001"], next(iter(catalogue().organisation_names))
+    area, body = town.areas["420602001"], next(iter(catalogue().bodies))
     rows = [
         *duty_rows_of(),
         DutyRow(

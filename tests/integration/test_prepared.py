@@ -8,7 +8,7 @@ from django.db.models import Q
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.outbox.models import OutboxEvent
-from gezhi.platform.prepared import Prepared, PreparedByKeys, PreparedObjects
+from gezhi.platform.prepared import Prepared, PreparedByKeys, PreparedObjects, rows_of_all, rows_of_each
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 8, 30, 0, 123456, tzinfo=UTC)
@@ -105,3 +105,26 @@ def test_objects_are_those_of_the_queryset_and_can_be_saved(outbox):
     event.save(update_fields=["type"])
     assert OutboxEvent.objects.get(subject="3").type == "case.close"
     assert prepared.all(key="none") == []
+
+
+def subjects_of(district, most):
+    return OutboxEvent.objects.filter(district_id=district).order_by("-at").values_list("at", "subject")[:most]
+
+
+def test_several_are_asked_at_once_each_with_its_order_and_length(outbox, django_assert_num_queries):
+    newest, all_of_it = (
+        Prepared(lambda district, most=most: subjects_of(district, most), district=int) for most in (1, 9)
+    )
+    questions = [(newest, {"district": 1}), (all_of_it, {"district": 2}), (newest, {"district": 9})]
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            found = rows_of_each(questions)
+        assert [sorted(rows) for rows in found] == [sorted(query.rows(**values)) for query, values in questions]
+    assert [len(rows) for rows in found] == [1, 2, 0]
+    assert sorted(rows_of_all(questions)) == sorted(sum(found, []))
+    assert rows_of_each([]) == []
+
+
+def test_a_number_that_fits_no_column_is_asked_for_alone(outbox):
+    newest = Prepared(lambda district: subjects_of(district, 1), district=int)
+    assert [len(rows) for rows in rows_of_each([(newest, {"district": 1}), (newest, {"district": 2**70})])] == [1, 0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from gezhi.platform import kept as module
-from gezhi.platform.kept import Kept
+from gezhi.platform.kept import Kept, KeptByKey, forget_all
 
 
 @dataclass
@@ -100,3 +100,22 @@ def test_forgotten_it_is_read_at_once(clock):
     table.value = "b"
     kept.forget()
     assert kept() == "b"
+
+
+def test_values_of_keys_are_read_together_and_again_when_they_are_old(clock):
+    asked: list[set[int]] = []
+    named = KeptByKey(lambda keys: asked.append(keys) or {key: f"n{key}" for key in keys if key < 9}, seconds=5, most=3)
+    assert named([1, 2, 2]) == {1: "n1", 2: "n2"}
+    assert named([2, 9]) == {2: "n2"}
+    clock.seconds += 4
+    assert named([1, 3]) == {1: "n1", 3: "n3"}
+    assert asked == [{1, 2}, {9}, {3}]
+    clock.seconds += 1
+    assert named([1, 3]) == {1: "n1", 3: "n3"}
+    assert asked[3:] == [{1}]
+    named([4, 5])
+    assert len(named._held) <= 3
+    forget_all()
+    named([3])
+    assert asked[-1] == {3}
+    assert named([]) == {}

@@ -7,7 +7,8 @@ from dataclasses import replace
 from django.http import HttpRequest
 
 from gezhi.kernel import clock
-from gezhi.platform.access.actor import Actor, actor_of
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.sessions import actor_of_request
 from gezhi.platform.access.tokens import actor_of_token
 
 FOLLOW_HEADER = "X-Follow-Code"
@@ -23,6 +24,8 @@ def actor_behind(request: HttpRequest) -> Actor:
     """The actor of a request: by token, by session, or anonymous; with the follow code that it shows, if any."""
     now = clock.now()
     token = bearer_token(request)
-    actor = actor_of(request.user, now=now) if token is None else actor_of_token(token, now=now)
+    actor = (
+        actor_of_request(request.user, request.session, now=now) if token is None else actor_of_token(token, now=now)
+    )
     code = request.headers.get(FOLLOW_HEADER)
     return replace(actor, follow_codes=frozenset({code})) if code else actor

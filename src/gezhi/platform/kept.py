@@ -2,6 +2,7 @@
 
 ``Kept`` is read anew after some seconds, or looked at: small tables that are read with every request and edited now and then.
 ``KeptByVersion`` is costly to build and belongs to a version: the last one answers until the next is there.
+``KeptByKey`` holds some words of many rows, each for some seconds: what things are called, on pages that name a few of them.
 ``forget_all`` drops everything, after a test or a restored database.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +19,7 @@ from django.db import connection
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-_all: list[Kept[Any] | KeptByVersion[Any]] = []
+_all: list[Kept[Any] | KeptByVersion[Any] | KeptByKey[Any]] = []
 
 
 def forget_all() -> None:
@@ -87,6 +88,34 @@ def kept(*, seconds: float, version: Callable[[], object] | None = None) -> Call
         return Kept(load, seconds=seconds, version=version)
 
     return make
+
+
+class KeptByKey(Generic[T]):
+    """Values of keys, each read anew after ``seconds``; at most ``most`` of them. Call it with keys to have those that there are:
+    what is not held is read at once, all together."""
+
+    def __init__(self, load: Callable[[set[int]], dict[int, T]], *, seconds: float, most: int = 4_096) -> None:
+        self._load, self._seconds, self._most = load, seconds, most
+        self._held: dict[int, tuple[T, float]] = {}
+        self.__doc__ = load.__doc__
+        _all.append(self)
+
+    def __call__(self, keys: Iterable[int]) -> dict[int, T]:
+        wanted, at = set(keys), time.monotonic()
+        known = ((key, self._held.get(key)) for key in wanted)
+        found = {key: held[0] for key, held in known if held is not None and at - held[1] < self._seconds}
+        lacking = wanted - found.keys()
+        if lacking:
+            read = self._load(lacking)
+            if len(self._held) + len(read) > self._most:
+                self._held = {}
+            self._held.update((key, (value, at)) for key, value in read.items())
+            found |= read
+        return found
+
+    def forget(self) -> None:
+        """Read all anew at the next call."""
+        self._held = {}
 
 
 class KeptByVersion(Generic[T]):

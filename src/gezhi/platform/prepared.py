@@ -7,9 +7,10 @@ converters of the columns are kept. Everything else uses ordinary querysets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
@@ -44,7 +45,7 @@ def _instant(kept: datetime | str) -> datetime:
     return (datetime.fromisoformat(kept) if isinstance(kept, str) else kept).replace(tzinfo=UTC)
 
 
-def _beyond_columns(values: dict[str, Any]) -> bool:
+def beyond_columns(values: dict[str, Any]) -> bool:
     """Whether a number fits no column: what such a comparison means is for the ordinary queryset to say."""
     return any(isinstance(value, int) and not -(2**63) <= value < 2**63 for value in values.values())
 
@@ -77,11 +78,13 @@ class _Plan:
             else:
                 yield position, _chain(converters, expression)
 
+    def parameters(self, values: dict[str, Any]) -> list[Any]:
+        return [constant if name is None else _adapted(values[name]) for name, constant in self._parameters]
+
     def run(self, values: dict[str, Any]) -> Rows:
-        parameters = [constant if name is None else _adapted(values[name]) for name, constant in self._parameters]
-        with connection.cursor() as cursor:
-            cursor.execute(self.statement, parameters)
-            found: Rows = cursor.fetchall()
+        return self.converted(fetched(self.statement, self.parameters(values)))
+
+    def converted(self, found: Rows) -> Rows:
         if not self._converters:
             return found
         rows: Rows = []
@@ -92,6 +95,14 @@ class _Plan:
                     row[position] = convert(row[position])
             rows.append(tuple(row))
         return rows
+
+
+def fetched(statement: str, parameters: Sequence[Any]) -> Rows:
+    """The rows of a statement as the driver gives them."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found: Rows = cursor.fetchall()
+    return found
 
 
 def _ordinary(query: QuerySet[Any, Any]) -> Rows:
@@ -128,7 +139,7 @@ class Prepared:
 
     def rows(self, **values: Any) -> Rows:
         """The rows as tuples. Raises ``KeyError`` where a value is missing."""
-        if _beyond_columns(values):
+        if beyond_columns(values):
             return _ordinary(self._build(**values))
         return self._plan(connection.vendor).run(values)
 
@@ -136,10 +147,45 @@ class Prepared:
         """The rows as dictionaries by the names that the queryset selects."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows(**values)]
 
+    def planned(self) -> _Plan:
+        """How it is run on this database."""
+        return self._plan(connection.vendor)
+
     @property
     def names(self) -> tuple[str, ...]:
         """What the columns of a row are called."""
         return self._plan(connection.vendor).names
+
+
+Question = tuple[Prepared, dict[str, Any]]
+
+
+def rows_of_each(questions: Sequence[Question]) -> list[Rows]:
+    """The rows of several prepared queries, each with its values, in no order and in one round trip. All select columns of the same
+    types. Raises ``KeyError`` where a value is missing."""
+    if len(questions) < 2 or any(beyond_columns(values) for _, values in questions):
+        return [query.rows(**values) for query, values in questions]
+    found: list[Rows] = [[] for _ in questions]
+    statement, parameters = union_of(questions)
+    for part, *row in fetched(statement, parameters):
+        found[part].append(tuple(row))
+    return [query.planned().converted(rows) for (query, _), rows in zip(questions, found, strict=True)]
+
+
+def rows_of_all(questions: Sequence[Question]) -> Rows:
+    """The same, all in one list."""
+    return list(chain.from_iterable(rows_of_each(questions)))
+
+
+def union_of(questions: Sequence[Question]) -> tuple[str, list[Any]]:
+    """One statement for the rows of all, and its parameters; the first column, ``part``, says of which query a row is."""
+    # In parentheses of its own each may have an order and a length.
+    parts = (
+        f"SELECT {part} AS part, q{part}.* FROM ({query.planned().statement}) AS q{part}"  # noqa: S608
+        for part, (query, _) in enumerate(questions)
+    )
+    parameters = [one for query, values in questions for one in query.planned().parameters(values)]
+    return " UNION ALL ".join(parts), parameters
 
 
 class PreparedByKeys:

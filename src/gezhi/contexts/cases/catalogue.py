@@ -6,6 +6,7 @@ seconds for other ones instead of asking the database each time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +21,12 @@ from gezhi.contexts.cases.domain.routing import Duty, best_duty, fitting_duties,
 from gezhi.contexts.cases.domain.rules import Rules, rules_of
 from gezhi.contexts.cases.models import ClassScheme, DutyRule, DutyTable, WorkflowRules
 from gezhi.contexts.cases.models.duty import as_texts
-from gezhi.contexts.organisations.queries import all_organisations, organisations_version
+from gezhi.contexts.organisations.queries import (
+    OrganisationRow,
+    all_organisations,
+    organisations_by_id,
+    organisations_version,
+)
 from gezhi.contexts.powers.domain.standing import Standing
 from gezhi.contexts.powers.queries import standing_at
 from gezhi.kernel.errors import InvalidInput
@@ -68,7 +74,8 @@ class Catalogue:
     duties: tuple[Duty, ...]
     # (kind, area id) → (organisation id, name)
     organisations: dict[tuple[str, int], tuple[int, str]]
-    organisation_names: dict[int, str]
+    # Those in use, by id.
+    bodies: dict[int, OrganisationRow]
     rules: Rules
     # Organisation id → the area of its seat.
     organisation_seats: dict[int, int]
@@ -159,7 +166,8 @@ class Catalogue:
 
     def _organisation(self, duty: Duty, place: Located) -> tuple[int | None, str, str]:
         if duty.organisation_id is not None:
-            name = self.organisation_names.get(duty.organisation_id, "")
+            body = self.bodies.get(duty.organisation_id)
+            name = "" if body is None else body.name
             return duty.organisation_id, name, name
         levels = {
             "grid": place.grid_id,
@@ -233,8 +241,14 @@ def catalogue() -> Catalogue:
         classes={} if scheme is None else {row.code: row for row in class_rows(scheme)},
         duties=duties,
         organisations={(body.kind, body.area_id): (body.id, body.name) for body in reversed(found)},
-        organisation_names={body.id: body.name for body in found},
+        bodies={body.id: body for body in found},
         rules=Rules() if chosen is None else rules_of(chosen),
         organisation_seats={body.id: body.area_id for body in found},
         organisations_by_code={body.code: (body.id, body.name) for body in found},
     )
+
+
+def bodies_named(organisation_ids: Iterable[int]) -> dict[int, OrganisationRow]:
+    """The bodies of these ids: those in use from memory, others by one query."""
+    wanted, known = set(organisation_ids), catalogue().bodies
+    return {key: known[key] for key in wanted & known.keys()} | organisations_by_id(wanted - known.keys())

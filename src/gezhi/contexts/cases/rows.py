@@ -10,9 +10,9 @@ from django.db.models import F
 from django.db.models.functions import Substr
 
 from gezhi.contexts.areas.queries import name_of
-from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.cases.catalogue import bodies_named
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.organisations.queries import organisation
+from gezhi.platform.kept import KeptByKey
 from gezhi.platform.steps.rows import Rows
 
 EXCERPT = 160
@@ -76,7 +76,7 @@ ROWS = Rows(Case, CaseRow, _JOINED)
 
 
 def row_of(case: Case) -> CaseRow:
-    """The same row made of a case at hand, names from memory: no query but for the assignee's name."""
+    """The same row made of a case at hand, names from memory: no query, or a few for names that are not in it."""
     return ROWS.of(
         case,
         excerpt=case.description[:EXCERPT],
@@ -89,16 +89,13 @@ def row_of(case: Case) -> CaseRow:
 
 
 def _name_of_person(user_id: int | None) -> str | None:
-    if user_id is None:
-        return None
-    return get_user_model().objects.values_list("display_name", flat=True).get(pk=user_id)
+    return None if user_id is None else _DISPLAY_NAMES([user_id])[user_id]
+
+
+_DISPLAY_NAMES = KeptByKey(
+    lambda keys: dict(get_user_model().objects.filter(pk__in=keys).values_list("pk", "display_name")), seconds=10.0
+)
 
 
 def _organisation_name(organisation_id: int | None) -> str | None:
-    if organisation_id is None:
-        return None
-    known = catalogue().organisation_names.get(organisation_id)
-    if known is not None:
-        return known
-    row = organisation(organisation_id)
-    return None if row is None else row.name
+    return None if organisation_id is None else bodies_named([organisation_id])[organisation_id].name

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.workforce.models import Worker
+from gezhi.platform.kept import KeptByKey
 from gezhi.platform.prepared import Prepared
 
 
@@ -68,13 +69,13 @@ def worker_of_user(user_id: int, *, on: date | None = None) -> WorkerRow | None:
     return next(iter(_rows(_active(on).filter(user_id=user_id)[:1])), None)
 
 
-def names_of_people(user_ids: Iterable[int]) -> dict[int, str]:
-    """What the people behind accounts are called: by their post, or else by their account. Two queries."""
-    wanted = set(user_ids)
-    if not wanted:
-        return {}
+def _names_of_people(wanted: set[int]) -> dict[int, str]:
+    """What the people behind accounts are called: by their post, or else by their account. Two queries, or from memory."""
     names = {user.pk: str(user) for user in get_user_model().objects.filter(pk__in=wanted)}
     return names | dict(Worker.objects.filter(user_id__in=wanted).values_list("user_id", "name"))
+
+
+names_of_people = KeptByKey(_names_of_people, seconds=10.0)
 
 
 def workers_in(area_id: int, *, post: str | None = None, on: date | None = None) -> list[WorkerRow]:

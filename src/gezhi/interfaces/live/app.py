@@ -24,7 +24,6 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils.crypto import constant_time_compare  # noqa: E402
 
 from gezhi.interfaces.live.broadcast import Broadcaster  # noqa: E402
@@ -34,6 +33,7 @@ from gezhi.interfaces.serving.listening import drop_stalled_readers  # noqa: E40
 from gezhi.kernel import clock  # noqa: E402
 from gezhi.kernel.reading import whole_number  # noqa: E402
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of  # noqa: E402
+from gezhi.platform.access.sessions import SessionStore  # noqa: E402
 from gezhi.platform.access.tokens import actor_of_token  # noqa: E402
 from gezhi.platform.outbox.publish import more_than  # noqa: E402
 from gezhi.platform.steps.topics import Topic, topic_named  # noqa: E402

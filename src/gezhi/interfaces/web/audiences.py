@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gezhi.kernel.clock import now
 from gezhi.kernel.roles import Role
-from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of
+from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.sessions import actor_of_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def actor_in(request: HttpRequest) -> Actor:
     found: Actor | None = getattr(request, "gezhi_actor", None)
     if found is None:
         user = getattr(request, "user", None)
-        found = ANONYMOUS if user is None else actor_of(user, now=now())
+        found = actor_of_request(user, getattr(request, "session", None), now=now())
         request.gezhi_actor = found  # type: ignore[attr-defined]
     return found
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from gezhi.platform.bulk import insert_row
 from gezhi.platform.outbox.last_write import hold_to_last_write
 from gezhi.platform.outbox.models import OutboxEvent, PurgeMark
-from gezhi.platform.prepared import Prepared
+from gezhi.platform.prepared import Prepared, rows_of_all
 
 # Any constant: it names the advisory lock that makes outbox ids grow in commit order on PostgreSQL.
 _ORDER_LOCK = 4206_0001
@@ -77,16 +77,16 @@ def read_after(event_id: int, *, limit: int = 500) -> list[OutboxEvent]:
 
 def latest_id() -> int:
     """The id of the newest event that there ever was, 0 where there was none."""
-    newest = _NEWEST.rows()
-    return newest[0][0] if newest else purged_up_to()
+    return max((key for (key,) in rows_of_all([(_NEWEST, {}), (_PURGED, {})])), default=0)
 
 
 _NEWEST = Prepared(lambda: OutboxEvent.objects.order_by("-pk").values_list("pk")[:1])
+_PURGED = Prepared(lambda: PurgeMark.objects.values_list("event_id"))
 
 
 def purged_up_to() -> int:
     """The newest event that was purged, 0 where none was: a listener behind it needs a fresh snapshot."""
-    return PurgeMark.objects.values_list("event_id", flat=True).first() or 0
+    return max((key for (key,) in _PURGED.rows()), default=0)
 
 
 def purge(*, now: datetime, keep: timedelta = timedelta(days=3)) -> int:

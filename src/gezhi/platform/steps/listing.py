@@ -5,7 +5,7 @@
         statuses: tuple[Status, ...] = filter_by(by_column("status__in"), (), address=Choices("status", Status))
         starts_from: datetime | None = filter_by(by_column("starts_at__gte"), slot=datetime, address=Instant("starts_from"))
 
-    BOOKINGS = ListTool(Booking, SCOPES, Filters, {"newest": Sort("-starts_at")}, rows=with_ids)
+    BOOKINGS = ListTool(Booking, SCOPES, Filters, {"newest": Sort("-starts_at")}, rows=ROWS)
 
 A filter whose value varies from question to question names a slot (``int``, ``str`` or ``datetime``): its value becomes a
 parameter of a prepared query, and all questions of the same form share one. ``address`` says how the filter stands in an
@@ -14,10 +14,11 @@ address, which ``filters_from`` reads and ``query_of`` writes. See docs/adr/0017
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property, lru_cache, partial
+from itertools import chain
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -27,11 +28,12 @@ from django.http import QueryDict
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.paging import decode_cursor, encode_cursor, moment_and_key, page_size
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.prepared import Prepared, Slot
+from gezhi.platform.prepared import Prepared, Question, Slot, rows_of_all, rows_of_each
 from gezhi.platform.steps.addresses import Asked, Codec, Given, Pairs
 from gezhi.platform.steps.among import only_among
 from gezhi.platform.steps.filtering import Among, FilterBy, by_column, by_days, filter_by
-from gezhi.platform.steps.scopes import Scope, ScopeTable
+from gezhi.platform.steps.rows import Rows
+from gezhi.platform.steps.scopes import Scope, ScopeTable, without_index
 
 __all__ = ["ListTool", "Page", "Sort", "by_column", "by_days", "filter_by"]
 
@@ -80,13 +82,13 @@ class Page(Generic[R]):
 
 @dataclass(frozen=True, eq=False)
 class ListTool(Generic[F, R]):
-    """Lists and counts of a model, as somebody sees it. ``rows``: the list rows of some ids, in their order."""
+    """Lists and counts of a model, as somebody sees it. ``rows``: its list rows."""
 
     model: type[Model]
     scopes: ScopeTable
     filters: type[F]
     sorts: Mapping[str, Sort]
-    rows: Callable[[list[int]], list[R]]
+    rows: Rows[R]
 
     @cached_property
     def by(self) -> dict[str, tuple[FilterBy, Any]]:
@@ -209,7 +211,16 @@ class ListTool(Generic[F, R]):
 
     def _first_rows(self, actor: Actor, filters: F, *, sort: str, after: Start | None, count: int) -> list[R]:
         """The first ``count`` rows over all scopes of the actor."""
-        return self.rows(self.first_ids(actor, filters, sort=sort, after=after, count=count))
+        if self._indexed(filters):
+            return self.rows.with_ids(self.first_ids(actor, filters, sort=sort, after=after, count=count))
+        self._check(sort)
+        order = self.sorts[sort]
+        walks = [self._walk(scope, filters, sort=sort, after=after, count=count) for scope in self._scopes_of(actor)]
+        return self.rows.first_of(walks, column=order.column, descending=order.descending, count=count)
+
+    def _scopes_of(self, actor: Actor) -> Sequence[Scope | None]:
+        """What the actor sees, None: everything."""
+        return [None] if actor.is_system else self.scopes.of(actor)
 
     def first_ids(self, actor: Actor, filters: F, *, sort: str, count: int, after: Start | None = None) -> list[int]:
         """The ids of the first ``count`` rows over all scopes of the actor, in their order. Raises ``InvalidInput`` for an
@@ -219,31 +230,36 @@ class ListTool(Generic[F, R]):
         index and stops after ``count`` keys; the first rows of the union are among them.
         """
         self._check(sort)
-        keys: set[Start] = set()
-        everything: Sequence[Scope | None] = [None]
-        for scope in everything if actor.is_system else self.scopes.of(actor):
-            keys.update(self._first_keys(scope, filters, sort=sort, after=after, count=count))
+        keys = set(self._first_keys(self._scopes_of(actor), filters, sort=sort, after=after, count=count))
         first = sorted(keys, reverse=self.sorts[sort].descending)[:count]
         return [key for _, key in first]
 
     def _first_keys(
-        self, scope: Scope | None, filters: F, *, sort: str, after: Start | None, count: int
-    ) -> Iterable[Start]:
-        """Sort value and id of the first ``count`` of one scope (None: of all).
+        self, scopes: Sequence[Scope | None], filters: F, *, sort: str, after: Start | None, count: int
+    ) -> list[Start]:
+        """Sort value and id of the first ``count`` of each scope, and perhaps of some more.
 
-        Where a filter has an index of its own, the scope is walked for ``_WINDOW`` rows only: what is frequent is found
-        there, and what is rare is few in that index.
+        Where a filter has an index of its own, a scope is walked for ``_WINDOW`` rows only: what is frequent is found there, and
+        what is rare is few in that index. One query for all scopes, else up to three and those of the index.
         """
-        walk = partial(self._walk, scope, sort=sort, after=after)
-        beyond = list(walk(self.filters(), count=1, skip=_WINDOW)) if self._indexed(filters) else []
-        if beyond:
-            near = list(walk(filters, count=count, until=beyond[0][0]))
-            if len(near) == count:
-                return near
-            ids = self._among(filters)
-            if ids is not None:
-                return self._of_ids(ids, scope, filters, sort=sort, after=after)
-        return walk(filters, count=count)
+        walk = partial(self._walk, sort=sort, after=after)
+        everything = [walk(scope, filters, count=count) for scope in scopes]
+        if not self._indexed(filters):
+            return cast("list[Start]", rows_of_all(everything))
+        beyond = rows_of_each([walk(scope, self.filters(), count=1, skip=_WINDOW) for scope in scopes])
+        windows = [
+            walk(scope, filters, count=count, until=rows[0][0]) if rows else whole
+            for scope, rows, whole in zip(scopes, beyond, everything, strict=True)
+        ]
+        near = cast("list[list[Start]]", rows_of_each(windows))
+        found = list(chain.from_iterable(near))
+        left = [place for place, rows in enumerate(near) if beyond[place] and len(rows) < count]
+        if not left:
+            return found
+        ids = self._among(filters)
+        if ids is None:
+            return found + cast("list[Start]", rows_of_all([everything[place] for place in left]))
+        return found + self._of_ids(ids, [scopes[place] for place in left], filters, sort=sort, after=after)
 
     def _indexed(self, filters: F) -> list[tuple[Among, Any]]:
         """The filters that narrow and have an index of their own, with their values."""
@@ -255,13 +271,14 @@ class ListTool(Generic[F, R]):
         return min(known, key=len) if known else None
 
     def _of_ids(
-        self, ids: Collection[int], scope: Scope | None, filters: F, *, sort: str, after: Start | None
+        self, ids: Collection[int], scopes: Sequence[Scope | None], filters: F, *, sort: str, after: Start | None
     ) -> list[Start]:
-        """The keys of those ids that pass, in no order."""
+        """The keys of those ids that pass and lie in one of the scopes, in no order."""
         order = self.sorts[sort]
         found: QuerySet[Any, Any] = self.narrowed(self.model._default_manager.all(), filters)
-        if scope is not None:
-            found = scope.beside_index(found)
+        narrow = [scope for scope in scopes if scope is not None]
+        if len(narrow) == len(scopes):
+            found = without_index(narrow, found)
         if order.known:
             found = found.filter(**{f"{order.column}__isnull": False})
         keys: list[Start] = list(only_among(found, ids).order_by().values_list(order.column, "id"))
@@ -279,8 +296,9 @@ class ListTool(Generic[F, R]):
         count: int,
         skip: int = 0,
         until: datetime | None = None,
-    ) -> Iterable[Start]:
-        """The first ``count`` keys after ``skip``, no farther than the instant ``until``, by a query prepared for its form."""
+    ) -> Question:
+        """What gives the first ``count`` keys after ``skip``, no farther than the instant ``until``: a query prepared for its form,
+        with its values."""
         values, blank = dict[str, Any](), dict[str, Any]()
         for name, (by, unused) in self.by.items():
             value = getattr(filters, name)
@@ -300,7 +318,7 @@ class ListTool(Generic[F, R]):
             if scope.organisation_id is not None:
                 values["scope_organisation"] = scope.organisation_id
         column = None if scope is None else scope.column
-        return _keys_query(self, form, _Shape(frozenset(values), column, sort, count, skip)).rows(**values)
+        return _keys_query(self, form, _Shape(frozenset(values), column, sort, count, skip)), values
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, HeldGrant
 from gezhi.platform.access.policies import Reason
-from gezhi.platform.prepared import Prepared, Rows, Slot
+from gezhi.platform.prepared import Prepared, Question, Rows, Slot, rows_of_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,6 @@ class Scope:
         """The columns that it hangs on."""
         return (self.column,) if self.organisation_id is None else (self.column, "organisation_id")
 
-    def beside_index(self, found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        """A query narrowed to the scope without the scope's own index: where a few rows are known by their keys, a database
-        would rather walk the index to all of an area's."""
-        return _without_index((self,), found)
-
     def holds(self, row: Mapping[str, Any]) -> bool:
         """Whether a row (or the scope columns of one) lies in the scope."""
         return row.get(self.column) == self.value and (
@@ -79,8 +74,9 @@ class Scope:
         return True, grant_reason(self.said.inside, self.grant)
 
 
-def _without_index(scopes: Sequence[Scope], found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    """A query narrowed to the union of scopes so that no index of their columns can be used."""
+def without_index(scopes: Sequence[Scope], found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """A query narrowed to the union of scopes so that no index of their columns can be used: where a few rows are known by their
+    keys, a database would rather walk the index to all of an area's."""
     columns = {column for scope in scopes for column in scope.columns}
     for column in sorted(columns):
         # Wide enough for any value, and for the placeholder of a prepared query.
@@ -169,8 +165,12 @@ class OverSight:
 
     def rows(self, actor: Actor, **values: Any) -> Rows:
         """The rows as tuples; none for whoever sees nothing."""
+        return rows_of_all(self.asked_by(actor, **values))
+
+    def asked_by(self, actor: Actor, **values: Any) -> list[Question]:
+        """The question with its values, to be asked together with others; none for whoever sees nothing."""
         if actor.is_system:
-            return self._of(None).rows(**values)
+            return [(self._of(None), values)]
         scopes = self._table.of(actor)
         if not scopes:
             return []
@@ -178,7 +178,7 @@ class OverSight:
             values[f"scope_{place}"] = scope.value
             if scope.organisation_id is not None:
                 values[f"body_{place}"] = scope.organisation_id
-        return self._of(tuple((scope.column, scope.organisation_id is not None) for scope in scopes)).rows(**values)
+        return [(self._of(tuple((scope.column, scope.organisation_id is not None) for scope in scopes)), values)]
 
     def _prepared(self, sight: tuple[tuple[str, bool], ...] | None) -> Prepared:
         slots = dict(self._slots)
@@ -207,4 +207,4 @@ class OverSightOfFew(OverSight):
     """The same where ``build`` asks for few rows that have an index of their own: those of the scopes are kept out of it."""
 
     def _narrowed(self, scopes: Sequence[Scope], found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        return _without_index(scopes, found)
+        return without_index(scopes, found)

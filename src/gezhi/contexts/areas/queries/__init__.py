@@ -4,8 +4,10 @@ from gezhi.contexts.areas.queries.chosen import area_written, areas_offered, new
 from gezhi.contexts.areas.queries.counts import count_areas, count_compounds, super_large_communities
 from gezhi.contexts.areas.queries.land import AreaLand, land_of
 from gezhi.contexts.areas.queries.location import (
+    AreaName,
     Located,
     ancestors_of,
+    area_names,
     areas_called,
     bounds,
     box_of,
@@ -33,6 +35,7 @@ from gezhi.contexts.areas.queries.tree import (
 
 __all__ = [
     "AreaLand",
+    "AreaName",
     "AreaRow",
     "Located",
     "NamedThing",
@@ -40,6 +43,7 @@ __all__ = [
     "ancestors_of",
     "area",
     "area_by_code",
+    "area_names",
     "area_written",
     "areas_by_id",
     "areas_called",

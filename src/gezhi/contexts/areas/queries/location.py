@@ -169,6 +169,21 @@ def located_many(lon: ArrayLike, lat: ArrayLike) -> list[Located | None]:
     return [located[area_id] if area_id else None for area_id in locate_many(lon, lat).tolist()]
 
 
+@dataclass(frozen=True, slots=True)
+class AreaName:
+    """What an area is called."""
+
+    id: int
+    name: str
+    name_en: str
+
+
+def area_names(area_ids: Iterable[int]) -> dict[int, AreaName]:
+    """What these areas are called, of any that ever were. From memory, but for those that are no more. Raises ``LookupError``
+    for an unknown id."""
+    return {area_id: AreaName(area_id, *_names_of(area_id)) for area_id in area_ids}
+
+
 def name_of(area_id: int | None) -> str | None:
     """The name of an area, for any area that ever was; None for None. Raises ``LookupError`` for an unknown id."""
     return None if area_id is None else _names_of(area_id)[0]

@@ -1,6 +1,6 @@
 """What the cases context answers."""
 
-from gezhi.contexts.cases.catalogue import Route
+from gezhi.contexts.cases.catalogue import Route, bodies_named
 from gezhi.contexts.cases.domain.class_table import ClassRow
 from gezhi.contexts.cases.queries.class_names import (
     ClassGroup,
@@ -199,6 +199,7 @@ __all__ = [
     "TemplateRow",
     "all_cases",
     "attributes_of",
+    "bodies_named",
     "case_page",
     "case_points",
     "case_row",

@@ -160,7 +160,7 @@ def reaches_nobody(rows: Sequence[DutyRow]) -> list[int]:
         place
         for place, row in enumerate(rows)
         if (
-            row.organisation_id not in in_force.organisation_names
+            row.organisation_id not in in_force.bodies
             if row.organisation_id is not None
             else row.organisation_kind not in kinds
         )

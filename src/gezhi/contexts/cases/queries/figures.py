@@ -23,7 +23,7 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Count, F, FloatField, Func, IntegerField, Q, When
+from django.db.models import Case, CharField, Count, F, FloatField, Func, IntegerField, Q, Value, When
 from django.utils.timezone import get_default_timezone
 
 from gezhi.contexts.areas import queries as areas
@@ -33,6 +33,7 @@ from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.lists import Found, visible_to
 from gezhi.kernel.periods import Period
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.prepared import rows_of_all
 from gezhi.platform.steps.addresses import days_in
 from gezhi.platform.steps.scopes import OverSight, OverSightOfFew
 
@@ -313,15 +314,16 @@ def _rows(counted: dict[Any, _Sums], names: dict[Any, str]) -> list[FigureRow]:
 
 def queue_counts(actor: Actor, *, now: datetime) -> dict[str, int]:
     """How many open cases stand in each status, are overdue, need attention or await a decision; ``pressing``: of those with a
-    handler, how many are due today or overdue. Three queries."""
-    counts = dict.fromkeys([*(status.value for status in OPEN_STATUSES), "overdue", "pressing"], 0)
-    for status, count, late, today in _STANDING.rows(actor, now=now, tomorrow=days_in(Period.TODAY, now).until):
-        counts[status] = count
+    handler, how many are due today or overdue. One query."""
+    names = (*(status.value for status in OPEN_STATUSES), "overdue", "pressing", "attention", "asked")
+    counts = dict.fromkeys(names, 0)
+    standing = _STANDING.asked_by(actor, now=now, tomorrow=days_in(Period.TODAY, now).until)
+    marked = [question for few in (_ATTENTION, _ASKED) for question in few.asked_by(actor)]
+    for name, count, late, today in rows_of_all(standing + marked):
+        counts[name] += count
         counts["overdue"] += late
-        counts["pressing"] += today if status in _WITH_A_HANDLER else 0
-    # A closed case that its reporter calls unsolved needs attention too.
-    marked = {"attention": _ATTENTION, "asked": _ASKED}
-    return counts | {name: sum(count for (count,) in question.rows(actor)) for name, question in marked.items()}
+        counts["pressing"] += today if name in _WITH_A_HANDLER else 0
+    return counts
 
 
 _STANDING = OverSight(
@@ -343,14 +345,17 @@ _STANDING = OverSight(
 _WITH_A_HANDLER = frozenset({CaseStatus.DISPATCHED.value, CaseStatus.HANDLING.value})
 
 
-def _in_all(narrow: Callable[[Found], Found]) -> OverSightOfFew:
-    """How many there are of some few cases that an index of their own holds."""
-    return OverSightOfFew(
-        SCOPES,
-        models.Case,
-        lambda seen: narrow(seen).order_by().values("needs_attention").annotate(count=Count("id")).values_list("count"),
-    )
+def _in_all(name: str, narrow: Callable[[Found], Found]) -> OverSightOfFew:
+    """How many there are of some few cases that an index of their own holds, under a name, in the columns of ``_STANDING``."""
+    said, none = Value(name, output_field=CharField()), Value(0, output_field=IntegerField())
+
+    def build(seen: Found) -> Found:
+        counted = narrow(seen).order_by().values("needs_attention").annotate(count=Count("id"))
+        return counted.annotate(name=said, late=none, today=none).values_list("name", "count", "late", "today")
+
+    return OverSightOfFew(SCOPES, models.Case, build)
 
 
-_ATTENTION = _in_all(lambda seen: seen.filter(needs_attention=True))
-_ASKED = _in_all(lambda seen: seen.exclude(request=""))
+# A closed case that its reporter calls unsolved needs attention too.
+_ATTENTION = _in_all("attention", lambda seen: seen.filter(needs_attention=True))
+_ASKED = _in_all("asked", lambda seen: seen.exclude(request=""))

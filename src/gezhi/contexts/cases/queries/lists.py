@@ -250,7 +250,7 @@ class Filters:
 
 
 SORTS = {"newest": Sort("-reported_at"), "due": Sort("due_at", known=True)}
-CASES: ListTool[Filters, CaseRow] = ListTool(Case, SCOPES, Filters, SORTS, rows=ROWS.with_ids)
+CASES: ListTool[Filters, CaseRow] = ListTool(Case, SCOPES, Filters, SORTS, rows=ROWS)
 
 
 def visible_to(actor: Actor) -> QuerySet[Case]:

@@ -66,7 +66,7 @@ def call_in(case: Case, at: Moment, given: Call) -> Changes:
     Raises ``InvalidInput`` (``unknown_organisation``, ``leads_already``, ``bad_extension``), ``Conflict`` (``too_many_parts``,
     ``called_already``).
     """
-    if given.organisation_id not in catalogue().organisation_names:
+    if given.organisation_id not in catalogue().bodies:
         raise InvalidInput(
             "unknown_organisation", f"there is no organisation {given.organisation_id}", field="organisation_id"
         )

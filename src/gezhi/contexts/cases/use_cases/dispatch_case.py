@@ -39,7 +39,7 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
     """
     if given.organisation_id is None and given.assignee_id is None:
         raise InvalidInput("nobody_named", "say which body or person gets the case", field="organisation_id")
-    if given.organisation_id is not None and given.organisation_id not in catalogue().organisation_names:
+    if given.organisation_id is not None and given.organisation_id not in catalogue().bodies:
         raise InvalidInput(
             "unknown_organisation", f"there is no organisation {given.organisation_id}", field="organisation_id"
         )

@@ -28,7 +28,7 @@ def return_case(case: Case, at: Moment, given: Return) -> Changes:
     Raises ``InvalidInput`` for a body that there is not, or that has the case, and ``Conflict`` where it was returned as often as
     the city lets it be: a case that everybody pushes on helps nobody.
     """
-    if given.organisation_id is not None and given.organisation_id not in catalogue().organisation_names:
+    if given.organisation_id is not None and given.organisation_id not in catalogue().bodies:
         raise InvalidInput(
             "unknown_organisation", f"there is no organisation {given.organisation_id}", field="organisation_id"
         )

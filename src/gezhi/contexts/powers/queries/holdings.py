@@ -157,7 +157,7 @@ HOLDINGS: ListTool[HoldingFilters, HoldingRow] = ListTool(
     SCOPES,
     HoldingFilters,
     {"newest": Sort("-changed_at"), "oldest": Sort("changed_at")},
-    rows=ROWS.with_ids,
+    rows=ROWS,
 )
 
 

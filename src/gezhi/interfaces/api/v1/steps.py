@@ -102,7 +102,7 @@ def router_of(kind: Kind[Any], tool: ListTool[Any, Any], *, sort: StrEnum | str)
     def shown(request: ApiRequest, number: str) -> HttpResponse:
         actor = request.auth
         obj = find(kind, actor, number)
-        (row,) = tool.rows([obj.pk])
+        row = tool.rows.one(obj.pk)
         steps = possible_steps(kind, actor, obj)
         return json_response({kind.name: row, "history": history_of(kind, obj.pk), "actions": steps})
 

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import override
 
 from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.areas.queries import AreaRow
+from gezhi.contexts.areas.queries import AreaName
 from gezhi.contexts.cases.domain.facts import field_of
 from gezhi.contexts.cases.domain.states import CaseStatus, Outcome, Request, Stage
 from gezhi.contexts.cases.domain.transitions import Action
@@ -81,7 +81,7 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
     page = case_page(actor, number)
     case = page.case
     chain_ids = [case["district_id"], case["street_id"], case["community_id"], case["grid_id"]]
-    by_id = areas.areas_by_id([area_id for area_id in chain_ids if area_id])
+    by_id = areas.area_names(area_id for area_id in chain_ids if area_id)
     colleagues = colleagues_of(actor, page)
     offers = [offer for offer in offers_of(page) if offer.action != Action.HAND_ON or colleagues]
     taken = taken_in(page)
@@ -135,7 +135,7 @@ _LEFT = frozenset({Stage.AFTER.value, Stage.CHECK.value})
 _ENDED = frozenset({CaseStatus.HANDLED.value, CaseStatus.CHECKED.value, CaseStatus.CLOSED.value})
 
 
-def _place(case: CaseRow, chain: list[AreaRow]) -> dict[str, str]:
+def _place(case: CaseRow, chain: list[AreaName]) -> dict[str, str]:
     """The areas of the case and what its point lies in or beside, and its address where that says more."""
     lon, lat = case["lon"], case["lat"]
     there = None if lon is None or lat is None else ground.beside(lon, lat)

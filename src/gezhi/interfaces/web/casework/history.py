@@ -11,12 +11,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.areas import queries as areas
-from gezhi.contexts.areas.queries import AreaRow
+from gezhi.contexts.areas.queries import AreaName
 from gezhi.contexts.cases.domain.reminding import SYSTEM
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import CasePage, class_name, states_of
+from gezhi.contexts.cases.queries import CasePage, bodies_named, class_name, states_of
 from gezhi.contexts.escalation.queries import LABEL, Spoken, spoken_of_case
-from gezhi.contexts.organisations.queries import OrganisationRow, organisations_by_id
+from gezhi.contexts.organisations.queries import OrganisationRow
 from gezhi.contexts.workforce.queries import names_of_people
 from gezhi.interfaces.web.notices.words import with_day
 from gezhi.interfaces.web.views.maps import names_of
@@ -67,10 +67,11 @@ def taken_in(page: CasePage) -> Taken:
 
 
 def names_in(page: CasePage, taken: Taken) -> tuple[dict[int, OrganisationRow], dict[int, str]]:
-    """The bodies that the case was given to, and the names of the people. Three queries."""
+    """The bodies that the case was given to, and the names of the people. No query, or a few for names that are not in
+    memory."""
     states: list[Columns] = [after for step, (_before, after) in taken if step.action in _GIVES]
     states.append(page.case)
-    bodies = organisations_by_id(state["organisation_id"] for state in states if state.get("organisation_id"))
+    bodies = bodies_named(state["organisation_id"] for state in states if state.get("organisation_id"))
     people = names_of_people(state["assignee_id"] for state in states if state.get("assignee_id"))
     return bodies, people
 
@@ -159,7 +160,7 @@ def holder_of(page: CasePage) -> str:
     return receiver_in(page.case, *names_in(page, []))
 
 
-def _places_in(taken: Taken) -> dict[int, AreaRow]:
+def _places_in(taken: Taken) -> dict[int, AreaName]:
     """The areas that corrections moved the case out of and into; no query where none did."""
     states = [
         state
@@ -168,10 +169,10 @@ def _places_in(taken: Taken) -> dict[int, AreaRow]:
         for state in around
     ]
     ids = {state[column] for state in states for column in _AREAS if state.get(column)}
-    return areas.areas_by_id(ids) if ids else {}
+    return areas.area_names(ids)
 
 
-def _corrected(step: HistoryStep, before: Columns, after: Columns, places: dict[int, AreaRow]) -> list[Corrected]:
+def _corrected(step: HistoryStep, before: Columns, after: Columns, places: dict[int, AreaName]) -> list[Corrected]:
     found: list[Corrected] = []
     if "class_code" in step.changes:
         old, new = (local_name(class_name(state.get("class_code", ""))) for state in (before, after))

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.areas import queries
 from gezhi.contexts.areas.domain.levels import AreaLevel
-from gezhi.contexts.areas.queries import AreaRow, Located
+from gezhi.contexts.areas.queries import AreaName, AreaRow, Located
 from gezhi.contexts.cases.domain.report import MAX_ADDRESS
 from gezhi.contexts.ground import queries as ground
 from gezhi.contexts.places.queries import OUTSIDE, FoundOutside, FoundPlace, find_outside, find_places, geocoders
@@ -104,7 +104,7 @@ def areas_down_to(located: Located) -> list[AreaRow]:
     return [rows[area_id] for area_id in ids if area_id in rows]
 
 
-def names_of(chain: list[AreaRow]) -> str:
+def names_of(chain: Sequence[AreaRow | AreaName]) -> str:
     """The chain in words: 襄城区真武山街道…社区; English from small to large. A grid has its community's name in its own."""
     names = [local_name(area) for area in chain]
     said = [name for name, finer in zip(names, [*names[1:], ""], strict=False) if not finer.startswith(name)]
