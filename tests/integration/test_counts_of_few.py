@@ -25,14 +25,14 @@ def test_attention_and_requests_are_not_counted_through_a_whole_area(town: Town,
         report(now=now())
     with CaptureQueriesContext(connection) as asked:
         queue_counts(town.actor(who, now=now()), now=now())
-    marked = [one["sql"] for one in asked if "GROUP BY" in one["sql"] and '"status"' not in one["sql"]]
-    assert len(marked) == 2
+    (counted,) = [one["sql"] for one in asked]
     with connection.cursor() as cursor:
-        for sql, index in zip(marked, ("cases_attention", "cases_asked"), strict=True):
-            cursor.execute("EXPLAIN QUERY PLAN " + sql)
-            plan = " ".join(str(row[3]) for row in cursor.fetchall())
-            assert index in plan
-            assert "MULTI-INDEX" not in plan
+        cursor.execute("EXPLAIN QUERY PLAN " + counted)
+        plan = " ".join(str(row[3]) for row in cursor.fetchall())
+    assert "cases_attention" in plan
+    assert "cases_asked" in plan
+    # What stands in each status is counted through the areas.
+    assert plan.count("MULTI-INDEX") <= 1
 
 
 def test_they_count_what_each_sees(town: Town):
