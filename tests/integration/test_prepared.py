@@ -121,7 +121,7 @@ def test_several_are_asked_at_once_each_with_its_order_and_length(outbox, django
             found = rows_of_each(questions)
         assert [sorted(rows) for rows in found] == [sorted(query.rows(**values)) for query, values in questions]
     assert [len(rows) for rows in found] == [1, 2, 0]
-    assert sorted(rows_of_all(questions)) == sorted(sum(found, []))
+    assert sorted(rows_of_all(questions)) == sorted(row for rows in found for row in rows)
     assert rows_of_each([]) == []
 
 

@@ -10,7 +10,14 @@ import pytest
 from benchmarks._repeated_reports import judge, shipped_ties, stream
 
 from gezhi.contexts.cases.domain.duplicates import Known, Matter, Tie, Ties, Usual, likeness, same_matters
-from gezhi.contexts.cases.domain.shared_words import Told, doors_of, shared_phrases, streets_clash, units_clash
+from gezhi.contexts.cases.domain.shared_words import (
+    Told,
+    doors_of,
+    shared_phrases,
+    spots_clash,
+    streets_clash,
+    units_clash,
+)
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 METRE = 1 / 111_195
@@ -126,6 +133,17 @@ def test_without_any_message_to_learn_from():
         ("Building 12, unit 4", {"building": {12}, "unit": {4}}, {}),
         ("三天没人收了", {}, {}),
         ("3 doors down the road", {}, {}),
+        ("望江苑A座", {"栋": {-ord("A")}}, {}),
+        ("金桥公寓12#旁", {"栋": {12}}, {}),
+        ("枫林里3-2-501漏水", {"栋": {3}, "单元": {2}, "室": {501}}, {}),
+        ("枫林里3-501", {"栋": {3}, "室": {501}}, {}),
+        ("东单元门禁坏了", {"单元": {-ord("东")}}, {}),
+        ("一百零一栋", {"栋": {101}}, {}),
+        ("一〇一室", {"室": {101}}, {}),
+        ("百二十号楼", {"栋": {120}}, {}),
+        ("一一栋", {"栋": {11}}, {}),
+        ("一二号楼之间", {"栋": {1, 2}}, {}),
+        ("2026-11-27，0710-3456789", {}, {}),
     ],
 )
 def test_numbers_of_houses(words, units, streets):
@@ -149,8 +167,38 @@ def test_streets_clash_only_where_both_name_a_house():
     assert not streets_clash(here, doors_of("Ethel St & Vista St"))
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "clash"),
+    [
+        ("长虹路鑫源超市门口路灯不亮", "长虹路菜场旁边路灯坏了", True),
+        ("鑫源超市门口路灯不亮", "鑫源超市对面灯坏了", False),
+        ("南门外路灯不亮", "东门口灯坏了", True),
+        ("路灯不亮", "菜场旁边灯坏了", False),
+    ],
+)
+def test_spots_clash_where_each_names_one_of_its_own(one, other, clash):
+    assert spots_clash(one, other) is clash is spots_clash(other, one)
+
+
+def test_farther_off_other_spots_speak_against_it():
+    here = replace(LAMP, words="长虹路鑫源超市门口路灯不亮")
+    for metres, proposed in ((20, True), (75, False)):
+        there = moved(metres, reported_at=NOON + timedelta(hours=3), words="长虹路幼儿园对面路灯不亮")
+        assert (chance(there, here) >= 0.5) is proposed
+
+
+def test_it_is_the_same_whichever_is_asked_about():
+    told = stream(seed=90, half=0)[:120]
+    pairs = [(one.matter, other.matter) for one in told[:40] for other in told if one is not other]
+    found = [(likeness(one, other, known()), likeness(other, one, known())) for one, other in pairs]
+    assert any(one for one, _ in found)
+    for one, other in found:
+        assert (one is None) == (other is None)
+        assert one is None or one.chance == pytest.approx(other.chance)
+
+
 def test_what_everybody_says_is_no_reason():
-    rarity = Usual([("C0137", "请尽快处理")] * 50 + [("C0137", "汉江路口")]).rarity("C0137", Told())
+    rarity = Usual([("C0137", "请尽快处理")] * 50 + [("C0137", "汉江路口")]).rarity(["C0137"], Told())
     assert shared_phrases("汉江路口有坑，请尽快处理", "汉江路口路面破了，请尽快处理", rarity) == ["汉江路口"]
     assert rarity.of("汉江") > rarity.of("尽快")
     assert shared_phrases("The two Lamps in Columbus Ave", "lamp, Columbus Ave", rarity) == ["Ave", "Columbus", "Lamps"]

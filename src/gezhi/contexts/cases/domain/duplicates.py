@@ -11,7 +11,8 @@ reports of one matter than in two that merely came up near each other; the logar
 * **Words.** The cosine of what both say (``shared_words``) beside that of strangers, by how much the shorter one says, without the
   words of the classes themselves. Different numbers of a house speak against.
 
-Within 50 metres and 24 hours the same class is enough, as the practice of the standard has it; farther, the words must agree.
+Within 50 metres and 24 hours the same class says most, as the practice of the standard has it, and the less the more of a city's
+reports are of it; farther, the words weigh more than the place, and two spots that each names itself by speak against it.
 The chance is 1 / (1 + e^−sum). After Fellegi and Sunter (1969), A theory for record linkage; the agreements are taken as
 independent. O(candidates × length of their texts).
 """
@@ -34,6 +35,7 @@ from gezhi.contexts.cases.domain.shared_words import (
     alike,
     doors_of,
     shared_phrases,
+    spots_clash,
     streets_clash,
     terms_of,
     units_clash,
@@ -83,6 +85,9 @@ class Weights:
     words_most_mixed_up: float = 3.0
     words_most_same_major: float = 2.0
     full_weight: float = 8.0
+    # Beyond this distance two spots, each of which one of the reports names, speak against it.
+    alone_m: float = 50.0
+    spots_clash: float = -2.0
     # Other numbers of buildings or flats; houses on other streets or farther along, where both can be right.
     units_clash: float = -6.0
     streets_clash: float = -2.5
@@ -168,6 +173,9 @@ class Ties:
         return phrases.replace("/", " ").replace(";", " ")
 
 
+_NOTHING = Told()
+
+
 class Usual:
     """What is usual in a city: which classes some of its messages are of, and how rare words are in them."""
 
@@ -185,9 +193,9 @@ class Usual:
         told = self._classes.get(code)
         return max(0.5, float(told.texts if told else 0)) / max(1, self._everywhere.texts)
 
-    def rarity(self, code: str, here: Told) -> Rarity:
-        """How rare words are where a matter is of this class. ``here``: what was told of other matters at its place."""
-        return Rarity(self._everywhere, self._classes.get(code, Told()), here)
+    def rarity(self, codes: Iterable[str], here: Told) -> Rarity:
+        """How rare words are where matters are of these classes. ``here``: what was told of other matters at their place."""
+        return Rarity(self._everywhere, tuple(self._classes.get(code, _NOTHING) for code in dict.fromkeys(codes)), here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +286,7 @@ def _paired(one: Matter, other: Matter, known: Known) -> _Pair | None:
 
 def _judged(pair: _Pair, known: Known) -> Likeness:
     one, other = pair.one, pair.other
-    rarity = known.usual.rarity(one.class_code, known.here)
+    rarity = known.usual.rarity((one.class_code, other.class_code), known.here)
     without = known.ties.words_of(one.class_code) | known.ties.words_of(other.class_code)
     chance = 1 / (1 + exp(-pair.total - _of_words(pair, without, rarity, known.weights)))
     phrases = tuple(shared_phrases(one.all_words, other.all_words, rarity, without=without))
@@ -333,6 +341,8 @@ def _of_words(pair: _Pair, without: frozenset[str], rarity: Rarity, weights: Wei
         Tie.SAME_MAJOR: weights.words_most_same_major,
     }.get(pair.tie, weights.words_most_mixed_up)
     found = full * min(most, weights.words_at_nothing + weights.words_each * compared.cosine)
+    if pair.metres > weights.alone_m and spots_clash(one.all_words, other.all_words):
+        found += weights.spots_clash
     doors, other_doors = doors_of(one.all_words), doors_of(other.all_words)
     # Two buildings of an estate, and two houses of a street, share all words but their number.
     if units_clash(doors, other_doors):

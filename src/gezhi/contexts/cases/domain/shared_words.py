@@ -19,16 +19,26 @@ from math import log, sqrt
 
 from gezhi.contexts.cases.domain.suggest import pairs_of, words_of
 
-_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
-_NUMBER = r"(\d{1,4}|[一二三四五六七八九十]{1,3})"
+_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0}
+_TENS = {"十": 10, "百": 100}
+_NUMBER = r"(\d{1,4}|[零〇一二三四五六七八九十百]{1,5})"
 # A number, and what it is a number of. A day of a month is none, nor is a line of the underground.
 _CHINESE = re.compile(rf"(?<![\d.月年]){_NUMBER}\s*(号楼|号院|#楼|栋|幢|座|单元|楼|层|室)")
+# Block A, and the eastern of two entrances.
+_LETTERED = re.compile(r"(?<![A-Za-z])([A-Za-z])\s*(座|栋|幢|号楼|单元)|([东南西北中])(单元)")
+_HASHED = re.compile(r"(?<![\d.-])(\d{1,3})#(?!楼)")
+# 3-2-501: building, entrance, flat; 3-501 without the entrance.
+_DASHED = re.compile(r"(?<![\d-])(\d{1,2})-(?:(\d{1,2})-)?(\d{3,4})(?![\d-])")
 _ENGLISH = re.compile(r"\b(building|block|unit|floor|room)\s*#?(\d{1,5})\b", re.IGNORECASE)
 _ONE_NAME = {"号楼": "栋", "#楼": "栋", "幢": "栋", "座": "栋", "楼": "层"}
 _CHINESE_STREET = re.compile(rf"([\u4e00-\u9fff]{{2}}(?:路|街|巷|弄|道)){_NUMBER}号(?![楼院线])")
 _ENGLISH_STREET = re.compile(
     r"\b(\d{1,5})(?:-\d+)?\s+((?:[A-Z][\w'.]*\s+){1,3}?)"
     r"(?i:st|street|ave|avenue|rd|road|blvd|ln|lane|dr|drive|pl|place|ter|ct|pkwy|sq|way)\b"
+)
+# The end of what a message names itself by, before a word that leads there from it.
+_SPOT = re.compile(
+    r"([\u4e00-\u9fff]{2})(?:正门|大门|门口|门前|门外|旁边|旁|对面|后面|后头|前面|那边|附近|入口|出口|外面|外|口)"
 )
 # Doors of a street that differ by no more are a few steps apart.
 _NEXT_DOORS = 6
@@ -57,19 +67,19 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """How rare terms are: in the messages of the whole city, in those of a class, and in what is said of other matters here."""
+    """How rare terms are: in the messages of the whole city, in those of each class, and in what is said of other matters here."""
 
     everywhere: Told
-    of_class: Told = field(default_factory=Told)
+    of_classes: tuple[Told, ...] = ()
     here: Told = field(default_factory=Told)
 
     def share(self, term: str) -> float:
         """The part of the messages that have the term, of the sort that says it most; a small sort counts in part."""
         everywhere = self.share_everywhere(term)
-        of_class, here = self.of_class, self.here
-        in_class = (of_class.times[term] + _AS_MANY * everywhere) / (of_class.texts + _AS_MANY)
+        here = self.here
         around = (here.times[term] + _AS_MANY_HERE * everywhere) / (here.texts + _AS_MANY_HERE)
-        return min(1.0, max(everywhere, in_class, around))
+        in_classes = [(told.times[term] + _AS_MANY * everywhere) / (told.texts + _AS_MANY) for told in self.of_classes]
+        return min(1.0, max(everywhere, around, *in_classes))
 
     def share_everywhere(self, term: str) -> float:
         """The part of the messages of the whole city that have the term; where there are few yet, it is taken to be rare."""
@@ -135,7 +145,8 @@ def shared_phrases(
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The numbers of houses in a message. ``units``: of a building, an entrance, a floor; ``streets``: on a street."""
+    """The numbers of houses in a message. ``units``: of a building, an entrance, a floor, a letter as a number below nothing;
+    ``streets``: on a street."""
 
     units: dict[str, frozenset[int]]
     streets: dict[str, frozenset[int]]
@@ -146,11 +157,20 @@ def doors_of(text: str) -> Doors:
     units: defaultdict[str, set[int]] = defaultdict(set)
     streets: defaultdict[str, set[int]] = defaultdict(set)
     for number, unit in _CHINESE.findall(text):
-        units[_ONE_NAME.get(unit, unit)].add(_value(number))
+        units[_ONE_NAME.get(unit, unit)].update(_values(number))
+    for letter, lettered, side, entrance in _LETTERED.findall(text):
+        unit = lettered or entrance
+        units[_ONE_NAME.get(unit, unit)].add(-ord((letter or side).upper()))
+    for number in _HASHED.findall(text):
+        units["栋"].add(int(number))
+    for building, entrance, flat in _DASHED.findall(text):
+        for unit, number in (("栋", building), ("单元", entrance), ("室", flat)):
+            if number:
+                units[unit].add(int(number))
     for unit, number in _ENGLISH.findall(text):
         units[unit.lower()].add(int(number))
     for street, number in _CHINESE_STREET.findall(text):
-        streets[street].add(_value(number))
+        streets[street].update(_values(number))
     for number, street in _ENGLISH_STREET.findall(text):
         streets[" ".join(street.lower().split())].add(int(number))
     return Doors(*({name: frozenset(numbers) for name, numbers in found.items()} for found in (units, streets)))
@@ -159,6 +179,12 @@ def doors_of(text: str) -> Doors:
 def units_clash(one: Doors, other: Doors) -> bool:
     """Whether two messages give different numbers to the same sort of thing."""
     return any(not (one.units[unit] & other.units[unit]) for unit in one.units.keys() & other.units.keys())
+
+
+def spots_clash(one: str, other: str) -> bool:
+    """Whether two messages name each a spot of its own: by the pharmacy, opposite the kindergarten."""
+    spots, others = set(_SPOT.findall(one)), set(_SPOT.findall(other))
+    return bool(spots and others and not spots & others)
 
 
 def streets_clash(one: Doors, other: Doors) -> bool:
@@ -173,10 +199,19 @@ def streets_clash(one: Doors, other: Doors) -> bool:
     )
 
 
-def _value(number: str) -> int:
+def _values(number: str) -> tuple[int, ...]:
+    """What a number in digits or in Chinese signs means: 二十一, 一百零五, sign by sign in 一〇一; 一二号楼 are two."""
     if number.isdigit():
-        return int(number)
-    tens, ten, ones = number.partition("十")
-    if not ten:
-        return _HAN_DIGITS[number[-1]]
-    return 10 * (_HAN_DIGITS[tens[-1]] if tens else 1) + (_HAN_DIGITS[ones[0]] if ones else 0)
+        return (int(number),)
+    if not _TENS.keys() & set(number):
+        signs = [_HAN_DIGITS[sign] for sign in number]
+        side_by_side = len(signs) == 2 and signs[1] == signs[0] + 1
+        return tuple(signs) if side_by_side else (int("".join(map(str, signs))),)
+    total, digit = 0, 0
+    for sign in number:
+        if sign in _TENS:
+            # 十二 begins with its ten.
+            total, digit = total + max(digit, 1) * _TENS[sign], 0
+        else:
+            digit = _HAN_DIGITS[sign]
+    return (total + digit,)
