@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Month(models.Model):
-    """A month that was counted. ``few``: fewer than ``least`` reports are in no cell; ``made_at``: how the reports stood then."""
+    """A month that was counted. ``few``: some reports are in no cell; ``made_at``: how the reports stood then."""
 
     first_day = models.DateField("月份", unique=True)
     made_at = models.DateTimeField("统计时间")

@@ -2,11 +2,12 @@
 
 All reports of a month are put into cells that share no report: each published figure is a cell or a sum of cells. A cell with
 fewer than ``least`` reports is never published; its reports are put together with others, at first of like matters in the same
-grid, then in the next larger area, and so on. What is left over at the end is told as 'fewer than'. Since no two figures overlap
-but as sums of the same cells, no difference between them is smaller than a cell; and a sum is told only where it leaves each
+grid, then in the next larger area, and so on. What is left over at the end is in no figure, and told without a number: mostly few
+reports, many where small counts are spread so thinly that no sum of them leaves each open. Since no two figures overlap but as sums of the same cells, no difference between them is smaller than a cell; and a sum is told only where it leaves each
 of the counts that went into it open. The same reports give the same cells.
 
-What this cannot keep: whoever files reports of their own knows how many of a cell are theirs.
+What this cannot keep: whoever files reports of their own knows how many of a cell are theirs, and whoever knows by other means
+which matters at all were reported in an area knows more of the parts of a sum than the table tells.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Key:
 
 
 def merged(counts: Mapping[Key, int], *, least: int = LEAST) -> tuple[dict[Key, int], bool]:
-    """The cells, each with ``least`` reports or more, and whether fewer than that are left over.
+    """The cells, each with ``least`` reports or more, and whether any reports are left over.
 
     Raises ``ValueError`` for a ``least`` below 2: a cell of one is a person.
     """
@@ -117,6 +118,6 @@ def _is_of(key: Key, level: str) -> bool:
 
 
 def coarse(count: int, *, least: int = LEAST) -> int:
-    """A count of the month that runs, rounded down, and ``least`` below what it is at that: what the cells of the month leave out
-    later is less than ``least``, so that no difference between the two tells it. 0 below ``WORTH_TELLING``."""
+    """A count of the month that runs, of the whole city, rounded down, and ``least`` below what it is at that: where the cells of
+    the month later leave out a handful, the difference between the two does not tell how many. 0 below ``WORTH_TELLING``."""
     return 0 if count < WORTH_TELLING else max(0, count - least) // COARSE * COARSE
