@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
@@ -52,6 +53,27 @@ def _counted() -> QuerySet[DutyTable]:
 def _version(one: DutyTable, *, withdrawn: bool = False) -> DutyVersion:
     rows = getattr(one, "count", 0)
     return DutyVersion(one.number, one.name, one.in_force, one.waiting, withdrawn, one.effective_from, rows)
+
+
+# As ``catalogue`` writes down which row decided.
+_DUTY_ROW = re.compile(r"duty row (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    """The row that routed a case. ``line``: where it stands in the table in force, as that is exported under a line of headings;
+    None for one of an earlier version."""
+
+    line: int | None
+
+
+def duty_line(routing_reason: str) -> DutyLine | None:
+    """The row of the duty table that a reason names; None where no row decided."""
+    named = _DUTY_ROW.match(routing_reason)
+    if named is None:
+        return None
+    rule_id = int(named[1])
+    return DutyLine(next((line for line, duty in enumerate(catalogue().duties, start=2) if duty.id == rule_id), None))
 
 
 def duty_rows_of(number: int | None = None) -> list[DutyRow]:

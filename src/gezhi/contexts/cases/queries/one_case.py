@@ -31,6 +31,7 @@ class Part:
     name_en: str | None
     due_at: datetime | None
     outcome: str
+    called_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class CaseDetails:
     dispatch_start: datetime | None
     dispatch_limit: str
     handle_limit: str
+    check_limit: str
     total_limit: str
     total_due: datetime | None
     extension: str
@@ -65,6 +67,7 @@ class CaseDetails:
     verify_due: datetime | None
     merged_into: str
     parent: str
+    is_part: bool
     parts: list[Part]
     answer_due: datetime | None
     unit_score: int | None
@@ -131,6 +134,7 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         dispatch_start=case.dispatch_start,
         dispatch_limit=case.dispatch_limit,
         handle_limit=case.handle_limit,
+        check_limit=case.check_limit,
         total_limit=case.total_limit or "",
         total_due=case.total_due,
         extension=case.extension,
@@ -141,6 +145,7 @@ def _details(actor: Actor, case: Case) -> CaseDetails:
         verification=case.verification,
         verify_due=case.verify_due,
         parent=_number_of(actor, case.parent_id),
+        is_part=case.parent_id is not None,
         parts=_parts(actor, case),
         answer_due=case.answer_due,
         unit_score=case.unit_score,
@@ -190,6 +195,7 @@ def _parts(actor: Actor, case: Case) -> list[Part]:
             None if one.organisation is None else one.organisation.name_en,
             one.due_at,
             one.outcome,
+            one.reported_at,
         )
         for one in found
         if decide_see(CASE, actor, one)

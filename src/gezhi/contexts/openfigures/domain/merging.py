@@ -2,8 +2,9 @@
 
 All reports of a month are put into cells that share no report: each published figure is a cell or a sum of cells. A cell with
 fewer than ``least`` reports is never published; its reports are put together with others, at first of like matters in the same
-grid, then in the next larger area, and so on. What is left over at the end is in no figure, and told without a number: mostly few
-reports, many where small counts are spread so thinly that no sum of them leaves each open. Since no two figures overlap but as sums of the same cells, no difference between them is smaller than a cell; and a sum is told only where it leaves each
+grid, then in the next larger area, and so on. What is left over at the end is in no figure, and told without a number: mostly
+few reports, many where small counts are spread so thinly that no sum of them leaves each open. Since no two figures overlap but as
+sums of the same cells, no difference between them is smaller than a cell; and a sum is told only where it leaves each
 of the counts that went into it open. The same reports give the same cells.
 
 What this cannot keep: whoever files reports of their own knows how many of a cell are theirs, and whoever knows by other means

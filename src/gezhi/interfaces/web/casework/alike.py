@@ -43,8 +43,10 @@ class AlikeCase:
 
 
 def alike_cases(actor: Actor, page: CasePage, *, now: datetime) -> list[AlikeCase]:
-    """The cases that are likely the same as an open one, the likeliest first; none for a case that has ended."""
-    matter = matter_of(page) if CaseStatus(page.case["status"]).is_open else None
+    """The cases that are likely the same as an open one, the likeliest first; none for a case that has ended, nor for a part, which
+    goes with its whole."""
+    meant = CaseStatus(page.case["status"]).is_open and not page.details.is_part
+    matter = matter_of(page) if meant else None
     if matter is None:
         return []
     found = likely_duplicates(actor, matter, number=page.case["number"], now=now, limit=_MOST)

@@ -19,13 +19,14 @@ from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import (
     CasePage,
     CaseRow,
+    Part,
     attributes_of,
     case_page,
     class_name,
 )
 from gezhi.contexts.cases.use_cases.attach_photo import Photo, photos_of
 from gezhi.contexts.ground import queries as ground
-from gezhi.interfaces.web.casework.deadlines import why_dispatch_due, why_handle_due, why_total_due
+from gezhi.interfaces.web.casework.deadlines import why_check_due, why_dispatch_due, why_handle_due, why_total_due
 from gezhi.interfaces.web.casework.form_fields import colleagues_of, fields_of
 from gezhi.interfaces.web.casework.history import names_in, spoken_in, taken_in, told, who_of, why_attention
 from gezhi.interfaces.web.casework.instructions import instruction_in
@@ -86,7 +87,8 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
     offers = [offer for offer in offers_of(page) if offer.action != Action.HAND_ON or colleagues]
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
-    pictures, history = photos_of(case["id"]), told(taken, bodies=bodies, people=people, spoken=spoken_in(page))
+    pictures, parts = photos_of(case["id"]), page.details.parts
+    history = told(taken, bodies=bodies, people=people, spoken=spoken_in(page), parts=parts)
     context: dict[str, Any] = {
         "case": case,
         "page": page,
@@ -113,6 +115,8 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
         "why_dispatch_due": why_dispatch_due(page.details),
         "why_handle_due": why_handle_due(page.details),
         "why_total_due": why_total_due(page.details),
+        "why_check_due": why_check_due(page.details),
+        "awaited": _awaited(page),
         "attention": why_attention(taken) if case["needs_attention"] else "",
         "facts": _facts(case["class_code"], page.details.facts),
     }
@@ -182,6 +186,13 @@ def _pause(page: CasePage) -> Pause | None:
         return None
     why = next((step.note for step in reversed(page.history) if step.action == Action.PAUSE), "")
     return Pause(page.details.paused_at, why)
+
+
+def _awaited(page: CasePage) -> list[Part]:
+    """The parts that are still open where the case itself is handled: it is checked when the last has ended."""
+    if page.case["status"] != CaseStatus.HANDLED:
+        return []
+    return [part for part in page.details.parts if CaseStatus(part.status).is_open]
 
 
 def _waiting(page: CasePage) -> Waiting | None:

@@ -32,6 +32,15 @@ def why_handle_due(details: CaseDetails) -> str:
     return _or_provisional(_why_handle(details), details.handle_limit, details.handle_due)
 
 
+def why_check_due(details: CaseDetails) -> str:
+    """Why it must be checked by then; empty before it was handled, and of a case from before its terms were kept."""
+    if details.clock_start is None or details.handled_at is None:
+        return ""
+    told = {"limit": limit_words(details.check_limit), "start": _moment(details.handled_at)}
+    words = gettext("%(limit)s from the moment it was handled, %(start)s") % told
+    return _or_provisional(words, details.check_limit, details.check_due)
+
+
 def why_total_due(details: CaseDetails) -> str:
     """Why it must be closed by then; empty where no limit is set for that."""
     if details.clock_start is None or not details.total_limit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from gezhi.contexts.cases.queries import (
     Route,
     class_table,
     colleagues_for,
+    duty_line,
     routed_today,
     suggest_classes,
     usual_receivers,
@@ -35,7 +35,6 @@ _MAX_PEOPLE, _MOST_USUAL = 30, 3
 _ROUTED_BY = {"class_code", "city_id", "district_id", "street_id", "community_id", "grid_id"}
 # What is asked for most, beyond a limit; the API takes any.
 _MORE_TIME = ("4WH", "1WD", "2WD", "3WD", "5WD", "10WD", "15WD")
-_DUTY_ROW = re.compile(r"duty row (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +104,12 @@ def _why_suggested(page: CasePage) -> str:
     if _is_proposed(page):
         return gettext("Proposed by whoever returned it")
     routed_anew = any(step.action == Action.CORRECT and step.changes.keys() & _ROUTED_BY for step in page.history)
-    row = None if routed_anew else _DUTY_ROW.match(page.routing_reason)
-    return gettext("Suggested by row %(row)s of the duty table") % {"row": row[1]} if row else ""
+    row = None if routed_anew else duty_line(page.routing_reason)
+    if row is None:
+        return ""
+    if row.line is None:
+        return gettext("Suggested by an earlier version of the duty table")
+    return gettext("Suggested by line %(line)s of the duty table") % {"line": row.line}
 
 
 def _together(page: CasePage, route: Route) -> list[Receiver]:

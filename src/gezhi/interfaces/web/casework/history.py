@@ -14,7 +14,7 @@ from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.queries import AreaName
 from gezhi.contexts.cases.domain.reminding import SYSTEM
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.queries import CasePage, bodies_named, class_name, states_of
+from gezhi.contexts.cases.queries import CasePage, Part, bodies_named, class_name, states_of
 from gezhi.contexts.escalation.queries import LABEL, Spoken, spoken_of_case
 from gezhi.contexts.organisations.queries import OrganisationRow
 from gezhi.contexts.workforce.queries import names_of_people
@@ -77,9 +77,16 @@ def names_in(page: CasePage, taken: Taken) -> tuple[dict[int, OrganisationRow], 
 
 
 def told(
-    taken: Taken, *, bodies: dict[int, OrganisationRow], people: dict[int, str], spoken: Mapping[int, list[Spoken]]
+    taken: Taken,
+    *,
+    bodies: dict[int, OrganisationRow],
+    people: dict[int, str],
+    spoken: Mapping[int, list[Spoken]],
+    parts: Sequence[Part] = (),
 ) -> list[Told]:
-    """Newest first, with names for the ids that a step changed. ``spoken``: what the rules of reminding said, by version."""
+    """Newest first, with names for the ids that a step changed. ``spoken``: what the rules of reminding said, by version;
+    ``parts``: with whom the steps that called somebody in began."""
+    called = {part.called_at: local_name(part) for part in parts}
     places = _places_in(taken)
     return [
         Told(
@@ -88,7 +95,7 @@ def told(
             who=who_of(step),
             role=ROLE.get(step.actor_role, step.actor_role),
             given_by=receiver_in(before, bodies, people) if step.action in _GIVES else "",
-            to=receiver_in(after, bodies, people) if step.action in _GIVES else "",
+            to=receiver_in(after, bodies, people) if step.action in _GIVES else called.get(step.at, ""),
             outcome=step.changes.get("outcome", ""),
             limit=_limit(step),
             finding=step.changes.get("verification", ""),
@@ -97,6 +104,12 @@ def told(
         )
         for step, (before, after) in reversed(taken)
     ]
+
+
+def last_rating(page: CasePage) -> bool | None:
+    """Whether the reporter said at last that it is solved, also of a case that was opened again for it; None: nothing was said."""
+    said = (step.changes["rating_solved"] for step in reversed(page.history) if step.action == Action.RATE)
+    return next(said, None)
 
 
 def why_attention(taken: Taken) -> str | Promise:
@@ -113,10 +126,16 @@ def _limit(step: HistoryStep) -> str:
     return limit_words(limit) if limit else ""
 
 
+_NOT_SOLVED = _("Rated by the reporter: not solved")
+
+
 def _happened(step: HistoryStep) -> str | Promise:
     """The step in words; a dispatch of what somebody had already is a reassignment."""
     if step.action == Action.DISPATCH and step.from_status in {"dispatched", "handling"}:
         return _("Reassigned")
+    if step.action == Action.RATE:
+        words = _("Rated by the reporter: solved") if step.changes.get("rating_solved") else _NOT_SOLVED
+        return f"{words} · {step.changes['rating_score']}/5" if step.changes.get("rating_score") else words
     return HAPPENED.get(step.action, step.action)
 
 

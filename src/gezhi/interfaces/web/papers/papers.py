@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from gezhi.contexts.cases.queries import CasePage
-from gezhi.interfaces.web.casework.history import Told
+from gezhi.interfaces.web.casework.history import Told, last_rating
 from gezhi.interfaces.web.words import (
     CHANNEL,
     STATUS,
@@ -178,7 +178,7 @@ def _handling(of: _Source) -> Group:
 
 def _closing(of: _Source) -> Group:
     case = of.page.case
-    rated = case["rating_solved"]
+    rated = last_rating(of.page)
     solved = _("Solved, the reporter says") if rated else _("Not solved, the reporter says")
     lines: Lines = [
         (_("Closed at"), instant(case["closed_at"])),

@@ -1,0 +1,127 @@
+"""What a case says of itself to those who work on it: who was called in, what is waited for, what the reporter said."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.models import Case, DutyTable
+from gezhi.contexts.cases.queries import duty_line, duty_rows_of
+from gezhi.contexts.cases.use_cases import (
+    Command,
+    accept_case,
+    call_in,
+    check_case,
+    close_case,
+    dispatch_case,
+    handle_case,
+)
+from gezhi.contexts.cases.use_cases.install_duties import install_duties
+from gezhi.interfaces.web.words import limit_words
+from gezhi.kernel.clock import now
+from tests.factories.cases import SYSTEM, Town, make_town, report
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def by(town: Town, who: str, number: str, **more) -> Command:
+    return Command(actor=town.actor(who, now=now()), number=number, now=now(), **more)
+
+
+def page(town: Town, who: str, address: str, language: str = "zh-hans") -> str:
+    client = Client()
+    client.force_login(town.users[who])
+    answer = client.get(address, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+@pytest.fixture
+def joint(town: Town) -> tuple[str, str]:
+    """A case that its body handled, with a part that another body has yet to sign for."""
+    number = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", number), organisation_id=town.bodies["sanitation"].pk)
+    accept_case(by(town, "officer", number))
+    call_in(by(town, "dispatcher", number, note="请协助"), organisation_id=town.bodies["housing"].pk)
+    handle_case(by(town, "officer", number), outcome=Outcome.RESOLVED)
+    return number, Case.objects.get(parent__number=number).number
+
+
+def test_what_waits_for_a_part_names_it(town, joint):
+    number, part = joint
+    for who in ("checker", "dispatcher"):
+        told = page(town, who, f"/hub/cases/{number}")
+        assert "办结后才能核查" in told
+        assert f'href="/hub/cases/{part}"' in told
+        assert "/check" not in told
+    accept_case(by(town, "other_officer", part))
+    handle_case(by(town, "other_officer", part), outcome=Outcome.RESOLVED)
+    check_case(by(town, "checker", part))
+    assert "办结后才能核查" in page(town, "checker", f"/hub/cases/{number}")
+    close_case(by(town, "dispatcher", part))
+    told = page(town, "checker", f"/hub/cases/{number}")
+    assert "办结后才能核查" not in told
+    assert f"/hub/cases/{number}/check" in told
+
+
+def test_the_history_says_who_was_called_in(town, joint):
+    told = page(town, "dispatcher", f"/hub/cases/{joint[0]}", "en")
+    body = town.bodies["housing"]
+    assert re.search(rf"Called another body in → {body.name_en or body.name}", told)
+
+
+def test_a_part_is_never_likely_the_same_as_its_whole(town, joint):
+    assert "data-alike" not in page(town, "dispatcher", f"/hub/cases/{joint[1]}")
+
+
+def test_what_the_reporter_said_stays_to_be_read(town):
+    made = report(now=now())
+    number = made.number
+    dispatch_case(by(town, "dispatcher", number), organisation_id=town.bodies["sanitation"].pk)
+    accept_case(by(town, "officer", number))
+    handle_case(by(town, "officer", number), outcome=Outcome.RESOLVED)
+    told = page(town, "checker", f"/hub/cases/{number}", "en")
+    assert "<dt>Check deadline</dt>" in told
+    assert "from the moment it was handled" in told
+    check_case(by(town, "checker", number))
+    close_case(by(town, "dispatcher", number))
+    told = page(town, "dispatcher", f"/hub/cases/{number}", "en")
+    assert "Checked and in order" in told
+    assert "on site" not in told
+    client = Client()
+    assert client.post(f"/follow/{made.follow_code}/rate", {"solved": "no", "score": "1"}).status_code == 302
+    told = page(town, "dispatcher", f"/hub/cases/{number}", "en")
+    assert "Rated by the reporter: not solved · 1/5" in told
+    sheet = page(town, "dispatcher", f"/hub/cases/{number}/papers/case", "en")
+    assert "Not solved, the reporter says" in sheet
+
+
+def test_a_suggestion_names_the_line_of_the_table_that_is_exported(town):
+    number = report(now=now()).number
+    reason = Case.objects.get(number=number).steps.get(action="report").note
+    line = duty_line(reason)
+    form = page(town, "dispatcher", f"/hub/cases/{number}/forms/dispatch")
+    assert line is not None
+    assert f"依据权责清单第 {line.line} 行" in form
+    assert duty_line("no duty row covers this class here") is None
+    # Another version has other rows.
+    rows = duty_rows_of()
+    install_duties(actor=SYSTEM, name="新版", rows=rows, now=now())
+    assert DutyTable.objects.count() > 1
+    assert duty_line(reason).line is None
+    assert "依据权责清单以前的版本" in page(town, "dispatcher", f"/hub/cases/{number}/forms/dispatch")
+
+
+def test_a_limit_in_chinese_has_its_measure_word():
+    with override("zh-hans"):
+        said = [limit_words(one) for one in ("1WD", "4WH", "2ND")]
+    assert said == ["1 个工作日", "4 个工作时", "2 个自然日"]
