@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.utils.translation import override
 
+from gezhi.contexts.cases.domain.class_table import Condition
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.models import Case, DutyTable
-from gezhi.contexts.cases.queries import duty_line, duty_rows_of
+from gezhi.contexts.cases.queries import class_rows_of, duty_line, duty_rows_of
 from gezhi.contexts.cases.use_cases import (
     Command,
     accept_case,
@@ -20,12 +22,15 @@ from gezhi.contexts.cases.use_cases import (
     dispatch_case,
     handle_case,
 )
+from gezhi.contexts.cases.use_cases.install_classes import install_classes
 from gezhi.contexts.cases.use_cases.install_duties import install_duties
 from gezhi.interfaces.web.words import limit_words
 from gezhi.kernel.clock import now
+from tests.factories.areas import centre
 from tests.factories.cases import SYSTEM, Town, make_town, report
 
 pytestmark = pytest.mark.django_db
+LON, LAT = centre(0)
 
 
 @pytest.fixture
@@ -125,3 +130,31 @@ def test_a_limit_in_chinese_has_its_measure_word():
     with override("zh-hans"):
         said = [limit_words(one) for one in ("1WD", "4WH", "2ND")]
     assert said == ["1 个工作日", "4 个工作时", "2 个自然日"]
+
+
+def test_a_place_elsewhere_is_told_at_the_first_step(town):
+    answer = Client().get("/report/what?lon=114.3&lat=30.6", follow=True)
+    assert answer.redirect_chain[0][0].startswith("/report?")
+    assert (answer.status_code, len(answer.redirect_chain)) == (422, 1)
+    assert "这个位置不在本市" in answer.content.decode()
+    assert Client().get("/report/what", follow=True).status_code == 200
+
+
+def test_a_code_that_follows_nothing_is_asked_for_again(town):
+    answer = Client().get("/follow/AAAAAAAAAAAA")
+    assert answer.status_code == 404
+    page = answer.content.decode()
+    assert 'name="code"' in page
+    assert 'value="AAAAAAAAAAAA"' in page
+    assert "请核对后重新输入" in page
+
+
+def test_filing_conditions_without_words_are_told_by_their_limits(town):
+    rows = [
+        replace(row, conditions=(Condition("4WH"), Condition("2WD"))) if row.code == "E0110" else row
+        for row in class_rows_of()
+    ]
+    install_classes(actor=SYSTEM, code="two", name="两个立案条件", rows=rows, now=now())
+    told = page(town, "dispatcher", f"/who?class_code=E0110&lon={LON}&lat={LAT}")
+    assert "立案条件 1：处置时限 4 个工作时" in told
+    assert "立案条件 2：处置时限 2 个工作日" in told

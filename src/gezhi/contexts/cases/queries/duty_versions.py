@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from gezhi.contexts.areas.queries import Located, ancestors_of
 from gezhi.contexts.cases.catalogue import Catalogue, Route, catalogue
+from gezhi.contexts.cases.domain.class_table import Condition
 from gezhi.contexts.cases.domain.duty_table import DutyRow
 from gezhi.contexts.cases.domain.routing import Duty
 from gezhi.contexts.cases.filing import require_condition
@@ -193,14 +194,14 @@ def reaches_nobody(rows: Sequence[DutyRow]) -> list[int]:
 class Answer:
     """Who settles matters of a class at a place, and why. ``decided``: the row that decides; ``others``: the rows that speak of
     the matter too, now or at other times, in the order in which they would; ``inside``: rows for smaller areas within the place.
-    ``conditions``: the texts of the class's filing conditions. ``version``: of the table in force, None where there is none.
+    ``conditions``: the class's filing conditions. ``version``: of the table in force, None where there is none.
     ``numbers``: row id → its line in the table as it is exported, where the first line holds the headings."""
 
     route: Route
     decided: Duty | None
     others: tuple[Duty, ...]
     inside: tuple[Duty, ...]
-    conditions: tuple[str, ...]
+    conditions: tuple[Condition, ...]
     version: DutyVersion | None
     numbers: dict[int, int]
 
@@ -219,7 +220,7 @@ def who_settles(*, class_code: str, place: Located, condition: int | None = None
         next((duty for duty in fitting if duty.id == route.duty_id), None),
         tuple(duty for duty in fitting if duty.id != route.duty_id),
         tuple(duty for duty in in_force.duties if class_code.startswith(duty.class_prefix) and _is_inside(duty, place)),
-        tuple(one.text for one in entry.conditions),
+        entry.conditions,
         None if table is None else _version(table),
         {duty.id: row for row, duty in enumerate(in_force.duties, start=2)},
     )

@@ -84,8 +84,13 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
-    """The report's own page. Raises ``NotFound``."""
-    return follow_page(request, code)
+    """The report's own page; of a code that follows nothing, the form that asks for it."""
+    try:
+        return follow_page(request, code)
+    except NotFound as error:
+        form = FollowForm({"code": code})
+        form.add_error("code", problem.words(error))
+        return render(request, "web/resident/ask.html", {"form": form}, status=404)
 
 
 def _refused(request: HttpRequest, code: str, error: GezhiError) -> HttpResponse:

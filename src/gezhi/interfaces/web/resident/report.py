@@ -92,7 +92,10 @@ def what(request: HttpRequest) -> HttpResponse:
     """Step 2: what is it? Tells first what is already open close by."""
     place = PlaceForm(request.GET)
     if not place.is_valid() or not place_told(place.cleaned_data):
-        return redirect("report")
+        # The first step says what is wrong with the place, by the same questions; without one it asks for it.
+        again = request.GET.copy()
+        again["go"] = "1"
+        return redirect(f"/report?{again.urlencode()}" if len(again) > 1 else "report")
     form = WordsForm(initial=place.cleaned_data)
     return render(request, "web/resident/what.html", _what_context(form, place.cleaned_data))
 

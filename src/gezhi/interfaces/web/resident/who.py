@@ -157,8 +157,14 @@ def _conditions(data: Mapping[str, Any], answer: Answer) -> list[Condition]:
     chosen = data["condition"] or 1
     asked = {name: data[name] for name in ("class_code", "lon", "lat", "community", "grid") if data.get(name)}
     return [
-        Condition(ordinal, text, "?" + urlencode({**asked, "condition": ordinal}), ordinal == chosen)
-        for ordinal, text in enumerate(answer.conditions, start=1)
+        # Where the table has no words for it, its limit tells it from the others.
+        Condition(
+            ordinal,
+            one.text or gettext("handled within %(limit)s") % {"limit": limit_words(one.limit)},
+            "?" + urlencode({**asked, "condition": ordinal}),
+            ordinal == chosen,
+        )
+        for ordinal, one in enumerate(answer.conditions, start=1)
     ]
 
 
