@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from gezhi.contexts.cases.models import CaseStep
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.use_cases import Command, dispatch_case
 from gezhi.kernel.clock import now
 from gezhi.platform.files.models import Attachment
 from tests.browser.conftest import FLAGS, chromium
 from tests.browser.test_offline import given_to, handle, look_at, nothing_waits, picture, waiting
 from tests.factories.cases import Town
-from tests.factories.devices import Device
+from tests.factories.devices import LAT, LON, Device
 
 
 @pytest.fixture
@@ -87,3 +87,44 @@ def test_a_picture_that_the_server_cannot_read_is_taken_out_where_it_was_refused
     refused.get_by_role("button", name="重新发送").click()
     nothing_waits(device)
     assert Attachment.objects.count() == 1
+
+
+def test_a_report_without_a_map_and_a_position_is_kept_and_gets_its_place_later(device: Device, town: Town) -> None:
+    page = device.page
+    device.sign_in("worker")
+    device.go("/worker")
+    device.keeps("/worker", "/worker/notice", "/worker/waiting")
+    device.context.set_offline(True)
+    page.add_init_script("navigator.geolocation.getCurrentPosition = (_, failed) => failed(new Error('no fix'))")
+    device.go("/worker/notice")
+    page.fill("#id_description", "井盖松动，没有信号")
+    page.locator("#id_description").blur()
+    page.wait_for_timeout(700)
+    # Suggestions of a class need a network; that they do not come is no failure of anybody's.
+    expect(page.locator(".toast[data-tone=urgent]", has_text="未成功")).to_have_count(0)
+    send = page.locator("main form .button-primary")
+    send.click()
+    told = page.locator("[data-lacking]")
+    expect(told).to_be_visible()
+    expect(told).to_contain_text("联网后再补充地点")
+    look_at(page, "worker-notice-without-place")
+    send.click()
+    page.wait_for_url("**/worker")
+    waiting(device, 1)
+    assert not Case.objects.exists()
+    device.context.set_offline(False)
+    device.go("/worker/waiting")
+    refused = page.locator("article[data-state=refused]")
+    expect(refused).to_contain_text("选定问题所在位置，或选择社区", timeout=25_000)
+    page.evaluate(
+        "([lon, lat]) => (navigator.geolocation.getCurrentPosition ="
+        " (found) => found({ coords: { longitude: lon, latitude: lat, accuracy: 5 } }))",
+        [LON, LAT],
+    )
+    refused.get_by_role("button", name="使用我的位置").click()
+    expect(refused.locator("[name=lat]")).not_to_have_value("")
+    look_at(page, "worker-waiting-place")
+    refused.get_by_role("button", name="重新发送").click()
+    nothing_waits(device)
+    case = Case.objects.get()
+    assert (case.description, case.lat) == ("井盖松动，没有信号", pytest.approx(LAT, abs=0.01))

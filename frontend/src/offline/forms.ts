@@ -21,7 +21,7 @@ export function placeOf(form: HTMLFormElement): Place | undefined {
 }
 
 /** Why a form would surely be refused, and the field at fault; nothing where the server may take it. */
-export function lacking(form: HTMLFormElement): { words: string; field: HTMLElement | null } | undefined {
+export function lacking(form: HTMLFormElement): { words: string; field: HTMLElement | null; later?: boolean } | undefined {
   const words = form.querySelector<HTMLTextAreaElement>('textarea[data-needed], #id_description');
   if (words && !words.value.trim()) return { words: say('words_missing'), field: words };
   const unless = form.querySelector<HTMLTextAreaElement>('textarea[data-needed-unless]');
@@ -29,8 +29,9 @@ export function lacking(form: HTMLFormElement): { words: string; field: HTMLElem
   if (outcome === '') return { words: say('outcome_missing'), field: form.querySelector<HTMLElement>('[name=outcome]') };
   if (unless && !unless.value.trim() && outcome !== unless.dataset['neededUnless']) return { words: say('words_missing'), field: unless };
   const value = (name: string) => (form.elements.namedItem(name) as HTMLInputElement | null)?.value;
+  // Where the device does not know its place either, it is asked for once there is a map.
   if (form.querySelector('#id_description') && !value('lat') && !value('community'))
-    return { words: say('place_missing'), field: form.querySelector('[href], button') };
+    return { words: say('place_missing'), field: form.querySelector('area-map button') ?? form.querySelector('area-map'), later: true };
   return undefined;
 }
 

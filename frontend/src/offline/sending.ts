@@ -43,7 +43,8 @@ function take(event: SubmitEvent, early: boolean, after: (run: Run) => void): vo
   const missing = early || !navigator.onLine ? lacking(form) : undefined;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (missing) {
+  const told = form.querySelector('[data-lacking]')?.textContent === missing?.words;
+  if (missing && !(missing.later && told)) {
     rest(form);
     tellAt(missing.field, missing.words);
     missing.field?.focus();

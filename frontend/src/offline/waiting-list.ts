@@ -19,6 +19,9 @@ const MOST_PICTURES = 4;
 @customElement('waiting-list')
 export class WaitingList extends LitElement {
   @property({ attribute: 'sign-in' }) signIn = '';
+  /** Addresses of the city's tiles and of the place of a point: for a report that was kept without its place. */
+  @property() tiles = '';
+  @property() place = '';
   @state() private items: Item[] | undefined;
   @state() private signedOut = false;
   @state() private asked: number | undefined;
@@ -71,7 +74,11 @@ export class WaitingList extends LitElement {
     const version = NO_VERSION.has(item.action) || !refusal?.now ? item.version : refusal.now.version;
     const typed = this.querySelector<HTMLTextAreaElement>(`#words-${item.id}`)?.value;
     const name = item.number ? 'note' : 'description';
-    const fields = typed === undefined ? item.fields : [...item.fields.filter(([field]) => field !== name), [name, typed] as [string, string]];
+    const fields = typed === undefined ? [...item.fields] : [...item.fields.filter(([field]) => field !== name), [name, typed] as [string, string]];
+    for (const axis of ['lon', 'lat']) {
+      const chosen = this.querySelector<HTMLInputElement>(`#where-${item.id} [name=${axis}]`)?.value;
+      if (chosen) fields.splice(0, fields.length, ...fields.filter(([field]) => field !== axis), [axis, chosen]);
+    }
     await put({ ...rest, version, fields, tries: 0, faults: 0, next: 0, ...changed });
     this.sendNow();
   }
@@ -157,7 +164,7 @@ export class WaitingList extends LitElement {
     const { now, words } = item.refusal!;
     if (item.noted) return html`<p>${say('noted_without')}</p>${this.photos(item, true)}`;
     const told = html`<div class="banner" data-tone="urgent">${icon('warn')}<p><strong>${say(mendedHere(item) ? 'not_taken' : 'moved_on')}</strong> ${words}</p></div>`;
-    if (mendedHere(item)) return html`${told}${this.written(item)}${this.otherPictures(item)}${this.typed(item)}`;
+    if (mendedHere(item)) return html`${told}${this.written(item)}${this.otherPictures(item)}${this.typed(item)}${this.where(item)}`;
     return html`${told}
       <div class="sides">
         <section class="stack stack-tight"><h3>${say('yours')}</h3><p>${item.does}</p>${this.written(item)}</section>
@@ -169,6 +176,17 @@ export class WaitingList extends LitElement {
   private typed({ id, fields, number }: Item): TemplateResult {
     const [, value] = fields.find(([name]) => name === (number ? 'note' : 'description')) ?? ['', ''];
     return html`<div class="field"><label for="words-${id}">${say('note')}</label><textarea id="words-${id}" rows="3" .value=${value}></textarea></div>`;
+  }
+
+  /** A report that was kept without its place gets it here, on the map or from the device. */
+  private where({ id, fields, number }: Item): TemplateResult | typeof nothing {
+    const known = fields.some(([name, value]) => (name === 'lat' || name === 'community') && value);
+    if (number || known) return nothing;
+    void import('../elements/area-map');
+    return html`<form id="where-${id}" @submit=${(event: Event) => event.preventDefault()}>
+      <input type="hidden" name="lon" /><input type="hidden" name="lat" />
+      <area-map mode="pin" here class="stack stack-tight map-small" tiles=${this.tiles} place=${this.place}></area-map>
+    </form>`;
   }
 
   private written(item: Item): TemplateResult {

@@ -24,7 +24,10 @@ export function followRequests(): void {
   document.querySelector('#case [data-focus]')?.setAttribute('data-seen', '');
   openRefused();
   for (const said of document.querySelectorAll('.toasts .toast')) leaveLater(said);
-  document.addEventListener('htmx:error', () => toast(t('request_failed'), { tone: 'urgent' }));
+  document.addEventListener('htmx:error', ({ target }) => {
+    // Suggestions while one writes are no request of theirs: without a network there are none.
+    if (navigator.onLine || !(target instanceof HTMLTextAreaElement)) toast(t(navigator.onLine ? 'request_failed' : 'offline_part'), { tone: 'urgent' });
+  });
   window.addEventListener('offline', () => toast(t('offline'), { tone: 'urgent' }));
   window.addEventListener('online', () => toast(t('online')));
 }

@@ -13,6 +13,7 @@ def script_strings() -> dict[str, str]:
         "copied": _("Copied."),
         "request_failed": _("That did not work. Nothing was changed; please try again."),
         "offline": _("You are offline. What you enter here is not sent yet."),
+        "offline_part": _("You are offline: this needs a network. What you wrote stays."),
         "offline_link": _("This page is not kept on the device: it needs a network."),
         "offline_sign_out": _("You can sign out as soon as there is a network."),
         "online": _("You are online again."),
@@ -93,5 +94,5 @@ def script_strings() -> dict[str, str]:
         "map_home": _("Show the whole city"),
         "map_locate": _("Show where I am"),
         "map_zoom_out": _("Zoom out"),
-        "map_failed": _("The map could not be loaded. Please choose the community below."),
+        "map_failed": _("The map could not be loaded. Please use your position, or choose the community below."),
     }
