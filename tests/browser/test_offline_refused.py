@@ -44,7 +44,7 @@ def test_what_a_colleague_has_now_holds_back_what_was_written_after_it_and_a_bad
     device.context.set_offline(False)
     device.go("/worker/waiting")
     refused, held = (page.locator(f"article[data-state={state}]") for state in ("refused", "waiting"))
-    expect(refused).to_contain_text("现由 colleague 负责", timeout=25_000)
+    expect(refused).to_contain_text("现由colleague负责", timeout=25_000)
     expect(held).to_contain_text("等待同一工单上更早写的内容")
     # A bare acceptance has no words to keep.
     expect(refused.get_by_role("button", name="留作备注")).to_have_count(0)

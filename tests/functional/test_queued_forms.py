@@ -99,7 +99,7 @@ def test_a_case_that_a_colleague_has_now_is_told_with_their_name(town, worker):
     for action, fields in (("accept", {}), ("handle", {"outcome": "resolved"})):
         answer = send(worker, f"{number}/{action}", version=str(version), key=str(uuid4()), **fields)
         assert answer.status_code == 403
-        assert answer.json()["detail"] == "工单已转给他人，现由 colleague 负责。"
+        assert answer.json()["detail"] == "工单已转给他人，现由colleague负责。"
         assert (answer.json()["now"]["given_to"], answer.json()["now"]["possible"]) == ("colleague", False)
 
 
@@ -161,11 +161,11 @@ def test_the_page_of_a_form_tells_the_same_and_keeps_the_words(town, worker):
     answer = worker.post(f"/worker/cases/{number}/handle", {"outcome": "resolved", "note": "已清理"})
     page = answer.content.decode()
     assert answer.status_code == 403
-    assert "工单已转给他人，现由 colleague 负责，未作任何改动。" in page
+    assert "工单已转给他人，现由colleague负责，未作任何改动。" in page
     assert f'value="/worker/cases/{number}" data-page' in page
     form = dict(re.findall(r'<input type="hidden" name="(key|note)" value="([^"]+)"', page))
     assert form["note"] == "已清理"
     assert worker.post(f"/worker/cases/{number}/note", form).status_code == 302
     bare = worker.post(f"/worker/cases/{number}/accept").content.decode()
-    assert "现由 colleague 负责" in bare
+    assert "现由colleague负责" in bare
     assert 'name="note"' not in bare

@@ -56,7 +56,7 @@ def test_from_the_first_minute_it_says_with_whom_it_is_and_by_when(client, town)
     words = told(client, made)
     assert "已到街道网格中心，正在确定由谁办理" in words
     assert "承办方 真武山街道" in words
-    assert re.search(r"派遣期限 \d{4}年", words)
+    assert re.search(r"派遣时限 \d{4}年", words)
     assert "拟派责任单位 sanitation" in words
     dispatch_case(by(town, "dispatcher", made), organisation_id=town.bodies["sanitation"].pk)
     assert "承办方 sanitation" in told(client, made)

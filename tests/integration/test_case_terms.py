@@ -212,7 +212,7 @@ def test_the_page_says_why_a_case_is_due_when_it_is(town):
         return client.get(f"/hub/cases/{walk.number}", headers={"accept-language": "en"}).content.decode()
 
     assert "2 working hours, counted from 2 March 2026 10:00" in page()
-    assert "4 working hours from its dispatch; told as if that took place at the last moment" in page()
+    assert "4 working hours from its dispatch, counted as if it were dispatched at the last moment" in page()
     walk.to_handling()
     assert "4 working hours from its dispatch at 2 March 2026 10:10" in page()
     pause_case(walk.by("dispatcher"))

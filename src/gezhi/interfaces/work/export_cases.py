@@ -48,7 +48,7 @@ class CaseExport:
         default="",
         metadata=within(max_length=MOST_REASON)
         | asked_as(
-            phrase("Why numbers in the words of the cases that you handle must be legible (empty: they are masked)")
+            phrase("Why numbers in the words of the cases that you handle must be legible; left empty, they are masked")
         ),
     )
 

@@ -54,7 +54,7 @@ def _why_handle(details: CaseDetails) -> str:
     limit = limit_words(details.handle_limit)
     if details.handling_start is None:
         told = {"limit": limit}
-        return gettext("%(limit)s from its dispatch; told as if that took place at the last moment") % told
+        return gettext("%(limit)s from its dispatch, counted as if it were dispatched at the last moment") % told
     words = gettext("%(limit)s from its dispatch at %(start)s") % {
         "limit": limit,
         "start": _moment(details.handling_start),

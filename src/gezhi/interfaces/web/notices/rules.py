@@ -18,7 +18,7 @@ from gezhi.interfaces.web.words import local_name
 
 STAGE: dict[str, str | Promise] = {
     ClockStage.VERIFY: pgettext_lazy("deadline", "Verification before filing"),
-    ClockStage.ANSWER: pgettext_lazy("deadline", "Answer of a body that was called in"),
+    ClockStage.ANSWER: pgettext_lazy("deadline", "Time to sign for a part"),
     ClockStage.DISPATCH: pgettext_lazy("deadline", "Dispatch"),
     ClockStage.HANDLE: pgettext_lazy("deadline", "Handling"),
     ClockStage.CHECK: pgettext_lazy("deadline", "Check and closing"),
