@@ -14,6 +14,7 @@ from gezhi.contexts.areas.queries import ancestors_of
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.photos import PHOTO_RULES, PhotoRule
 from gezhi.contexts.cases.domain.states import Stage
+from gezhi.contexts.cases.domain.told import as_reported
 from gezhi.contexts.cases.domain.transitions import Action, Bar, Relation
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.place import place_of
@@ -58,10 +59,11 @@ SCOPES = ScopeTable(
     of_body=(Role.DEPARTMENT_OFFICER,),
     own=(
         OwnPart("assignee_id", _ASSIGNED, _NOT_ASSIGNED),
-        OwnPart("reporter_user_id", _REPORTED, _NOT_REPORTED),
+        OwnPart("reporter_user_id", _REPORTED, _NOT_REPORTED, whole=False),
         _TOOK_IT_IN,
     ),
     said=_SAID,
+    outside=as_reported,
 )
 
 
