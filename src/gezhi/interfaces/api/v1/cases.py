@@ -148,5 +148,5 @@ def add_photo(
 
 @router.get("/photos/{photo_id}", response={200: None, 404: schemas.Problem})
 def photo(request: ApiRequest, photo_id: UUID) -> FileResponse:
-    """A photo, for whoever may see its case."""
+    """A photo, for whoever may see its case, or reads the words that came with it in the report that the case goes with."""
     return FileResponse(open_photo(actor=request.auth, photo_id=photo_id), content_type="image/jpeg")
