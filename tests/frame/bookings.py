@@ -56,7 +56,7 @@ class Filters:
     starts_from: datetime | None = filter_by(by_column("starts_at__gte"), slot=datetime, address=Instant("starts_from"))
 
 
-BOOKINGS = ListTool(Booking, SCOPES, Filters, {"soonest": Sort("starts_at")}, rows=ROWS.with_ids)
+BOOKINGS = ListTool(Booking, SCOPES, Filters, {"soonest": Sort("starts_at")}, rows=ROWS)
 
 
 def ask_for_room(*, actor, room: Room, starts_at, hours, people, phone="", now) -> Booking:

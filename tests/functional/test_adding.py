@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.queries import follow
-from gezhi.contexts.cases.use_cases import Command, add_words, merge_case
+from gezhi.contexts.cases.use_cases import Command, add_words, dispatch_case, merge_case
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.platform.access.actor import ANONYMOUS
@@ -131,3 +132,29 @@ def test_of_a_report_that_goes_with_another_it_is_read_there_and_by_no_other_rep
     assert "李家" not in repr(follow(main.follow_code))
     said(main, "王家门口的是我的")
     assert "王家" not in repr(follow(second.follow_code))
+
+
+def test_whoever_reads_the_words_of_a_report_that_goes_along_sees_the_picture_sent_with_them(client, town):
+    main, joined = report(now=now()), report(now=now())
+    command = Command(actor=town.actor("dispatcher"), number=main.number, now=now())
+    dispatch_case(command, organisation_id=town.bodies["sanitation"].pk)
+    first = SimpleUploadedFile("a.jpg", photo(), "image/jpeg")
+    client.post(f"/follow/{joined.follow_code}/add", {"note": "自己的", "key": str(uuid4()), "photo": first})
+    own = Attachment.objects.get()
+    merge_case(Command(actor=town.actor("dispatcher"), number=joined.number, now=now()), into=main.number)
+    sent = SimpleUploadedFile("b.jpg", photo(size=(90, 60)), "image/jpeg")
+    client.post(f"/follow/{joined.follow_code}/add", {"note": "看照片", "key": str(uuid4()), "photo": sent})
+    row = Attachment.objects.exclude(pk=own.pk).get()
+    officer = signed_in(town, "officer")
+    page = officer.get(f"/worker/cases/{main.number}").content.decode()
+    assert "看照片" in page
+    assert str(row.pk) in page
+    assert officer.get(f"/api/v1/photos/{row.pk}").status_code == 200
+    assert officer.get(f"/pictures/{row.pk}").status_code == 200
+    # What came with the report itself, or before it went along, is not part of what was told there.
+    assert str(own.pk) not in page
+    assert officer.get(f"/api/v1/photos/{own.pk}").status_code == 404
+    assert signed_in(town, "other_officer").get(f"/api/v1/photos/{row.pk}").status_code == 404
+    code = {"X-Follow-Code": main.follow_code}
+    assert client.get(f"/api/v1/photos/{row.pk}", headers=code).status_code == 404
+    assert str(row.pk) not in client.get(f"/follow/{main.follow_code}").content.decode()

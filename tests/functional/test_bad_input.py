@@ -350,3 +350,31 @@ def test_more_parameters_than_anybody_sends_are_refused_in_the_callers_form():
     assert api.json()["code"] == "unreadable_request"
     page = Client().get("/report?" + "&".join(["a=1"] * 1_100))
     assert (page.status_code, page.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("cases?assignee=-1", "area_id"),
+        ("cases?number=20260302000001&status=reported", "status"),
+        ("cases/count?assignee=-1", "area_id"),
+        ("cases/20260302000001?full=1", ""),
+        ("powers?holder=1", "status"),
+        ("powers/count?holder=1", "status"),
+        ("cases/views?kind=x", ""),
+        ("work?state=done", ""),
+        ("live/cases?since=0&number=1", "since"),
+        ("areas?level=street", "parent"),
+        ("classes?code=E01", ""),
+        ("follow?code=ABC", ""),
+    ],
+)
+def test_a_parameter_that_is_not_read_is_refused_with_its_name(town, client, path, known):
+    client.force_login(town.users["dispatcher"])
+    response = client.get(f"/api/v1/{path}")
+    problem = response.json()
+    name = path.partition("?")[2].partition("=")[0] if "since" not in path else "number"
+    assert (response.status_code, problem["code"], problem["field"]) == (422, "unknown_parameter", name)
+    assert f"“{name}”" in problem["detail"]
+    assert known in problem["detail"]
+    assert client.get(f"/api/v1/cases?{'x' * 200}=1").json()["field"] == "x" * 40

@@ -37,6 +37,32 @@ def test_our_loggers_and_the_standard_ones_write_the_same_json_lines():
     assert "ValueError: odd" in failed["exception"]
 
 
+REFUSED = """
+import sys, logging, logging.config
+from django.core.exceptions import TooManyFieldsSent
+from gezhi.config.logging import logging_settings
+logging.config.dictConfig(logging_settings(log_format=sys.argv[1], level=sys.argv[2]))
+try:
+    raise TooManyFieldsSent("more than a form may send")
+except TooManyFieldsSent as error:
+    logging.getLogger("django.security.TooManyFieldsSent").error(str(error), exc_info=error, extra={"status_code": 400})
+"""
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_a_request_that_was_refused_is_no_error_and_has_no_traceback(log_format):
+    def written(level):
+        command = [sys.executable, "-c", REFUSED, log_format, level]
+        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stderr
+
+    told = written("info")
+    assert "more than a form may send" in told
+    assert "warning" in told
+    assert "error" not in told
+    assert "Traceback" not in told
+    assert written("error") == ""
+
+
 @pytest.mark.parametrize("log_format", ["json", "console"])
 def test_no_line_holds_a_follow_code(log_format):
     program = PROGRAM.replace('log_format="json"', f'log_format="{log_format}"')

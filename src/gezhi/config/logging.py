@@ -54,6 +54,18 @@ def _traceback(stream: Any, failure: Any) -> None:
     stream.write(_hidden(text.getvalue()))
 
 
+class RefusalIsNoFault(logging.Filter):
+    """What Django refuses as suspicious (too many fields, a foreign host) it logs as an error with a traceback. The request was
+    answered (400), so it is a warning, and where in our code it was met says nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is written."""
+        if record.name.startswith("django.security.") and record.levelno > logging.WARNING:
+            record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+            return logging.getLogger().isEnabledFor(logging.WARNING)
+        return True
+
+
 def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
     """Django's ``LOGGING``, and structlog set up to go the same way. Raises ``ImproperlyConfigured`` on a bad value."""
     level = level.upper()
@@ -87,7 +99,8 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "gezhi"}},
+        "filters": {"refusals": {"()": RefusalIsNoFault}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "gezhi", "filters": ["refusals"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # 404s and 403s are answers, not faults of the server.

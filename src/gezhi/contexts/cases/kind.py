@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -97,6 +98,15 @@ def decide_personal(actor: Actor, case: Case) -> Decision:
     return Decision(False, (*seen.reasons, _DOES_NOT_HANDLE))
 
 
+def _veiled(asker: Actor, case: Case) -> Case | None:
+    """The case as if nobody had reported it, for whoever may not see the reporter's data; None for whoever may."""
+    if decide_personal(asker, case):
+        return None
+    veiled = copy(case)
+    veiled.reporter_user_id = veiled.follow_digest = None
+    return veiled
+
+
 CASE: Kind[Case] = Kind(
     name="case",
     model=Case,
@@ -116,6 +126,7 @@ CASE: Kind[Case] = Kind(
     follows=_follows,
     sealed=REPORTED,
     shows=_shows_code,
+    veiled=_veiled,
     personal="personal_record",
     purpose="case_handling",
     keep_days=PERSONAL_DATA_DAYS,

@@ -14,6 +14,7 @@ from gezhi.contexts.areas.queries import ancestors_of
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.photos import PHOTO_RULES, PhotoRule
 from gezhi.contexts.cases.domain.states import Stage
+from gezhi.contexts.cases.domain.told import as_reported
 from gezhi.contexts.cases.domain.transitions import Action, Bar, Relation
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.place import place_of
@@ -29,8 +30,10 @@ from gezhi.platform.steps.scopes import OwnPart, Said, ScopeTable
 
 _ASSIGNED = Reason(gettext_noop("The case is assigned to this person."))
 _NOT_ASSIGNED = Reason(gettext_noop("The case is not assigned to this person."))
-_REPORTED = Reason(gettext_noop("This person reported the case."))
-_NOT_REPORTED = Reason(gettext_noop("This person did not report the case."))
+# Who reported a case is told to whoever may see that, whichever way it falls.
+_ASIDE = gettext_noop("What its reporter may do is left aside: you may not know who that is.")
+_REPORTED = Reason(gettext_noop("This person reported the case."), instead=_ASIDE)
+_NOT_REPORTED = Reason(gettext_noop("This person did not report the case."), instead=_ASIDE)
 _REGISTERED = Reason(gettext_noop("This person took the report in."))
 _NOT_REGISTERED = Reason(gettext_noop("This person did not take the report in."))
 _HANDLED_IT = Reason(gettext_noop("Whoever handled a case may not check or close it."))
@@ -58,10 +61,11 @@ SCOPES = ScopeTable(
     of_body=(Role.DEPARTMENT_OFFICER,),
     own=(
         OwnPart("assignee_id", _ASSIGNED, _NOT_ASSIGNED),
-        OwnPart("reporter_user_id", _REPORTED, _NOT_REPORTED),
+        OwnPart("reporter_user_id", _REPORTED, _NOT_REPORTED, whole=False),
         _TOOK_IT_IN,
     ),
     said=_SAID,
+    outside=as_reported,
 )
 
 

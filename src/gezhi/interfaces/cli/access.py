@@ -21,7 +21,7 @@ def explain(user: str, verb: str, reference: str, as_json: bool) -> None:
     """May USER do VERB to OBJECT, and why?
 
     USER is a user name, or 'anonymous'. OBJECT is KIND:REFERENCE, e.g. case:20261122000001. VERB is an action of the
-    kind (dispatch, accept, close …), see, or see_personal_data.
+    kind (dispatch, accept, close …), see, or see_personal_data. The question goes on record.
 
     Exit codes: 0 allowed, 1 refused, 2 no such user, verb or object.
     """
@@ -29,7 +29,7 @@ def explain(user: str, verb: str, reference: str, as_json: bool) -> None:
     from gezhi.kernel import clock
     from gezhi.kernel.errors import NotFound
     from gezhi.platform.access.actor import ANONYMOUS, actor_of
-    from gezhi.platform.access.policies import load, may
+    from gezhi.platform.access.explaining import Question, explained
     from gezhi.platform.accounts.models import User
 
     with plain_errors("access explain"):
@@ -40,7 +40,7 @@ def explain(user: str, verb: str, reference: str, as_json: bool) -> None:
             if account is None:
                 raise NotFound("no_user", f"there is no account '{user}'")
             actor = actor_of(account, now=clock.now())
-        decision = may(actor, verb, load(reference))
+        decision = explained(operator(), Question(actor, verb, reference), now=clock.now())
     if as_json:
         reasons = [str(reason) for reason in decision.reasons]
         print_json({"user": user, "verb": verb, "object": reference, "allowed": decision.allowed, "reasons": reasons})

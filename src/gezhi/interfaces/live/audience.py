@@ -48,9 +48,19 @@ class Audience(Generic[L]):
 
     def seeing(self, row: Mapping[str, Any]) -> AbstractSet[L]:
         """Those in whose sight a row (or the scope columns of one) lies. Not to be changed."""
-        found = [self._seeing_all] if self._seeing_all else []
+        return self._meeting(row, self._table.columns, [self._seeing_all] if self._seeing_all else [])
+
+    def seeing_a_part(self, row: Mapping[str, Any]) -> AbstractSet[L]:
+        """Those of ``seeing`` who do not see all of the object. Not to be changed."""
+        parts = self._meeting(row, self._table.part_columns, [])
+        if not parts:
+            return parts
+        whole = [column for column in self._table.columns if column not in self._table.part_columns]
+        return parts - self._meeting(row, whole, [self._seeing_all])
+
+    def _meeting(self, row: Mapping[str, Any], columns: Iterable[str], found: list[set[L]]) -> AbstractSet[L]:
         body = row.get("organisation_id")
-        for column in self._table.columns:
+        for column in columns:
             value = row.get(column)
             bodies = None if value is None else self._at.get((column, value))
             if bodies is not None:

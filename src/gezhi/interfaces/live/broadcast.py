@@ -26,7 +26,7 @@ from gezhi.interfaces.live.listener import QUEUE_LENGTH, Listener
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import CHANNEL, latest_id, read_after
-from gezhi.platform.steps.topics import LiveEvent, Topic, topic_of
+from gezhi.platform.steps.topics import LiveEvent, Topic, shown, topic_of
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -202,9 +202,11 @@ class Broadcaster:
         row = event.payload[topic.row]
         # Whoever sees the same is told the same: an event is written once for all.
         if seeing := audience.seeing(row):
-            frame = frame_of(topic, LiveEvent(event.pk, event.type, True, row, event.subject))
-            for listener in seeing:
-                listener.give(frame)
+            some = audience.seeing_a_part(row)
+            for listeners, whole in ((seeing - some, True), (some, False)):
+                frame = frame_of(topic, shown(topic, event, whole=whole)) if listeners else b""
+                for listener in listeners:
+                    listener.give(frame)
         if losing := audience.losing(event.payload["was"], row):
             frame = frame_of(topic, LiveEvent(event.pk, event.type, False, None, event.subject))
             for listener in losing:

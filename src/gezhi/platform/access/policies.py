@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,10 +13,14 @@ from gezhi.platform.registry import Registry
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One step of the way to an answer: English words with ``%(name)s`` for each value, translated at the edges."""
+    """One step of the way to an answer: English words with ``%(name)s`` for each value, translated at the edges.
+
+    ``instead``: of words that tell which private person an object names, those for whoever may not know it.
+    """
 
     words: str
     values: Mapping[str, str] = field(default_factory=dict)
+    instead: str = ""
 
     def __str__(self) -> str:
         return self.words % self.values
@@ -52,27 +56,37 @@ class Policy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A type of objects with the policy that judges them."""
+    """A type of objects with the policy that judges them.
+
+    ``veiled``: the object without the private person whom it names, for an asker who may not know that person; None where this
+    asker may. A type without it names nobody.
+    """
 
     type: type
     policy: Policy
+    veiled: Callable[[Actor, Any], Any] | None = None
 
 
 # By what people write before the colon of a reference.
 POLICIES: Registry[Judged] = Registry("policies")
 
 
-def policy_for(obj: Any) -> Policy:
-    """The policy of an object's type. Raises ``LookupError`` where no context registered one: closed by default."""
-    for judged in POLICIES:
-        if isinstance(obj, judged.type):
-            return judged.policy
+def judged(obj: Any) -> Judged:
+    """How objects of this type are judged. Raises ``LookupError`` where no context registered a policy: closed by default."""
+    for one in POLICIES:
+        if isinstance(obj, one.type):
+            return one
     raise LookupError(f"no policy for {type(obj).__name__}")
+
+
+def policy_for(obj: Any) -> Policy:
+    """The policy of an object's type. Raises ``LookupError`` where no context registered one."""
+    return judged(obj).policy
 
 
 def verbs() -> dict[str, frozenset[str]]:
     """What can be asked about each kind of object, by the name of the kind."""
-    return {name: judged.policy.verbs for name, judged in POLICIES.items()}
+    return {name: one.policy.verbs for name, one in POLICIES.items()}
 
 
 def may(actor: Actor, verb: str, obj: Any) -> Decision:
@@ -93,8 +107,8 @@ def require(actor: Actor, verb: str, obj: Any) -> None:
 def load(reference: str) -> Any:
     """The object named ``kind:reference``. Raises ``InvalidInput`` for an unknown kind, ``NotFound`` for no such object."""
     kind, _, rest = reference.partition(":")
-    judged = POLICIES.get(kind)
-    if judged is None or not rest:
+    found = POLICIES.get(kind)
+    if found is None or not rest:
         kinds = ", ".join(sorted(name for name, _ in POLICIES.items()))
         raise InvalidInput("bad_reference", f"name an object as KIND:REFERENCE; kinds: {kinds}")
-    return judged.policy.load(rest)
+    return found.policy.load(rest)

@@ -84,6 +84,7 @@ class Kind(Generic[M]):
     ``chain``: the audit chain in which an object's history lies, one writer at a time. ``row``: the list row of an object at
     hand, without a query that is not needed. ``follows``: columns that follow from others, given the changes of a step.
     ``sealed``: the seal over the columns that no history folds. ``shows``: what lets somebody see an object beside the scopes.
+    ``veiled``: see ``access.policies.Judged``.
     ``personal``: the column that names a record of personal data, empty where there is none; it is kept for ``purpose`` and for
     ``keep_days``.
     """
@@ -106,6 +107,7 @@ class Kind(Generic[M]):
     follows: Callable[[M, Any, Changes], Changes] = _no_more
     sealed: Evidence | None = None
     shows: Callable[[Actor, M], Reason | None] | None = None
+    veiled: Callable[[Actor, M], M | None] | None = None
     personal: str = ""
     purpose: str = ""
     keep_days: int = 0

@@ -212,11 +212,16 @@ class ListTool(Generic[F, R]):
     def _first_rows(self, actor: Actor, filters: F, *, sort: str, after: Start | None, count: int) -> list[R]:
         """The first ``count`` rows over all scopes of the actor."""
         if self._indexed(filters):
-            return self.rows.with_ids(self.first_ids(actor, filters, sort=sort, after=after, count=count))
+            return self.with_ids(actor, self.first_ids(actor, filters, sort=sort, after=after, count=count))
         self._check(sort)
         order = self.sorts[sort]
         walks = [self._walk(scope, filters, sort=sort, after=after, count=count) for scope in self._scopes_of(actor)]
-        return self.rows.first_of(walks, column=order.column, descending=order.descending, count=count)
+        found = self.rows.first_of(walks, column=order.column, descending=order.descending, count=count)
+        return self.scopes.told(actor, found)
+
+    def with_ids(self, actor: Actor, ids: list[int]) -> list[R]:
+        """The rows of these objects, of which the actor may know, in this order and as the actor is told them. One query."""
+        return self.scopes.told(actor, self.rows.with_ids(ids))
 
     def _scopes_of(self, actor: Actor) -> Sequence[Scope | None]:
         """What the actor sees, None: everything."""

@@ -21,7 +21,7 @@ def register_kind(kind: Kind[Any]) -> None:
     """Make a kind known to access, audit and the live edge. Call it where the app is loaded."""
     _KINDS.add(kind.name, kind)
     CHAINED.add(kind.history._meta.label, kind.history)
-    POLICIES.add(kind.name, Judged(kind.model, KindPolicy(kind)))
+    POLICIES.add(kind.name, Judged(kind.model, KindPolicy(kind), kind.veiled))
     if kind.topic:
         register_topic(kind.live)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import BigIntegerField, ExpressionWrapper, F, Model, Q, QuerySet
 from django.utils.translation import gettext_noop
@@ -15,6 +15,8 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, HeldGrant
 from gezhi.platform.access.policies import Reason
 from gezhi.platform.prepared import Prepared, Question, Rows, Slot, rows_of_all
+
+R = TypeVar("R", bound=Mapping[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Said:
 class Scope:
     """A set of objects that an actor sees: column = value, and the body's column too where one is named.
 
-    ``grant`` is where it comes from; None: the person's own part, told by ``inside`` and ``outside``.
+    ``grant`` is where it comes from; None: the person's own part, told by ``inside`` and ``outside``. ``whole``: whether all of
+    the objects is seen, or only what is told outside the office.
     """
 
     column: str
@@ -42,6 +45,7 @@ class Scope:
     inside: Reason | None = None
     outside: Reason | None = None
     said: Said = Said()
+    whole: bool = True
 
     def condition(self, *, prefix: str = "") -> Q:
         """The scope as a condition of a query, on columns that an alias of the query has with a ``prefix``."""
@@ -93,12 +97,14 @@ def grant_reason(text: str, *grants: HeldGrant) -> Reason:
 
 @dataclass(frozen=True, slots=True)
 class OwnPart:
-    """A column that names a person's own part in an object. ``staff_only``: nobody without a role has it."""
+    """A column that names a person's own part in an object. ``staff_only``: nobody without a role has it. ``whole``: see
+    ``Scope``."""
 
     column: str
     inside: Reason
     outside: Reason
     staff_only: bool = False
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,8 @@ class ScopeTable:
     """Who sees what of a kind.
 
     ``readers`` see all of their area; ``of_body`` only what their own department has there. ``levels``: the levels of areas
-    that the kind has columns for. ``own``: what else is somebody's own.
+    that the kind has columns for. ``own``: what else is somebody's own. ``outside``: the row as it is told to whoever sees the
+    object by nothing but a part that is not ``whole``, or by what a kind ``shows``; None: all who see it are told all.
     """
 
     readers: tuple[Role, ...]
@@ -114,6 +121,12 @@ class ScopeTable:
     levels: tuple[str, ...] = ("city", "district", "street", "community", "grid")
     own: tuple[OwnPart, ...] = ()
     said: Said = Said()
+    outside: Callable[[Any], Any] | None = None
+
+    @property
+    def part_columns(self) -> tuple[str, ...]:
+        """The columns that let somebody see an object, but not all of it."""
+        return tuple(part.column for part in self.own if not part.whole)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -128,7 +141,7 @@ class ScopeTable:
             found += [self._of_grant(grant, grant.organisation_id) for grant in actor.holds(role)]
         if actor.user_id is not None:
             found += [
-                Scope(part.column, actor.user_id, inside=part.inside, outside=part.outside)
+                Scope(part.column, actor.user_id, inside=part.inside, outside=part.outside, whole=part.whole)
                 for part in self.own
                 if actor.grants or not part.staff_only
             ]
@@ -149,6 +162,17 @@ class ScopeTable:
     def holds(self, actor: Actor, row: Mapping[str, Any]) -> bool:
         """The same on a row."""
         return actor.is_system or any(scope.holds(row) for scope in self.of(actor))
+
+    def sees_whole(self, actor: Actor, row: Mapping[str, Any]) -> bool:
+        """Whether the actor sees all of an object by its row (or its scope columns)."""
+        return actor.is_system or any(scope.holds(row) for scope in self.of(actor) if scope.whole)
+
+    def told(self, actor: Actor, rows: list[R]) -> list[R]:
+        """Rows of what the actor may know of, each as it is told to this actor."""
+        if self.outside is None or actor.is_system:
+            return rows
+        whole = [scope for scope in self.of(actor) if scope.whole]
+        return [row if any(scope.holds(row) for scope in whole) else self.outside(row) for row in rows]
 
 
 class OverSight:

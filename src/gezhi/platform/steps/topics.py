@@ -28,10 +28,16 @@ class Topic:
     resets: frozenset[str]
     scopes: ScopeTable
 
+    @property
+    def changed(self) -> str:
+        """What the steps are called for whoever is not told which it was."""
+        return f"{self.row}.changed"
+
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
-    """One event for one listener. ``row`` is None where the object has left the listener's sight."""
+    """One event for one listener. ``row`` is None where the object has left the listener's sight. To whoever does not see all of
+    the object, ``type`` says only that it has changed: which step it was may be the office's own."""
 
     id: int
     type: str
@@ -67,10 +73,18 @@ def seen_by(topic: Topic, actor: Actor, event: OutboxEvent) -> LiveEvent | None:
     """A step as this actor may see it; None where it is none of the actor's business."""
     row = event.payload[topic.row]
     if topic.scopes.holds(actor, row):
-        return LiveEvent(event.pk, event.type, True, row, event.subject)
+        return shown(topic, event, whole=topic.scopes.outside is None or topic.scopes.sees_whole(actor, row))
     if topic.scopes.holds(actor, event.payload["was"]):
         return LiveEvent(event.pk, event.type, False, None, event.subject)
     return None
+
+
+def shown(topic: Topic, event: OutboxEvent, *, whole: bool) -> LiveEvent:
+    """A step for whoever sees the object; ``whole``: all of it."""
+    row = event.payload[topic.row]
+    if whole or topic.scopes.outside is None:
+        return LiveEvent(event.pk, event.type, True, row, event.subject)
+    return LiveEvent(event.pk, topic.changed, True, topic.scopes.outside(row), event.subject)
 
 
 def touches(topic: Topic, actor: Actor, event: OutboxEvent) -> bool:

@@ -45,3 +45,13 @@ ADDING = (
         does=phrase("Add something along"),
     ),
 )
+
+
+def told_along(number: str, words: str) -> str:
+    """What the report that another goes with says of words which were added to that one."""
+    return f"{number}\n{words}"
+
+
+def joined_number(note: str) -> str:
+    """The number of the report to which words were added, of which a ``told_along`` tells."""
+    return note.partition("\n")[0]

@@ -102,6 +102,7 @@ from gezhi.contexts.cases.queries.one_case import (
     Part,
     case_page,
     case_row,
+    key_in_office,
     states_of,
 )
 from gezhi.contexts.cases.queries.personal_open import personal_open
@@ -240,6 +241,7 @@ __all__ = [
     "has_class_version",
     "holders",
     "is_class",
+    "key_in_office",
     "learned_versions",
     "likely_duplicates",
     "list_cases",

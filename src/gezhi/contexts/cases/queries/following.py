@@ -44,6 +44,7 @@ class FollowedPart:
     status: str
     due_at: datetime | None
     outcome: str
+    # Empty for whoever's report goes with the one that it is a part of: which that is, is another reporter's.
     number: str
     # Its own reporter may say how content they are with it.
     can_rate: bool
@@ -108,12 +109,8 @@ def follow(code: str) -> Followed:
     if case is None:
         raise NotFound("no_such_code", "no report has this code; check it letter by letter", field="code")
     status, history = CaseStatus(case.status), history_of(CASE, case.pk)
-    steps = [_public(step) for step in history if step.action in PUBLIC_STEPS]
-    # What is worked on: the case itself, or the report of the same matter that it goes with.
-    together = case.merged_into if case.status == CaseStatus.MERGED else None
-    worked_on = together or case
-    if case.merged_into is not None:
-        steps = sorted([*steps, *_steps_together(history, case.merged_into)], key=lambda step: step.at)
+    steps = _told(case, history)
+    worked_on = _worked_on(case)
     reminders = [(step.at, step.actor_role) for step in history if step.action == Action.REMIND]
     reminded_at = last_of_side(reminders, Role.RESIDENT)
     body = worked_on.organisation
@@ -135,10 +132,10 @@ def follow(code: str) -> Followed:
         due_at=worked_on.due_at,
         handle_due=worked_on.handle_due,
         worked_on_status=worked_on.status,
-        goes_together=together is not None,
+        goes_together=worked_on is not case,
         with_the_grid=body is None and worked_on.assignee_id is not None,
         rests_because=_rests_because(steps) if worked_on.status == CaseStatus.SUSPENDED else "",
-        parts=_parts_of(worked_on, own=together is None),
+        parts=_parts_of(worked_on, own=worked_on is case),
         closed_at=case.closed_at,
         outcome=case.outcome,
         outcome_note=case.outcome_note,
@@ -154,6 +151,30 @@ def follow(code: str) -> Followed:
         can_open_again=_can_open_again(case),
         can_add=status in TRANSITIONS[Action.ADD].sources and (status != CaseStatus.CLOSED or _is_heard_still(case)),
     )
+
+
+def steps_told(case: Case) -> list[PublicStep]:
+    """What its reporter is told of what happened, oldest first."""
+    return _told(case, history_of(CASE, case.pk))
+
+
+def parts_told(case: Case) -> list[FollowedPart]:
+    """What its reporter is told of the bodies that were called in."""
+    worked_on = _worked_on(case)
+    return _parts_of(worked_on, own=worked_on is case)
+
+
+def _worked_on(case: Case) -> Case:
+    """What is worked on: the case itself, or the report of the same matter that it goes with."""
+    together = case.merged_into if case.status == CaseStatus.MERGED else None
+    return together or case
+
+
+def _told(case: Case, history: list[HistoryStep]) -> list[PublicStep]:
+    steps = [_public(step) for step in history if step.action in PUBLIC_STEPS]
+    if case.merged_into is None:
+        return steps
+    return sorted([*steps, *_steps_together(history, case.merged_into)], key=lambda step: step.at)
 
 
 def _rests_because(steps: list[PublicStep]) -> str:
@@ -173,7 +194,7 @@ def _parts_of(case: Case, *, own: bool) -> list[FollowedPart]:
             status,
             due_at,
             outcome,
-            number,
+            number if own else "",
             own and status == CaseStatus.CLOSED and rated_at is None,
         )
         for name, name_en, asked, asked_en, status, due_at, outcome, number, rated_at in rows.values_list(

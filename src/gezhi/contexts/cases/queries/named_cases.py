@@ -9,7 +9,7 @@ from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.models import CaseStep
 from gezhi.contexts.cases.queries.lists import CASES
-from gezhi.contexts.cases.rows import ROWS, CaseRow
+from gezhi.contexts.cases.rows import CaseRow
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 
@@ -17,7 +17,7 @@ from gezhi.platform.access.actor import Actor
 def cases_named(actor: Actor, numbers: Iterable[str]) -> dict[str, CaseRow]:
     """Of these cases those that the actor sees, by their numbers. Two queries."""
     ids = list(CASES.visible_to(actor).filter(number__in=set(numbers)).values_list("pk", flat=True))
-    return {row["number"]: row for row in ROWS.with_ids(ids)}
+    return {row["number"]: row for row in CASES.with_ids(actor, ids)}
 
 
 def reminded_until(case_ids: Iterable[int], *, now: datetime) -> dict[int, datetime]:

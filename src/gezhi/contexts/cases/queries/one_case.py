@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gezhi.contexts.cases.closing import closing_condition, lacks_picture
@@ -11,7 +11,10 @@ from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE, decide_personal
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.policy import SCOPES
+from gezhi.contexts.cases.queries.following import parts_told, steps_told
 from gezhi.contexts.cases.rows import CaseRow, row_of
+from gezhi.kernel.errors import NotFound
 from gezhi.kernel.fold import Columns
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.history import HistoryStep, history_of
@@ -31,7 +34,7 @@ class Part:
     name_en: str | None
     due_at: datetime | None
     outcome: str
-    called_at: datetime
+    called_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,52 +45,56 @@ class CaseDetails:
     ``handling_start``: from when its clocks count (``domain.terms``); ``pauses``: how many ended. ``lacks_picture``: a check needs
     one, by the ``closing_condition``."""
 
-    dispatch_due: datetime | None
-    handle_due: datetime | None
-    check_due: datetime | None
-    dispatched_at: datetime | None
-    accepted_at: datetime | None
-    handled_at: datetime | None
-    checked_at: datetime | None
-    paused_at: datetime | None
-    clock_start: datetime | None
-    handling_start: datetime | None
-    dispatch_start: datetime | None
-    dispatch_limit: str
-    handle_limit: str
-    check_limit: str
-    total_limit: str
-    total_due: datetime | None
-    extension: str
-    request_limit: str
-    appeal: str
-    closing: str
-    unscored: str
-    verification: str
-    verify_due: datetime | None
-    merged_into: str
-    parent: str
-    is_part: bool
-    parts: list[Part]
-    answer_due: datetime | None
-    unit_score: int | None
-    street_score: int | None
-    joined: list[str]
-    pauses: int
-    outcome_note: str
-    facts: dict[str, str]
-    condition: int | None
-    duty_rule_id: int | None
-    source_datum: str | None
-    has_personal_data: bool
-    may_see_personal_data: bool
-    closing_condition: str
-    lacks_picture: bool
+    dispatch_due: datetime | None = None
+    handle_due: datetime | None = None
+    check_due: datetime | None = None
+    dispatched_at: datetime | None = None
+    accepted_at: datetime | None = None
+    handled_at: datetime | None = None
+    checked_at: datetime | None = None
+    paused_at: datetime | None = None
+    clock_start: datetime | None = None
+    handling_start: datetime | None = None
+    dispatch_start: datetime | None = None
+    dispatch_limit: str = ""
+    handle_limit: str = ""
+    check_limit: str = ""
+    total_limit: str = ""
+    total_due: datetime | None = None
+    extension: str = ""
+    request_limit: str = ""
+    appeal: str = ""
+    closing: str = ""
+    unscored: str = ""
+    verification: str = ""
+    verify_due: datetime | None = None
+    merged_into: str = ""
+    parent: str = ""
+    is_part: bool = False
+    parts: list[Part] = field(default_factory=list)
+    answer_due: datetime | None = None
+    unit_score: int | None = None
+    street_score: int | None = None
+    joined: list[str] = field(default_factory=list)
+    pauses: int = 0
+    outcome_note: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    condition: int | None = None
+    duty_rule_id: int | None = None
+    source_datum: str | None = None
+    has_personal_data: bool = False
+    may_see_personal_data: bool = False
+    closing_condition: str = ""
+    lacks_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """A case with everything its page shows. ``actions``: what this actor may do now."""
+    """A case with everything its page shows. ``actions``: what this actor may do now.
+
+    To whoever sees it as its reporter alone, what is the office's own is empty: of a step there is the instant, the action, and the
+    words that are for the reporter; ``version`` is then its place among those told.
+    """
 
     case: CaseRow
     description: str
@@ -100,12 +107,17 @@ class CasePage:
 def case_page(actor: Actor, number: str) -> CasePage:
     """One case with its history and the actor's possible actions. Two queries, and one for each kind of what hangs on it.
 
+    Whoever sees it as its reporter alone is told what the page behind the follow code tells, and nothing of the rest.
+
     Raises ``NotFound`` where there is none, or none that the actor may know of.
     """
     case = find(CASE, actor, number)
+    row = row_of(case)
+    if not SCOPES.sees_whole(actor, row):
+        return _page_of_reporter(actor, case, row)
     history = history_of(CASE, case.pk)
     return CasePage(
-        case=row_of(case),
+        case=row,
         description=case.description,
         history=history,
         actions=possible_steps(CASE, actor, case),
@@ -115,8 +127,50 @@ def case_page(actor: Actor, number: str) -> CasePage:
 
 
 def case_row(actor: Actor, number: str) -> CaseRow:
-    """The list row of one case. Raises ``NotFound`` where there is none, or none that the actor may know of."""
-    return row_of(find(CASE, actor, number))
+    """The list row of one case, as the actor is told it. Raises ``NotFound`` where there is none, or none that the actor may know
+    of."""
+    (row,) = SCOPES.told(actor, [row_of(find(CASE, actor, number))])
+    return row
+
+
+def key_in_office(actor: Actor, number: str) -> int:
+    """The key of a case of which the actor sees all. Raises ``NotFound`` for any other."""
+    case = find(CASE, actor, number)
+    if not SCOPES.sees_whole(actor, row_of(case)):
+        raise NotFound(CASE.missing, f"there is no case {number}", field="number")
+    return case.pk
+
+
+def _page_of_reporter(actor: Actor, case: Case, row: CaseRow) -> CasePage:
+    (told,) = SCOPES.told(actor, [row])
+    return CasePage(
+        case=told,
+        description=case.description,
+        history=[
+            HistoryStep(place, step.at, step.action, "", "", "", "", step.note, {})
+            for place, step in enumerate(steps_told(case), start=1)
+        ],
+        actions=possible_steps(CASE, actor, case),
+        routing_reason="",
+        details=CaseDetails(
+            handle_due=case.handle_due,
+            outcome_note=case.outcome_note,
+            parts=[
+                Part(
+                    one.number,
+                    one.status,
+                    None,
+                    one.organisation_name,
+                    one.organisation_name_en,
+                    one.due_at,
+                    one.outcome,
+                )
+                for one in parts_told(case)
+            ],
+            has_personal_data=case.personal_record is not None,
+            may_see_personal_data=case.personal_record is not None and bool(decide_personal(actor, case)),
+        ),
+    )
 
 
 def _details(actor: Actor, case: Case) -> CaseDetails:

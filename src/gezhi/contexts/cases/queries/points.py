@@ -9,7 +9,7 @@ from datetime import datetime
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries.lists import CASES, Filters, visible_to
-from gezhi.contexts.cases.rows import ROWS, CaseRow
+from gezhi.contexts.cases.rows import CaseRow
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.among import only_among
 
@@ -59,7 +59,7 @@ def numbered_rows(actor: Actor, numbers: Sequence[str]) -> list[CaseRow]:
     know of. Two queries."""
     asked = list(dict.fromkeys(numbers))[:MAX_PRESSED]
     ids = dict(visible_to(actor).filter(number__in=asked).values_list("number", "id"))
-    return ROWS.with_ids([ids[number] for number in asked if number in ids])
+    return CASES.with_ids(actor, [ids[number] for number in asked if number in ids])
 
 
 def _points(ids: list[int], now: datetime, *, more: bool) -> CasePoints:

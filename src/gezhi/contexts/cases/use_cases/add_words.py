@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gezhi.contexts.cases.catalogue import catalogue
-from gezhi.contexts.cases.domain.adding import A_DAY, MOST_A_DAY, MOST_A_DAY_TOGETHER
+from gezhi.contexts.cases.domain.adding import A_DAY, MOST_A_DAY, MOST_A_DAY_TOGETHER, told_along
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
@@ -38,4 +38,4 @@ def add_to_main(case: Case, at: Moment, changes: Changes) -> list[Also]:
     lately = CaseStep.objects.filter(case=main, action__in=(Action.ADD, Action.ADDED_ALONG), at__gt=at.now - A_DAY)
     if lately.count() >= MOST_A_DAY_TOGETHER:
         raise Conflict("added_too_often", f"{MOST_A_DAY_TOGETHER} things were added to this matter within a day")
-    return [Also(main, Action.ADDED_ALONG, {"needs_attention": True}, f"{case.number}\n{at.note}")]
+    return [Also(main, Action.ADDED_ALONG, {"needs_attention": True}, told_along(case.number, at.note))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import msgspec
@@ -10,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, Throttled, ValidationError
+from ninja.operation import Operation
 from ninja.utils import check_csrf
 
 from gezhi.interfaces import problem
@@ -21,6 +24,8 @@ from gezhi.platform.access.actor import ANONYMOUS, Actor
 
 _encoder = msgspec.json.Encoder()
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Of an unknown parameter's name so much is told back.
+_SHOWN = 40
 
 
 class ApiRequest(HttpRequest):
@@ -45,6 +50,30 @@ def require_account(request: ApiRequest) -> None:
     """Raises ``NotAllowed`` (answered as 401) for who is not signed in: of what only accounts have, nobody has an empty list."""
     if request.auth.user_id is None:
         raise NotAllowed("not_allowed", "sign in first")
+
+
+def _reads_all(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """An operation that refuses parameters which it does not read: a misspelt filter would answer with everything."""
+    operation: Operation = run.__self__  # type: ignore[attr-defined]
+    queries = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    known = sorted({name for model in queries for name in model.__ninja_flatten_map__})
+
+    @wraps(run)
+    def reading_all(request: HttpRequest, **values: Any) -> HttpResponse:
+        unknown = next((name for name in request.GET if name not in known), None)
+        if unknown is None:
+            return run(request, **values)
+        name = unknown[:_SHOWN]
+        words = gettext("There is no parameter “%(name)s” here. Known: %(known)s.")
+        return problem_response(
+            status=422,
+            title=gettext("Please correct the input"),
+            code="unknown_parameter",
+            detail=words % {"name": name, "known": ", ".join(known) or "–"},
+            field=name,
+        )
+
+    return reading_all
 
 
 # What any operation may answer, beside what it declares itself.
@@ -79,12 +108,14 @@ class ProblemAPI(NinjaAPI):
 api = ProblemAPI(
     title="Gezhi API",
     version="1",
-    description="Report, follow and handle cases. Anonymous reports are welcome; staff use a session or a bearer token.",
+    description="Report, follow and handle cases. Anonymous reports are welcome; staff use a session or a bearer token. "
+    "A parameter or field that an operation does not read is refused (422), with its name.",
     urls_namespace="api-v1",
     auth=authenticate,
     throttle=[*limits(purpose_of)],
     docs_url=None,
 )
+api.add_decorator(_reads_all, mode="view")
 
 
 def json_response(content: Any, *, status: int = 200) -> HttpResponse:

@@ -75,7 +75,10 @@ def list_cases(
     cursor: str | None = Query(None, max_length=200),
     limit: int | None = Query(None, description="1 to 200, 50 unless told"),
 ) -> HttpResponse:
-    """The cases that the caller may see, a page at a time. Nobody who is not signed in sees any."""
+    """The cases that the caller may see, a page at a time. Nobody who is not signed in sees any.
+
+    In the rows of what the caller merely reported, what is the office's own is empty: who has it, what waits for a decision.
+    """
     actor = request.auth
     filters = filters_in(CASES, narrowed, actor=actor, now=clock.now())
     # When anything happens in the city is no stranger's business.
@@ -93,7 +96,11 @@ def count_cases(request: ApiRequest, narrowed: CaseFilters = Query(...)) -> Http
 
 @router.get("/cases/{number}", response={200: schemas.CasePageOut, 404: schemas.Problem})
 def show(request: ApiRequest, number: str) -> HttpResponse:
-    """One case with its whole history and what the caller may do with it now."""
+    """One case with its history and what the caller may do with it now.
+
+    To its reporter (own account or X-Follow-Code) it tells what the page behind the code tells: the history has the steps and words
+    that are for the reporter, ``version`` is the place among them, and what is the office's own is empty.
+    """
     return json_response(queries.case_page(request.auth, number))
 
 
@@ -141,5 +148,5 @@ def add_photo(
 
 @router.get("/photos/{photo_id}", response={200: None, 404: schemas.Problem})
 def photo(request: ApiRequest, photo_id: UUID) -> FileResponse:
-    """A photo, for whoever may see its case."""
+    """A photo, for whoever may see its case, or reads the words that came with it in the report that the case goes with."""
     return FileResponse(open_photo(actor=request.auth, photo_id=photo_id), content_type="image/jpeg")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.http import HttpResponse
 from ninja import Router
 from ninja.params.functions import Header
@@ -20,7 +22,7 @@ _CODE = Header(..., alias=FOLLOW_HEADER, max_length=40)
 @router.get("/follow", response={200: schemas.FollowedOut, 404: schemas.Problem})
 def follow(request: ApiRequest, code: str = _CODE) -> HttpResponse:
     """What has happened with a report, and what comes next by when. No account needed."""
-    return json_response(queries.follow(code))
+    return json_response({name: value for name, value in asdict(queries.follow(code)).items() if name != "case_id"})
 
 
 @router.delete("/follow/personal-data", response={200: schemas.ErasedOut, 404: schemas.Problem})

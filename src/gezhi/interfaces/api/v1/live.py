@@ -17,7 +17,10 @@ router = Router(tags=["live"])
 
 @router.get("/live/cases", response={200: schemas.LivePageOut})
 def live(request: ApiRequest, since: int = Query(..., ge=0, le=MOST)) -> HttpResponse:
-    """Up to 500 events after ``since`` that concern the caller. ``reset`` means: take a fresh snapshot."""
+    """Up to 500 events after ``since`` that concern the caller. ``reset`` means: take a fresh snapshot.
+
+    Of what the caller merely reported it is told that it changed (``case.changed``), not by which step.
+    """
     page = events_for(request.auth, CASE.live, since=since)
     events = [{"id": event.id, **told(CASE.live, event)} for event in page.events]
     return json_response({"events": events, "last_id": page.last_id, "reset": page.reset})

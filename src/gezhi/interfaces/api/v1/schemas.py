@@ -152,6 +152,7 @@ class ConditionOut(Schema):
     limit: str = Field(description="handling limit, e.g. 4WH")
     text: str = Field(description="under which condition a case of the class is filed; may be empty")
     closing: str = Field(description="what must be so before it is closed; may be empty")
+    total: str = Field(description="limit from the report to the closing, e.g. 5WD; empty where there is none")
 
 
 class AttributeOut(Schema):
@@ -254,4 +255,5 @@ class Problem(Schema):
     detail: str
     code: str
     field: str | None = None
+    message: str | None = Field(None, description="the same in English, with its particulars, for logs")
     errors: list[dict[str, str]] | None = None

@@ -76,7 +76,10 @@ def take_step(
 
 
 def router_of(kind: Kind[Any], tool: ListTool[Any, Any], *, sort: StrEnum | str) -> Router:
-    """``/<topic>``, ``/<topic>/count``, ``/<topic>/{number}`` and ``…/actions/{action}`` for a kind with a list."""
+    """``/<topic>``, ``/<topic>/count``, ``/<topic>/{number}`` and ``…/actions/{action}`` for a kind with a list.
+
+    Whoever does not see all of an object is told nothing of its history: what of it is for them, the kind's own operation says.
+    """
     router = Router(tags=[kind.topic])
     filters_type = parameters_of(tool, f"{kind.model.__name__}Filters")
     body_type = step_schema(kind, f"{kind.model.__name__}StepIn")
@@ -103,8 +106,9 @@ def router_of(kind: Kind[Any], tool: ListTool[Any, Any], *, sort: StrEnum | str)
         actor = request.auth
         obj = find(kind, actor, number)
         row = tool.rows.one(obj.pk)
-        steps = possible_steps(kind, actor, obj)
-        return json_response({kind.name: row, "history": history_of(kind, obj.pk), "actions": steps})
+        (told,) = tool.scopes.told(actor, [row])
+        history = history_of(kind, obj.pk) if told is row else []
+        return json_response({kind.name: told, "history": history, "actions": possible_steps(kind, actor, obj)})
 
     def act(request: ApiRequest, number: str, action: str, body: _Step, key: str | None = KEY) -> HttpResponse:
         return take_step(kind, request, number=number, action=action, body=body, key=key)

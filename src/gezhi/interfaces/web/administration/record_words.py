@@ -15,6 +15,7 @@ from gezhi.contexts.areas.queries import areas_by_id
 from gezhi.contexts.organisations.queries import organisations_by_id
 from gezhi.contexts.workforce.queries import names_of_people
 from gezhi.interfaces.web.administration.account_forms import END_REASON
+from gezhi.interfaces.web.verb_words import words_of_verbs
 from gezhi.interfaces.web.words import ROLE, local_name, said
 from gezhi.kernel.reading import row_id
 from gezhi.platform.audit.queries import RecordRow
@@ -25,6 +26,7 @@ Words = str | Promise
 ACTIONS: dict[str, Words] = {
     "access.granted": _("Granted a role"),
     "access.ended": _("Ended a role"),
+    "access.explained": _("Asked what somebody may do"),
     "access.role_asked": _("Asked for a role"),
     "access.role_refused": _("Refused a role that was asked for"),
     "access.token_issued": _("Issued an access token"),
@@ -161,6 +163,7 @@ FIELDS: dict[str, Words] = {
     "until": pgettext_lazy("record", "until"),
     "user": pgettext_lazy("record", "person"),
     "username": pgettext_lazy("record", "user name"),
+    "verb": pgettext_lazy("record", "action"),
     "version": pgettext_lazy("record", "version"),
 }
 # Facts that say something to programs alone.
@@ -225,7 +228,8 @@ class _Names:
         self._areas = areas_by_id({key for key in areas if key is not None})
         self._bodies = organisations_by_id({key for key in bodies if key is not None})
         work = {kind.name: said(kind.title) for kind in work_kinds()}
-        self._words: dict[str, Mapping[str, Words]] = {"role": ROLE, "kind": work, "reason": _REASONS}
+        verbs = {f"{kind}.{verb}": words for kind, known in words_of_verbs().items() for verb, words in known.items()}
+        self._words: dict[str, Mapping[str, Words]] = {"role": ROLE, "kind": work, "reason": _REASONS, "verb": verbs}
 
     def of(self, row: RecordRow) -> str:
         """To what a change was done: the kind, and its name or number."""

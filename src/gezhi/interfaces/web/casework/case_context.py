@@ -24,7 +24,7 @@ from gezhi.contexts.cases.queries import (
     case_page,
     class_name,
 )
-from gezhi.contexts.cases.use_cases.attach_photo import Photo, photos_of
+from gezhi.contexts.cases.use_cases.attach_photo import Photo, photos_along, photos_of
 from gezhi.contexts.ground import queries as ground
 from gezhi.interfaces.web.casework.deadlines import why_check_due, why_dispatch_due, why_handle_due, why_total_due
 from gezhi.interfaces.web.casework.form_fields import colleagues_of, fields_of
@@ -87,7 +87,7 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
     offers = [offer for offer in offers_of(page) if offer.action != Action.HAND_ON or colleagues]
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
-    pictures, parts = photos_of(case["id"]), page.details.parts
+    pictures, parts = [*photos_of(case["id"]), *photos_along(page.history)], page.details.parts
     history = told(taken, bodies=bodies, people=people, spoken=spoken_in(page), parts=parts)
     context: dict[str, Any] = {
         "case": case,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
-from gezhi.contexts.cases.queries import CASES, case_row
+from gezhi.contexts.cases.queries import CASES, key_in_office
 from gezhi.interfaces.throttle import check_rate
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
@@ -18,10 +18,12 @@ from gezhi.platform.presence.here import Other, here
 @made_for("hub")
 @posted_from("hub-case", "number")
 def tell(request: HttpRequest, number: str) -> JsonResponse:
-    """Say that this person has the case open, and who else has, in words; empty where nobody. Raises ``NotFound``."""
+    """Say that this person has the case open, and who else has, in words; empty where nobody.
+
+    Raises ``NotFound``, also for whoever sees the case as its reporter alone."""
     check_rate(request, kind="presence:")
     actor = actor_in(request)
-    case_id = case_row(actor, number)["id"]
+    case_id = key_in_office(actor, number)
     others = here(actor, CASES.name, case_id, writing=request.POST.get("writing") == "1", now=now())
     return JsonResponse({"words": _words(others)})
 

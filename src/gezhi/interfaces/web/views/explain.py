@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
+from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.interfaces.web.verb_words import verb_choices
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import GezhiError
 from gezhi.platform.access.actor import actor_of
-from gezhi.platform.access.policies import load, may
+from gezhi.platform.access.explaining import Question, explained
 
 
 class ExplainForm(PlainForm):
@@ -37,7 +38,7 @@ class ExplainForm(PlainForm):
 @require_safe
 @made_for("access")
 def explain(request: HttpRequest) -> HttpResponse:
-    """The decision with each step of the way to it."""
+    """The decision with each step of the way to it. A question about somebody else is on record."""
     form = ExplainForm(request.GET or None)
     context: dict[str, object] = {"form": form}
     if form.is_valid():
@@ -47,8 +48,9 @@ def explain(request: HttpRequest) -> HttpResponse:
             form.add_error("user", _("There is no such account."))
         else:
             try:
-                actor = actor_of(user, now=now())
-                context |= {"asked": actor, "decision": may(actor, data["verb"], load(data["object"]))}
+                about = actor_of(user, now=now())
+                question = Question(about, data["verb"], data["object"])
+                context |= {"asked": about, "decision": explained(actor_in(request), question, now=now())}
             except GezhiError as error:
                 form.add_error("object" if error.code != "unknown_verb" else "verb", problem.words(error))
     return render(request, "web/access/explain.html", context, status=422 if form.errors else 200)

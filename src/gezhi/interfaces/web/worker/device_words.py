@@ -23,7 +23,8 @@ def device_words() -> dict[str, str]:
         "words_missing": _("Please fill in the words first."),
         "outcome_missing": _("Say what came of it."),
         "place_missing": _(
-            "Say where: use your position. Without one, send it again: it is kept here, and the place is asked for when there is a network."
+            "Say where: use your position. Without one, send it again: it is kept here, and the place is asked for when there"
+            " is a network."
         ),
         "queued_step": _("“%(does)s” waits to be sent, since %(at)s."),
         "written_at": _("Written at %(at)s"),
