@@ -51,8 +51,11 @@ class Guess:
     words: tuple[str, ...] = ()
 
 
-def guesses(text: str, learned: Learned, known: Mapping[str, Term], *, most: int = 3) -> list[Guess]:
-    """The likeliest classes of a text, best first; nothing where it shares no term with the table."""
+def guesses(
+    text: str, learned: Learned, known: Mapping[str, Term], *, most: int = 3, told: Set[str] | None = None
+) -> list[Guess]:
+    """The likeliest classes of a text, best first; nothing where it shares no term with the table. ``told``: the terms that may be
+    named as speaking for a class; None: all."""
     shared = {term: known[term] for term in terms_of(text) if term in known}
     if not shared:
         return []
@@ -64,7 +67,7 @@ def guesses(text: str, learned: Learned, known: Mapping[str, Term], *, most: int
     chances = chances_of(margins, learned)
     best = sorted(range(len(chances)), key=lambda place: (-chances[place], place))[:most]
     return [
-        Guess(learned.classes[place], chances[place], spoken(text, _speaking(shared, place)))
+        Guess(learned.classes[place], chances[place], spoken(text, _speaking(shared, place, told)))
         for place in best
         if chances[place] >= LEAST_CHANCE
     ]
@@ -88,11 +91,12 @@ def chances_of(margins: Sequence[float], learned: Learned) -> list[float]:
     return found
 
 
-def _speaking(shared: Mapping[str, Term], place: int) -> set[str]:
+def _speaking(shared: Mapping[str, Term], place: int, told: Set[str] | None) -> set[str]:
     """The terms that speak most for a class: more for it than for classes in general."""
     part = {term: row.weights[place] - sum(row.weights) / len(row.weights) for term, row in shared.items()}
     ordered = sorted((term for term in part if part[term] > 0), key=lambda term: (-part[term], term))
-    return set(ordered[:_MOST_SPEAKING])
+    best = set(ordered[:_MOST_SPEAKING])
+    return best if told is None else best & told
 
 
 def spoken(text: str, terms: Set[str]) -> tuple[str, ...]:

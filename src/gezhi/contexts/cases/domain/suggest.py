@@ -78,6 +78,18 @@ def _vocabulary(classes: tuple[Named, ...]) -> tuple[list[tuple[set[str], set[st
     return names, Counter(term for chinese, english in names for term in chinese | english)
 
 
+@lru_cache(maxsize=4)
+def words_of_table(classes: tuple[Named, ...]) -> frozenset[str]:
+    """The terms of all names and everyday phrases of a table."""
+    names, _ = _vocabulary(classes)
+    found = {term for chinese, english in names for term in chinese | english}
+    for entry in classes:
+        for phrase in (*_phrases(entry.chinese), *_phrases(entry.english)):
+            for choice in frozenset().union(*phrase):
+                found |= pairs_of(choice) | words_of(choice)
+    return frozenset(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A class that a text speaks of. ``terms``: those of its name; ``phrase``: an everyday phrase, as it stands there."""
