@@ -36,7 +36,9 @@ def test_what_is_not_one_limit_is_refused(text):
         parse_limit(text)
 
 
-@pytest.mark.parametrize("text", ["4WH", "15 wd", "0.5WD", "5个工作日", "2紧急工作时", "植树季节15工作日", "1UH (stop)", " 3ND "])
+@pytest.mark.parametrize(
+    "text", ["4WH", "15 wd", "0.5WD", "5个工作日", "2紧急工作时", "植树季节15工作日", "1UH (stop)", " 3ND "]
+)
 def test_a_table_says_a_limit_and_words_beside_it(text):
     assert table_limit(text) == parse_limit(text)
 

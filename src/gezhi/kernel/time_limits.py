@@ -53,7 +53,9 @@ _UNITS: dict[str, tuple[LimitKind, int]] = {
     "WD": (LimitKind.WORK_DAY, 1),
     "ND": (LimitKind.NATURAL_DAY, 1),
 }
-_LIMIT = re.compile(rf"([0-9]+(?:\.[0-9]+)?)\s*个?\s*({'|'.join(sorted(_UNITS, key=len, reverse=True))})", re.IGNORECASE)
+_LIMIT = re.compile(
+    rf"([0-9]+(?:\.[0-9]+)?)\s*个?\s*({'|'.join(sorted(_UNITS, key=len, reverse=True))})", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=1024)
