@@ -53,9 +53,8 @@ _UNITS: dict[str, tuple[LimitKind, int]] = {
     "WD": (LimitKind.WORK_DAY, 1),
     "ND": (LimitKind.NATURAL_DAY, 1),
 }
-_LIMIT = re.compile(
-    rf"([0-9]+(?:\.[0-9]+)?)\s*个?\s*({'|'.join(sorted(_UNITS, key=len, reverse=True))})", re.IGNORECASE
-)
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_LIMIT = re.compile(rf"([0-9]+(?:\.[0-9]+)?)\s*个?\s*({_UNIT})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
@@ -88,10 +87,8 @@ _LEAST = 0.1
 # An amount and its unit, and words beside them ("植树季节15工作日", "1UH (stop)") that say no number of their own: of "1,5WD",
 # "3至5天" and "2小时30分" the expression above would read a part.
 _BESIDE = r"[^\d零〇一二两三四五六七八九十百千半.,，．+\-−－﹣‐–~～]*"
-_WHOLE = re.compile(
-    rf"(?:{_BESIDE}(?<![a-z]))?[0-9]{{1,5}}(?:\.[0-9]{{1,2}})?\s*个?\s*({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![a-z]){_BESIDE}",
-    re.IGNORECASE,
-)
+_AMOUNT = r"[0-9]{1,5}(?:\.[0-9]{1,2})?"
+_WHOLE = re.compile(rf"(?:{_BESIDE}(?<![a-z]))?{_AMOUNT}\s*个?\s*(?:{_UNIT})(?![a-z]){_BESIDE}", re.IGNORECASE)
 
 
 def table_limit(text: str) -> Limit:
