@@ -56,6 +56,12 @@ def town(db: None) -> Town:
     return make_town()
 
 
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which cases are held back hangs on the city's key: one key, so that a test is the same each time."""
+    monkeypatch.setenv("GEZHI_KEY_FOLLOW", "2f" * 32)
+
+
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Learn in this process: a process for each of many tests would take most of their time."""
@@ -139,6 +145,9 @@ def test_what_is_learnt_and_what_the_table_says_make_one_order():
     assert [one.code for one in merged("x", learnt, said)] == ["A", "C", "B"]
     assert [one.code for one in merged("x", [Guess("A", 0.4)], said)] == ["C", "A", "B"]
     assert [one.code for one in merged("x", [], said)] == ["C", "B", "D"]
+    # What is hardly likelier than the rest is no suggestion, and praise is no report.
+    assert [one.code for one in merged("x", [Guess("A", 0.29), Guess("E", 0.2)], said)] == ["C", "B", "D"]
+    assert merged("想表扬师傅", [Guess("A", 0.9)], said) == []
 
 
 def test_words_that_nobody_wrote_into_the_table_are_learnt(town: Town, at_once: None):

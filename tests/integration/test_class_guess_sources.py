@@ -19,9 +19,9 @@ from gezhi.solvers.text import learn_terms
 from gezhi.solvers.text.ordinary import ordinary_pairs
 from tests.factories.cases import MONDAY, SYSTEM, Town, make_town, make_user, report
 from tests.factories.checked import CHECKER_ID, checked
-from tests.integration.test_class_guess import LAMPS, NOISE, SAYINGS, at_once, confirmed
+from tests.integration.test_class_guess import LAMPS, NOISE, SAYINGS, at_once, confirmed, key
 
-__all__ = ["at_once"]
+__all__ = ["at_once", "key"]
 COUNTED = 21
 
 

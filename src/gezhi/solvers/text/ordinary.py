@@ -12,7 +12,7 @@ import re
 from functools import cache
 from typing import Any
 
-from gezhi.solvers.text.words import dictionary
+from gezhi.solvers.text.words import ASKING_WORDS, EMPTY_WORDS, dictionary
 
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 # Persons, places, bodies and other proper names, as the dictionary marks them.
@@ -23,6 +23,8 @@ _SURNAMES = frozenset(
     "邢岳齐梅莫庄辛管祝左涂谷祁时舒于耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋甘景薄单包司柏宁柯阮桂闵解强柴华车冉房"
 ) | {"欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "夏侯", "独孤", "南宫"}
 _GIVEN = 2
+# Whoever asks says these, whatever about.
+_SAID_OF_ALL = EMPTY_WORDS | ASKING_WORDS | {"谢谢", "感谢", "业主", "住户", "小区", "您好", "你好", "师傅"}
 _DIGITS = frozenset("零〇一二两三四五六七八九十百千万幺号")
 # What the name of a street, an estate or a village ends with.
 _NAMED = frozenset("路街巷弄里道村苑园府城镇乡号栋幢座") | frozenset(
@@ -61,6 +63,10 @@ def _pairs_of_run(run: str) -> set[str]:
             given = _GIVEN
         elif given:
             given -= min(len(word), given)
-        elif known.get(word) and not (flag.startswith(_NAMES) or before_a_place or _DIGITS.issuperset(word)):
+        elif (
+            known.get(word)
+            and word not in _SAID_OF_ALL
+            and not (flag.startswith(_NAMES) or before_a_place or _DIGITS.issuperset(word))
+        ):
             found.update(word[at : at + 2] for at in range(len(word) - 1))
     return found

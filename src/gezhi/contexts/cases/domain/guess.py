@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 
 from gezhi.contexts.cases.domain.shared_words import HAN_RUN, LATIN_WORD, terms_of
-from gezhi.contexts.cases.domain.suggest import Said, words_of
+from gezhi.contexts.cases.domain.suggest import Said, praises, words_of
 
 # A class that is less likely is no suggestion.
 LEAST_CHANCE = 0.05
 # From here on what was learnt stands before what the table's own words say.
 LIKELY = 0.5
+# The likeliest class must be this likely for what was learnt to be proposed.
+ENOUGH = 0.3
 _LEAST_LOG = 1e-12
 # Of the terms that speak for a class those that say most.
 _MOST_SPEAKING = 4
@@ -121,8 +123,12 @@ def merged(text: str, learnt: Sequence[Guess], said: Sequence[Said], *, most: in
     """What was learnt and what the words of the class table say, in one order, each class once.
 
     First what is likely by what was learnt, then the best by the table's words (of a rare class nothing was learnt), then the
-    others of both.
+    others of both. Praise is none, and where nothing that was learnt is as likely as ``ENOUGH``, it has nothing to say.
     """
+    if praises(text):
+        return []
+    if all(guess.chance < ENOUGH for guess in learnt):
+        learnt = []
     by_words = [Guess(one.code, 1.0, spoken(text, one.terms) or one.phrase) for one in said]
     sure = [guess for guess in learnt if guess.chance >= LIKELY]
     order = [*sure, *by_words[:1], *learnt, *by_words[1:]]
