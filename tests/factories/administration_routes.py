@@ -33,6 +33,7 @@ ADMINISTRATION: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "administration-role-end": ((), ("sure",)),
     "administration-role-answer": ((), ("grant",)),
     "administration-account-link": ((), ("sure",)),
+    "administration-link-answer": ((), ("grant",)),
     "administration-account-end": ((), ("reason", "sure")),
     "administration-account-restore": ((), ("sure",)),
     "administration-hand-over": ((), None),

@@ -28,6 +28,7 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
 from gezhi.platform.access.use_cases.ask_role import ask_role
+from gezhi.platform.accounts.use_cases.ask_link import ask_link
 from gezhi.platform.accounts.use_cases.invite import invite
 from gezhi.platform.files.images import Picture, take_in
 from gezhi.platform.saved_views.use_cases.save_view import save_view
@@ -172,11 +173,13 @@ def _administered(town: Town) -> dict[str, str]:
     )
     words = Template(title="已受理", words="您反映的问题已受理。")
     number = save_template(actor=SYSTEM, given=words, number=None, seen=0, now=moment)
+    link = ask_link(actor=system, user_id=town.users["worker"].pk, now=moment)
     held = Grant.objects.filter(user=town.users["worker"]).values_list("pk", flat=True)[0]
     templates = ("", "-edit", "-withdraw", "-restore")
     return {
         "account_id": str(town.users["worker"].pk), "grant_id": str(held), "asked_id": str(asked),
         "administration-role-answer.account_id": str(town.users["resident"].pk), "invitation.code": made.code,
+        "administration-link-answer.asked_id": str(link),
         "founding.code": "0" * 32, "organisation_id": str(town.bodies["street"].pk), "worker_id": str(worker.id),
         **{f"administration-template{part}.number": str(number) for part in templates},
         "display_name": "赵强", "username": "zhao.qiang", "email": "zhao@example.org", "role": "checker", "area": area,

@@ -86,7 +86,7 @@ def test_a_time_limit_of_the_rules_is_a_number_and_a_unit(town):
     page = client.get("/administration/rules/edit", headers=EN).content.decode()
     assert '<option value="WH" selected>working hours</option>' in page
     assert "4WH:" not in page
-    form = {"max_returns": 2, "reopen_times": 2, "name": "trial", "class_guess": "learned"}
+    form = {"max_returns": 2, "reopen_times": 2, "name": "trial", "class_guess": "learned", "guess_most_of_one": 20}
     limits = {"verify_limit": "24UH", "answer_limit": "6.5WH", "reopen_within": "7ND", "longest_extension": "15WD"}
     for name, text in limits.items():
         form |= {f"{name}_0": text[:-2], f"{name}_1": text[-2:]}

@@ -27,9 +27,15 @@ def sign_in(client: Client, name: str, password: str = PASSWORD, address: str = 
     return client.post("/accounts/login/", sent, REMOTE_ADDR=address).status_code == 302
 
 
-def guess(name: str, client: Client | None = None) -> None:
-    for number in range(6):
-        assert not sign_in(client or Client(), name, "wrong", f"198.51.100.{number}")
+def guess(name: str, client: Client | None = None, *, times: int = 6, address: str = "") -> None:
+    for number in range(times):
+        assert not sign_in(client or Client(), name, "wrong", address or f"198.51.100.{number}")
+
+
+@pytest.fixture
+def few(settings):
+    """An account rests after six wrong passwords from wherever they come."""
+    settings.GEZHI_RATE_WRONG_PASSWORDS = "6/h/key"
 
 
 def known(name: str) -> Client:
@@ -39,7 +45,37 @@ def known(name: str) -> Client:
     return client
 
 
-def test_a_browser_that_the_account_knows_is_counted_apart():
+def test_a_stranger_elsewhere_keeps_nobody_from_signing_in():
+    guess("li", times=9, address="198.51.100.1")
+    assert not sign_in(Client(), "li", address="198.51.100.1"), "who guesses has to wait"
+    assert sign_in(Client(), "li"), "a browser that never was here, at another address"
+    guess("wang")
+    assert sign_in(Client(), "wang")
+
+
+def test_one_network_of_a_subscriber_is_one_address():
+    for number in range(6):
+        assert not sign_in(Client(), "li", "wrong", f"2001:db8::{number + 1}")
+    assert not sign_in(Client(), "li", address="2001:db8::99")
+    assert sign_in(Client(), "li", address="2001:db9::1")
+
+
+def test_guessing_from_very_many_addresses_has_an_end(settings):
+    assert settings.GEZHI_RATE_WRONG_PASSWORDS == "300/h/key"
+    settings.GEZHI_RATE_WRONG_PASSWORDS = "30/h/key"
+    own = known("li")
+    guess("li", times=30)
+    assert not sign_in(Client(), "li"), "the account rests everywhere"
+    assert sign_in(own, "li"), "but not in a browser that it knows"
+    assert sign_in(Client(), "wang")
+
+
+def test_right_passwords_are_no_tries(few):
+    for _ in range(9):
+        assert sign_in(Client(), "li")
+
+
+def test_a_browser_that_the_account_knows_is_counted_apart(few):
     own = known("li")
     guess("li")
     assert not sign_in(Client(), "li"), "elsewhere the account rests, or guessing would have no end"
@@ -65,7 +101,7 @@ def test_others_behind_the_same_address_do_not_use_up_its_tries():
 
 
 @pytest.mark.parametrize("change", ["another", "forged", "copied"])
-def test_a_cookie_counts_for_its_account_alone(change):
+def test_a_cookie_counts_for_its_account_alone(change, few):
     own = known("li")
     if change == "another":
         assert sign_in(own, "wang")
@@ -102,7 +138,7 @@ def test_a_password_alone_makes_no_known_browser():
     assert COOKIE not in client.cookies
 
 
-def test_many_who_come_from_elsewhere_make_nobodys_tries_forgotten():
+def test_many_who_come_from_elsewhere_make_nobodys_tries_forgotten(few):
     guess("li")
     for number in range(450):
         address = f"10.{number // 250}.{number % 250}.1"

@@ -176,6 +176,11 @@ def test_texts_that_are_written_once_are_read(tmp_path):
     assert [record for _, record in read_records(path)] == ROWS
 
 
+def filled_sheet(body, rows):
+    """A sheet with more at its end."""
+    return body.replace(b"</sheetData>", rows + b"</sheetData>")
+
+
 LONG_CELL = b'<row r="9"><c r="A9" t="inlineStr"><is><t>' + b"x" * 30_000_000 + b"</t></is></c></row></sheetData>"
 ENTITIES = b'<!DOCTYPE x [<!ENTITY a "' + b"x" * 1000 + b'"><!ENTITY b "' + b"&a;" * 1000 + b'">]>'
 WORKBOOKS = {
@@ -187,6 +192,25 @@ WORKBOOKS = {
         "file_unreadable",
     ),
     "styles without end": ("xl/styles.xml", lambda body: body + b"<xf/>" * 4_000_000, "file_too_large"),
+    "rows without end": (SHEET, lambda body: filled_sheet(body, b"<row/>" * 2_000_000), "file_too_large"),
+    "named rows without end": (SHEET, lambda body: filled_sheet(body, b"<x:row />" * 2_000_000), "file_too_large"),
+    "cells without end": (SHEET, lambda body: filled_sheet(body, b"<row>" + b"<c/>" * 2_000_000), "file_too_large"),
+    "columns without end": (
+        SHEET,
+        lambda body: filled_sheet(body, b"</sheetData>" + b"<col/>" * 900_000),
+        "file_too_large",
+    ),
+    "texts without end": (
+        STRINGS,
+        lambda body: body.replace(b"<si>", b"<si/>" * 5_000_000 + b"<si>"),
+        "file_too_large",
+    ),
+    "links without end": ("xl/workbook.xml", lambda body: body + b"<a/>" * 2_000_000, "file_too_large"),
+    "other signs": (
+        SHEET,
+        lambda body: b'<?xml version="1.0" encoding="cp037"?>' + body.decode().encode("cp037", "replace"),
+        "file_unreadable",
+    ),
     "entities": (SHEET, lambda body: body.replace(b"<worksheet", ENTITIES + b"<worksheet", 1), "file_unreadable"),
     "marked text": (STRINGS, lambda body: body.replace(b"<t>", b"<t><![CDATA[<", 1), "file_unreadable"),
     "two octets a sign": (SHEET, lambda body: body.decode().encode("utf-16"), "file_unreadable"),
@@ -212,6 +236,26 @@ def test_a_workbook_that_would_fill_memory_or_is_none_is_refused_in_words(tmp_pa
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_sheet_under_another_name_is_looked_at_too(tmp_path):
+    path = tmp_path / "a.xlsx"
+    parts = shared_strings_book(tmp_path / "plain.xlsx")
+    parts["xl/sheet.bin"] = filled_sheet(parts.pop(SHEET), b"<row/>" * 2_000_000)
+    links = "xl/_rels/workbook.xml.rels"
+    parts[links] = parts[links].replace(b"worksheets/sheet1.xml", b"sheet.bin")
+    parts[TYPES] = parts[TYPES].replace(b"worksheets/sheet1.xml", b"sheet.bin")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, body in parts.items():
+            book.writestr(name, body)
+    with pytest.raises(InvalidInput, match="far too large"):
+        list(read_records(path))
+
+
+def test_rows_that_were_only_formatted_are_no_fault(tmp_path):
+    empty = b"".join(b'<row r="%d" s="1"/>' % number for number in range(5, 60_000))
+    path = rewritten(tmp_path / "a.xlsx", SHEET, lambda body: filled_sheet(body, empty))
+    assert [record for _, record in read_records(path)] == ROWS
 
 
 def test_a_workbook_is_measured_by_what_is_in_it_not_by_its_directory(tmp_path):

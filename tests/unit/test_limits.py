@@ -2,7 +2,7 @@
 
 import pytest
 
-from gezhi.kernel.time_limits import LimitKind, parse_limit
+from gezhi.kernel.time_limits import LimitKind, parse_limit, table_limit
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,23 @@ def test_parse_limit(text, amount, kind):
 def test_what_is_not_one_limit_is_refused(text):
     with pytest.raises(ValueError, match="time limit"):
         parse_limit(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["4WH", "15 wd", "0.5WD", "5个工作日", "2紧急工作时", "植树季节15工作日", "1UH (stop)", " 3ND "]
+)
+def test_a_table_says_a_limit_and_words_beside_it(text):
+    assert table_limit(text) == parse_limit(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1e9WD", "1e3WD", "1,5WD", "1，5WD", "1..5WH", "1.5.2WD", "3至5天", "3-5WD", "3~5WD", "2小时30分", "2小时半", "三5工作日",
+        "三个工作日", "\u0663WD", "３WD", "5WDx", "x5WD", "0.0001WH", "0WD", "-4WH", "+4WH", "999999WD", "9" * 400 + "WD",
+        "5WD" * 2, "nanWD", "infWD", "", "5WD\u0665", "1 000WD",
+    ],
+)  # fmt: skip
+def test_what_says_another_limit_than_would_be_read_is_refused(text):
+    with pytest.raises(ValueError, match=r"limit|between"):
+        table_limit(text)

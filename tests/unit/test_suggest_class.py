@@ -35,6 +35,47 @@ def test_words_that_say_nothing_suggest_nothing(words: str) -> None:
     assert suggest(words, CLASSES) == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "积水潭医院怎么走",
+        "停电动车的地方太少",
+        "没有噪音，很满意",
+        "房东不退押金，漏了很多费用",
+        "想表扬路灯维修师傅",
+        "谢谢",
+        "总收到垃圾短信",
+        "我们非常感谢清理垃圾的环卫工人",
+        "I want to praise the street lamp crew",
+    ],
+)
+def test_a_word_inside_another_and_praise_say_nothing(words: str) -> None:
+    assert suggest(words, shipped()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("车位装了地锁", "私设地桩、地锁、停车杆"),
+        ("外墙裂了一条大缝", "外立面裂缝"),
+        ("感谢街道，但是路灯又坏了", "路灯"),
+        ("垃圾没人清理，请处理，感谢", "暴露生活垃圾"),
+        ("停电了一整天", "停水停电停气"),
+        ("路上积水很深", "道路积水"),
+        ("房子漏水", "房屋渗漏"),
+        ("顶楼漏雨", "房屋渗漏"),
+        ("我家天花板在漏", "房屋渗漏"),
+        ("门口的雪没扫，路滑", "道路积雪、积冰"),
+        ("楼下有人养鸡", "擅自饲养家禽家畜"),
+        ("充电桩坏了", "充电站（桩）"),
+        ("路灯不亮", "路灯"),
+    ],
+)
+def test_everyday_words_find_their_class(words: str, name: str) -> None:
+    found = suggest(words, shipped())
+    assert next(row.name for row in shipped_classes() if row.code == found[0]) == name
+
+
 def test_no_more_than_asked_for() -> None:
     assert len(suggest("道路烧烤垃圾照明", CLASSES, limit=2)) == 2
 

@@ -310,6 +310,12 @@ WORDS = {
     "link_around_separation": gettext_lazy(
         "This account holds security or audit administration: only whoever runs the server makes a link to it."
     ),
+    "link_needs_second": gettext_lazy(
+        "This account is in use: a security administrator has to agree before a link is made."
+    ),
+    "link_asked_already": gettext_lazy("A new link was asked for already; it waits for a security administrator."),
+    "link_needs_nobody": gettext_lazy("A link can be made at once; nobody has to be asked."),
+    "own_link": gettext_lazy("Whoever asked for a link does not decide on it."),
     "no_organisation": gettext_lazy("There is no such organisation."),
     "no_rules_version": gettext_lazy("There is no such version of the rules."),
     "no_template": gettext_lazy("There is no such template, or it is not in use."),

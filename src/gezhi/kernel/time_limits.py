@@ -53,7 +53,8 @@ _UNITS: dict[str, tuple[LimitKind, int]] = {
     "WD": (LimitKind.WORK_DAY, 1),
     "ND": (LimitKind.NATURAL_DAY, 1),
 }
-_LIMIT = re.compile(rf"(\d+(?:\.\d+)?)\s*个?\s*({'|'.join(sorted(_UNITS, key=len, reverse=True))})", re.IGNORECASE)
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_LIMIT = re.compile(rf"([0-9]+(?:\.[0-9]+)?)\s*个?\s*({_UNIT})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
@@ -81,15 +82,23 @@ _MOST: dict[LimitKind, float] = {
     LimitKind.WORK_DAY: 2 * 366,
     LimitKind.NATURAL_DAY: 2 * 366,
 }
-_BELOW_NOTHING = re.compile(r"[-−－﹣‐–]\s*\d")
+# Shorter than six minutes no clock is.
+_LEAST = 0.1
+# An amount and its unit, and words beside them ("植树季节15工作日", "1UH (stop)") that say no number of their own: of "1,5WD",
+# "3至5天" and "2小时30分" the expression above would read a part.
+_BESIDE = r"[^\d零〇一二两三四五六七八九十百千半.,，．+\-−－﹣‐–~～]*"
+_AMOUNT = r"[0-9]{1,5}(?:\.[0-9]{1,2})?"
+_WHOLE = re.compile(rf"(?:{_BESIDE}(?<![a-z]))?{_AMOUNT}\s*个?\s*(?:{_UNIT})(?![a-z]){_BESIDE}", re.IGNORECASE)
 
 
 def table_limit(text: str) -> Limit:
-    """A limit that a table may put in force: as ``parse_limit`` reads it, more than nothing, and two years at most.
+    """A limit that may be put in force: as ``parse_limit`` reads it, nothing of the text unread, six minutes to two years.
 
     Raises ``ValueError``.
     """
+    if not _WHOLE.fullmatch(text.strip()):
+        raise ValueError(f"'{text}' is no time limit: expected an amount and a unit such as 2UH, 4WH, 5WD, 3ND")
     limit = parse_limit(text)
-    if limit.amount <= 0 or _BELOW_NOTHING.search(text) or limit.amount > _MOST[limit.kind]:
-        raise ValueError(f"'{text}' is not between nothing and two years")
+    if not _LEAST <= limit.amount <= _MOST[limit.kind]:
+        raise ValueError(f"'{text}' is not between six minutes and two years")
     return limit

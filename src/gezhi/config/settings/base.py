@@ -237,6 +237,9 @@ GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
 GEZHI_RATE_ELSEWHERE = ENV.text("rate_elsewhere", default="10/m")
 # A field that asks 0.2 s after each key, and a map that is moved meanwhile; several people behind one address.
 GEZHI_RATE_SEARCH = ENV.text("rate_search", default="600/m")
+# Wrong passwords for one account from wherever they come. One address is held to five in five minutes, sixty an hour: so nobody
+# makes an account rest for others from one address, and a few addresses together guess no faster than five would.
+GEZHI_RATE_WRONG_PASSWORDS = "300/h/key"
 GEZHI_RATE_SIGNED_IN = ENV.text("rate_signed_in", default="1200/m")
 # How many proxies stand before the server: with HTTPS there is one, since only a proxy speaks it. What a client writes
 # into X-Forwarded-For itself is not believed. The address is worked out once (interfaces/client_address.py): the libraries

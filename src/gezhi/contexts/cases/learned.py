@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from gezhi.contexts.cases.domain.guess import Guess, Learned, Term, guesses
@@ -63,10 +63,11 @@ def rows_of(version: int, terms: Iterable[str] | None = None) -> Mapping[str, Te
     return {term: term_of(idf, weights) for term, idf, weights in found.values_list("term", "idf", "weights")}
 
 
-def learned_guesses(text: str, *, scheme_code: str) -> list[Guess]:
-    """What was learnt says of a text, best first: one query. Nothing where it was learnt for another class table."""
+def learned_guesses(text: str, *, scheme_code: str, most: int = 3, told: Set[str] | None = None) -> list[Guess]:
+    """What was learnt says of a text, best first: one query. Nothing where it was learnt for another class table. ``told``: as
+    ``guesses`` has it."""
     used = learned_in_force()
     terms = kept_terms(text)
     if used is None or used.scheme_code != scheme_code or not terms:
         return []
-    return guesses(text, used.learned, rows_of(used.id, terms))
+    return guesses(text, used.learned, rows_of(used.id, terms), most=most, told=told)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from gezhi.interfaces.imports.workbook import opened_workbook
+from gezhi.interfaces.imports.workbook import MOST_OF_TABLE, opened_workbook
 from gezhi.kernel.filled import Filled, filled
 
 # A table that a city edits has some hundred rows, at most thousands; a sheet that is a hundred times longer is another file.
@@ -50,7 +50,7 @@ class Book:
 
     def __init__(self, path: Path) -> None:
         # Only what the file may spoil stands under its care: a fault of what follows is one of ours.
-        with opened_workbook(path) as book:
+        with opened_workbook(path, most_of_sheet=MOST_OF_TABLE) as book:
             self._sheets = [
                 (one.title, list(islice(one.iter_rows(values_only=True), MOST_ROWS + 1))) for one in book.worksheets
             ]

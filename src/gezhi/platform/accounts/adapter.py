@@ -6,8 +6,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -35,10 +37,31 @@ class StaffAccountAdapter(DefaultAccountAdapter):
             return False
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Under what wrong passwords are counted: the account, or the account in a browser that it knows."""
+        """Under what wrong passwords are counted: the account from one address, or in a browser that it knows."""
         key = super()._get_login_attempts_cache_key(request, **credentials)
         device = known_device(request, credentials.get("username", ""))
-        return str(key) if device is None else f"{key}:{device}"
+        return f"{key}:{ratelimit.get_ip(request) if device is None else device}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try: of the account from here and, unless the browser is known, of the account from anywhere.
+
+        Raises ``ValidationError`` where there were too many.
+        """
+        super().pre_authenticate(request, **credentials)
+        here = self._login_failed_rl_usage
+        if here is None or known_device(request, credentials.get("username", "")) is not None:
+            return
+        everywhere = ratelimit.consume(
+            request,
+            app="gezhi.accounts",
+            action="login_failed",
+            config={"login_failed": settings.GEZHI_RATE_WRONG_PASSWORDS},
+            key=super()._get_login_attempts_cache_key(request, **credentials),
+        )
+        if not everywhere:
+            raise self.validation_error("too_many_login_attempts")
+        # A right password takes both back.
+        self._login_failed_rl_usage = ratelimit.RateLimitUsage([*here.usage, *everywhere.usage])
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """From where sign-ins are counted: a browser that the account knows is a place of its own, so that others behind

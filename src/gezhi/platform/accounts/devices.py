@@ -1,9 +1,9 @@
 """Browsers in which somebody has signed in before, so that a stranger's wrong passwords do not shut their owner out.
 
-After five wrong passwords an account rests for some minutes, or anybody could go on guessing. A browser in which that account
-once signed in, second step included, is counted apart (the device cookies of the OWASP authentication cheat sheet). The
-cookie names nobody: it holds a random number, and its signature is over that and the login. A shared browser knows
-the one who signed in last.
+After five wrong passwords from one address an account rests there for some minutes, and after far more from anywhere it rests
+everywhere, or anybody could go on guessing. A browser in which that account once signed in, second step included, is counted
+apart (the device cookies of the OWASP authentication cheat sheet). The cookie names nobody: it holds a random number, and its
+signature is over that and the login. A shared browser knows the one who signed in last.
 """
 
 from __future__ import annotations

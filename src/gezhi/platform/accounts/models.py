@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import get_hasher, identify_hasher
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models, transaction
+from django.db.models import Q
 
 from gezhi.platform.audit.evidence import seal_changes
 
@@ -61,6 +62,26 @@ class Session(AbstractBaseSession):
         from gezhi.platform.access.sessions import SessionStore
 
         return SessionStore
+
+
+class AskedLink(models.Model):
+    """A new link 新链接申请 for an account in use: asked for by whoever opens accounts, decided by whoever grants roles.
+    ``used_at``: when the link was made."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="账号")
+    asked_at = models.DateTimeField("申请时间")
+    asked_by = models.BigIntegerField("申请人", null=True, blank=True)
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    granted = models.BooleanField("已同意", default=False)
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "新链接申请"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(decided_at__isnull=True), name="accounts_one_link_asked"
+            ),
+        ]
 
 
 class Invitation(models.Model):

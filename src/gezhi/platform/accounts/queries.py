@@ -15,7 +15,8 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import AskedRole, Grant
 from gezhi.platform.access.territory import require_in
-from gezhi.platform.accounts.models import Invitation, User
+from gezhi.platform.accounts.agreed_links import agreed_link, is_in_use
+from gezhi.platform.accounts.models import AskedLink, Invitation, User
 
 
 class AccountState(StrEnum):
@@ -87,6 +88,29 @@ def count_by_state() -> dict[AccountState, int]:
     return {state: int(counts[state.value]) for state in AccountState}
 
 
+@dataclass(frozen=True, slots=True)
+class LinkNeeds:
+    """What a new link into an account needs. ``second``: somebody else's agreement, which is not there yet; ``asked_id``: what
+    waits for it; ``agreed``: whether a link can be made by an agreement that is there."""
+
+    second: bool
+    asked_id: int | None = None
+    agreed: bool = False
+
+
+def link_needs(actor: Actor, user_id: int, *, now: datetime) -> LinkNeeds:
+    """What a new link into an account needs. Raises ``NotAllowed`` for anyone but the three administrators."""
+    require_in(actor, "see_accounts")
+    agreed = agreed_link(user_id, now=now) is not None
+    asked = AskedLink.objects.filter(user_id=user_id, decided_at__isnull=True).values_list("pk", flat=True).first()
+    return LinkNeeds(not agreed and is_in_use(user_id, now=now), asked, agreed)
+
+
+def count_asked_links() -> int:
+    """How many new links wait for an answer. One query."""
+    return AskedLink.objects.filter(decided_at__isnull=True).count()
+
+
 def no_account_yet() -> bool:
     """Whether this instance has never had an account."""
     return not User.objects.exists()
@@ -117,7 +141,8 @@ def _narrowed(filters: AccountFilters, now: datetime) -> QuerySet[User, Any]:
             held = held.filter(Q(area__path__startswith=filters.area) | Q(area__path__in=above))
         found = found.filter(Exists(held))
     if filters.asked:
-        found = found.filter(Exists(AskedRole.objects.filter(user_id=OuterRef("pk"), decided_at__isnull=True)))
+        waiting = {"user_id": OuterRef("pk"), "decided_at__isnull": True}
+        found = found.filter(Exists(AskedRole.objects.filter(**waiting)) | Exists(AskedLink.objects.filter(**waiting)))
     return found
 
 

@@ -17,7 +17,7 @@ from gezhi.solvers.text.message import Message
 from gezhi.solvers.text.model_file import dump, load
 from gezhi.solvers.text.places import places
 from gezhi.solvers.text.similar import Near, similar
-from gezhi.solvers.text.terms import TermModel, learn_terms
+from gezhi.solvers.text.terms import TermModel, learn_terms, learn_told
 from gezhi.solvers.text.topics import MOST_MESSAGES, Topic, hot_topics
 from gezhi.solvers.text.words import segment, split
 
@@ -35,6 +35,7 @@ __all__ = [
     "figures",
     "hot_topics",
     "learn_terms",
+    "learn_told",
     "load",
     "places",
     "predict",

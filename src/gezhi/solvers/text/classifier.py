@@ -124,14 +124,17 @@ def fitted(
     texts: Sequence[str],
     *,
     seed: int,
+    asked: sparse.csr_matrix | None = None,
     should_stop: ShouldStop = never,
     progress: Progress = silent,
 ) -> tuple[Floats, Floats, Calibration]:
     """Weights of shape (classes, features), bias (classes,), and the calibration on margins of texts that were not seen.
 
-    ``texts`` tells equal texts from others. Raises ``Cancelled``.
+    ``texts`` tells equal texts from others; ``asked``: the features to calibrate on, where a text comes with others than
+    those it teaches. Raises ``Cancelled``.
     """
     classes, part = int(target.max()) + 1, _parts(texts, target, seed)
+    later = features if asked is None else asked
     margins = np.zeros((len(texts), classes))
     tried = np.zeros(len(texts), dtype=bool)
     for fold in range(INNER_FOLDS):
@@ -142,7 +145,7 @@ def fitted(
             weights, bias = _fit(
                 features[learning], target[learning], seed=seed, tolerance=1e-2, should_stop=should_stop
             )
-            margins[~learning] = np.asarray(features[~learning] @ weights.T) + bias
+            margins[~learning] = np.asarray(later[~learning] @ weights.T) + bias
             tried |= ~learning
     progress(0.8, "classifier")
     weights, bias = _fit(features, target, seed=seed, tolerance=1e-4, should_stop=should_stop)

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from math import exp, log, sqrt
 
 from gezhi.contexts.cases.domain.shared_words import HAN_RUN, LATIN_WORD, terms_of
-from gezhi.contexts.cases.domain.suggest import Said, words_of
+from gezhi.contexts.cases.domain.suggest import Said, praises, words_of
 
 # A class that is less likely is no suggestion.
 LEAST_CHANCE = 0.05
 # From here on what was learnt stands before what the table's own words say.
 LIKELY = 0.5
+# The likeliest class must be this likely for what was learnt to be proposed.
+ENOUGH = 0.3
 _LEAST_LOG = 1e-12
 # Of the terms that speak for a class those that say most.
 _MOST_SPEAKING = 4
@@ -51,8 +53,11 @@ class Guess:
     words: tuple[str, ...] = ()
 
 
-def guesses(text: str, learned: Learned, known: Mapping[str, Term], *, most: int = 3) -> list[Guess]:
-    """The likeliest classes of a text, best first; nothing where it shares no term with the table."""
+def guesses(
+    text: str, learned: Learned, known: Mapping[str, Term], *, most: int = 3, told: Set[str] | None = None
+) -> list[Guess]:
+    """The likeliest classes of a text, best first; nothing where it shares no term with the table. ``told``: the terms that may be
+    named as speaking for a class; None: all."""
     shared = {term: known[term] for term in terms_of(text) if term in known}
     if not shared:
         return []
@@ -64,7 +69,7 @@ def guesses(text: str, learned: Learned, known: Mapping[str, Term], *, most: int
     chances = chances_of(margins, learned)
     best = sorted(range(len(chances)), key=lambda place: (-chances[place], place))[:most]
     return [
-        Guess(learned.classes[place], chances[place], spoken(text, _speaking(shared, place)))
+        Guess(learned.classes[place], chances[place], spoken(text, _speaking(shared, place, told)))
         for place in best
         if chances[place] >= LEAST_CHANCE
     ]
@@ -88,11 +93,12 @@ def chances_of(margins: Sequence[float], learned: Learned) -> list[float]:
     return found
 
 
-def _speaking(shared: Mapping[str, Term], place: int) -> set[str]:
+def _speaking(shared: Mapping[str, Term], place: int, told: Set[str] | None) -> set[str]:
     """The terms that speak most for a class: more for it than for classes in general."""
     part = {term: row.weights[place] - sum(row.weights) / len(row.weights) for term, row in shared.items()}
     ordered = sorted((term for term in part if part[term] > 0), key=lambda term: (-part[term], term))
-    return set(ordered[:_MOST_SPEAKING])
+    best = set(ordered[:_MOST_SPEAKING])
+    return best if told is None else best & told
 
 
 def spoken(text: str, terms: Set[str]) -> tuple[str, ...]:
@@ -117,8 +123,12 @@ def merged(text: str, learnt: Sequence[Guess], said: Sequence[Said], *, most: in
     """What was learnt and what the words of the class table say, in one order, each class once.
 
     First what is likely by what was learnt, then the best by the table's words (of a rare class nothing was learnt), then the
-    others of both.
+    others of both. Praise is none, and where nothing that was learnt is as likely as ``ENOUGH``, it has nothing to say.
     """
+    if praises(text):
+        return []
+    if all(guess.chance < ENOUGH for guess in learnt):
+        learnt = []
     by_words = [Guess(one.code, 1.0, spoken(text, one.terms) or one.phrase) for one in said]
     sure = [guess for guess in learnt if guess.chance >= LIKELY]
     order = [*sure, *by_words[:1], *learnt, *by_words[1:]]

@@ -29,7 +29,8 @@ class Rules:
     the second person, on an extension, on closing by force, on setting a demand aside. ``verify_limit``: in what time a
     report is verified before it is filed. ``answer_limit``: in what time a body that is called in signs for its part.
     ``reopen_within``, ``reopen_times``: how long after closing, and how often, the reporter's 'not solved' opens a case
-    again by itself. ``class_guess``: one of ``CLASS_GUESS``. All practice values, none of them a national rule.
+    again by itself. ``class_guess``: one of ``CLASS_GUESS``. ``guess_most_of_one``: from no more cases of one grid, nor of one
+    account that reported or registered them, the guess learns of each class. All practice values, none of them a national rule.
     """
 
     max_returns: int = 2
@@ -42,6 +43,7 @@ class Rules:
     forced_close_by: tuple[Role, ...] = _COMMAND
     setting_aside_by: tuple[Role, ...] = _COMMAND
     class_guess: str = LEARNED
+    guess_most_of_one: int = 20
 
     def open_again_until(self, closed_at: datetime, calendar: WorkCalendar) -> datetime:
         """Until when the reporter's 'not solved' opens a case by itself that was closed then."""

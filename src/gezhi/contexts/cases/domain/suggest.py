@@ -26,11 +26,42 @@ _WORD = re.compile(r"[a-z][a-z-]+[a-z]")
 _EMPTY = frozenset({"and", "for", "from", "not", "other", "out", "problem", "the", "with", "without"}) | frozenset(
     {"其他", "问题", "管理", "设施"}
 )
+# A thing that many matters have says nothing of which one it is.
+_THINGS = frozenset({"电动", "动车"})
 # How much of a name must be said. Half the pairs of a Chinese name straddle two words, and are shared by accident only.
 ENOUGH_ENGLISH, ENOUGH_CHINESE = 0.6, 0.3
 # Phrases were written for this; a name that is shared as a whole may stand for something else.
 _PHRASE = 1.05
 _EACH = 0.1
+
+# Words that hold another word by accident, and where that has to be cut (|) for what is meant: 停电动车 is no 停电.
+_CUTS = (
+    "积水|潭",
+    "停|电动",
+    "停|电瓶",
+    "停|电车",
+    "路灯|师傅",
+    "路灯|维修师傅",
+    "开路|灯",
+    "地|漏斗",
+    "垃圾|短信",
+    "垃圾|邮件",
+    "垃圾|食品",
+)
+_APART = {word.replace("|", ""): word.replace("|", " ") for word in _CUTS}
+_HIDDEN = re.compile("|".join(sorted(_APART, key=len, reverse=True)))
+# Places and jobs that are called so: the first part of the word says nothing either.
+_NO_MATTER = re.compile(r"积水(?= 潭)|路灯(?= (?:维修)?师傅)|垃圾(?= (?:短信|邮件|食品))")
+# Praise reports nothing, unless something follows that is asked for.
+_PRAISE = re.compile(
+    r"表扬|点赞|锦旗|(?<!不)(?:很|非常|十分|挺|特别)满意|^\W*(?:我们?)?(?:想|要|非常|特别|十分|衷心)*(?:感谢|谢谢)"
+    r"|\b(?:praise|compliment|well done|great job|very satisfied)\b",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"但|可是|不过|然而|希望|建议|请|投诉|举报|反映|没人|不满|坏|漏|堵|\b(?:but|however|please|complain|still|broken)\b",
+    re.IGNORECASE,
+)
 
 Part = frozenset[str]
 
@@ -49,6 +80,16 @@ class Named:
 
 def _stem(word: str) -> str:
     return word if word.endswith("ss") else word.rstrip("s")
+
+
+def praises(text: str) -> bool:
+    """Whether a text praises and asks for nothing."""
+    return _PRAISE.search(text) is not None and _ASKED.search(text) is None
+
+
+def _apart(text: str) -> str:
+    """A text in which no word stands by accident of its neighbours."""
+    return _NO_MATTER.sub(" ", _HIDDEN.sub(lambda found: _APART[found[0]], text))
 
 
 def pairs_of(text: str) -> set[str]:
@@ -74,8 +115,20 @@ def _phrases(text: str) -> tuple[tuple[Part, ...], ...]:
 @lru_cache(maxsize=4)
 def _vocabulary(classes: tuple[Named, ...]) -> tuple[list[tuple[set[str], set[str]]], Counter[str]]:
     """The Chinese and English terms of each name, and how many names have each."""
-    names = [(pairs_of(entry.name), words_of(entry.name_en)) for entry in classes]
+    names = [(pairs_of(entry.name) - _THINGS, words_of(entry.name_en)) for entry in classes]
     return names, Counter(term for chinese, english in names for term in chinese | english)
+
+
+@lru_cache(maxsize=4)
+def words_of_table(classes: tuple[Named, ...]) -> frozenset[str]:
+    """The terms of all names and everyday phrases of a table."""
+    names, _ = _vocabulary(classes)
+    found = {term for chinese, english in names for term in chinese | english}
+    for entry in classes:
+        for phrase in (*_phrases(entry.chinese), *_phrases(entry.english)):
+            for choice in frozenset().union(*phrase):
+                found |= pairs_of(choice) | words_of(choice)
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +156,9 @@ def _of_name(code: str, own: set[str], wanted: set[str], spread: Counter[str], e
 
 def said_of(text: str, classes: Sequence[Named], *, limit: int = 4) -> list[Said]:
     """The classes that the text speaks of, best first; empty where too little of each is said."""
+    text = _apart(text)
     pairs, words = pairs_of(text), words_of(text)
-    if not pairs and not words:
+    if praises(text) or not (pairs or words):
         return []
     names, spread = _vocabulary(tuple(classes))
     found = []

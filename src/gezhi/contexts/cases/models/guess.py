@@ -37,7 +37,7 @@ class LearnedGuess(models.Model):
 
 
 class GuessTerm(models.Model):
-    """A term 判别词 that stands in confirmed cases of five grids at least: its idf, and a float32 for each class."""
+    """A term 判别词 that confirmed cases of a class in five grids have: its idf, and a float32 for each class."""
 
     guess = models.ForeignKey(LearnedGuess, on_delete=models.CASCADE, related_name="terms", verbose_name="学习版本")
     term = models.CharField("词", max_length=40)

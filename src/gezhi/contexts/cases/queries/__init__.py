@@ -15,6 +15,7 @@ from gezhi.contexts.cases.queries.class_names import (
     guess_class,
     is_class,
     suggest_classes,
+    suggest_classes_to_anybody,
 )
 from gezhi.contexts.cases.queries.class_versions import (
     ClassVersion,
@@ -272,6 +273,7 @@ __all__ = [
     "span_figures",
     "states_of",
     "suggest_classes",
+    "suggest_classes_to_anybody",
     "tasks_in",
     "template",
     "template_versions",

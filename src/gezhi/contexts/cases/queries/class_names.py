@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
 from gezhi.contexts.cases.catalogue import Catalogue, catalogue
 from gezhi.contexts.cases.domain.class_table import Attribute, ClassRow
 from gezhi.contexts.cases.domain.duplicates import Ties
-from gezhi.contexts.cases.domain.guess import merged
+from gezhi.contexts.cases.domain.guess import Guess, merged
 from gezhi.contexts.cases.domain.rules import LEARNED
-from gezhi.contexts.cases.domain.suggest import Named, said_of
+from gezhi.contexts.cases.domain.suggest import Named, said_of, words_of_table
 from gezhi.contexts.cases.everyday import everyday_words
 from gezhi.contexts.cases.learned import learned_guesses
 
@@ -90,11 +91,29 @@ def suggest_classes(text: str, *, limit: int = 3) -> list[Suggested]:
     """The classes that a description speaks of, best first: by what was learnt from confirmed cases, where the city wants that,
     and by the words of the class table. At most one query."""
     in_force = catalogue()
-    learned = in_force.rules.class_guess == LEARNED
-    learnt = learned_guesses(text, scheme_code=in_force.scheme_code) if learned else []
-    usable = [guess for guess in learnt if is_class(guess.code)]
+    return _suggested(text, in_force, _learnt(text, in_force), limit=limit)
+
+
+def suggest_classes_to_anybody(text: str, *, limit: int = 3) -> list[Suggested]:
+    """As ``suggest_classes``, for whoever asks from outside: what was learnt speaks of public classes only, and no word of it is
+    named that does not stand in the class table. Otherwise the guess would tell of what others reported."""
+    in_force = catalogue()
+    own = words_of_table(named_classes(in_force))
+    learnt = _learnt(text, in_force, most=len(in_force.classes), told=own)
+    public = [guess for guess in learnt if in_force.classes[guess.code].is_public]
+    return _suggested(text, in_force, public[:limit], limit=limit)
+
+
+def _learnt(text: str, in_force: Catalogue, *, most: int = 3, told: Set[str] | None = None) -> list[Guess]:
+    if in_force.rules.class_guess != LEARNED:
+        return []
+    found = learned_guesses(text, scheme_code=in_force.scheme_code, most=most, told=told)
+    return [guess for guess in found if is_class(guess.code)]
+
+
+def _suggested(text: str, in_force: Catalogue, learnt: Sequence[Guess], *, limit: int) -> list[Suggested]:
     found = []
-    for guess in merged(text, usable, said_of(text, named_classes(in_force), limit=limit), most=limit):
+    for guess in merged(text, learnt, said_of(text, named_classes(in_force), limit=limit), most=limit):
         name = class_name(guess.code)
         found.append(Suggested(name.code, name.name, name.name_en, guess.words))
     return found

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import multiprocessing
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.guess import Guess, Learned, Term, guesses, merged
-from gezhi.contexts.cases.domain.states import CaseStatus
-from gezhi.contexts.cases.domain.suggest import Named, said_of
+from gezhi.contexts.cases.domain.states import CaseStatus, Unscored
+from gezhi.contexts.cases.domain.suggest import Named, said_of, words_of_table
+from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.learned import kept_terms, learned_in_force, packed, rows_of
-from gezhi.contexts.cases.models import Case, GuessTerm, LearnedGuess
+from gezhi.contexts.cases.models import Case, CaseStep, GuessTerm, LearnedGuess
 from gezhi.contexts.cases.queries.class_names import named_classes
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
@@ -56,11 +59,12 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A closed case: its words, its class, its grid (None outside of all)."""
+    """A case whose class a second person found right: its words, its class, its grid (None outside of all), and who told it."""
 
     text: str
     code: str
     grid_id: int | None
+    source: str
     held_back: bool
 
 
@@ -75,13 +79,16 @@ class Trial:
 
 
 def learn_guess(*, actor: Actor, now: datetime) -> LearnedGuess:
-    """Learn from the newest closed cases; the new version is used if, on the cases held back, it is no worse than what is used.
+    """Learn from the newest confirmed cases; the new version is used if, on the cases held back, it is no worse than what is used.
 
     Raises ``InvalidInput`` (``too_few_cases``) where there is too little to learn from; what is used then stays.
     """
     require_in(actor, "learn_guess")
     in_force = catalogue()
-    told = _confirmed(in_force.fallback_class, frozenset(in_force.classes))
+    told = bounded(
+        _confirmed(in_force.fallback_class, frozenset(in_force.classes)), most=in_force.rules.guess_most_of_one
+    )
+    named = named_classes(in_force)
     held = [(one.text, one.code) for one in told if one.held_back]
     counts = Counter(one.code for one in told if not one.held_back)
     learning = [one for one in told if not one.held_back and counts[one.code] >= LEAST_OF_CLASS]
@@ -96,8 +103,7 @@ def learn_guess(*, actor: Actor, now: datetime) -> LearnedGuess:
                 least=LEAST_CASES,
             ),
         )
-    learned, rows = _table_of(_apart(learning))
-    named = named_classes(in_force)
+    learned, rows = _table_of(_apart(learning, words_of_table(named)))
     trial = Trial(
         len(learning),
         len(held),
@@ -108,8 +114,9 @@ def learn_guess(*, actor: Actor, now: datetime) -> LearnedGuess:
 
 
 def is_held_back(number: str) -> bool:
-    """Whether the case of this number is never learnt from."""
-    return hashlib.sha256(number.encode()).digest()[0] % HELD_ONE_IN == 0
+    """Whether the case of this number is never learnt from. Only who has the city's key can tell."""
+    drawn = hmac.digest(settings.ENV.data_key("follow"), f"class guess\n{number}".encode(), "sha256")
+    return int.from_bytes(drawn[:4]) % HELD_ONE_IN == 0
 
 
 def shares(cases: Sequence[Told], ranking: Ranking) -> Shares:
@@ -122,30 +129,65 @@ def shares(cases: Sequence[Told], ranking: Ranking) -> Shares:
     return Shares(first / len(cases), three / len(cases))
 
 
+def bounded(told: Iterable[Confirmed], *, most: int) -> list[Confirmed]:
+    """Of each class no more than so many cases of one grid (all outside of grids are one), and of one source; the first stay."""
+    counts: Counter[tuple[str, str, object]] = Counter()
+    found = []
+    for one in told:
+        keys = (("grid", one.code, one.grid_id), ("source", one.code, one.source))
+        if all(counts[key] < most for key in keys):
+            counts.update(keys)
+            found.append(one)
+    return found
+
+
 def _confirmed(fallback: str, known: frozenset[str]) -> list[Confirmed]:
-    """The newest closed cases: whoever handled and checked them left the class as it is."""
+    """The newest cases that went the whole way and were checked by another person than those who said their class."""
+    steps = CaseStep.objects.filter(case=OuterRef("pk")).order_by("-version")
     newest = (
-        Case.objects.filter(status=CaseStatus.CLOSED.value, merged_into=None, parent=None)
+        Case.objects.filter(status=CaseStatus.CLOSED.value, merged_into=None, parent=None, closing="")
         .exclude(description="")
+        .exclude(unscored=Unscored.UNREASONABLE.value)
+        .annotate(
+            checker=Subquery(steps.filter(action=Action.CHECK.value).values("actor_id")[:1]),
+            corrector=Subquery(steps.filter(action=Action.CORRECT.value).values("actor_id")[:1]),
+        )
+        .filter(checker__isnull=False)
         .order_by("-pk")
-        .values_list("number", "description", "class_code", "grid_id")[:MOST_CASES]
+        .values_list(
+            "number",
+            "description",
+            "class_code",
+            "grid_id",
+            "reported_at",
+            "reporter_user_id",
+            "registered_by_id",
+            "corrector",
+            "checker",
+        )[:MOST_CASES]
     )
     return [
-        Confirmed(text, code, grid_id, held_back=is_held_back(number))
-        for number, text, code, grid_id in newest
-        if code in known and code != fallback
+        Confirmed(text, code, grid_id, _source(reporter or registrar, grid_id, at), held_back=is_held_back(number))
+        for number, text, code, grid_id, at, reporter, registrar, corrector, checker in newest
+        if code in known and code != fallback and checker not in (reporter, registrar, corrector)
     ]
 
 
-def _apart(learning: Sequence[Confirmed]) -> TermModel:
+def _source(account: int | None, grid_id: int | None, at: datetime) -> str:
+    """Who told a case, as far as that can be known: an account, or whoever it was in a grid on a day."""
+    return f"account {account}" if account is not None else f"{grid_id} {at.date()}"
+
+
+def _apart(learning: Sequence[Confirmed], own: frozenset[str]) -> TermModel:
     """Learn in a process of its own: what its library takes of memory is given back with it."""
     # The web process knows this module, and needs no solver.
-    from gezhi.solvers.text import learn_terms
+    from gezhi.solvers.text import learn_told
 
-    texts, labels = [kept_terms(one.text) for one in learning], [one.code for one in learning]
-    grids = [one.grid_id for one in learning]
+    said = [one.text for one in learning]
+    texts, labels = [kept_terms(text) for text in said], [one.code for one in learning]
+    grids, sources = [one.grid_id for one in learning], [one.source for one in learning]
     with ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn")) as apart:
-        return apart.submit(learn_terms, texts, labels, grids).result()
+        return apart.submit(learn_told, said, texts, labels, grids, sources=sources, own=own).result()
 
 
 def _table_of(model: TermModel) -> tuple[Learned, Mapping[str, Term]]:

@@ -38,7 +38,8 @@ from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import answer_role, ask_role
 from gezhi.platform.access.use_cases.end_grant import end_grant
 from gezhi.platform.access.use_cases.grant_role import grant_role
-from gezhi.platform.accounts.queries import account
+from gezhi.platform.accounts.queries import account, link_needs
+from gezhi.platform.accounts.use_cases.ask_link import answer_link, ask_link
 from gezhi.platform.accounts.use_cases.end_account import EndReason, end_account, restore_account
 from gezhi.platform.accounts.use_cases.invite import WantedRole, invite, renew_link, require_new_account
 
@@ -192,13 +193,30 @@ def answer(request: HttpRequest, account_id: int, asked_id: int) -> HttpResponse
 @made_for("administration")
 @require_http_methods(FORM)
 def link(request: HttpRequest, account_id: int) -> HttpResponse:
-    """A new link for an account. Raises ``NotFound``, ``NotAllowed``."""
+    """A new link for an account; into one in use it is asked for first. Raises ``NotFound``, ``NotAllowed``."""
     actor = actor_in(request)
     row = account(actor, account_id, now=now())
     require_in(actor, "open_account")
+    facts = [(_("Name"), row.display_name), (_("Account"), row.username)]
+    if link_needs(actor, account_id, now=now()).second:
+        lead = _(
+            "The account is in use: a security administrator agrees before a link is made, and its owner is told of it."
+        )
+
+        def asked() -> HttpResponse:
+            ask_link(actor=actor, user_id=account_id, now=now())
+            messages.info(request, gettext("Asked for: a security administrator answers on the page of this account."))
+            return redirect("administration-account", account_id=account_id)
+
+        return ask(
+            request,
+            _account_page(_("Ask for a new link"), account_id, row.display_name, lead=lead),
+            SureForm(posted(request)),
+            preview=lambda: Preview(_("Ask for a new link?"), _("Ask for it"), facts, [lead]),
+            change=asked,
+        )
 
     def preview() -> Preview:
-        facts = [(_("Name"), row.display_name), (_("Account"), row.username)]
         words = _("Earlier links work no more. A password works until the new link is used.")
         return Preview(_("Make a new link?"), _("Make it and show it"), facts, [words])
 
@@ -210,6 +228,16 @@ def link(request: HttpRequest, account_id: int) -> HttpResponse:
         preview=preview,
         change=lambda: link_shown(request, renew_link(actor=actor, user_id=account_id, now=now())),
     )
+
+
+@made_for("administration")
+@posted_from("administration-account", "account_id")
+def answer_for_link(request: HttpRequest, account_id: int, asked_id: int) -> HttpResponse:
+    """Agree to a new link that was asked for, or refuse it. Raises what ``answer_link`` raises."""
+    grant = request.POST.get("grant") == "yes"
+    answer_link(actor=actor_in(request), asked_id=asked_id, grant=grant, now=now())
+    messages.info(request, gettext("Agreed.") if grant else gettext("Refused."))
+    return redirect("administration-account", account_id=account_id)
 
 
 @made_for("administration")

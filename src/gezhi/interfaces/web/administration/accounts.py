@@ -30,7 +30,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.queries import RoleRow, asked_for, held_by
 from gezhi.platform.access.territory import may_in
 from gezhi.platform.accounts.invitations import VALID_FOR
-from gezhi.platform.accounts.queries import AccountFilters, AccountRow, AccountState, account, accounts
+from gezhi.platform.accounts.queries import AccountFilters, AccountRow, AccountState, account, accounts, link_needs
 from gezhi.platform.accounts.use_cases.invite import Invited
 
 PER_PAGE = 30
@@ -45,7 +45,7 @@ class ListForm(PlainForm):
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", "—"), *((one.value, words) for one, words in STATE.items())]
     )
-    asked = forms.BooleanField(label=_("Only those whose roles wait for an answer"), required=False)
+    asked = forms.BooleanField(label=_("Only those that wait for an answer"), required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,12 @@ def one(request: HttpRequest, account_id: int) -> HttpResponse:
     """One account: what it is, its roles, what can be done with it. Raises ``NotFound``."""
     actor = actor_in(request)
     told = told_accounts([account(actor, account_id, now=now())])[0]
-    context = {"one": told, "own": actor.user_id == account_id, **rights_of(actor)}
+    context = {
+        "one": told,
+        "own": actor.user_id == account_id,
+        "link": link_needs(actor, account_id, now=now()),
+        **rights_of(actor),
+    }
     return render(request, "web/administration/account.html", context)
 
 

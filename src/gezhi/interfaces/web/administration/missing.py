@@ -22,6 +22,7 @@ from gezhi.interfaces.web.words import ROLE, local_name
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from gezhi.platform.access.necessary import lasting_holders
 from gezhi.platform.access.queries import count_asked, places_of_role
+from gezhi.platform.accounts.queries import count_asked_links
 from gezhi.platform.worktime.plan import calendar_of
 from gezhi.platform.worktime.queries import plan_in_force
 
@@ -118,6 +119,12 @@ def _people(now: datetime) -> Iterator[Missing]:
         words = ngettext("%(count)s role waits for an answer.", "%(count)s roles wait for an answer.", asked)
         yield Missing(
             words % {"count": asked}, f"{accounts}?asked=on", gettext("Answer"), stops=False, mender=Role.SECURITY_ADMIN
+        )
+    links = count_asked_links()
+    if links:
+        words = ngettext("%(count)s new link waits for an answer.", "%(count)s new links wait for an answer.", links)
+        yield Missing(
+            words % {"count": links}, f"{accounts}?asked=on", gettext("Answer"), stops=False, mender=Role.SECURITY_ADMIN
         )
     streets = areas_of_level(AreaLevel.STREET)
     new = reverse("administration-account-new")

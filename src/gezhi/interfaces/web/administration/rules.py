@@ -50,6 +50,10 @@ RULES: dict[str, tuple[Words, Words]] = {
         _("By what the class is guessed"),
         _("What is learnt each night from closed cases is used only where it is no worse than what was used before."),
     ),
+    "guess_most_of_one": (
+        _("Cases of one source to learn from, at most"),
+        _("From no more cases of one grid, nor of one account, the guess learns of each class."),
+    ),
 }
 _DECIDERS = (Role.STREET_DISPATCHER, Role.OPERATIONS)
 _LIMITS = frozenset({"verify_limit", "answer_limit", "reopen_within", "longest_extension"})

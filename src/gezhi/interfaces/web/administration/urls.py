@@ -54,6 +54,7 @@ urlpatterns = [
     path(f"{_ACCOUNT}/roles/<row:grant_id>/end", account_changes.end_role, name="administration-role-end"),
     path(f"{_ACCOUNT}/asked/<row:asked_id>", account_changes.answer, name="administration-role-answer"),
     path(f"{_ACCOUNT}/link", account_changes.link, name="administration-account-link"),
+    path(f"{_ACCOUNT}/link/<row:asked_id>", account_changes.answer_for_link, name="administration-link-answer"),
     path(f"{_ACCOUNT}/end", account_changes.end, name="administration-account-end"),
     path(f"{_ACCOUNT}/restore", account_changes.restore, name="administration-account-restore"),
     path("administration/hand-over", hand_over.page, name="administration-hand-over"),

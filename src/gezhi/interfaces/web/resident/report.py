@@ -24,7 +24,7 @@ from gezhi.contexts.cases.queries import (
     fallback_class,
     nearby_alike,
     nearby_open,
-    suggest_classes,
+    suggest_classes_to_anybody,
 )
 from gezhi.contexts.cases.use_cases import Contact
 from gezhi.interfaces import problem
@@ -197,7 +197,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     """The classes that the words so far speak of."""
     text = request.GET.get("description", "")[:MAX_DESCRIPTION]
     context = {
-        "suggested": suggest_classes(text),
+        "suggested": suggest_classes_to_anybody(text),
         "chosen": request.GET.get("class_code", ""),
         "none": NONE_OF_THESE,
     }
@@ -244,7 +244,7 @@ def _what_context(form: WordsForm, data: Mapping[str, Any]) -> dict[str, Any]:
         "form": form,
         "place_name": place_told(data),
         "similar": _similar(data),
-        "suggested": suggest_classes(text) if text else [],
+        "suggested": suggest_classes_to_anybody(text) if text else [],
         "chosen": posted.get("class_code", ""),
         "listed": posted.get("class_from_list", ""),
         "page_address": _address("report-what", data),
@@ -259,7 +259,7 @@ def _finish_context(form: FinishForm, data: Mapping[str, Any], post: QueryDict) 
     """What the last step shows. Nobody may have been asked for the class: without a script the words are first read here."""
     code, text = data.get("class_code") or "", data.get("description") or ""
     asks = bool(post.get("class_asked")) or not code
-    suggested = suggest_classes(text) if asks else []
+    suggested = suggest_classes_to_anybody(text) if asks else []
     return {
         "form": form,
         "alike": _alike(data, [code] if code else [entry.code for entry in suggested]),

@@ -17,6 +17,7 @@ from gezhi.platform.access.models import ApiToken, AskedRole, Grant
 from gezhi.platform.access.necessary import require_others
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import ask_role
+from gezhi.platform.accounts.agreed_links import withdraw_asked_links
 from gezhi.platform.accounts.invitations import make_invitation, withdraw_invitations
 from gezhi.platform.accounts.models import User
 from gezhi.platform.accounts.use_cases.invite import Invited
@@ -55,6 +56,7 @@ def end_account(*, actor: Actor, user_id: int, reason: EndReason, now: datetime)
         _update(ApiToken.objects.filter(user_id=user_id, revoked_at__isnull=True), revoked_at=now)
         _update(AskedRole.objects.filter(user_id=user_id, decided_at__isnull=True), decided_at=now)
         withdraw_invitations(user_id, now=now)
+        withdraw_asked_links(user_id, now=now)
         # Without a password no session of it comes back to life when the account is opened again.
         _update(User.objects.filter(pk=user_id), is_active=False, ended_at=now, password=make_password(None))
         record(

@@ -19,6 +19,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.separation import can_sign_in, kept_apart_since
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import ask_role
+from gezhi.platform.accounts.agreed_links import is_in_use, use_agreement
 from gezhi.platform.accounts.invitations import invitation_of, make_invitation
 from gezhi.platform.accounts.models import Invitation, User
 from gezhi.platform.accounts.opening import check_username, keep_new
@@ -93,8 +94,9 @@ def renew_link(*, actor: Actor, user_id: int, now: datetime) -> Invited:
     """A new link for an account: the first was lost, or the password is forgotten. Earlier links work no more, the password
     does until the link is used. The owner of an account in use is told.
 
-    Raises ``NotAllowed`` for anyone but a system administrator, and for an account that holds security or audit administration,
-    where the system alone makes one: a link to it would be a way around the separation. ``NotFound`` for no such open account.
+    Raises ``NotAllowed`` for anyone but a system administrator, for an account in use without the agreement of a second person
+    (``link_needs_second``; ``ask_link``), and for an account that holds security or audit administration, where the system
+    alone makes one: a link to it would be a way around the separation. ``NotFound`` for no such open account.
     """
     require_in(actor, "open_account")
     with transaction.atomic():
@@ -103,6 +105,8 @@ def renew_link(*, actor: Actor, user_id: int, now: datetime) -> Invited:
             raise NotFound("no_user", f"there is no open account {user_id}")
         if kept_apart_since(user_id, now=now) is not None and not actor.is_system:
             raise NotAllowed("link_around_separation", "security and audit administrators get no link from others")
+        if is_in_use(user_id, now=now) and not actor.is_system:
+            use_agreement(user_id, now=now)
         code = make_invitation(user_id, now=now)
         if User.objects.filter(can_sign_in(), pk=user_id).exists():
             tell_of_link(actor, user_id, now=now)
