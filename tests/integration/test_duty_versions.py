@@ -23,6 +23,7 @@ from gezhi.contexts.cases.queries import (
     duty_rows_of,
     duty_versions,
     reaches_nobody,
+    settled_at,
     who_settles,
 )
 from gezhi.contexts.cases.use_cases.install_duties import (
@@ -31,6 +32,7 @@ from gezhi.contexts.cases.use_cases.install_duties import (
     put_due_duties_in_force,
     withdraw_duties,
 )
+from gezhi.contexts.organisations.use_cases.change_organisation import end_organisation
 from gezhi.interfaces.cli.main import main
 from gezhi.interfaces.imports.duty_book import read_duty_book, write_duty_book
 from gezhi.kernel import clock
@@ -195,6 +197,29 @@ def test_rows_that_reach_nobody_or_decide_nothing_are_told(town):
     ]
     assert reaches_nobody(rows) == [1, 2]
     assert decides_nothing(rows) == [3, 4]
+
+
+def test_a_row_for_the_citys_own_area_is_the_twin_of_one_without_an_area(town, tmp_path):
+    city = town.areas["4206"].pk
+    rows = [*duty_rows_of(), replace(duty_rows_of()[0], area_id=city, note="全市")]
+    with pytest.raises(InvalidInput, match="what row 1 says"):
+        install(rows)
+    write_duty_book(tmp_path / "duties.xlsx", rows)
+    (fault,) = read_duty_book(tmp_path / "duties.xlsx").faults
+    assert "what row 2 says" in str(fault.said)
+
+
+def test_a_body_that_has_ended_is_given_nothing_by_the_row_that_names_it(town):
+    body, place = town.bodies["utility"].pk, ancestors_of(town.areas["420602001001"].pk)
+    install([DutyRow("E01", "2WH", "2WH", organisation_id=body, note="专办")])
+    before = settled_at(place, now=MONDAY).settled
+    end_organisation(actor=SYSTEM, organisation_id=body, last_day=MONDAY.date() - timedelta(days=1), now=MONDAY)
+    catalogue.forget()
+    route = catalogue().route(class_code="E0110", place=place, condition=None, at=MONDAY)
+    assert (route.organisation_id, route.organisation_name, route.duty_id is None) == (None, "", False)
+    assert f"organisation {body}: in use no more" in route.reason
+    assert Case.objects.get(number=report(class_code="E0110").number).suggested_organisation_id is None
+    assert before > settled_at(place, now=MONDAY).settled == 0
 
 
 def test_who_settles_says_the_row_that_decides_and_those_behind_it(town):

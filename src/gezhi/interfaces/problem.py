@@ -64,6 +64,7 @@ WORDS = {
     "finding_missing": gettext_lazy("Say whether the matter is there."),
     "body_has_it": gettext_lazy("This body has the case already."),
     "has_it_already": gettext_lazy("This person has the case already."),
+    "main_is_a_part": gettext_lazy("That case is a part of another: merge with the whole instead."),
     "main_has_ended": gettext_lazy("That case is over: nobody works on it any more."),
     "main_is_merged": gettext_lazy("That report goes with another itself: merge with that one."),
     "merge_into_itself": gettext_lazy("A report does not go with itself."),

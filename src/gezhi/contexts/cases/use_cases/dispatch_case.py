@@ -37,6 +37,11 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
     The clock of handling begins with the first dispatch and keeps running: a second one buys no time.
     Raises ``InvalidInput`` (nobody named, unknown body, a person who could not act on the case).
     """
+    return given_to(case, given, at)
+
+
+def given_to(case: Case, given: Dispatch, at: Moment) -> Changes:
+    """What changes where a case is given to somebody. Raises ``InvalidInput`` as ``dispatch_case`` says."""
     if given.organisation_id is None and given.assignee_id is None:
         raise InvalidInput("nobody_named", "say which body or person gets the case", field="organisation_id")
     if given.organisation_id is not None and given.organisation_id not in catalogue().bodies:
