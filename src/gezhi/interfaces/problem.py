@@ -62,6 +62,7 @@ WORDS = {
     "too_many_parts": gettext_lazy("As many bodies as a case can have were called in already."),
     "whole_is_over": gettext_lazy("The case of which this is a part is over: reopen that first."),
     "finding_missing": gettext_lazy("Say whether the matter is there."),
+    "body_out_of_reach": gettext_lazy("%(body)s does not act at this place: nobody of it could see the case."),
     "body_has_it": gettext_lazy("This body has the case already."),
     "has_it_already": gettext_lazy("This person has the case already."),
     "main_is_a_part": gettext_lazy("That case is a part of another: merge with the whole instead."),
@@ -361,7 +362,9 @@ WORDS |= {rule.value: format_lazy("{} ({})", gettext_lazy(said.words), rule.valu
 def words(error: GezhiError) -> str:
     """The error in the language of the request; the program's own English where no translation is on record."""
     text = WORDS.get(error.code)
-    return error.message if text is None else str(text)
+    if text is None:
+        return error.message
+    return str(text) if error.said is None else str(text) % error.said.values
 
 
 def status(error: GezhiError) -> int:

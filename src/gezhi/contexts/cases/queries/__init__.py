@@ -121,6 +121,7 @@ from gezhi.contexts.cases.queries.points import (
 from gezhi.contexts.cases.queries.powers_in_practice import Practice, Tally, powers_in_practice
 from gezhi.contexts.cases.queries.receivers import (
     Colleague,
+    bodies_for,
     colleagues_for,
     usual_receivers,
     workers_for,
@@ -199,6 +200,7 @@ __all__ = [
     "TemplateRow",
     "all_cases",
     "attributes_of",
+    "bodies_for",
     "bodies_named",
     "case_page",
     "case_points",
