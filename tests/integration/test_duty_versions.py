@@ -26,6 +26,7 @@ from gezhi.contexts.cases.queries import (
     settled_at,
     who_settles,
 )
+from gezhi.contexts.cases.use_cases import call_in, dispatch_case
 from gezhi.contexts.cases.use_cases.install_duties import (
     DutyRow,
     install_duties,
@@ -39,6 +40,7 @@ from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotAllowed, NotFound
 from gezhi.platform.audit.verify import verify
 from tests.factories.cases import MONDAY, SYSTEM, make_town, report
+from tests.integration.test_case_hands import Hands
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=3)
@@ -185,6 +187,16 @@ def test_the_preview_counts_what_falls_to_the_hub_and_keeps_to_its_days(town):
     (one,) = cases_elsewhere(rows, since=MONDAY - timedelta(days=1), until=LATER, preview=seen)
     assert (one.after.organisation_id, seen.to_nobody) == (None, 1)
     assert not list(cases_elsewhere(rows, since=LATER, until=LATER + timedelta(days=1), preview=Preview()))
+
+
+def test_parts_of_joint_cases_are_given_by_hand_and_go_nowhere_else(town):
+    hands = Hands(town, class_code="E0113")
+    dispatch_case(hands.by("dispatcher"), organisation_id=town.bodies["sanitation"].pk)
+    call_in(hands.by("dispatcher"), organisation_id=town.bodies["housing"].pk)
+    rows = other(duty_rows_of(), "E0113", organisation_kind="utility", organisation_level="district")
+    seen = Preview()
+    (one,) = cases_elsewhere(rows, since=MONDAY - timedelta(days=1), until=LATER, preview=seen)
+    assert (one.number, seen.looked_at, seen.elsewhere) == (hands.made.number, 1, 1)
 
 
 def test_rows_that_reach_nobody_or_decide_nothing_are_told(town):
