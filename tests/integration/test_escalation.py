@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from gezhi.contexts.cases.models import Case, CaseStep
-from gezhi.contexts.cases.queries import next_deadlines, running_deadlines
+from gezhi.contexts.cases.queries import next_deadlines
 from gezhi.contexts.cases.use_cases import (
     Command,
     accept_case,
-    ask_extension,
-    ask_verification,
     cancel_case,
     dispatch_case,
-    extend_case,
     pause_case,
     remind_case,
     resume_case,
 )
 from gezhi.contexts.escalation.domain.rules import RuleRow
-from gezhi.contexts.escalation.in_force import rules_in_force
 from gezhi.contexts.escalation.models import EscalationTable, Firing, Follower, Watch
 from gezhi.contexts.escalation.queries import escalation_versions, spoken_of_case
 from gezhi.contexts.escalation.use_cases import fire_due as firing
@@ -36,14 +32,11 @@ from gezhi.contexts.escalation.use_cases.install_escalation import (
     shipped_rules,
     withdraw_escalation,
 )
-from gezhi.contexts.escalation.watching import ahead_of
-from gezhi.kernel.calendar import SHANGHAI
 from gezhi.kernel.errors import InvalidInput, NotAllowed, NotFound
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.notices.models import Notice
 from gezhi.platform.outbox.publish import latest_id, purge
 from gezhi.platform.steps.consistency import all_that_differ
-from gezhi.platform.worktime.city_calendar import city_calendar
 from gezhi.platform.worktime.plan import Plan, read_days
 from gezhi.platform.worktime.use_cases.change_calendar import change_calendar
 from tests.factories.cases import MONDAY, SYSTEM, make_town, report
@@ -388,39 +381,3 @@ def test_two_schedulers_at_once_tell_once():
     assert Firing.objects.count() == 2 * len(numbers)
     assert [actions(number) for number in numbers] == [["report", "remind"]] * len(numbers)
     assert list(all_that_differ()) == []
-
-
-def test_after_an_extension_the_rules_before_the_deadline_count_back_past_where_it_begins(town):
-    install(RuleRow("handle", "-4WH", "body"), RuleRow("handle", "-1WD", "operations"))
-    made, body = report(), town.bodies["sanitation"].pk
-    nine = datetime(2026, 10, 12, 1, 0, tzinfo=UTC)
-    made = report(class_code="E0113", now=nine)
-    Case.objects.filter(number=made.number).update(handle_limit="5WD")
-
-    def by(name, **more):
-        return Command(actor=town.actor(name), number=made.number, now=nine, **more)
-
-    dispatch_case(by("dispatcher"), organisation_id=body)
-    accept_case(by("officer"))
-    ask_extension(by("officer", note="雨季"), limit="2WH")
-    extend_case(by("dispatcher"))
-    (running,) = running_deadlines([Case.objects.get(number=made.number).pk])
-    local = [
-        one.at.astimezone(SHANGHAI).strftime("%m-%d %H:%M")
-        for one in ahead_of(running, rules_in_force().rules, city_calendar(), set())
-    ]
-    assert running.due_at.astimezone(SHANGHAI).strftime("%m-%d %H:%M") == "10-19 11:00"
-    # A Monday: four office hours before it is Friday 17:00, a working day before it Friday 11:00.
-    assert local == ["10-16 11:00", "10-16 17:00"]
-
-
-def test_rules_of_verification_speak_at_a_share_and_ahead(town):
-    install(RuleRow("verify", "75%", "dispatchers"), RuleRow("verify", "-4UH", "operations"))
-    made = report()
-    ask_verification(Command(actor=town.actor("dispatcher"), number=made.number, now=MONDAY + HOUR))
-    # In twenty-four hours: after eighteen, and after twenty.
-    assert watch(MONDAY + HOUR + 17 * HOUR) == 0
-    assert watch(MONDAY + HOUR + 18 * HOUR) == 1
-    assert watch(MONDAY + HOUR + 19 * HOUR) == 0
-    assert watch(MONDAY + HOUR + 20 * HOUR) == 1
-    assert told() == ["dispatcher", "operations"]

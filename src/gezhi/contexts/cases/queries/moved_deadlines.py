@@ -13,7 +13,6 @@ from gezhi.contexts.cases.domain.terms import Terms
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries.deadlines import verified_since
 from gezhi.kernel.calendar import WorkCalendar
-from gezhi.kernel.fold import Columns
 
 # A preview is looked at, not waited for.
 MOST = 5_000
@@ -66,7 +65,7 @@ def _due(row: Any, looking_since: datetime | None, calendar: WorkCalendar) -> da
     )
     rules, dispatched_at, handled_at = catalogue().rules, row["dispatched_at"], row["handled_at"]
     try:
-        counted: Columns = {"total_due": terms.total_due(calendar, pauses)}
+        counted: dict[str, datetime | None] = {"total_due": terms.total_due(calendar, pauses)}
         column = STAGE_DUE.get(status)
         if column == "dispatch_due":
             counted[column] = terms.dispatch_due(calendar)

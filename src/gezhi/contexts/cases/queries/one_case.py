@@ -11,7 +11,9 @@ from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE, decide_personal
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.offered import is_offered
 from gezhi.contexts.cases.rows import CaseRow, row_of
+from gezhi.kernel import clock
 from gezhi.kernel.fold import Columns
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.history import HistoryStep, history_of
@@ -105,7 +107,7 @@ def case_page(actor: Actor, number: str) -> CasePage:
         case=row_of(case),
         description=case.description,
         history=history,
-        actions=possible_steps(CASE, actor, case),
+        actions=tuple(a for a in possible_steps(CASE, actor, case) if is_offered(case, a, now=clock.now())),
         routing_reason=next((step.note for step in history if step.action == Action.REPORT), ""),
         details=_details(actor, case),
     )
