@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.states import Channel, Outcome
@@ -304,6 +305,17 @@ def test_the_time_for_which_it_went_along_counts_on_none_of_its_clocks(three):
     assert case.due_at == case.handle_due == due + timedelta(days=21, minutes=10)
     assert [step.action for step in follow(three.second.follow_code).steps][-2:] == ["unmerge", "dispatch"]
     three.sound()
+
+
+def test_where_the_person_cannot_have_it_any_more_the_body_gets_it_back(three):
+    sanitation = three.town.bodies["sanitation"].pk
+    dispatch_case(three.by("dispatcher", three.second), organisation_id=sanitation)
+    accept_case(three.by("officer", three.second))
+    three.merge(three.second)
+    get_user_model().objects.filter(username="officer").update(is_active=False)
+    unmerge_case(three.by("dispatcher", three.second))
+    case = three.of(three.second)
+    assert (case.status, case.organisation_id, case.assignee_id) == ("dispatched", sanitation, None)
 
 
 def test_who_is_gone_gets_nothing_back_and_the_hub_has_fresh_clocks(three):

@@ -117,12 +117,14 @@ def _given_back(case: Case, at: Moment) -> Changes | None:
     had: dict[str, int | None] = {}
     for changes in before.values_list("changes", flat=True):
         had |= {name: changes[name] for name in ("organisation_id", "assignee_id") if name in changes}
-    given = Dispatch(had.get("organisation_id"), had.get("assignee_id"))
-    try:
-        return given_to(case, given, at)
-    except InvalidInput:
-        # Not everybody who had it is still there: the hub decides anew.
-        return None
+    body = had.get("organisation_id")
+    for given in (Dispatch(body, had.get("assignee_id")), Dispatch(body)):
+        try:
+            return given_to(case, given, at)
+        except InvalidInput:
+            # Whoever had it is there no more: next the body alone, and then the hub.
+            continue
+    return None
 
 
 def _left(case: Case) -> list[Also]:
