@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 import time_machine
 from django.utils import translation
 
+from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import case_page, moved_deadlines
-from gezhi.contexts.cases.use_cases import Command, dispatch_case
-from gezhi.interfaces.web.casework.deadlines import why_handle_due
+from gezhi.contexts.cases.use_cases import (
+    Command,
+    accept_case,
+    ask_extension,
+    ask_verification,
+    call_in,
+    dispatch_case,
+    extend_case,
+    handle_case,
+    merge_case,
+    unmerge_case,
+)
+from gezhi.contexts.cases.use_cases.install_rules import install_rules
+from gezhi.interfaces.web.casework.deadlines import why_handle_due, why_total_due
 from gezhi.kernel.calendar import SHANGHAI
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.platform.audit.models import AuditRecord
@@ -120,6 +134,59 @@ def test_a_deadline_across_the_new_holiday_would_lie_later(town):
     assert moved_deadlines(calendar_of(Plan(), SHANGHAI), calendar_of(TUESDAY_OFF, SHANGHAI), now=MONDAY).later == 0
 
 
+def one_of_each(town, reported: datetime) -> dict[str, Case]:
+    """A case for each clock that can be the one in force, made anew by the steps that start it."""
+    body, other = town.bodies["sanitation"].pk, town.bodies["housing"].pk
+
+    def made(name: str, *, after: timedelta = timedelta()) -> tuple[str, Command]:
+        number = report(class_code="E0113", now=reported).number
+        return number, Command(actor=town.actor(name), number=number, now=reported + after, note="说明")
+
+    found = {"dispatch": made("dispatcher")[0]}
+    found["verify"], command = made("dispatcher", after=timedelta(minutes=7))
+    ask_verification(command)
+    found["handle"], command = made("dispatcher")
+    dispatch_case(command, organisation_id=body)
+    found["extended"], command = made("dispatcher")
+    dispatch_case(command, organisation_id=body)
+    ask_extension(replace(command, actor=town.actor("officer")), limit="2WH")
+    extend_case(command)
+    found["check"], command = made("dispatcher")
+    dispatch_case(command, organisation_id=body)
+    officer = replace(command, actor=town.actor("officer"), now=reported + timedelta(minutes=3))
+    accept_case(officer)
+    handle_case(officer, outcome=Outcome.RESOLVED)
+    found["whole"], command = made("dispatcher", after=timedelta(minutes=5))
+    dispatch_case(command, organisation_id=body)
+    call_in(command, organisation_id=other)
+    found["answer"] = Case.objects.get(parent__number=found["whole"]).number
+    found["merged"], command = made("dispatcher")
+    dispatch_case(command, organisation_id=body)
+    merge_case(command, into=found["whole"])
+    unmerge_case(replace(command, now=reported + timedelta(hours=1)))
+    return {name: Case.objects.get(number=number) for name, number in found.items()}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_another_calendar_would_move_is_what_the_steps_count_by_it(town, seed):
+    random = Random(seed)  # noqa: S311 - a trial, no secret
+    days = [date(2026, 3, 2) + timedelta(days=random.randrange(12)) for _ in range(5)]
+    kinds = {day: random.choice([DayKind.HOLIDAY, DayKind.WORKDAY]) for day in days}
+    plan = Plan().with_year(2026, [OwnDay(day, kind, "试") for day, kind in sorted(kinds.items())], planned=False)
+    reported = MONDAY + timedelta(hours=random.choice([0, 3, 6, 20]))
+    install_rules(actor=SYSTEM, name="试", changes={"verify_limit": random.choice(["3WH", "24UH", "1WD"])}, now=MONDAY)
+    before = one_of_each(town, reported)
+    was, becomes = city_calendar(), calendar_of(plan, SHANGHAI)
+    Case.objects.exclude(pk__in=[case.pk for case in before.values()]).update(due_at=None)
+    told = moved_deadlines(was, becomes, now=reported)
+    change(plan)
+    after = one_of_each(town, reported)
+    moves = {name: after[name].due_at - before[name].due_at for name in before}
+    assert told.looked_at == len(before) == 8
+    assert told.earlier == sum(move < timedelta() for move in moves.values()), moves
+    assert told.later == sum(move > timedelta() for move in moves.values()), moves
+
+
 def test_the_page_says_where_a_year_comes_from(town, client):
     with translation.override("en"), time_machine.travel(MONDAY, tick=False):
         client.cookies["django_language"] = "en"
@@ -134,6 +201,25 @@ def test_the_page_says_where_a_year_comes_from(town, client):
         entered = client.get("/calendar?year=2030").content.decode()
         assert "provisional" not in entered
         assert "By the city&#x27;s own plan." in entered or "By the city's own plan." in entered
+
+
+def test_a_deadline_is_provisional_by_every_part_that_was_counted_in(town):
+    made = report(town.actor("resident"), now=MONDAY)
+    known = case_page(town.actor("dispatcher"), made.number).details
+    in_2030 = datetime(2030, 1, 6, 2, tzinfo=UTC)
+    with translation.override("en"):
+        days = replace(known, handle_due=in_2030, handling_start=MONDAY, handle_limit="15ND")
+        assert "provisional" not in why_handle_due(days)
+        assert "of 2030" in why_handle_due(replace(days, extension="8WD"))
+        # The office time ended in a year with a plan: what comes after it is days of the wall calendar.
+        ends_in_2026 = replace(
+            days, handle_due=datetime(2030, 1, 6, 2, tzinfo=UTC), handle_limit="8WD", extension="1400ND"
+        )
+        assert "provisional" not in why_handle_due(ends_in_2026)
+        whole = replace(days, total_due=in_2030, total_limit="20ND")
+        assert "provisional" not in why_total_due(whole)
+        assert "of 2030" in why_total_due(replace(whole, extension="8WD"))
+        assert "of 2030" in why_handle_due(replace(days, handling_start=None, handle_limit="1ND", dispatch_limit="2WH"))
 
 
 def test_the_form_shows_first_and_puts_in_force_then(town):
@@ -179,4 +265,5 @@ def test_a_deadline_in_a_year_without_a_plan_is_told_as_provisional(town):
             replace(known, handle_due=in_2030, handle_limit="5WD")
         )
         # Days that count at night too wait for no plan.
-        assert "provisional" not in why_handle_due(replace(known, handle_due=in_2030, handle_limit="7ND"))
+        given = replace(known, handle_due=in_2030, handling_start=MONDAY, handle_limit="7ND")
+        assert "provisional" not in why_handle_due(given)

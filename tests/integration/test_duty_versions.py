@@ -23,20 +23,24 @@ from gezhi.contexts.cases.queries import (
     duty_rows_of,
     duty_versions,
     reaches_nobody,
+    settled_at,
     who_settles,
 )
+from gezhi.contexts.cases.use_cases import call_in, dispatch_case
 from gezhi.contexts.cases.use_cases.install_duties import (
     DutyRow,
     install_duties,
     put_due_duties_in_force,
     withdraw_duties,
 )
+from gezhi.contexts.organisations.use_cases.change_organisation import end_organisation
 from gezhi.interfaces.cli.main import main
 from gezhi.interfaces.imports.duty_book import read_duty_book, write_duty_book
 from gezhi.kernel import clock
 from gezhi.kernel.errors import InvalidInput, NotAllowed, NotFound
 from gezhi.platform.audit.verify import verify
 from tests.factories.cases import MONDAY, SYSTEM, make_town, report
+from tests.integration.test_case_hands import Hands
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=3)
@@ -185,6 +189,16 @@ def test_the_preview_counts_what_falls_to_the_hub_and_keeps_to_its_days(town):
     assert not list(cases_elsewhere(rows, since=LATER, until=LATER + timedelta(days=1), preview=Preview()))
 
 
+def test_parts_of_joint_cases_are_given_by_hand_and_go_nowhere_else(town):
+    hands = Hands(town, class_code="E0113")
+    dispatch_case(hands.by("dispatcher"), organisation_id=town.bodies["sanitation"].pk)
+    call_in(hands.by("dispatcher"), organisation_id=town.bodies["housing"].pk)
+    rows = other(duty_rows_of(), "E0113", organisation_kind="utility", organisation_level="district")
+    seen = Preview()
+    (one,) = cases_elsewhere(rows, since=MONDAY - timedelta(days=1), until=LATER, preview=seen)
+    assert (one.number, seen.looked_at, seen.elsewhere) == (hands.made.number, 1, 1)
+
+
 def test_rows_that_reach_nobody_or_decide_nothing_are_told(town):
     rows = [
         DutyRow("E01", "2WH", "2WH", organisation_kind="street_office", organisation_level="street"),
@@ -195,6 +209,29 @@ def test_rows_that_reach_nobody_or_decide_nothing_are_told(town):
     ]
     assert reaches_nobody(rows) == [1, 2]
     assert decides_nothing(rows) == [3, 4]
+
+
+def test_a_row_for_the_citys_own_area_is_the_twin_of_one_without_an_area(town, tmp_path):
+    city = town.areas["4206"].pk
+    rows = [*duty_rows_of(), replace(duty_rows_of()[0], area_id=city, note="全市")]
+    with pytest.raises(InvalidInput, match="what row 1 says"):
+        install(rows)
+    write_duty_book(tmp_path / "duties.xlsx", rows)
+    (fault,) = read_duty_book(tmp_path / "duties.xlsx").faults
+    assert "what row 2 says" in str(fault.said)
+
+
+def test_a_body_that_has_ended_is_given_nothing_by_the_row_that_names_it(town):
+    body, place = town.bodies["utility"].pk, ancestors_of(town.areas["420602001001"].pk)
+    install([DutyRow("E01", "2WH", "2WH", organisation_id=body, note="专办")])
+    before = settled_at(place, now=MONDAY).settled
+    end_organisation(actor=SYSTEM, organisation_id=body, last_day=MONDAY.date() - timedelta(days=1), now=MONDAY)
+    catalogue.forget()
+    route = catalogue().route(class_code="E0110", place=place, condition=None, at=MONDAY)
+    assert (route.organisation_id, route.organisation_name, route.duty_id is None) == (None, "", False)
+    assert f"organisation {body}: in use no more" in route.reason
+    assert Case.objects.get(number=report(class_code="E0110").number).suggested_organisation_id is None
+    assert before > settled_at(place, now=MONDAY).settled == 0
 
 
 def test_who_settles_says_the_row_that_decides_and_those_behind_it(town):

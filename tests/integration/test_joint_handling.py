@@ -9,7 +9,7 @@ import pytest
 
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.queries import case_page, follow, list_cases, nearby_open
+from gezhi.contexts.cases.queries import case_page, follow, list_cases, nearby_open, running_deadlines
 from gezhi.contexts.cases.use_cases import (
     accept_case,
     call_in,
@@ -18,6 +18,7 @@ from gezhi.contexts.cases.use_cases import (
     close_case,
     correct_case,
     dispatch_case,
+    hand_on,
     handle_case,
     merge_case,
     not_solved,
@@ -35,7 +36,7 @@ from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.steps.consistency import differs_from_history
 from tests.factories.areas import centre
-from tests.factories.cases import MONDAY, SYSTEM, grant, make_town, report
+from tests.factories.cases import MONDAY, SYSTEM, grant, make_town, make_user, report
 from tests.integration.test_case_hands import Hands
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,27 @@ def test_neither_a_part_nor_a_whole_with_parts_is_taken_back_or_opened_by_a_repo
     joint.sound()
 
 
+def test_who_gets_a_signed_part_from_a_colleague_signs_against_no_clock(joint):
+    clerk = make_user("clerk")
+    grant(clerk, Role.DEPARTMENT_OFFICER, joint.town.areas["420602"], joint.town.bodies["housing"])
+    joint.call()
+    accept_case(joint.on_part("other_officer"))
+    joint.minutes += 24 * 60
+    hand_on(joint.on_part("other_officer"), assignee_id=clerk.pk)
+    part = joint.part
+    assert (part.status, part.answer_due, part.due_at) == ("dispatched", None, part.handle_due)
+    assert [one.stage for one in running_deadlines([part.pk])] == ["handle"]
+    assert differs_from_history(part) == {}
+
+
+def test_an_unsigned_part_is_to_be_signed_for_in_time_whoever_gets_it(joint):
+    clerk = make_user("clerk")
+    grant(clerk, Role.DEPARTMENT_OFFICER, joint.town.areas["420602"], joint.town.bodies["housing"])
+    due = joint.call().answer_due
+    hand_on(joint.on_part("other_officer"), assignee_id=clerk.pk)
+    assert (joint.part.answer_due, joint.part.due_at) == (due, due)
+
+
 def test_a_correction_keeps_the_time_that_was_given_with_the_call(joint):
     joint.call(limit="20WD")
     due = joint.part.handle_due
@@ -213,6 +235,18 @@ def test_what_is_handled_jointly_is_not_merged(joint):
         merge_case(joint.by("dispatcher"), into=other.number)
     with pytest.raises(Conflict, match="not merged"):
         merge_case(joint.on_part("dispatcher"), into=other.number)
+
+
+def test_no_report_goes_with_a_part_and_ends_while_the_whole_is_open(joint):
+    part, other = joint.call(), report()
+    into = replace(joint.by("dispatcher"), number=other.number)
+    with pytest.raises(Conflict, match="part of another") as refused:
+        merge_case(into, into=part.number)
+    assert refused.value.code == "main_is_a_part"
+    assert joint.part.joined_count == 0
+    merge_case(into, into=joint.made.number)
+    assert Case.objects.get(number=other.number).status == "merged"
+    joint.sound()
 
 
 def test_both_sides_rate_each_other_once_and_nobody_else_does(joint):

@@ -7,7 +7,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import get_user_model
 
+from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.states import Channel, Outcome
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.queries import Filters, case_page, count_cases, follow, list_cases
@@ -33,12 +35,13 @@ from gezhi.contexts.cases.use_cases import (
     unmerge_case,
     withdraw_case,
 )
+from gezhi.contexts.organisations.use_cases.change_organisation import end_organisation
 from gezhi.kernel import clock
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.steps.consistency import differs_from_history
-from tests.factories.cases import MONDAY, make_town, report
+from tests.factories.cases import MONDAY, SYSTEM, make_town, report
 
 pytestmark = pytest.mark.django_db
 
@@ -167,11 +170,23 @@ def test_a_refused_merge_leaves_both_as_they_were(three):
     assert three.of(three.main).joined_count == 0
 
 
-def test_cancelled_together_for_the_same_reason(three):
+def test_what_is_cancelled_or_set_aside_sets_the_others_free_with_the_reason_in_their_history(three):
+    sanitation = three.town.bodies["sanitation"].pk
+    for made in (three.main, three.second):
+        dispatch_case(three.by("dispatcher", made), organisation_id=sanitation)
     three.merge(three.second)
+    three.merge(three.third)
+    three.minutes += 30 * 24 * 60
     cancel_case(three.by("dispatcher", three.main, "不是问题"))
-    told = follow(three.second.follow_code)
-    assert (told.status, told.steps[-1].note) == ("cancelled", "不是问题")
+    for made in (three.second, three.third):
+        case, told = three.of(made), follow(made.follow_code)
+        assert (case.status, case.merged_into_id, case.organisation_id) == ("reported", None, None)
+        assert (told.status, told.steps[-1].action) == ("reported", "unmerge")
+        assert "不是问题" not in repr(told), "what was said of another's report"
+        assert CaseStep.objects.filter(case=case).order_by("version").last().note == "不是问题"
+        dispatch_case(three.by("dispatcher", made), organisation_id=sanitation)
+        assert three.of(made).due_at > MONDAY + timedelta(minutes=three.minutes), "a clock that begins now"
+    assert three.of(three.main).joined_count == 0
     three.sound()
 
 
@@ -233,13 +248,18 @@ def test_a_report_that_has_ended_shows_nothing_of_what_comes_after(three):
     assert (closed.status, closed.worked_on_status, closed.due_at) == ("closed", "closed", None)
 
 
-def test_what_was_set_aside_is_not_opened_through_another_report(three):
+def test_what_was_set_aside_is_not_opened_and_another_report_of_it_is_heard(three):
     three.merge(three.second)
     ask_setting_aside(three.by("dispatcher", three.main))
     set_aside(three.by("operations", three.main, "已有判决"))
-    for made in (three.main, three.second):
-        with pytest.raises(Conflict, match="set aside"):
-            not_solved(three.by(three.reporter_of(made), made))
+    with pytest.raises(Conflict, match="set aside"):
+        not_solved(three.by(three.reporter_of(three.main), three.main))
+    second = three.of(three.second)
+    assert (second.status, second.unscored, second.merged_into_id) == ("reported", "", None)
+    three.settle(three.second)
+    not_solved(three.by(three.reporter_of(three.second), three.second))
+    assert three.of(three.second).status == "reported"
+    three.sound()
 
 
 def test_the_number_of_a_report_is_told_to_whoever_may_know_of_it(three):
@@ -266,7 +286,57 @@ def test_a_pause_that_was_outlives_a_merger(three):
     due = three.of(three.second).handle_due
     three.merge(three.second)
     unmerge_case(three.by("dispatcher", three.second))
-    assert three.of(three.second).handle_due == due
+    assert len(three.of(three.second).pauses) == 2
+    assert three.of(three.second).handle_due == due + timedelta(minutes=10), "as long as it went along"
+
+
+def test_the_time_for_which_it_went_along_counts_on_none_of_its_clocks(three):
+    sanitation, officer = three.town.bodies["sanitation"].pk, three.town.users["officer"].pk
+    dispatch_case(three.by("dispatcher", three.second), organisation_id=sanitation)
+    accept_case(three.by("officer", three.second))
+    due = three.of(three.second).handle_due
+    three.merge(three.second)
+    three.minutes += 21 * 24 * 60
+    back = unmerge_case(three.by("dispatcher", three.second))
+    case = three.of(three.second)
+    assert (case.status, case.organisation_id, case.assignee_id) == ("dispatched", sanitation, officer)
+    assert (back.version, back.status) == (case.version, "dispatched")
+    # Three weeks and ten minutes of office time later than it was.
+    assert case.due_at == case.handle_due == due + timedelta(days=21, minutes=10)
+    assert [step.action for step in follow(three.second.follow_code).steps][-2:] == ["unmerge", "dispatch"]
+    three.sound()
+
+
+def test_where_the_person_cannot_have_it_any_more_the_body_gets_it_back(three):
+    sanitation = three.town.bodies["sanitation"].pk
+    dispatch_case(three.by("dispatcher", three.second), organisation_id=sanitation)
+    accept_case(three.by("officer", three.second))
+    three.merge(three.second)
+    get_user_model().objects.filter(username="officer").update(is_active=False)
+    unmerge_case(three.by("dispatcher", three.second))
+    case = three.of(three.second)
+    assert (case.status, case.organisation_id, case.assignee_id) == ("dispatched", sanitation, None)
+
+
+def test_who_is_gone_gets_nothing_back_and_the_hub_has_fresh_clocks(three):
+    dispatch_case(three.by("dispatcher", three.second), organisation_id=three.town.bodies["sanitation"].pk)
+    three.merge(three.second)
+    end_organisation(
+        actor=SYSTEM,
+        organisation_id=three.town.bodies["sanitation"].pk,
+        last_day=MONDAY.date() - timedelta(days=1),
+        now=MONDAY,
+    )
+    catalogue.forget()
+    three.minutes += 21 * 24 * 60
+    unmerge_case(three.by("dispatcher", three.second))
+    case = three.of(three.second)
+    assert (case.status, case.organisation_id, case.handling_start) == ("reported", None, None)
+    dispatch_case(three.by("dispatcher", three.second), organisation_id=three.town.bodies["housing"].pk)
+    case = three.of(three.second)
+    assert case.handling_start == MONDAY + timedelta(minutes=three.minutes)
+    assert case.due_at > case.handling_start
+    three.sound()
 
 
 def test_a_reminder_reaches_who_works_on_it(three):

@@ -117,6 +117,13 @@ def test_a_fault_is_told_by_row_and_field(change, field):
     assert str(fault.said)
 
 
+def test_a_rule_for_the_citys_own_area_says_what_one_without_an_area_says():
+    row = RuleRow("handle", "0", "body")
+    assert faults_of_rules([row, replace(row, area_id=7)], city_id=3) == []
+    (fault,) = faults_of_rules([row, replace(row, area_id=3)], city_id=3)
+    assert (fault.place, str(fault.said)) == (1, "says what row 1 says")
+
+
 def test_what_is_said_twice_is_a_fault_and_an_empty_table_is_none():
     (fault,) = faults_of_rules([ROW, replace(ROW, note="once more")], numbers=[7, 9])
     assert str(fault.said) == "says what row 7 says"

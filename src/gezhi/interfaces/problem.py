@@ -62,8 +62,10 @@ WORDS = {
     "too_many_parts": gettext_lazy("As many bodies as a case can have were called in already."),
     "whole_is_over": gettext_lazy("The case of which this is a part is over: reopen that first."),
     "finding_missing": gettext_lazy("Say whether the matter is there."),
+    "body_out_of_reach": gettext_lazy("%(body)s does not act at this place: nobody of it could see the case."),
     "body_has_it": gettext_lazy("This body has the case already."),
     "has_it_already": gettext_lazy("This person has the case already."),
+    "main_is_a_part": gettext_lazy("That case is a part of another: merge with the whole instead."),
     "main_has_ended": gettext_lazy("That case is over: nobody works on it any more."),
     "main_is_merged": gettext_lazy("That report goes with another itself: merge with that one."),
     "merge_into_itself": gettext_lazy("A report does not go with itself."),
@@ -366,7 +368,9 @@ WORDS |= {rule.value: format_lazy("{} ({})", gettext_lazy(said.words), rule.valu
 def words(error: GezhiError) -> str:
     """The error in the language of the request; the program's own English where no translation is on record."""
     text = WORDS.get(error.code)
-    return error.message if text is None else str(text)
+    if text is None:
+        return error.message
+    return str(text) if error.said is None else str(text) % error.said.values
 
 
 def status(error: GezhiError) -> int:

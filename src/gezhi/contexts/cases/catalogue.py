@@ -167,8 +167,9 @@ class Catalogue:
     def _organisation(self, duty: Duty, place: Located) -> tuple[int | None, str, str]:
         if duty.organisation_id is not None:
             body = self.bodies.get(duty.organisation_id)
-            name = "" if body is None else body.name
-            return duty.organisation_id, name, name
+            if body is None:
+                return None, "", f"organisation {duty.organisation_id}: in use no more"
+            return body.id, body.name, body.name
         levels = {
             "grid": place.grid_id,
             "community": place.community_id,

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_noop
 
 from gezhi.contexts.cases.domain.actions import Condition
-from gezhi.contexts.cases.domain.states import Appeal, Channel, Closing, Request, Unscored
+from gezhi.contexts.cases.domain.states import Appeal, CaseStatus, Channel, Closing, Request, Unscored
 from gezhi.contexts.cases.models import Case
 from gezhi.platform.access.policies import Reason
 from gezhi.platform.steps import kind
@@ -77,6 +77,14 @@ CONDITIONS: Mapping[StrEnum, kind.Condition] = {
         lambda case: case.parent_id is not None,
         "not_a_part",
         Reason(gettext_noop("Nobody was called into this case.")),
+    ),
+    Condition.WHOLE_OPEN: kind.Condition(
+        lambda case: case.parent is None or CaseStatus(case.parent.status).is_open,
+        "whole_is_over",
+        Reason(gettext_noop("The case of which this is a part is over: reopen that first.")),
+    ),
+    Condition.NOT_RATED: kind.Condition(
+        lambda case: case.rated_at is None, "rated_already", Reason(gettext_noop("It was rated already."))
     ),
     Condition.UNIT_NOT_RATED: kind.Condition(
         lambda case: case.unit_score is None, "rated_already", Reason(gettext_noop("It was rated already."))

@@ -23,7 +23,7 @@ class Ahead:
 
 def ahead_of(deadline: RunningDeadline, rules: Iterable[Rule], calendar: WorkCalendar, spoken: set[str]) -> list[Ahead]:
     """The rules that are still to speak of a deadline, in their order of time. ``spoken``: the keys of those that have."""
-    clock = RunningClock(deadline.start, deadline.due_at, deadline.limit, deadline.pauses)
+    clock = RunningClock(deadline.start, deadline.due_at, deadline.limit, deadline.pauses, deadline.begun)
     fitting = rules_for(
         rules,
         ClockStage(deadline.stage),

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from string import ascii_uppercase
 
-from gezhi.contexts.areas.queries import AreaRow, area_by_code, areas_by_id
+from gezhi.contexts.areas.queries import AreaRow, area_by_code, areas_by_id, root
 from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL, DutyRow, faults_of_duties
 from gezhi.contexts.cases.domain.duty_time import plain_spans
 from gezhi.contexts.cases.domain.routing import BETWEEN, together_in
@@ -100,7 +100,8 @@ def read_duty_book(path: Path) -> DutyBook:
             book.rows.append(row)
             book.cells.append(at)
     if book.rows or not book.faults:
-        for fault in faults_of_duties(book.rows, numbers=[book.row_number(place) for place in range(len(book.rows))]):
+        city, numbers = root(), [book.row_number(place) for place in range(len(book.rows))]
+        for fault in faults_of_duties(book.rows, city_id=None if city is None else city.id, numbers=numbers):
             cell = "" if fault.place is None else book.cell(fault.place, fault.field)
             book.faults.append(CellFault(DUTIES.name, cell, fault.said))
     return book

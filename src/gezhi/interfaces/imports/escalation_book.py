@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from string import ascii_uppercase
 
-from gezhi.contexts.areas.queries import AreaRow, area_by_code, areas_by_id
+from gezhi.contexts.areas.queries import AreaRow, area_by_code, areas_by_id, root
 from gezhi.contexts.cases.domain.duty_table import MAX_ORDINAL
 from gezhi.contexts.escalation.domain.rules import Mark, RuleRow, faults_of_rules, plain_moment
 from gezhi.interfaces.imports.sheets import Book, CellFault, Sheet, write_sheets
@@ -73,7 +73,8 @@ def read_rule_book(path: Path) -> RuleBook:
             rows.append(row)
             cells.append(at)
     numbers = [int(at["stage"].lstrip(ascii_uppercase)) for at in cells]
-    for fault in faults_of_rules(rows, numbers=numbers):
+    city = root()
+    for fault in faults_of_rules(rows, city_id=None if city is None else city.id, numbers=numbers):
         at = {} if fault.place is None else cells[fault.place]
         faults.append(CellFault(RULES.name, at.get(fault.field) or at.get("stage", ""), fault.said))
     return RuleBook(rows, faults)

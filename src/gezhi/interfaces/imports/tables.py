@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from gezhi.contexts.areas.queries import root
 from gezhi.contexts.cases.domain.class_table import ClassRow, conditions_of
 from gezhi.contexts.cases.domain.duty_table import DutyRow, faults_of_duties
 from gezhi.contexts.escalation.domain.rules import RuleRow
@@ -126,7 +127,8 @@ def read_duties(path: Path) -> list[DutyRow]:
 
     rows = _read(path, DUTY_COLUMNS, parse)
     numbers = [place + 2 for place in range(len(rows))]
-    faults = faults_of_duties(rows, numbers=numbers)
+    city = root()
+    faults = faults_of_duties(rows, city_id=None if city is None else city.id, numbers=numbers)
     _refuse([str(one.said) if one.place is None else f"row {numbers[one.place]}: {one.said}" for one in faults])
     return rows
 

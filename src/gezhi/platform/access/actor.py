@@ -119,6 +119,17 @@ def officers_of(organisation_id: int, *, now: datetime) -> list[tuple[int, str]]
     return list(found.order_by("user__display_name", "user_id").values_list("user_id", "user__display_name").distinct())
 
 
+def offices_of_officers(
+    area_ids: Iterable[int], organisation_ids: Iterable[int], *, now: datetime
+) -> set[tuple[int, int]]:
+    """Body and area of the offices that active accounts hold for bodies at ``now``: those in one of these areas, and all those of
+    these bodies. One query."""
+    held = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now)
+    wanted = Q(area_id__in=set(area_ids)) | Q(organisation_id__in=set(organisation_ids))
+    found = held.filter(wanted, role=Role.DEPARTMENT_OFFICER.value, organisation_id__isnull=False, user__is_active=True)
+    return set(found.values_list("organisation_id", "area_id"))
+
+
 def _grants_of_role(user_ids: list[int], role: str, now: datetime) -> QuerySet[Grant, Any]:
     return (
         Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now, role=role)

@@ -171,7 +171,10 @@ def take_step(
                 publishing += other.publishing
                 continue
             then = replace(at, note=other.note)
-            publishing.append(write_step(kind, other.obj, action=other.action, changes=other.changes, at=then)[1])
+            also, publish_also = write_step(kind, other.obj, action=other.action, changes=other.changes, at=then)
+            publishing.append(publish_also)
+            if other.obj is obj:
+                result = also
         if command.pictures:
             if kind.add_pictures is None or not row.picture:
                 raise Conflict("photo_wrong_state", f"no pictures go with '{action}'", field="photo")

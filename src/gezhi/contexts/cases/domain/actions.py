@@ -116,5 +116,8 @@ class Condition(StrEnum):
     NO_OPEN_PARTS = "no_open_parts"
     NOT_A_PART = "not_a_part"
     A_PART = "a_part"
+    WHOLE_OPEN = "whole_open"
+    """The case of which it is a part is not over, where it is one."""
+    NOT_RATED = "not_rated"
     UNIT_NOT_RATED = "unit_not_rated"
     STREET_NOT_RATED = "street_not_rated"

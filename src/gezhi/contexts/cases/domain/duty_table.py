@@ -69,9 +69,12 @@ class DutyFault:
     said: Filled
 
 
-def faults_of_duties(table: Sequence[DutyRow], *, numbers: Sequence[int] | None = None) -> list[DutyFault]:
-    """Everything that is wrong with a table, in its order; empty where it can be put in force. ``numbers``: what the rows are
-    called where they stand; their places from 1 where it is left out."""
+def faults_of_duties(
+    table: Sequence[DutyRow], *, city_id: int | None = None, numbers: Sequence[int] | None = None
+) -> list[DutyFault]:
+    """Everything that is wrong with a table, in its order; empty where it can be put in force. ``city_id``: the city's own area, of
+    which a row says what one without an area says; ``numbers``: what the rows are called where they stand; their places from 1
+    where it is left out."""
     if not table:
         return [DutyFault(None, "class_prefix", filled("the table has no rows"))]
     found: list[DutyFault] = []
@@ -79,9 +82,10 @@ def faults_of_duties(table: Sequence[DutyRow], *, numbers: Sequence[int] | None 
     for place, row in enumerate(table):
         found += [DutyFault(place, field, said) for field, said in _faults_of(row)]
         slots = row.slots
-        before = next((other for other, held in seen[row.matter] if _at_once(slots, held)), None)
+        of_matter = seen[row.class_prefix, row.condition, None if row.area_id == city_id else row.area_id]
+        before = next((other for other, held in of_matter if _at_once(slots, held)), None)
         if before is None:
-            seen[row.matter].append((place, slots))
+            of_matter.append((place, slots))
         else:
             row_before = before + 1 if numbers is None else numbers[before]
             found.append(DutyFault(place, *_twice(row, row_before)))

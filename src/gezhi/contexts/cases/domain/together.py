@@ -69,6 +69,7 @@ TOGETHER = (
         told=True,
         note_told=True,
     ),
+    # No step takes it along: it stands for the histories that hold it, which are read for good.
     Step(
         Action.CANCELLED_ALONG,
         starting(_S.MERGED),

@@ -173,6 +173,7 @@ _ROWS = (
         does=phrase("Rate"),
         bars=(Bar.AT_WORK,),
         told=True,
+        when=(Condition.NOT_RATED,),
     ),
     Step(
         Action.REOPEN,
@@ -184,6 +185,7 @@ _ROWS = (
         does=phrase("Reopen"),
         button=Button("o", 13),
         needs_reason=True,
+        when=(Condition.WHOLE_OPEN,),
         told=True,
         note_told=True,
     ),

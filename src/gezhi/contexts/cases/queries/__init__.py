@@ -125,6 +125,7 @@ from gezhi.contexts.cases.queries.points import (
 from gezhi.contexts.cases.queries.powers_in_practice import Practice, Tally, powers_in_practice
 from gezhi.contexts.cases.queries.receivers import (
     Colleague,
+    bodies_for,
     colleagues_for,
     usual_receivers,
     workers_for,
@@ -204,6 +205,7 @@ __all__ = [
     "TemplateRow",
     "all_cases",
     "attributes_of",
+    "bodies_for",
     "bodies_named",
     "case_page",
     "case_points",

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import DEADLINES, STAGE_DUE, due, due_of_stage, pauses_in
 from gezhi.contexts.cases.domain.states import CaseStatus
-from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.domain.transitions import Action
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.kernel.calendar import Pause
 from gezhi.platform.worktime.city_calendar import city_calendar
 
@@ -21,7 +22,8 @@ from gezhi.platform.worktime.city_calendar import city_calendar
 class RunningDeadline:
     """An open case with a deadline that runs. ``stage``: what it is for (verify, dispatch, answer, handle, check; total: from the
     report to the closing); ``start``: from when its time counts (None: not known of an old case); ``limit``: as its table wrote
-    it; ``area_ids``: from the city down."""
+    it; ``begun``: from when the clock has run whose deadline it is, before ``start`` where more time was granted; ``area_ids``:
+    from the city down."""
 
     case_id: int
     number: str
@@ -36,10 +38,12 @@ class RunningDeadline:
     due_at: datetime
     limit: str
     pauses: tuple[Pause, ...]
+    begun: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
+    begun: datetime | None
     start: datetime | None
     due_at: datetime
     limit: str
@@ -56,12 +60,22 @@ _NAMES = (
 
 def running_deadlines(case_ids: Iterable[int]) -> list[RunningDeadline]:
     """The deadlines that run of these cases, by their keys: of each that of its stage, and that of the whole where it has one.
-    One query."""
-    rows = Case.objects.filter(pk__in=set(case_ids), due_at__isnull=False).order_by("pk").values(*_NAMES)
-    return [found for row in rows for found in _running(row)]
+    One query, and one more where some are being verified."""
+    rows = list(Case.objects.filter(pk__in=set(case_ids), due_at__isnull=False).order_by("pk").values(*_NAMES))
+    looking = verified_since(row["id"] for row in rows if row["status"] == CaseStatus.VERIFYING)
+    return [found for row in rows for found in _running(row, looking.get(row["id"]))]
 
 
-def _running(row: Any) -> Iterator[RunningDeadline]:
+def verified_since(case_ids: Iterable[int]) -> dict[int, datetime]:
+    """Since when somebody looks whether the matter is there, of cases that are being verified. One query; none for no cases."""
+    wanted = set(case_ids)
+    if not wanted:
+        return {}
+    asked = CaseStep.objects.filter(case_id__in=wanted, action=Action.ASK_VERIFICATION.value)
+    return dict(asked.values_list("case_id").annotate(Max("at")))
+
+
+def _running(row: Any, looking_since: datetime | None) -> Iterator[RunningDeadline]:
     status = CaseStatus(row["status"])
     column = STAGE_DUE.get(status)
     if column is None:
@@ -72,13 +86,14 @@ def _running(row: Any) -> Iterator[RunningDeadline]:
     # What is due next is the stage, where it is not the whole.
     ends = due_of_stage(status, row) if row["due_at"] == row["total_due"] else row["due_at"]
     if ends is not None:
-        stage, start, limit = _clock(row, column.removesuffix("_due"), ends, pauses)
-        yield _deadline(row, stage, _Clock(start, ends, limit, pauses))
+        stage, start, limit = _clock(row, column.removesuffix("_due"), ends, pauses, looking_since)
+        begun = row["handling_start"] if stage == "handle" else start
+        yield _deadline(row, stage, _Clock(begun, start, ends, limit, pauses))
     if row["total_due"] is not None:
         start, limit = row["clock_start"], row["total_limit"] or ""
         if row["extension"] and start is not None:
             start, limit = due(start, limit, city_calendar(), taken_out), row["extension"]
-        yield _deadline(row, "total", _Clock(start, row["total_due"], limit, taken_out))
+        yield _deadline(row, "total", _Clock(row["clock_start"], start, row["total_due"], limit, taken_out))
 
 
 def _deadline(row: Any, stage: str, clock: _Clock) -> RunningDeadline:
@@ -96,15 +111,18 @@ def _deadline(row: Any, stage: str, clock: _Clock) -> RunningDeadline:
         due_at=clock.due_at,
         limit=clock.limit,
         pauses=clock.pauses,
+        begun=clock.begun,
     )
 
 
-def _clock(row: Any, stage: str, ends: datetime, pauses: tuple[Pause, ...]) -> tuple[str, datetime | None, str]:
+def _clock(
+    row: Any, stage: str, ends: datetime, pauses: tuple[Pause, ...], looking_since: datetime | None
+) -> tuple[str, datetime | None, str]:
     """The stage whose clock runs, from when it counts, and its limit."""
     if stage == "handle" and row["answer_due"] == ends and row["status"] == CaseStatus.DISPATCHED:
         return "answer", row["dispatched_at"], catalogue().rules.answer_limit
     if stage == "verify":
-        return "verify", None, catalogue().rules.verify_limit
+        return "verify", looking_since, catalogue().rules.verify_limit
     if stage == "handle" and row["extension"] and row["handling_start"] is not None:
         # The time that was granted has a clock of its own, from where the limit ended.
         ended = due(row["handling_start"], row["handle_limit"], city_calendar(), pauses)

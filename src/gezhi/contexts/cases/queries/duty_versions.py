@@ -114,14 +114,15 @@ def cases_elsewhere(
     the newest first. ``preview`` counts along.
 
     Both tables route every case anew, by the class that it has now and the time of its report: what its history says was decided
-    by the tables of its day.
+    by the tables of its day. Parts of joint cases are given by hand, and no table sends them anywhere.
     """
     in_force = catalogue()
     proposed = with_duties(in_force, rows)
     before, after = _Routing(in_force), _Routing(proposed)
     # Where no row asks for the time, one answer serves all hours.
     timed = any(duty.timed for duty in (*in_force.duties, *proposed.duties))
-    found = Case.objects.filter(reported_at__gte=since, reported_at__lt=until).order_by("-reported_at", "-pk")
+    reported = Case.objects.filter(reported_at__gte=since, reported_at__lt=until, parent__isnull=True)
+    found = reported.order_by("-reported_at", "-pk")
     fields = ("pk", "number", "class_code", "reported_at", "condition", *_PLACE)
     for pk, number, class_code, reported_at, condition, *place in found.values_list(*fields).iterator(_AT_A_TIME):
         preview.looked_at += 1

@@ -7,19 +7,18 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.offered import is_heard_still, is_offered, reminders_of
 from gezhi.contexts.cases.policy import follow_digest
 from gezhi.kernel import clock
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.steps.history import HistoryStep, history_of
 from gezhi.platform.steps.policy import unmet
-from gezhi.platform.worktime.city_calendar import city_calendar
 
 # Steps that a resident is shown. Who did them and the inner notes are not.
 PUBLIC_STEPS: tuple[Action, ...] = tuple(action for action, row in TRANSITIONS.items() if row.told)
@@ -113,6 +112,7 @@ def follow(code: str) -> Followed:
     worked_on = _worked_on(case)
     reminders = [(step.at, step.actor_role) for step in history if step.action == Action.REMIND]
     reminded_at = last_of_side(reminders, Role.RESIDENT)
+    urged = reminders if together is None else reminders_of(case)
     body = worked_on.organisation
     suggested = case.suggested_organisation if body is None else None
     return Followed(
@@ -141,15 +141,16 @@ def follow(code: str) -> Followed:
         outcome_note=case.outcome_note,
         rating_solved=case.rating_solved,
         rating_score=case.rating_score,
-        can_rate=status in TRANSITIONS[Action.RATE].sources and case.rated_at is None,
-        can_withdraw=status in TRANSITIONS[Action.WITHDRAW].sources,
+        can_rate=_fits(case, Action.RATE),
+        can_withdraw=_fits(case, Action.WITHDRAW),
         can_remind=status in TRANSITIONS[Action.REMIND].sources,
         reminded_at=reminded_at,
-        remind_from=next_reminder(reminded_at),
+        remind_from=next_reminder(last_of_side(urged, Role.RESIDENT)),
         has_personal_data=case.personal_record is not None,
         steps=steps,
         can_open_again=_can_open_again(case),
-        can_add=status in TRANSITIONS[Action.ADD].sources and (status != CaseStatus.CLOSED or _is_heard_still(case)),
+        can_add=status in TRANSITIONS[Action.ADD].sources
+        and (status != CaseStatus.CLOSED or is_heard_still(case, now=clock.now())),
     )
 
 
@@ -257,20 +258,14 @@ def followed_case(code: str) -> tuple[int, str]:
     return found
 
 
+def _fits(case: Case, action: Action) -> bool:
+    """Whether the table has the step for the case as it stands."""
+    return case.status in TRANSITIONS[action].sources and unmet(CASE, action, case) is None
+
+
 def _can_open_again(case: Case) -> bool:
     """Whether 'not solved' would open it again by itself, now."""
-    return (
-        case.status in TRANSITIONS[Action.NOT_SOLVED].sources
-        and unmet(CASE, Action.NOT_SOLVED, case) is None
-        and case.unsolved_count < catalogue().rules.reopen_times
-        and _is_heard_still(case)
-    )
-
-
-def _is_heard_still(case: Case) -> bool:
-    """Whether it was closed so lately that 'not solved' is still read."""
-    until = None if case.closed_at is None else catalogue().rules.open_again_until(case.closed_at, city_calendar())
-    return until is not None and clock.now() <= until
+    return _fits(case, Action.NOT_SOLVED) and is_offered(case, Action.NOT_SOLVED, now=clock.now())
 
 
 def _public(step: HistoryStep) -> PublicStep:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
+from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.models import CaseStep
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.queries.lists import CASES
 from gezhi.contexts.cases.rows import CaseRow
 from gezhi.kernel.roles import Role
@@ -21,12 +22,15 @@ def cases_named(actor: Actor, numbers: Iterable[str]) -> dict[str, CaseRow]:
 
 
 def reminded_until(case_ids: Iterable[int], *, now: datetime) -> dict[int, datetime]:
-    """Those of these cases that the office reminded of too lately to do it again, each with the instant from which it may. One
-    query. Who may ask is for the caller to say."""
-    steps = CaseStep.objects.filter(case_id__in=set(case_ids), action=Action.REMIND)
-    told: dict[int, list[tuple[datetime, str]]] = {}
+    """Those of these cases that the office reminded of too lately to do it again, each with the instant from which it may, a
+    reminder of the report that one goes with counted in. Two queries. Who may ask is for the caller to say."""
+    wanted = Case.objects.filter(pk__in=set(case_ids)).values_list("pk", "merged_into_id", "status")
+    worked_on = {pk: {pk, into} - {None} if status == CaseStatus.MERGED else {pk} for pk, into, status in wanted}
+    steps = CaseStep.objects.filter(case_id__in=set().union(*worked_on.values()), action=Action.REMIND)
+    urged: dict[int | None, list[tuple[datetime, str]]] = {}
     for case_id, at, role in steps.values_list("case_id", "at", "actor_role"):
-        told.setdefault(case_id, []).append((at, role))
+        urged.setdefault(case_id, []).append((at, role))
+    told = {pk: [one for key in keys for one in urged.get(key, ())] for pk, keys in worked_on.items()}
     # Whichever of the office's roles asks, the office has one turn.
     again = {case_id: next_reminder(last_of_side(one, Role.STREET_DISPATCHER)) for case_id, one in told.items()}
     return {case_id: at for case_id, at in again.items() if at is not None and at > now}

@@ -11,9 +11,11 @@ from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE, decide_personal
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.offered import is_offered
 from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.following import parts_told, steps_told
 from gezhi.contexts.cases.rows import CaseRow, row_of
+from gezhi.kernel import clock
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.fold import Columns
 from gezhi.platform.access.actor import Actor
@@ -120,7 +122,7 @@ def case_page(actor: Actor, number: str) -> CasePage:
         case=row,
         description=case.description,
         history=history,
-        actions=possible_steps(CASE, actor, case),
+        actions=tuple(a for a in possible_steps(CASE, actor, case) if is_offered(case, a, now=clock.now())),
         routing_reason=next((step.note for step in history if step.action == Action.REPORT), ""),
         details=_details(actor, case),
     )

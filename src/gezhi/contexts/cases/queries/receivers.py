@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import may_be_given
+from gezhi.contexts.cases.receiving import bodies_for_all
+from gezhi.contexts.organisations.queries import OrganisationRow
 from gezhi.contexts.workforce.queries import WorkerRow, workers_in
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, grants_of, officers_of
@@ -24,6 +27,12 @@ def workers_for(case_id: int, *, now: datetime, limit: int) -> list[WorkerRow]:
     held = grants_of(workers, Role.GRID_WORKER, now=now)
     able = [w for user_id, w in workers.items() if any(may_be_given(grant, case) for grant in held.get(user_id, []))]
     return able[:limit]
+
+
+def bodies_for(case_ids: Collection[int], *, now: datetime) -> list[OrganisationRow]:
+    """The bodies that each of these cases can be given to, as far as ``dispatch_case`` and ``call_in`` accept them, by code. Two
+    queries."""
+    return bodies_for_all(list(Case.objects.filter(pk__in=case_ids)), now=now)
 
 
 def usual_receivers(street_id: int, class_code: str) -> dict[int, int]:

@@ -15,6 +15,7 @@ from gezhi.contexts.cases.evidence import REPORTED
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.numbering import next_number
+from gezhi.contexts.cases.receiving import require_receiver
 from gezhi.contexts.cases.terms import terms_of
 from gezhi.contexts.cases.use_cases.dispatch_case import dispatch_case
 from gezhi.kernel.errors import Conflict, InvalidInput
@@ -63,13 +64,10 @@ class Call:
 def call_in(case: Case, at: Moment, given: Call) -> Changes:
     """Call another body in; it gets a part of the case, and signs for it in the time that the city sets.
 
-    Raises ``InvalidInput`` (``unknown_organisation``, ``leads_already``, ``bad_extension``), ``Conflict`` (``too_many_parts``,
-    ``called_already``).
+    Raises ``InvalidInput`` (``unknown_organisation``, ``body_out_of_reach``, ``leads_already``, ``bad_extension``), ``Conflict``
+    (``too_many_parts``, ``called_already``).
     """
-    if given.organisation_id not in catalogue().bodies:
-        raise InvalidInput(
-            "unknown_organisation", f"there is no organisation {given.organisation_id}", field="organisation_id"
-        )
+    require_receiver(case, given.organisation_id, now=at.now)
     if given.organisation_id == case.organisation_id:
         raise InvalidInput("leads_already", "this body leads the case already", field="organisation_id")
     if given.limit.strip():

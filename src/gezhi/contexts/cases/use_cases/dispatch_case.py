@@ -13,6 +13,7 @@ from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import may_be_given
+from gezhi.contexts.cases.receiving import require_receiver
 from gezhi.contexts.cases.terms import terms_of
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.roles import Role
@@ -35,14 +36,17 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
     """Dispatch a case, or dispatch it anew to someone else, also out of the hands of whoever is handling it.
 
     The clock of handling begins with the first dispatch and keeps running: a second one buys no time.
-    Raises ``InvalidInput`` (nobody named, unknown body, a person who could not act on the case).
+    Raises ``InvalidInput`` (nobody named, a body or a person who could not act on the case).
     """
+    return given_to(case, given, at)
+
+
+def given_to(case: Case, given: Dispatch, at: Moment) -> Changes:
+    """What changes where a case is given to somebody. Raises ``InvalidInput`` as ``dispatch_case`` says."""
     if given.organisation_id is None and given.assignee_id is None:
         raise InvalidInput("nobody_named", "say which body or person gets the case", field="organisation_id")
-    if given.organisation_id is not None and given.organisation_id not in catalogue().bodies:
-        raise InvalidInput(
-            "unknown_organisation", f"there is no organisation {given.organisation_id}", field="organisation_id"
-        )
+    if given.organisation_id is not None:
+        require_receiver(case, given.organisation_id, now=at.now)
     if given.assignee_id is not None:
         require_able(case, assignee_id=given.assignee_id, organisation_id=given.organisation_id, now=at.now)
     changes: Changes = {

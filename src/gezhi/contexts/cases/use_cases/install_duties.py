@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from django.db import transaction
 
+from gezhi.contexts.areas.queries import root
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.duty_table import DutyRow, faults_of_duties
 from gezhi.contexts.cases.domain.effective import require_likely
@@ -49,7 +50,8 @@ def install_duties(
     refuse_formalism([name], field="name")
     require_likely(effective_from, now=now)
     table_rows = list(rows)
-    if faults := faults_of_duties(table_rows):
+    city = root()
+    if faults := faults_of_duties(table_rows, city_id=None if city is None else city.id):
         first = faults[0]
         row = (
             first.said

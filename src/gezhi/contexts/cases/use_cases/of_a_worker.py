@@ -28,14 +28,18 @@ class Colleague:
 
 @step(CASE, Action.HAND_ON)
 def hand_on(case: Case, at: Moment, given: Colleague) -> Changes:
-    """Hand a case on to a colleague, who signs for it anew. The clock keeps running.
+    """Hand a case on to a colleague, who signs for it anew. The clock keeps running; a part that its body has signed for is signed
+    for, whoever of it has the part.
 
     Raises ``InvalidInput`` for a person who could not act on the case, or who has it already.
     """
     if given.assignee_id in {case.assignee_id, at.actor.user_id}:
         raise InvalidInput("has_it_already", "this person has the case already", field="assignee_id")
     require_able(case, assignee_id=given.assignee_id, organisation_id=case.organisation_id, now=at.now)
-    return {"assignee_id": given.assignee_id, "accepted_at": None}
+    changes: Changes = {"assignee_id": given.assignee_id, "accepted_at": None}
+    if case.accepted_at is not None:
+        changes["answer_due"] = None
+    return changes
 
 
 @step(CASE, Action.SETTLE)

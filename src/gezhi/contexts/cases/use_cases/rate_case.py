@@ -9,7 +9,7 @@ from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
-from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.steps.inputs import Pairs
 from gezhi.platform.steps.verb import Also, Changes, Moment, along, needs, step, within
 
@@ -37,8 +37,6 @@ def rate_case(case: Case, at: Moment, given: Rate) -> Changes:
     if not 1 <= given.score <= 5:
         raise InvalidInput("bad_score", f"a rating is 1 to 5, not {given.score}", field="score")
     bodies = {number: _score(text) for number, text in given.bodies.items() if text}
-    if case.rated_at is not None:
-        raise Conflict("rated_already", "this case has been rated; thank you")
     # For the steps that go along with it.
     at.beside["bodies"] = bodies
     return {

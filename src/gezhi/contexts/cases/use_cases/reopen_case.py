@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.filing import filed_again
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.offered import is_heard_still, opened_too_often
 from gezhi.contexts.cases.use_cases.rate_case import rate_case
 from gezhi.kernel.errors import Conflict
 from gezhi.platform.steps.inputs import Pairs
@@ -66,12 +66,11 @@ def not_solved(case: Case, at: Moment) -> Changes:
 
     Raises ``Conflict`` (``not_solved_too_late``, ``not_solved_too_often``): from then on the hub decides.
     """
-    rules = catalogue().rules
-    if case.closed_at is None or at.now > rules.open_again_until(case.closed_at, city_calendar()):
+    if not is_heard_still(case, now=at.now):
         raise Conflict(
             "not_solved_too_late", "the time in which a case is opened again by itself is over; report it anew"
         )
-    if case.unsolved_count >= rules.reopen_times:
+    if opened_too_often(case):
         raise Conflict(
             "not_solved_too_often", "it was opened again as often as that goes by itself; the hub decides now"
         )

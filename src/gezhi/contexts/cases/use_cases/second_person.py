@@ -11,6 +11,7 @@ from gezhi.contexts.cases.domain.states import Appeal, Closing, Outcome, Request
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.offered import asks_in_time
 from gezhi.contexts.cases.terms import terms_of
 from gezhi.kernel.calendar import deadline
 from gezhi.kernel.errors import Conflict, InvalidInput
@@ -40,7 +41,7 @@ def ask_extension(case: Case, at: Moment, given: MoreTime) -> Changes:
 
     Raises ``InvalidInput`` (``bad_extension``: no limit, or more than the city grants), ``Conflict`` (``extension_too_late``).
     """
-    if case.handle_due is not None and at.now >= case.handle_due:
+    if not asks_in_time(case, now=at.now):
         raise Conflict("extension_too_late", "the time is up: more is asked for before that")
     most = catalogue().rules.longest_extension
     try:

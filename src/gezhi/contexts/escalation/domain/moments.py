@@ -12,12 +12,14 @@ from gezhi.kernel.calendar import Pause, WorkCalendar, deadline, elapsed, parse_
 
 @dataclass(frozen=True, slots=True)
 class RunningClock:
-    """A clock that runs: from ``start`` (None: not known of an old case) to ``due``, by a ``limit`` such as ``4WH``."""
+    """A clock that runs: from ``start`` (None: not known of an old case) to ``due``, by a ``limit`` such as ``4WH``.
+    ``begun``: from when it had run before more time was granted; None: it began with ``start``."""
 
     start: datetime | None
     due: datetime
     limit: str
     pauses: Sequence[Pause] = ()
+    begun: datetime | None = None
 
 
 def instant_of(moment: Moment, clock: RunningClock, calendar: WorkCalendar) -> datetime | None:
@@ -29,15 +31,16 @@ def instant_of(moment: Moment, clock: RunningClock, calendar: WorkCalendar) -> d
         return clock.due
     if moment.after:
         return deadline(clock.due, moment.limit.amount, moment.limit.kind, calendar)
-    if clock.start is None:
+    begun = clock.begun or clock.start
+    if begun is None:
         return None
     # What lies between beginning and deadline, in the kind of time in which the rule counts back.
     kind = moment.limit.kind
-    whole = elapsed(clock.start, clock.due, kind, calendar, clock.pauses)
+    whole = elapsed(begun, clock.due, kind, calendar, clock.pauses)
     ahead = whole / unit(kind, calendar) - moment.limit.amount
     if ahead <= 0:
         return None
-    return min(deadline(clock.start, ahead, kind, calendar, clock.pauses), clock.due)
+    return min(deadline(begun, ahead, kind, calendar, clock.pauses), clock.due)
 
 
 def _at_share(share: float, clock: RunningClock, calendar: WorkCalendar) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gezhi.contexts.cases.domain.class_table import MAX_CODE
@@ -120,14 +120,20 @@ class RuleFault:
     said: Filled
 
 
-def faults_of_rules(table: Sequence[RuleRow], *, numbers: Sequence[int] | None = None) -> list[RuleFault]:
-    """Everything that is wrong with a table, in its order. ``numbers``: what the rows are called where they stand; their places
-    from 1 where it is left out. A table without rules is one that reminds nobody, and can be put in force."""
+def faults_of_rules(
+    table: Sequence[RuleRow], *, city_id: int | None = None, numbers: Sequence[int] | None = None
+) -> list[RuleFault]:
+    """Everything that is wrong with a table, in its order; one without rules reminds nobody, and can be put in force.
+
+    ``city_id``: the city's own area, of which a row says what one without an area says; ``numbers``: what the rows are called where
+    they stand; their places from 1 where it is left out.
+    """
     found: list[RuleFault] = []
     first: dict[str, int] = {}
     for place, row in enumerate(table):
         found += [RuleFault(place, field, said) for field, said in _faults_of(row)]
-        before = first.setdefault(row.key, place)
+        meant = replace(row, area_id=None) if row.area_id == city_id else row
+        before = first.setdefault(meant.key, place)
         if before != place:
             row_before = before + 1 if numbers is None else numbers[before]
             found.append(RuleFault(place, "stage", filled("says what row %(row)s says", row=row_before)))

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from django.db import transaction
 
+from gezhi.contexts.areas.queries import root
 from gezhi.contexts.cases.domain.effective import require_likely
 from gezhi.contexts.escalation.domain.rules import RuleRow, faults_of_rules
 from gezhi.contexts.escalation.in_force import ESCALATION_VERSIONS
@@ -48,7 +49,8 @@ def install_escalation(
     require_likely(effective_from, now=now)
     refuse_formalism([name], field="name")
     table_rows = list(rows)
-    for fault in faults_of_rules(table_rows):
+    city = root()
+    for fault in faults_of_rules(table_rows, city_id=None if city is None else city.id):
         said = fault.said
         if fault.place is not None:
             said = filled("row %(row)s: %(fault)s", row=fault.place + 1, fault=fault.said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from gezhi.contexts.cases.queries import CaseDetails
 from gezhi.interfaces.web.words import date_words, limit_words
+from gezhi.kernel.calendar import unit
 from gezhi.kernel.time_limits import LimitKind, parse_limit
 from gezhi.platform.worktime.city_calendar import city_calendar
 
@@ -22,14 +24,17 @@ def why_dispatch_due(details: CaseDetails) -> str:
         "start": _moment(details.dispatch_start or details.clock_start),
     }
     words = gettext("%(limit)s, counted from %(start)s") % told
-    return _or_provisional(words, details.dispatch_limit, details.dispatch_due)
+    return _or_provisional(words, [details.dispatch_limit], details.dispatch_due)
 
 
 def why_handle_due(details: CaseDetails) -> str:
     """Why it must be handled by then; empty of a case from before its terms were kept."""
     if details.clock_start is None:
         return ""
-    return _or_provisional(_why_handle(details), details.handle_limit, details.handle_due)
+    # Until it is given to somebody, its time is told as if it began at the end of that for its dispatch.
+    first = [details.dispatch_limit] if details.handling_start is None else []
+    parts = [*first, details.handle_limit, details.extension]
+    return _or_provisional(_why_handle(details), parts, details.handle_due)
 
 
 def why_check_due(details: CaseDetails) -> str:
@@ -47,7 +52,7 @@ def why_total_due(details: CaseDetails) -> str:
         return ""
     told = {"limit": limit_words(details.total_limit), "start": _moment(details.clock_start)}
     words = gettext("%(limit)s for the whole, counted from %(start)s to the closing") % told
-    return _or_provisional(_moved(words, details), details.total_limit, details.total_due)
+    return _or_provisional(_moved(words, details), [details.total_limit, details.extension], details.total_due)
 
 
 def _why_handle(details: CaseDetails) -> str:
@@ -74,19 +79,29 @@ def _moved(words: str, details: CaseDetails) -> str:
     return gettext("%(words)s, %(taken_out)s") % {"words": words, "taken_out": taken_out}
 
 
-def _or_provisional(words: str, limit: str, due: datetime | None) -> str:
-    """The words, and that the deadline may move: it counts office time in a year of which no plan is on record."""
-    if due is None or city_calendar().covers(due) or not _counts_office_time(limit):
+def _or_provisional(words: str, limits: Sequence[str], due: datetime | None) -> str:
+    """The words, and that the deadline may move: of the ``limits`` that were counted one after the other, one counts office time
+    into a year of which no plan is on record."""
+    year = None if due is None else _unplanned(limits, due)
+    if year is None:
         return words
-    told = {"words": words, "year": timezone.localtime(due).year}
+    told = {"words": words, "year": year}
     return gettext("%(words)s; provisional: no plan of the holidays of %(year)s is on record yet") % told
 
 
-def _counts_office_time(limit: str) -> bool:
-    try:
-        return parse_limit(limit).kind in {LimitKind.WORK_HOUR, LimitKind.WORK_DAY}
-    except ValueError:
-        return False
+def _unplanned(limits: Sequence[str], due: datetime) -> int | None:
+    """The year without a plan in which the last limit of office time ends, where there is one; a pause in what comes after it is
+    left out."""
+    calendar, ends = city_calendar(), due
+    for limit in reversed(limits):
+        try:
+            parsed = parse_limit(limit)
+        except ValueError:
+            continue
+        if parsed.kind in {LimitKind.WORK_HOUR, LimitKind.WORK_DAY}:
+            return None if calendar.covers(ends) else timezone.localtime(ends).year
+        ends -= parsed.amount * unit(parsed.kind, calendar)
+    return None
 
 
 def _moment(moment: datetime) -> str:

@@ -15,6 +15,7 @@ from gezhi.contexts.cases.queries import (
     CaseRow,
     Colleague,
     Route,
+    bodies_for,
     class_table,
     colleagues_for,
     duty_line,
@@ -23,7 +24,7 @@ from gezhi.contexts.cases.queries import (
     usual_receivers,
     workers_for,
 )
-from gezhi.contexts.organisations.queries import OrganisationRow, organisations_at, organisations_by_id
+from gezhi.contexts.organisations.queries import OrganisationRow, organisations_by_id
 from gezhi.contexts.workforce.queries import WorkerRow
 from gezhi.interfaces.web.casework.offers import Offer
 from gezhi.interfaces.web.views.maps import place_lists
@@ -122,23 +123,21 @@ def _together(page: CasePage, route: Route) -> list[Receiver]:
 
 
 def _to_call(case: CaseRow) -> list[Receiver]:
-    """The bodies around that can be called in, or have it instead: all but the one that has it."""
-    around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
-    bodies = organisations_at([area_id for area_id in around if area_id])
+    """The bodies that can be called in, or have it instead: all but the one that has it."""
     return [
         Receiver(f"{body.id}", local_name(body), also=other_name(body))
-        for body in bodies
+        for body in bodies_for([case["id"]], now=now())
         if body.id != case["organisation_id"]
     ]
 
 
 def _receivers(case: CaseRow, workers: list[WorkerRow], why: str) -> dict[str, list[Receiver]]:
     """Who can get the case: the body that the duty table names, those that get most of its kind here, the workers of the place,
-    the other bodies around."""
-    around = (case["street_id"], case["community_id"], case["district_id"], case["city_id"])
-    chain = [area_id for area_id in around if area_id]
-    order = {area_id: rank for rank, area_id in enumerate(chain)}
-    bodies = sorted(organisations_at(chain), key=lambda body: (order[body.area_id], body.code))
+    the other bodies that can have it, those with a seat near by first."""
+    around = (case["street_id"], case["grid_id"], case["community_id"], case["district_id"], case["city_id"])
+    order = {area_id: rank for rank, area_id in enumerate(around) if area_id}
+    able = bodies_for([case["id"]], now=now())
+    bodies = sorted(able, key=lambda body: (order.get(body.area_id, len(around)), body.code))
     suggested = [body for body in bodies if body.id == case["suggested_organisation_id"]]
     others = [body for body in bodies if body not in suggested]
     counts = {} if case["street_id"] is None else usual_receivers(case["street_id"], case["class_code"])

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods
 
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
-from gezhi.contexts.cases.queries import CaseRow, cases_named, reminded_until
+from gezhi.contexts.cases.queries import CaseRow, bodies_for, cases_named, reminded_until
 from gezhi.contexts.cases.use_cases import CASE, Command
-from gezhi.contexts.organisations.queries import organisations_at, organisations_by_id
+from gezhi.contexts.organisations.queries import organisations_by_id
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
@@ -88,7 +88,7 @@ def _choice(rows: list[CaseRow]) -> dict[str, object]:
         "key": uuid4(),
         "to_dispatch": to_dispatch,
         "suggested": [one for one in to_dispatch if one.suggested],
-        "receivers": _receivers(rows) if to_dispatch else [],
+        "receivers": _receivers([one.row for one in to_dispatch]),
         "to_remind": [one for one in in_hands if one.reminded_until is None],
         "reminded": [one for one in in_hands if one.reminded_until is not None],
         "to_merge": [one for one in chosen if _may(Action.MERGE, one.row)],
@@ -101,10 +101,8 @@ def _may(action: Action, row: CaseRow) -> bool:
 
 
 def _receivers(rows: list[CaseRow]) -> list[Receiver]:
-    """The bodies that are around all of these cases."""
-    chains = [{row["community_id"], row["street_id"], row["district_id"], row["city_id"]} - {None} for row in rows]
-    shared = set.intersection(*chains) if chains else set()
-    bodies = organisations_at([area for area in shared if area is not None])
+    """The bodies that can have each of these cases."""
+    bodies = bodies_for([row["id"] for row in rows], now=now())
     return [Receiver(f"{body.id}", local_name(body), also=other_name(body)) for body in bodies]
 
 
