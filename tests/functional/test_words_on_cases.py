@@ -158,3 +158,44 @@ def test_filing_conditions_without_words_are_told_by_their_limits(town):
     told = page(town, "dispatcher", f"/who?class_code=E0110&lon={LON}&lat={LAT}")
     assert "立案条件 1：处置时限 4 个工作时" in told
     assert "立案条件 2：处置时限 2 个工作日" in told
+
+
+def test_a_wrong_number_to_merge_with_is_told_at_its_field(town):
+    number = report(now=now()).number
+    client = Client()
+    client.force_login(town.users["dispatcher"])
+    answer = client.post(
+        f"/hub/cases/{number}/merge", {"into": "99", "note": "同一处路灯", "version": "1", "key": "k" * 12}
+    )
+    told = answer.content.decode()
+    assert answer.status_code == 422
+    assert "没有这个编号的工单" in told
+    assert 'value="99"' in told
+    assert "同一处路灯" in told
+
+
+def test_nobody_reminds_of_what_is_theirs_to_do(town):
+    number = report(now=now()).number
+    Case.objects.filter(number=number).update(registered_by=town.users["worker"], channel="grid_worker")
+    assert f"/{number}/remind" in page(town, "worker", f"/worker/cases/{number}")
+    dispatch_case(by(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
+    assert f"/{number}/remind" not in page(town, "worker", f"/worker/cases/{number}")
+    assert f"/{number}/remind" in page(town, "dispatcher", f"/hub/cases/{number}")
+
+
+def test_a_part_is_signed_for_before_it_is_to_be_handled(town):
+    number = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", number), organisation_id=town.bodies["sanitation"].pk)
+    call_in(by(town, "dispatcher", number, note="请协助"), organisation_id=town.bodies["housing"].pk, limit="1WH")
+    part = Case.objects.get(parent__number=number)
+    assert part.answer_due == part.handle_due
+
+
+def test_a_picture_is_asked_for_of_what_anybody_can_see(town):
+    for class_code, offered in (("E0110", True), ("S0305", False)):
+        number = report(now=now(), class_code=class_code).number
+        dispatch_case(by(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
+        accept_case(by(town, "worker", number))
+        form = page(town, "worker", f"/worker/cases/{number}").split('id="do-handle"')[1].split("</dialog>")[0]
+        assert ('name="photo"' in form) is offered, class_code
+        assert ("不要求拍照" in form) is not offered

@@ -200,6 +200,7 @@ WORDS = {
     "unknown_class": gettext_lazy("There is no such class; choose one from the list."),
     "unknown_condition": gettext_lazy("This class has no such filing condition."),
     "unknown_level": gettext_lazy("There is no such level of area."),
+    "no_main_report": gettext_lazy("There is no such report: look at the number again."),
     "unknown_organisation": gettext_lazy("There is no such organisation."),
     "unknown_queue": gettext_lazy("There is no such list."),
     "unknown_sort": gettext_lazy("This list cannot be sorted so."),

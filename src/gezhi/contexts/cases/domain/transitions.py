@@ -224,6 +224,7 @@ _ROWS = (
         happened=phrase("Reminded"),
         does=phrase("Remind"),
         button=Button("e", 10),
+        bars=(Bar.HAS_IT,),
     ),
     Step(
         Action.CORRECT,

@@ -14,6 +14,7 @@ from gezhi.contexts.cases.queries.class_names import (
     fallback_class,
     guess_class,
     is_class,
+    is_public_class,
     suggest_classes,
     suggest_classes_to_anybody,
 )
@@ -244,6 +245,7 @@ __all__ = [
     "has_class_version",
     "holders",
     "is_class",
+    "is_public_class",
     "key_in_office",
     "learned_versions",
     "likely_duplicates",

@@ -63,6 +63,12 @@ def is_class(code: str) -> bool:
     return entry is not None and entry.is_minor
 
 
+def is_public_class(code: str) -> bool:
+    """Whether matters of this class are anybody's to see: things in the street, no quarrels and no families."""
+    entry = catalogue().classes.get(code)
+    return entry is not None and entry.is_public
+
+
 def class_table() -> ClassTable:
     """The whole table in force."""
     return _table_of(catalogue())

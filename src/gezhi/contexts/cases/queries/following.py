@@ -112,7 +112,7 @@ def follow(code: str) -> Followed:
     worked_on = _worked_on(case)
     reminders = [(step.at, step.actor_role) for step in history if step.action == Action.REMIND]
     reminded_at = last_of_side(reminders, Role.RESIDENT)
-    urged = reminders if together is None else reminders_of(case)
+    urged = reminders if worked_on is case else reminders_of(case)
     body = worked_on.organisation
     suggested = case.suggested_organisation if body is None else None
     return Followed(

@@ -116,7 +116,8 @@ def open_part(case: Case, at: Moment, changes: Changes) -> list[Begun]:
         "dispatched_at": at.now,
         "handling_start": at.now,
         "handle_due": begun.handle_due(calendar),
-        "answer_due": due(at.now, catalogue().rules.answer_limit, calendar),
+        # Whoever has less time than that to handle it signs for it by then.
+        "answer_due": min(due(at.now, catalogue().rules.answer_limit, calendar), begun.handle_due(calendar)),
     }
     _, dispatched = write_step(CASE, part, action=Action.DISPATCH, changes=given_to, at=opened)
     return [Begun((published, dispatched))]

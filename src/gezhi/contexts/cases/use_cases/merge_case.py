@@ -11,7 +11,7 @@ from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.terms import terms_of
 from gezhi.contexts.cases.use_cases.dispatch_case import Dispatch, given_to
-from gezhi.kernel.errors import Conflict, InvalidInput
+from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
 from gezhi.kernel.fold import plain
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
@@ -39,7 +39,11 @@ def _main(actor: Actor, case: Case, number: str) -> Case:
     if not number:
         raise InvalidInput("merge_into_missing", "say with which report it goes: its number", field="into")
     found = Case.objects.filter(number=number).first()
-    main = known_to(CASE, actor, found, number)
+    try:
+        main = known_to(CASE, actor, found, number)
+    except NotFound as error:
+        # The case at hand is there; what is wrong is a field.
+        raise InvalidInput("no_main_report", f"there is no case {number}", field="into") from error
     if main.pk == case.pk:
         raise InvalidInput("merge_into_itself", "a report does not go with itself", field="into")
     main = _locked(main.pk)
@@ -57,8 +61,8 @@ def merge_case(case: Case, at: Moment, given: Into) -> Changes:
     """Let a report go together with another of the same matter. Its reporter keeps the own code, is told what happens with the
     other, and rates it.
 
-    Raises ``NotFound`` (no such report, or none that the actor may know of), ``InvalidInput`` (``merge_into_itself``),
-    ``Conflict`` (``main_is_merged``, ``main_has_ended``, ``main_is_a_part``).
+    Raises ``InvalidInput`` (``no_main_report``: none, or none that the actor may know of; ``merge_into_itself``), ``Conflict``
+    (``main_is_merged``, ``main_has_ended``, ``main_is_a_part``).
     """
     return {
         "merged_into_id": _main(at.actor, case, given.into.strip()).pk,

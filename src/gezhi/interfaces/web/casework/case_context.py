@@ -23,6 +23,7 @@ from gezhi.contexts.cases.queries import (
     attributes_of,
     case_page,
     class_name,
+    is_public_class,
 )
 from gezhi.contexts.cases.use_cases.attach_photo import Photo, photos_along, photos_of
 from gezhi.contexts.ground import queries as ground
@@ -108,8 +109,8 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
         "rare": [offer for offer in offers if offer.rare],
         "forms": [offer for offer in offers if offer.form],
         "outcomes": [(outcome.value, of_outcome(outcome)) for outcome in Outcome],
-        # A picture says something of a thing in the street, nothing of a quarrel or a question.
-        "wants_picture": case["class_code"][:1] in {"E", "C"},
+        # A picture says something of a thing that anybody can see, nothing of a quarrel or a family.
+        "wants_picture": case["class_code"][:1] in {"E", "C"} or is_public_class(case["class_code"]),
         "colleagues": colleagues,
         "key": uuid4(),
         "why_dispatch_due": why_dispatch_due(page.details),

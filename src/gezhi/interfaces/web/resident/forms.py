@@ -143,7 +143,10 @@ class RateForm(PlainForm):
         widget=forms.RadioSelect,
     )
     note = forms.CharField(
-        label=_("What should be improved?"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What is still wrong, or should be better?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: object, bodies: Mapping[str, str] | None = None, **kwargs: object) -> None:
