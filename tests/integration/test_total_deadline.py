@@ -169,7 +169,7 @@ def test_another_calendar_is_compared_with_it_too(hands):
 def test_the_page_says_why_the_whole_is_due(hands):
     page = signed_in(hands.town, "dispatcher").get(f"/hub/cases/{hands.made.number}").content.decode()
     assert "总截止时间" in page
-    assert "全流程限 3 自然日，自 2026年3月2日 10:00 起计至结案" in page
+    assert "全流程限 3 个自然日，自 2026年3月2日 10:00 起计至结案" in page
     plain = signed_in(hands.town, "dispatcher").get(f"/hub/cases/{report(condition=1).number}").content.decode()
     assert "总截止时间" not in plain
 

@@ -122,7 +122,7 @@ def case_page(actor: Actor, number: str) -> CasePage:
         case=row,
         description=case.description,
         history=history,
-        actions=tuple(a for a in possible_steps(CASE, actor, case) if is_offered(case, a, now=clock.now())),
+        actions=_offered(actor, case),
         routing_reason=next((step.note for step in history if step.action == Action.REPORT), ""),
         details=_details(actor, case),
     )
@@ -133,6 +133,11 @@ def case_row(actor: Actor, number: str) -> CaseRow:
     of."""
     (row,) = SCOPES.told(actor, [row_of(find(CASE, actor, number))])
     return row
+
+
+def _offered(actor: Actor, case: Case) -> tuple[Action, ...]:
+    now = clock.now()
+    return tuple(action for action in possible_steps(CASE, actor, case) if is_offered(case, action, now=now))
 
 
 def key_in_office(actor: Actor, number: str) -> int:
@@ -152,7 +157,7 @@ def _page_of_reporter(actor: Actor, case: Case, row: CaseRow) -> CasePage:
             HistoryStep(place, step.at, step.action, "", "", "", "", step.note, {})
             for place, step in enumerate(steps_told(case), start=1)
         ],
-        actions=possible_steps(CASE, actor, case),
+        actions=_offered(actor, case),
         routing_reason="",
         details=CaseDetails(
             handle_due=case.handle_due,
