@@ -179,7 +179,7 @@ class ListTool(Generic[F, R]):
         cursor: str | None = None,
         limit: int | None = None,
     ) -> Page[R]:
-        """A page of what the actor sees. One query a scope and one more.
+        """A page of what the actor sees. One query, and up to three more and those of the index for a filter that has one.
 
         Raises ``InvalidInput`` for an unknown sort, a foreign cursor or a page outside 1 to 200.
         """

@@ -271,7 +271,8 @@ def list_cases(
     cursor: str | None = None,
     limit: int | None = None,
 ) -> Page[CaseRow]:
-    """A page of the cases that the actor sees, newest first or most urgent first. One query a scope and one more.
+    """A page of the cases that the actor sees, newest first or most urgent first. One query, and some for a
+    filter with an index of its own.
 
     Raises ``InvalidInput`` for an unknown sort, a foreign cursor or a page outside 1 to 200.
     """
