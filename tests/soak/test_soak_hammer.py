@@ -138,10 +138,20 @@ def test_twenty_threads_of_commands_lose_and_double_nothing():
     steps = set(
         CaseStep.objects.filter(case__number__in=hammer.numbers).values_list("case__number", "version", "action")
     )
-    assert set(hammer.answers.values()) <= steps
-    assert len(set(hammer.answers.values())) == len(hammer.answers)
+    given_back = {
+        step for step in steps if step[2] == Action.DISPATCH and (step[0], step[1] - 1, Action.UNMERGE.value) in steps
+    }
+    # A report that stands by itself again goes back to whoever had it: the answer names the last of the two steps.
+    answered = {
+        (number, version, Action.DISPATCH.value)
+        if action == Action.UNMERGE and (number, version, Action.DISPATCH.value) in given_back
+        else (number, version, action)
+        for number, version, action in hammer.answers.values()
+    }
+    assert answered <= steps
+    assert len(answered) == len(hammer.answers)
     taken_along = {action.value for action in ALONG} | {Action.REPORT.value, Action.UNMERGE.value, Action.REMIND.value}
-    unanswered = Counter(action for _number, _version, action in steps - set(hammer.answers.values()))
+    unanswered = Counter(action for _number, _version, action in steps - answered - given_back)
     assert set(unanswered) <= taken_along
     assert unanswered[Action.REPORT.value] == CASES
     assert OutboxEvent.objects.count() == CaseStep.objects.count()
