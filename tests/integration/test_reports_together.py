@@ -37,7 +37,7 @@ from gezhi.contexts.cases.use_cases import (
 )
 from gezhi.contexts.organisations.use_cases.change_organisation import end_organisation
 from gezhi.kernel import clock
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.steps.consistency import differs_from_history
@@ -146,10 +146,10 @@ def test_with_whom_a_report_cannot_go(three):
         three.merge(three.second, into=three.second)
     with pytest.raises(InvalidInput):
         merge_case(three.by("dispatcher", three.second), into=" ")
-    with pytest.raises(NotFound):
+    with pytest.raises(InvalidInput, match="there is no case"):
         merge_case(three.by("dispatcher", three.second), into="20260302999999")
     far = report(grid=3)
-    with pytest.raises(NotFound):
+    with pytest.raises(InvalidInput, match="there is no case"):
         merge_case(three.by("far_dispatcher", far), into=three.main.number)
     three.merge(three.second)
     with pytest.raises(Conflict, match="merge with that one"):
