@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.looking import reason_to_look
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
-from gezhi.contexts.cases.queries import case_page, case_row, cases_named, class_name, queue_counts, templates_for
+from gezhi.contexts.cases.queries import CASES, case_page, case_row, cases_named, class_name, queue_counts, templates_for
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
@@ -40,6 +40,7 @@ from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Unavailable
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.presence.here import put_down
 
 # As many rows as a page of the list has.
 _MOST_ROWS = 50
@@ -189,6 +190,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     except (InvalidInput, Conflict, Unavailable) as error:
         held = hold(request, found, now=moment)
         return _refused(request, actor=actor, number=number, action=action, error=error, held=held)
+    put_down(actor, CASES.name, done.result.id)
     happened = f"{HAPPENED[action]} · {number}{far_words(done.far_m)}"
     acted = {"number": number, "status": done.result.status}
     if not is_partial(request):
