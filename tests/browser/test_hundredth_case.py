@@ -186,7 +186,9 @@ def test_a_form_is_said_to_be_filled_in_until_it_is_sent_or_put_away(walks, town
         return here(others, "cases.case", case.pk, writing=False, now=now())
 
     def says(posted: str) -> Callable[[Request], bool]:
-        return lambda request: request.url.endswith("/here") and ("writing=1" in (request.post_data or "")) == bool(posted)
+        return lambda request: (
+            request.url.endswith("/here") and ("writing=1" in (request.post_data or "")) == bool(posted)
+        )
 
     for way in ("Escape", "Control+Enter"):
         with page.expect_request_finished(says("writing")):

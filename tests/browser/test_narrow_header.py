@@ -46,7 +46,8 @@ def test_the_word_on_a_toasts_button_stays_whole(walks):
         """() => {
           const box = document.createElement('div');
           box.className = 'toast';
-          box.innerHTML = '<span>Being sent: Dispatch to the department · 20261128000002</span><button class="button button-small">Undo</button>';
+          const said = '<span>Being sent: Dispatch to the department · 20261128000002</span>';
+          box.innerHTML = `${said}<button class="button button-small">Undo</button>`;
           document.querySelector('.toasts').append(box);
         }"""
     )

@@ -57,7 +57,10 @@ def test_a_form_that_was_sent_is_filled_in_no_longer(people, client):
     with using(SimulatedClock(MONDAY)):
         assert client.post(address, {"note": ""}, headers={"HX-Request": "true"}).status_code == 422
         assert here(checker, CASES.name, case.pk, writing=False, now=MONDAY) == [Other("dispatcher", writing=True)]
-        assert client.post(address, {"note": "已联系", "key": str(uuid4())}, headers={"HX-Request": "true"}).status_code == 200
+        assert (
+            client.post(address, {"note": "已联系", "key": str(uuid4())}, headers={"HX-Request": "true"}).status_code
+            == 200
+        )
     assert here(checker, CASES.name, case.pk, writing=False, now=MONDAY) == [Other("dispatcher", writing=False)]
     assert here(checker, CASES.name, case.pk + 1, writing=False, now=MONDAY) == [Other("dispatcher", writing=True)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -120,13 +120,18 @@ class RuleFault:
     said: Filled
 
 
-def faults_of_rules(table: Sequence[RuleRow], *, numbers: Sequence[int] | None = None) -> list[RuleFault]:
+def faults_of_rules(
+    table: Sequence[RuleRow], *, numbers: Sequence[int] | None = None, unread: Set[int] = frozenset()
+) -> list[RuleFault]:
     """Everything that is wrong with a table, in its order. ``numbers``: what the rows are called where they stand; their places
-    from 1 where it is left out. A table without rules is one that reminds nobody, and can be put in force."""
+    from 1 where it is left out. ``unread``: the places of rows with a text that meant nothing to whoever read them; what these
+    say is compared with no other. A table without rules is one that reminds nobody, and can be put in force."""
     found: list[RuleFault] = []
     first: dict[str, int] = {}
     for place, row in enumerate(table):
         found += [RuleFault(place, field, said) for field, said in _faults_of(row)]
+        if place in unread:
+            continue
         before = first.setdefault(row.key, place)
         if before != place:
             row_before = before + 1 if numbers is None else numbers[before]

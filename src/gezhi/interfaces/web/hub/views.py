@@ -15,7 +15,15 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.looking import reason_to_look
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
-from gezhi.contexts.cases.queries import CASES, case_page, case_row, cases_named, class_name, queue_counts, templates_for
+from gezhi.contexts.cases.queries import (
+    CASES,
+    case_page,
+    case_row,
+    cases_named,
+    class_name,
+    queue_counts,
+    templates_for,
+)
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
