@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.looking import reason_to_look
@@ -40,7 +43,7 @@ from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
 from gezhi.interfaces.web.hub.way_back import way_back
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.partial import is_partial
-from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_response
+from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_page, picture_response
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.views.maps import start_box
 from gezhi.interfaces.web.words import HAPPENED
@@ -50,6 +53,7 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.presence.here import put_down
 
+_NUMBER = re.compile(r"\d{8,20}", re.ASCII)
 # As many rows as a page of the list has.
 _MOST_ROWS = 50
 # Who takes in what a caller says.
@@ -260,6 +264,11 @@ def reporter_of(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def picture(request: HttpRequest, picture_id: UUID) -> FileResponse:
-    """A picture of a case that the person sees. Raises ``NotFound``."""
-    return picture_response(open_photo(actor=actor_in(request), photo_id=picture_id))
+def picture(request: HttpRequest, picture_id: UUID) -> HttpResponseBase:
+    """A picture of a case that the person sees; with ``page`` and ``number`` in the address a page with it, and the way back to
+    that case. Raises ``NotFound``."""
+    found, number = open_photo(actor=actor_in(request), photo_id=picture_id), request.GET.get("number", "")
+    if "page" not in request.GET or not _NUMBER.fullmatch(number):
+        return picture_response(found)
+    place = "worker-task" if request.GET["page"] == "worker" else "hub-case"
+    return picture_page(request, found, back=reverse(place, args=[number]), words=_("Back to the case"))
