@@ -141,6 +141,10 @@ def test_a_time_limit_of_the_rules_is_a_number_and_a_unit(town):
     assert rules_as_texts()["answer_limit"] == "6.5WH"
     wrong = client.post("/administration/rules/edit", {**form, "answer_limit_0": "0"}, headers=EN)
     assert wrong.status_code == 422
+    long = client.post("/administration/rules/edit", {**form, "longest_extension_0": "999"}, headers=EN)
+    assert long.status_code == 422
+    words = "Longest extension: more than nothing, and at most 732 working days."
+    assert long.content.decode().count(words) == 2
 
 
 def test_an_area_that_is_not_found_is_named_with_those_that_are_called_so(town):

@@ -81,6 +81,13 @@ _MOST: dict[LimitKind, float] = {
     LimitKind.WORK_DAY: 2 * 366,
     LimitKind.NATURAL_DAY: 2 * 366,
 }
+
+
+def longest(kind: LimitKind) -> float:
+    """The most of a kind of time that a table may put in force, in its unit."""
+    return _MOST[kind]
+
+
 _BELOW_NOTHING = re.compile(r"[-−－﹣‐–]\s*\d")
 
 

@@ -37,7 +37,7 @@ from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.form_fields import fields_of
 from gezhi.interfaces.web.casework.listing import FROM_MAP, decorated, listing
 from gezhi.interfaces.web.casework.offers import offers_of
-from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
+from gezhi.interfaces.web.casework.performing import lacks_words, perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.casework.queues import Queue, own_queues, queues_of
 from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
 from gezhi.interfaces.web.hub.way_back import way_back
@@ -230,6 +230,7 @@ def _refused(
         "refused": action if still else "",
         "refused_field": shown_at(action, error.field),
         "refused_words": problem.words(error),
+        "lacks_words": lacks_words(context["offers"], action, request.POST),
     }
     context |= {"values": posted_values(request.POST), "held": held}
     status = problem.status(error)
