@@ -247,3 +247,12 @@ def test_the_templates_are_on_the_menu_of_those_who_keep_them_and_closed_to_the_
         assert 'href="/administration/templates"' not in client.get("/hub").content.decode()
         for page in ("", "/new"):
             assert client.get(f"/administration/templates{page}").status_code == 403
+
+
+def test_the_areas_of_organisations_are_named_in_english(town):
+    area = town.areas["420602001"]
+    area.name_en = "Zhenwushan Subdistrict"
+    area.save()
+    page = signed_in(town, "system_admin").get("/administration/organisations", headers=EN).content.decode()
+    assert "<span>Zhenwushan Subdistrict</span>" in page
+    assert f"<span>{area.name}</span>" not in page
