@@ -1,4 +1,5 @@
 import { BACK, caughtUp, tellsOfThen } from '../kit/as-of';
+import '../styles/case.css';
 import { Feed, type Change } from '../kit/live';
 
 // The steps of one act come together; somebody who writes a note is heard once.
