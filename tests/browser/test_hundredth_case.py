@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from collections.abc import Callable
+
+from playwright.sync_api import Request, expect
 
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case
 from gezhi.contexts.cases.use_cases.change_template import Template, save_template
 from gezhi.kernel.clock import now
-from gezhi.platform.presence.here import here
+from gezhi.platform.presence.here import Other, here
 from tests.factories.cases import Town, report
 
 
@@ -36,6 +38,8 @@ def test_two_keys_dispatch_from_the_list_and_the_next_case_opens(walks, town):
     expect(page.locator("#case [data-case-page]")).not_to_have_attribute("data-case-page", first)
     expect(page.locator(f"[data-walk] [data-case='{first}'] .chip").first).to_have_text("已派遣")
     second = page.locator("#case [data-case-page]").get_attribute("data-case-page")
+    assert page.title().startswith(f"{second} · 街道网格中心 · ")
+    assert f"/hub/cases/{second}" in page.url
     assert second in {*numbers} - {first}
     page.keyboard.press("d")
     page.keyboard.press("Control+Enter")
@@ -169,6 +173,65 @@ def test_who_else_has_the_case_open_is_said(walks, town):
     walk.go(f"/hub/cases/{number}")
     expect(walk.page.locator("[data-others]")).to_have_text("operations正在填写本工单")
     walk.look("others-here")
+
+
+def test_a_form_is_said_to_be_filled_in_until_it_is_sent_or_put_away(walks, town):
+    case = Case.objects.get(number=report(now=now()).number)
+    walk, others = walks(), town.actor("operations", now=now())
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{case.number}?queue=all")
+    page = walk.page
+
+    def told() -> list[Other]:
+        return here(others, "cases.case", case.pk, writing=False, now=now())
+
+    def says(posted: str) -> Callable[[Request], bool]:
+        return lambda request: (
+            request.url.endswith("/here") and ("writing=1" in (request.post_data or "")) == bool(posted)
+        )
+
+    for way in ("Escape", "Control+Enter"):
+        with page.expect_request_finished(says("writing")):
+            page.keyboard.press("m")
+        page.fill("dialog[open] textarea", "已电话联系")
+        assert told() == [Other("dispatcher", writing=True)]
+        with page.expect_request_finished(says("")):
+            page.keyboard.press(way)
+        assert told() == [Other("dispatcher", writing=False)]
+
+
+def test_whoever_has_a_case_open_hears_at_once_that_a_form_was_sent(walks, town):
+    case = Case.objects.get(number=report(now=now()).number)
+    walk, other = walks(), town.actor("operations", now=now())
+    walk.sign_in("dispatcher")
+    here(other, "cases.case", case.pk, writing=True, now=now())
+    walk.go(f"/hub/cases/{case.number}?queue=all")
+    told = walk.page.locator("[data-others]")
+    expect(told).to_have_text("operations正在填写本工单")
+    here(other, "cases.case", case.pk, writing=False, now=now())
+    note_case(by(town, "operations", case.number, note="已核对"))
+    ask(walk.page)
+    expect(told).to_have_text("operations也在查看本工单")
+
+
+def test_a_list_that_is_searched_is_one_control_after_an_error_too(walks, town):
+    number = report(now=now()).number
+    dispatch_case(by(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
+    accept_case(by(town, "worker", number))
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}?queue=all")
+    page = walk.page
+    page.keyboard.press("q")
+    field = page.locator("dialog[open] .field", has=page.locator("search-select")).first
+    for _ in range(2):
+        expect(field.locator("[role=combobox]")).to_be_visible()
+        expect(field.locator("select")).to_be_hidden()
+        page.locator("dialog[open] textarea").fill("请一起处理")
+        page.locator("dialog[open] .button-primary").click()
+        expect(field.locator(".field-error")).to_be_visible(timeout=15_000)
+    expect(field.locator("select")).to_be_hidden()
+    walk.look("searched-refused")
 
 
 def test_a_template_is_put_into_the_words_and_changed_there(walks, town):

@@ -277,6 +277,11 @@ def test_accepting_and_handling_go_in_order_and_the_list_says_of_when_it_is(devi
     waiting(device, 2)
     device.context.set_offline(False)
     expect(page.locator(".offline-count")).to_have_count(0, timeout=15_000)
+    # The list is that of the server again, by itself.
+    expect(page.locator("[data-as-of]")).to_be_hidden()
+    expect(page.locator(".live-state")).not_to_have_attribute("data-state", "offline")
+    expect(page.locator(f"a[data-case='{number}']")).to_have_count(0)
+    expect(page.locator("a.list-row", has_text="待发送")).to_have_count(0)
     steps = CaseStep.objects.filter(case__number=number).order_by("version")
     assert [step.action for step in steps][-2:] == ["accept", "handle"]
 

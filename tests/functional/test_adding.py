@@ -67,6 +67,11 @@ def test_with_pictures_by_the_form_and_sent_twice_it_is_there_once(client, town)
     page = client.get(f"/follow/{made.follow_code}").content.decode()
     assert f"/pictures/{row.pk}" in page
     assert client.get(f"/follow/{made.follow_code}/pictures/{row.pk}").status_code == 200
+    # Opened by itself, it has a way back.
+    assert f'href="/follow/{made.follow_code}/pictures/{row.pk}?page=1"' in page
+    alone = client.get(f"/follow/{made.follow_code}/pictures/{row.pk}?page=1").content.decode()
+    assert f'href="/follow/{made.follow_code}"' in alone
+    assert f'src="/follow/{made.follow_code}/pictures/{row.pk}"' in alone
     for who, address in (("dispatcher", "hub"), ("worker", "worker")):
         shown = signed_in(town, who).get(f"/{address}/cases/{made.number}").content.decode()
         assert str(row.pk) in shown
@@ -151,6 +156,10 @@ def test_whoever_reads_the_words_of_a_report_that_goes_along_sees_the_picture_se
     assert str(row.pk) in page
     assert officer.get(f"/api/v1/photos/{row.pk}").status_code == 200
     assert officer.get(f"/pictures/{row.pk}").status_code == 200
+    assert f'href="/pictures/{row.pk}?page=worker&amp;number={main.number}"' in page
+    alone = officer.get(f"/pictures/{row.pk}?page=worker&number={main.number}").content.decode()
+    assert f'href="/worker/cases/{main.number}"' in alone
+    assert officer.get(f"/pictures/{row.pk}?page=hub&number=/evil").headers["Content-Type"] == "image/jpeg"
     # What came with the report itself, or before it went along, is not part of what was told there.
     assert str(own.pk) not in page
     assert officer.get(f"/api/v1/photos/{own.pk}").status_code == 404

@@ -14,7 +14,9 @@ from gezhi.contexts.cases.use_cases.install_classes import install_classes, ship
 from gezhi.interfaces.web.administration.record_words import ACTIONS, KINDS
 from gezhi.kernel.clock import now
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
+from gezhi.platform.access.actor import ANONYMOUS, system_actor
 from gezhi.platform.accounts.use_cases.invite import WantedRole, invite
+from gezhi.platform.audit.record import record
 from tests.factories.cases import SYSTEM, grant, make_town, make_user
 from tests.factories.clients import signed_in
 
@@ -75,6 +77,40 @@ def test_the_record_speaks_the_language_of_the_page(town):
     assert "人员: clerk" not in found
 
 
+def test_the_record_has_words_for_codes_and_the_citys_time_for_instants(town):
+    start = "2026-11-27T20:03:09+00:00"
+    put = [
+        (system_actor("work"), "work.done", "work", "f" * 32, {"kind": "check_duty_file", "attempt": 1, "files": 2}),
+        (ANONYMOUS, "cases.photo_attached", "case", "20261128000001", {"photo": "x", "stage": "before", "sha256": "y"}),
+        (system_actor("cli:root"), "cases.duties_installed", "duty_table", 1, {"number": 1, "effective_from": start}),
+        (
+            system_actor("tables"),
+            "cases.rules_installed",
+            "workflow_rules",
+            1,
+            {"number": 2, "changes": {"longest_extension": "10WD"}, "effective_from": start},
+        ),
+    ]
+    for actor, action, kind, key, data in put:
+        record(actor=actor, action=action, object_type=kind, object_id=key, data=data, now=now())
+    page = signed_in(town, "audit_admin").get("/administration/record").content.decode()
+    told = re.sub(r"<details class=\"small.*?</details>", "", page.split('<ul class="list"')[1], flags=re.DOTALL)
+    for words in (
+        "后台任务程序",
+        "未登录者",
+        "root（命令行）",
+        "表格生效程序",
+        "第几次尝试: 1",
+        "阶段: 处置前",
+        "最长延期: 10 个工作日",
+        "生效时间: 2026年11月28日 04:03",
+    ):
+        assert words in told
+    for machine in ("cases.rules_installed", "longest_extension", "10WD", "f" * 32, start, "resident"):
+        assert machine not in told
+    assert "cases.rules_installed · workflow_rules 1" in page
+
+
 def test_everything_that_is_recorded_has_words():
     source = "".join(path.read_text("utf-8") for path in Path(gezhi.__file__).parent.rglob("*.py"))
     assert set(re.findall(r'\baction="([a-z]+\.[a-z_]+)"', source)) - ACTIONS.keys() == set()
@@ -105,6 +141,10 @@ def test_a_time_limit_of_the_rules_is_a_number_and_a_unit(town):
     assert rules_as_texts()["answer_limit"] == "6.5WH"
     wrong = client.post("/administration/rules/edit", {**form, "answer_limit_0": "0"}, headers=EN)
     assert wrong.status_code == 422
+    long = client.post("/administration/rules/edit", {**form, "longest_extension_0": "999"}, headers=EN)
+    assert long.status_code == 422
+    words = "Longest extension: more than nothing, and at most 732 working days."
+    assert long.content.decode().count(words) == 2
 
 
 def test_an_area_that_is_not_found_is_named_with_those_that_are_called_so(town):
@@ -207,3 +247,12 @@ def test_the_templates_are_on_the_menu_of_those_who_keep_them_and_closed_to_the_
         assert 'href="/administration/templates"' not in client.get("/hub").content.decode()
         for page in ("", "/new"):
             assert client.get(f"/administration/templates{page}").status_code == 403
+
+
+def test_the_areas_of_organisations_are_named_in_english(town):
+    area = town.areas["420602001"]
+    area.name_en = "Zhenwushan Subdistrict"
+    area.save()
+    page = signed_in(town, "system_admin").get("/administration/organisations", headers=EN).content.decode()
+    assert "<span>Zhenwushan Subdistrict</span>" in page
+    assert f"<span>{area.name}</span>" not in page

@@ -70,6 +70,18 @@ def test_the_form_asks_in_the_readers_language_and_keeps_what_was_typed(town: To
     assert "<dd>满溢；其他</dd>" in seen
 
 
+def test_what_a_field_wants_is_said_in_its_own_words(town: Town) -> None:
+    number = in_hand(town)
+    client = signed_in(town, "worker")
+    for told, words in (
+        ({"fact-volume": "3,5m"}, "请只填数字，例如 3.5，不带单位。"),
+        ({"fact-volume": "1", "fact-day": "明天"}, "请填写日期，例如 2026-12-01。"),
+    ):
+        refused = client.post(f"/worker/cases/{number}/handle", {"outcome": "resolved", **told})
+        assert refused.status_code == 422
+        assert words in refused.content.decode()
+
+
 def test_a_class_that_asks_for_nothing_shows_no_field(town: Town) -> None:
     number = in_hand(town, "E0112")
     assert "fact-" not in signed_in(town, "worker").get(f"/worker/cases/{number}").content.decode()

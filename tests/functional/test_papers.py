@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.use_cases import Contact
+from gezhi.contexts.cases.use_cases import Command, Contact, dispatch_case
 from gezhi.interfaces.ledger import ledger_filters
 from gezhi.interfaces.web.papers.papers import PAPERS
 from gezhi.interfaces.xlsx_file import xlsx_file
@@ -202,3 +202,16 @@ def test_a_view_that_is_called_a_league_table_is_refused_by_the_name_of_the_rule
     assert "不得给人排名" in answer.content.decode()
     assert "formalism_league_table" in answer.content.decode()
     assert client.post("/hub/views", sent | {"name": "处置中"}).status_code == 302
+
+
+def test_a_ledger_in_english_names_areas_and_bodies_so(town) -> None:
+    body = town.bodies["sanitation"]
+    body.name_en = "Sanitation Office"
+    body.save()
+    by = Command(actor=town.actor("dispatcher", now=now()), number=report(now=now()).number, now=now())
+    dispatch_case(by, organisation_id=body.pk)
+    client = signed_in(town, "dispatcher")
+    page = client.get("/hub/ledger", headers={"Accept-Language": "en"}).content.decode().split("<tbody>")[1]
+    assert "Sanitation Office" in page
+    assert body.name not in page
+    assert body.name in client.get("/hub/ledger").content.decode().split("<tbody>")[1]

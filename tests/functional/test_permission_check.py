@@ -73,3 +73,11 @@ def test_the_record_says_in_words_what_was_asked(town, asked, client):
     page = client.get("/administration/record").content.decode()
     assert "查询某人的权限" in page
     assert "查看工单" in page
+
+
+def test_an_action_on_another_kind_of_object_says_of_which(town, client):
+    client.force_login(town.users["system_admin"])
+    asked = {"user": "dispatcher", "verb": "dispatch", "object": "area:420602"}
+    page = client.get("/access/explain", asked, headers={"Accept-Language": "en"})
+    assert page.status_code == 422
+    assert "This action needs another kind of object: Cases (case:20261122000001)." in page.content.decode()

@@ -117,7 +117,7 @@ def test_bodies_go_out_and_in_by_the_workbook_and_each_bad_cell_is_named(town, t
     book.save(path)
     read = read_duty_book(path)
     assert [(fault.cell, "nobody" in str(fault.said)) for fault in read.faults] == [(f"{letter}2", True)]
-    assert read.rows[0].together == "utility；housing"
+    assert read.rows[1].together == "utility；housing"
 
 
 def test_half_a_city_is_not_proposed():

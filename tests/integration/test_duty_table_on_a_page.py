@@ -86,7 +86,10 @@ def test_bad_cells_are_named_in_a_file_and_nothing_is_installed(town):
     book = exported(client)
     book.worksheets[0]["G3"] = "soon"
     page = send(client, "install_duty_file", book).url
-    assert work_one().result == {"rows": 71, "installed": False, "number": 0, "in_force_from": ""}
+    told = work_one().result
+    (wrong,) = told.pop("wrong")
+    assert told == {"rows": 71, "installed": False, "number": 0, "in_force_from": ""}
+    assert (wrong["cell"], "soon" in wrong["fault"]) == ("G3", True)
     (content,) = files_of(client, page).values()
     ((_sheet, cell, fault),) = rows_in(content)
     assert (cell, "soon" in fault) == ("G3", True)
@@ -111,3 +114,33 @@ def test_a_check_that_found_faults_tells_no_figures_that_it_never_had(town):
     told = work_one().result
     assert (told["faults"], told["can_be_installed"], told["cases"], told["elsewhere"]) == (1, False, None, None)
     assert "30" not in client.get(page).content.decode().split('id="run"')[1].split("</dl>")[0]
+
+
+def test_every_bad_cell_of_a_row_stands_on_the_page_and_the_row_is_still_one_of_the_file(town):
+    client = signed_in(town, "system_admin")
+    book = exported(client)
+    sheet = book.worksheets[0]
+    sheet["D3"], sheet["G3"], sheet["K3"] = "no-such-body", "soon", "summer"
+    sheet["C4"] = "no-such-area"
+    for row in range(10, 65):
+        sheet[f"I{row}"] = "later"
+    page = send(client, "check_duty_file", book).url
+    told = work_one().result
+    assert (told["rows"], told["faults"], len(told["wrong"])) == (71, 59, 50)
+    assert {"C4", "D3", "G3", "K3"} <= {one["cell"] for one in told["wrong"]}
+    shown = client.get(page, headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "共 59 处" in shown
+    assert "按现状不能使用" in shown
+    assert "no-such-body" in shown
+
+
+def test_a_row_with_an_area_that_is_not_there_repeats_no_other(town):
+    client = signed_in(town, "system_admin")
+    book = exported(client)
+    sheet = book.worksheets[0]
+    last = sheet.max_row + 1
+    for column in range(1, 14):
+        sheet.cell(last, column, sheet.cell(3, column).value)
+    sheet.cell(last, 3, "no-such-area")
+    send(client, "check_duty_file", book)
+    assert [one["cell"] for one in work_one().result["wrong"]] == [f"C{last}"]

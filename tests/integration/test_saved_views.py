@@ -191,7 +191,7 @@ def test_the_page_saves_shows_renames_deletes_and_takes_back(town: Town) -> None
     hub = client.get("/hub?queue=dispatch&q=垃圾").content.decode()
     address = unescape(re.search(r'class="views-more" href="([^"]*)">保存当前筛选', hub)[1])
     form = client.get(address)
-    assert "已上报 · “垃圾”" in form.content.decode()
+    assert "待派遣 · “垃圾”" in form.content.decode()
     sent = {"name": "街上的垃圾", "office": "me", "query": form.context["form"]["query"].value()}
     office = form.context["form"].fields["office"].choices[1]
     assert office[1] == "真武山街道 · 街道调度员"
@@ -346,3 +346,26 @@ def test_the_api_lists_saves_and_deletes(town: Town) -> None:
     assert signed_in(town, None).post("/api/v1/cases/views", {"name": "x", "query": "q=x"}, **sent).status_code == 401
     assert client.delete(f"/api/v1/cases/views/{view['id']}").status_code == 204
     assert client.get("/api/v1/cases/views").json() == []
+
+
+def test_a_view_keeps_the_order_of_its_list_and_is_called_by_its_queue(town):
+    client = signed_in(town, "dispatcher")
+    hub = client.get("/hub?queue=dispatch&sort=newest").content.decode()
+    address = unescape(re.search(r'class="views-more" href="([^"]*)">保存当前筛选', hub)[1])
+    page = client.get(address).content.decode()
+    assert "待派遣 · 最新在前" in page
+    assert "已上报" not in page
+    query = unescape(re.search(r'name="query" value="([^"]*)"', page)[1])
+    saved = client.post("/hub/views", {"name": "新来的", "office": "me", "query": query})
+    assert saved.url == "/hub?queue=dispatch&sort=newest"
+    shown = client.get(saved.url).content.decode()
+    assert re.search(r'<a [^>]*aria-current="page"[^>]*>\s*新来的', shown)
+    assert not re.search(
+        r'<a [^>]*aria-current="page"[^>]*>\s*新来的', client.get("/hub?queue=dispatch").content.decode()
+    )
+    # The queue's own order needs no word.
+    assert (
+        "sort" not in client.get("/hub?queue=dispatch&sort=due").content.decode().split("views-more")[1].split('">')[0]
+    )
+    bad = client.post("/hub/views", {"name": "坏的", "office": "me", "query": "status=reported&sort=colour"})
+    assert bad.status_code == 422

@@ -1,5 +1,6 @@
 import { t } from '../kit/strings';
 import { forgetDrafts, keepDraft, putBackDrafts } from '../hub/drafts';
+import type { Change } from '../kit/live';
 import { asked, leaveOthers, watchOthers } from '../hub/others';
 import { walk } from '../kit/walk';
 
@@ -21,11 +22,19 @@ export class HubDesk extends HTMLElement {
   private readonly swapped = () => {
     putBackDrafts();
     this.pressWaiting();
-    this.lookAt(document.querySelector<HTMLElement>('#case [data-case-page]')?.dataset['casePage'] ?? '');
+    this.lookAt(openCase());
   };
   private readonly renewed = () => putBackDrafts();
   private readonly typed = (event: Event) => {
     if (event.target instanceof HTMLTextAreaElement) keepDraft(event.target);
+  };
+  // A window closed, whether its form was sent or not: nothing is being filled in any more.
+  private readonly closed = (event: Event) => {
+    if ((event.target as Element).closest('#case dialog')) asked();
+  };
+  // Whoever took the step has sent their form.
+  private readonly moved = (event: Event) => {
+    if ((event as CustomEvent<Change>).detail.number === this.looking) asked();
   };
   private looking = '';
   private readonly acted = (event: Event) => this.moveOn((event as CustomEvent<Acted>).detail);
@@ -40,6 +49,9 @@ export class HubDesk extends HTMLElement {
     document.addEventListener('input', this.typed);
     putBackDrafts();
     watchOthers();
+    document.addEventListener('close', this.closed, true);
+    document.addEventListener('gezhi:case', this.moved);
+    this.looking = openCase();
     document.addEventListener('gezhi:acted', this.acted);
     document.addEventListener('gezhi:sending', this.sending);
     document.addEventListener('gezhi:unsent', this.unsent);
@@ -52,6 +64,8 @@ export class HubDesk extends HTMLElement {
     document.removeEventListener('gezhi:renewed', this.renewed);
     document.removeEventListener('input', this.typed);
     leaveOthers();
+    document.removeEventListener('close', this.closed, true);
+    document.removeEventListener('gezhi:case', this.moved);
     document.removeEventListener('gezhi:acted', this.acted);
     document.removeEventListener('gezhi:sending', this.sending);
     document.removeEventListener('gezhi:unsent', this.unsent);
@@ -94,6 +108,8 @@ export class HubDesk extends HTMLElement {
   }
 
   private lookAt(number: string): void {
+    const heading = document.querySelector('main > h1')?.textContent ?? '';
+    document.title = [number, heading, document.title.split(' · ').at(-1)].filter(Boolean).join(' · ');
     if (number === this.looking) return;
     this.looking = number;
     asked();
@@ -102,6 +118,8 @@ export class HubDesk extends HTMLElement {
   /** The step is done: where its case belongs to the list no longer, the next one's turn has come. */
   private moveOn({ number, status }: Acted): void {
     forgetDrafts(number);
+    // With the part that comes now the form is off the page: it is told then.
+    this.looking = '';
     const statuses = statusesOfList();
     if (!statuses || statuses.split(',').includes(status)) return;
     if (document.querySelector(CURRENT)?.getAttribute('data-case') === number) openNext();
@@ -123,6 +141,11 @@ export class HubDesk extends HTMLElement {
   private unmark(number: string): void {
     for (const mark of document.querySelectorAll(`[data-case="${CSS.escape(number)}"] [data-sending]`)) mark.remove();
   }
+}
+
+/** The number of the case that is open beside the list; empty: none is. */
+function openCase(): string {
+  return document.querySelector<HTMLElement>('#case [data-case-page]')?.dataset['casePage'] ?? '';
 }
 
 function rowOf(number: string): Element | null {

@@ -1,3 +1,5 @@
+import { BACK, caughtUp, tellsOfThen } from '../kit/as-of';
+import '../styles/case.css';
 import { Feed, type Change } from '../kit/live';
 
 // The steps of one act come together; somebody who writes a note is heard once.
@@ -17,20 +19,20 @@ export class LiveCase extends HTMLElement {
 
   connectedCallback(): void {
     document.addEventListener('gezhi:case', this.hear);
-    document.addEventListener('gezhi:lost', this.again);
+    for (const event of ['gezhi:lost', BACK]) document.addEventListener(event, this.again);
     const poll = this.getAttribute('poll');
     if (poll === null) return;
     this.feed = new Feed(this.getAttribute('stream') ?? '', poll, Number(this.getAttribute('since')), {
       changed: (change) => this.note(change),
       lost: this.again,
-      link: () => undefined,
+      link: (link) => (link === 'live' || link === 'polling') && tellsOfThen() && this.renewSoon(),
     });
     this.feed.open();
   }
 
   disconnectedCallback(): void {
     document.removeEventListener('gezhi:case', this.hear);
-    document.removeEventListener('gezhi:lost', this.again);
+    for (const event of ['gezhi:lost', BACK]) document.removeEventListener(event, this.again);
     clearTimeout(this.gathering);
     this.feed?.close();
   }
@@ -48,7 +50,8 @@ export class LiveCase extends HTMLElement {
 
   private async renew(): Promise<void> {
     const { renewCase } = await import('../hub/case-parts');
-    if (!(await renewCase(this))) this.querySelector<HTMLElement>('[data-moved-on]')?.removeAttribute('hidden');
+    if (await renewCase(this)) caughtUp();
+    else if (navigator.onLine) this.querySelector<HTMLElement>('[data-moved-on]')?.removeAttribute('hidden');
   }
 }
 

@@ -1,5 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { BACK, caughtUp, tellsOfThen } from '../kit/as-of';
 import { Feed, type Change, type Link } from '../kit/live';
 import { fetchPart } from '../kit/part';
 import { t } from '../kit/strings';
@@ -49,14 +50,16 @@ export class LiveList extends LitElement {
         this.stale = true;
         document.dispatchEvent(new CustomEvent('gezhi:lost'));
       },
-      link: (link) => (this.link = link),
+      link: (link) => this.linked(link),
     });
     this.feed.open();
+    document.addEventListener(BACK, this.back);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.feed?.close();
+    document.removeEventListener(BACK, this.back);
     clearTimeout(this.gathering);
     clearTimeout(this.renewing);
   }
@@ -64,6 +67,17 @@ export class LiveList extends LitElement {
   /** Ask for changes now. */
   async ask(): Promise<void> {
     await this.feed?.ask();
+  }
+
+  private readonly back = (): void => {
+    void this.pull();
+    void this.feed?.ask();
+  };
+
+  /** A list that came from the device is that of the server as soon as there is one. */
+  private linked(link: Link): void {
+    this.link = link;
+    if ((link === 'live' || link === 'polling') && tellsOfThen()) void this.pull();
   }
 
   private note(change: Change): void {
@@ -131,7 +145,11 @@ export class LiveList extends LitElement {
 
   private async pull(): Promise<void> {
     const page = await this.current();
-    if (page) this.put(page);
+    if (!page) return;
+    this.put(page);
+    if (!tellsOfThen()) return;
+    caughtUp();
+    document.dispatchEvent(new CustomEvent('gezhi:lost'));
   }
 
   private put(page: Document): void {

@@ -23,7 +23,8 @@ export function showPicture(first: HTMLAnchorElement): void {
     here = Math.min(links.length - 1, Math.max(0, here + step));
     const link = links[here];
     if (!link) return;
-    image.src = link.href;
+    // The link leads to a page about the picture, for whoever opens it by itself.
+    image.src = link.querySelector('img')?.src ?? link.href;
     image.alt = link.dataset['picture'] ?? '';
     words.textContent = links.length > 1 ? `${image.alt} · ${here + 1} / ${links.length}` : image.alt;
     before.disabled = here === 0;

@@ -28,7 +28,6 @@ export class SearchSelect extends HTMLElement {
       label.id ||= `${select.id}-label`;
       this.list.setAttribute('aria-labelledby', label.id);
     }
-    select.hidden = true;
     this.append(this.field, this.list);
     this.field.addEventListener('input', () => this.narrow());
     this.field.addEventListener('focus', () => this.field.select());

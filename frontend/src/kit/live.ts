@@ -36,7 +36,11 @@ export class Feed {
     private readonly ears: Ears,
   ) {}
 
+  /** Asked for each quarter of a minute, the server would be found again that much later. */
+  private readonly back = () => void this.ask();
+
   open(): void {
+    addEventListener('online', this.back);
     if (this.streams) this.listen();
     else void this.ask();
   }
@@ -80,6 +84,7 @@ export class Feed {
 
   close(): void {
     this.closed = true;
+    removeEventListener('online', this.back);
     this.source?.close();
     clearTimeout(this.timer);
   }

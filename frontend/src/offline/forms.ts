@@ -1,3 +1,4 @@
+import { wasKept } from '../kit/as-of';
 import { type Item, type Photo, queueOf } from './queue';
 import { shrunk } from './shrink';
 import { on } from './store';
@@ -61,7 +62,7 @@ export async function itemOf(form: HTMLFormElement, { number, action }: Place): 
     next: 0,
   };
   // A page that was kept is shown more than once, each time with the key it was kept with.
-  const used = !document.querySelector('[data-as-of]')?.hasAttribute('hidden') || (await queueOf(item.person)).some(({ key }) => key === item.key);
+  const used = wasKept() || (await queueOf(item.person)).some(({ key }) => key === item.key);
   return used ? { ...item, key: newKey() } : item;
 }
 

@@ -1,10 +1,11 @@
 import './offline.css';
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { BACK, caughtUp, tellsOfThen } from '../kit/as-of';
 import { icon } from '../kit/icon';
 import { t } from '../kit/strings';
 import { toast } from '../kit/toast';
-import { mark } from './marks';
+import { mark, tellDeadlines } from './marks';
 import { dueAt, type Item, listen, queueOf, type Run, sendAll } from './queue';
 import { takeForms } from './sending';
 import { person, say } from './words';
@@ -17,6 +18,13 @@ function stayWhereItIsKept(event: MouseEvent): void {
   if (navigator.onLine || !link || link.origin !== location.origin || link.pathname.startsWith('/worker')) return;
   event.preventDefault();
   toast(t('offline_link'), { tone: 'urgent' });
+}
+
+/** The pages that hear of changes ask for themselves; what the others show is loaded anew, and a form that stands alone is as good as before. */
+function catchUp(): void {
+  if (document.querySelector('live-list, live-case')) document.dispatchEvent(new CustomEvent(BACK));
+  else if (tellsOfThen() && !document.querySelector('main form[method=post]')) location.reload();
+  else caughtUp();
 }
 
 /** Said to have the queue sent now. */
@@ -46,9 +54,14 @@ export class OfflineMark extends LitElement {
     takeForms((run) => this.heard(run));
     listen(() => void this.look());
     document.addEventListener('click', stayWhereItIsKept);
-    addEventListener('online', () => void this.send(true));
-    addEventListener('offline', () => (this.online = false));
+    addEventListener('online', () => void this.send(true).then(catchUp));
+    addEventListener('offline', () => {
+      this.online = false;
+      tellDeadlines();
+    });
+    if (tellsOfThen() || !this.online) tellDeadlines();
     document.addEventListener(SEND, () => void this.send(true));
+    document.addEventListener('gezhi:renewed', () => mark(this.told));
     const rows = document.querySelector('[data-rows]');
     // The list takes in what is new: it is marked anew, and kept as it is now.
     const moved = new MutationObserver(() => {
@@ -71,8 +84,12 @@ export class OfflineMark extends LitElement {
 
   /** Look at what waits, and be there when the next is due. */
   private async look(): Promise<void> {
+    const before = this.items;
     this.items = await queueOf(person()).catch(() => []);
+    const left = new Set(this.items.map(({ id }) => id));
     mark(this.told);
+    // What has gone was sent: the list and the case show what came of it. A page that sends its own form is about to be left.
+    if (this.online && before.some(({ id, written }) => !left.has(id) && written < performance.timeOrigin)) document.dispatchEvent(new CustomEvent(BACK));
     clearTimeout(this.timer);
     const due = dueAt(this.items);
     if (due === undefined || !this.online || this.signedOut) return;

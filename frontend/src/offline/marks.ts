@@ -20,6 +20,15 @@ export function mark(items: Item[]): void {
   }
 }
 
+/** Without a network nothing on the page counts down: until when there is time is told, not how much is left of it. */
+export function tellDeadlines(): void {
+  for (const due of document.querySelectorAll<HTMLElement>('main .due[data-until]')) {
+    const until = Number(due.dataset['until']) * 1000;
+    due.textContent = say('due_at', { at: clock(until) });
+    if (until < Date.now()) due.dataset['tone'] = 'urgent';
+  }
+}
+
 function chip(refused: boolean, does: string): HTMLElement {
   const box = document.createElement('span');
   box.dataset['queueMark'] = '';

@@ -18,7 +18,8 @@ from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.cases import queries as cases
 from gezhi.contexts.organisations import queries as organisations
-from gezhi.interfaces.web.words import CHANNEL, STATUS, local_name, of_outcome
+from gezhi.interfaces.web.casework.listing import with_local_areas
+from gezhi.interfaces.web.words import CHANNEL, STATUS, english, local_name, of_outcome
 from gezhi.interfaces.work.export_cases import with_masked_words
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
@@ -112,7 +113,15 @@ def titled(actor: Actor, *, month: str, street: str, body: str) -> list[str]:
     return [part for part in found if part]
 
 
-def line_of(row: cases.CaseRow) -> Sequence[object]:
-    """The cells of a case."""
-    shown = with_masked_words(row)
+def lines_of(rows: Sequence[cases.CaseRow]) -> list[Sequence[object]]:
+    """The cells of each case, with areas and bodies by their names in the reader's language. One query, in English only."""
+    keys = {row["organisation_id"] for row in rows if row["organisation_id"] is not None} if english() else set()
+    bodies = {key: local_name(body) for key, body in organisations.organisations_by_id(keys).items()} if keys else {}
+    return [
+        _line(with_local_areas(row), bodies.get(row["organisation_id"] or 0, row["organisation_name"])) for row in rows
+    ]
+
+
+def _line(row: cases.CaseRow, body: str | None) -> Sequence[object]:
+    shown: cases.CaseRow = {**with_masked_words(row), "organisation_name": body}
     return [cell(shown) for _heading, _width, cell in COLUMNS]

@@ -44,7 +44,7 @@ WORDS = {
     "appealed_already": gettext_lazy("There was an appeal already; there is one a case."),
     "asked_already": gettext_lazy("A request waits for a decision already: one at a time."),
     "bad_month": gettext_lazy("Write the month as 2026-11."),
-    "bad_extension": gettext_lazy("Say how much more time, such as 4WH or 3WD."),
+    "bad_extension": gettext_lazy("Choose how much more time."),
     "bad_rule": gettext_lazy("This rule can't have this value."),
     "too_few_cases": gettext_lazy("There are too few closed cases to learn from yet."),
     "extended_already": gettext_lazy("More time was granted once; a case is extended once."),
@@ -366,8 +366,14 @@ def in_words(said: Filled) -> str:
 WORDS |= {rule.value: format_lazy("{} ({})", gettext_lazy(said.words), rule.value) for rule, said in SAID.items()}
 
 
+# What is wrong differs with what was asked for: the error's own words say it, in the reader's language.
+_SAID_BY_THEMSELVES = frozenset({"fact_bad"})
+
+
 def words(error: GezhiError) -> str:
     """The error in the language of the request; the program's own English where no translation is on record."""
+    if error.said is not None and error.code in _SAID_BY_THEMSELVES:
+        return in_words(error.said)
     text = WORDS.get(error.code)
     if text is None:
         return error.message

@@ -91,6 +91,11 @@ _AMOUNT = r"[0-9]{1,5}(?:\.[0-9]{1,2})?"
 _WHOLE = re.compile(rf"(?:{_BESIDE}(?<![a-z]))?{_AMOUNT}\s*个?\s*(?:{_UNIT})(?![a-z]){_BESIDE}", re.IGNORECASE)
 
 
+def longest(kind: LimitKind) -> float:
+    """The most of a kind of time that a table may put in force, in its unit."""
+    return _MOST[kind]
+
+
 def table_limit(text: str) -> Limit:
     """A limit that may be put in force: as ``parse_limit`` reads it, nothing of the text unread, six minutes to two years.
 

@@ -92,16 +92,18 @@ def write_duty_book(path: Path, rows: Iterable[DutyRow]) -> None:
 def read_duty_book(path: Path) -> DutyBook:
     """Read a workbook and check it as ``domain.duty_table`` does. Raises ``InvalidInput`` where it is no workbook at all."""
     book = DutyBook([], [], [])
-    known = Known()
+    known, unread = Known(), dict[int, set[str]]()
     for at, line in Book(path).lines(DUTIES, book.faults):
         row, faults = duty_of(line, known)
         book.faults.extend(CellFault(DUTIES.name, at[name], said) for name, said in faults)
-        if not faults:
-            book.rows.append(row)
-            book.cells.append(at)
+        if faults:
+            unread[len(book.rows)] = {name for name, _said in faults}
+        book.rows.append(row)
+        book.cells.append(at)
     if book.rows or not book.faults:
         city, numbers = root(), [book.row_number(place) for place in range(len(book.rows))]
-        for fault in faults_of_duties(book.rows, city_id=None if city is None else city.id, numbers=numbers):
+        city_id = None if city is None else city.id
+        for fault in faults_of_duties(book.rows, city_id=city_id, numbers=numbers, unread=unread):
             cell = "" if fault.place is None else book.cell(fault.place, fault.field)
             book.faults.append(CellFault(DUTIES.name, cell, fault.said))
     return book

@@ -65,16 +65,18 @@ def read_rule_book(path: Path) -> RuleBook:
     rows: list[RuleRow] = []
     cells: list[dict[str, str]] = []
     faults: list[CellFault] = []
-    known = Known()
+    known, unread = Known(), set[int]()
     for at, line in Book(path).lines(RULES, faults):
         row, wrong = rule_of(line, known)
         faults.extend(CellFault(RULES.name, at[name], said) for name, said in wrong)
-        if not wrong:
-            rows.append(row)
-            cells.append(at)
+        if wrong:
+            unread.add(len(rows))
+        rows.append(row)
+        cells.append(at)
     numbers = [int(at["stage"].lstrip(ascii_uppercase)) for at in cells]
     city = root()
-    for fault in faults_of_rules(rows, city_id=None if city is None else city.id, numbers=numbers):
+    city_id = None if city is None else city.id
+    for fault in faults_of_rules(rows, city_id=city_id, numbers=numbers, unread=unread):
         at = {} if fault.place is None else cells[fault.place]
         faults.append(CellFault(RULES.name, at.get(fault.field) or at.get("stage", ""), fault.said))
     return RuleBook(rows, faults)

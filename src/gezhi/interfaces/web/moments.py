@@ -54,7 +54,7 @@ class Moments:
         title = f"{words.day_of(local, english=self.english)} {_clock(local)}"
         return SafeString(
             f'<span class="due" data-tone="{"urgent" if past else "warn" if left < SOON else "plain"}"'
-            f' title="{escape(title)}">{escape(words_of % {"span": span})}</span>'
+            f' data-until="{int(moment.timestamp())}" title="{escape(title)}">{escape(words_of % {"span": span})}</span>'
         )
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from gezhi.interfaces.throttle import whose
@@ -102,3 +103,9 @@ def far_words(metres: float | None) -> str:
 def picture_response(content: BinaryIO) -> FileResponse:
     """The picture itself."""
     return FileResponse(content, content_type="image/jpeg")
+
+
+def picture_page(request: HttpRequest, content: BinaryIO, *, back: str, words: str) -> HttpResponse:
+    """A page that shows the picture at the request's path, with a way back and its words."""
+    content.close()
+    return render(request, "web/picture.html", {"back": back, "back_words": words})

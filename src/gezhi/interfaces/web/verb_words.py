@@ -82,6 +82,11 @@ def words_of_verbs() -> Mapping[str, Mapping[str, str | Promise]]:
     return {**found, "area": _VERB["area"] | runs, "view": _VERB["view"], "notices": _VERB["notices"]}
 
 
+def kind_words(kind: str) -> str | Promise:
+    """What a kind of object is called; one without words as it is written."""
+    return _KIND.get(kind, kind)
+
+
 def verb_choices() -> list[tuple[str | Promise, list[tuple[str, str | Promise]]]]:
     """The verbs by kind of object, in the order of the words above; one without words is shown as it is written."""
     known = words_of_verbs()

@@ -14,7 +14,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.csv_file import CSV_TYPE, csv_file
 from gezhi.interfaces.imports.class_book import read_book, write_book
 from gezhi.interfaces.work.uploads import at_hand
-from gezhi.interfaces.work.versions_of_tables import XLSX_TYPE, effective_from, faults_file, local_minute
+from gezhi.interfaces.work.versions_of_tables import XLSX_TYPE, FaultRow, effective_from, local_minute, refused
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
@@ -89,6 +89,7 @@ class ClassesChecked:
     gone: int = field(metadata=asked_as(phrase("Classes that go")))
     changed: int = field(metadata=asked_as(phrase("Classes that change")))
     open_cases: int = field(metadata=asked_as(phrase("Open cases of classes that go (they keep their class)")))
+    wrong: tuple[FaultRow, ...] = field(default=(), metadata=asked_as(phrase("What is wrong")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class ClassesInstalled:
     classes: int = field(metadata=asked_as(phrase("Classes in the file")))
     installed: bool = field(metadata=asked_as(phrase("Installed")))
     in_force_from: str = field(metadata=asked_as(phrase("In force from")))
+    wrong: tuple[FaultRow, ...] = field(default=(), metadata=asked_as(phrase("What is wrong")))
 
 
 def export_class_table(given: TableExport, progress: Progress) -> Result:
@@ -113,8 +115,7 @@ def check_class_file(given: ClassFile, progress: Progress) -> Result:
     """Check the workbook and tell what it changes; nothing is written."""
     book = read_book(at_hand(given.file, progress))
     if book.faults:
-        told = ClassesChecked(len(book.rows), False, len(book.faults), 0, 0, 0, 0)
-        return Result(told, (faults_file(book.faults, progress),))
+        return refused(ClassesChecked(len(book.rows), False, len(book.faults), 0, 0, 0, 0), book.faults, progress)
     found = changes(cases.class_rows_of(), book.rows)
     counts = {kind: sum(one.kind is kind for one in found) for kind in ChangeKind}
     gone = {one.code for one in found if one.kind is ChangeKind.GONE}
@@ -139,7 +140,7 @@ def install_class_file(given: ClassFile, progress: Progress) -> Result:
     """Install the workbook as a new version, in one transaction."""
     book = read_book(at_hand(given.file, progress))
     if book.faults:
-        return Result(ClassesInstalled(len(book.rows), False, ""), (faults_file(book.faults, progress),))
+        return refused(ClassesInstalled(len(book.rows), False, ""), book.faults, progress)
     made = install_classes(
         actor=progress.actor,
         code=given.code,

@@ -17,7 +17,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.csv_file import CSV_TYPE, csv_file
 from gezhi.interfaces.imports.duty_book import DutyBook, read_duty_book, write_duty_book
 from gezhi.interfaces.work.uploads import at_hand
-from gezhi.interfaces.work.versions_of_tables import XLSX_TYPE, effective_from, faults_file, local_minute
+from gezhi.interfaces.work.versions_of_tables import XLSX_TYPE, FaultRow, effective_from, local_minute, refused
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import Filled, filled
 from gezhi.kernel.roles import Role
@@ -89,6 +89,7 @@ class DutiesChecked:
     cases: int | None = field(default=None, metadata=asked_as(phrase("Cases of the last 30 days")))
     elsewhere: int | None = field(default=None, metadata=asked_as(phrase("Of these would have gone elsewhere")))
     to_hub: int | None = field(default=None, metadata=asked_as(phrase("Of these to nobody, and so to the hub")))
+    wrong: tuple[FaultRow, ...] = field(default=(), metadata=asked_as(phrase("What is wrong")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class DutiesInstalled:
     installed: bool = field(metadata=asked_as(phrase("Installed")))
     number: int = field(metadata=asked_as(phrase("Number of the new version")))
     in_force_from: str = field(metadata=asked_as(phrase("In force from")))
+    wrong: tuple[FaultRow, ...] = field(default=(), metadata=asked_as(phrase("What is wrong")))
 
 
 def export_duty_table(given: DutyExport, progress: Progress) -> Result:
@@ -114,8 +116,7 @@ def check_duty_file(given: DutyFile, progress: Progress) -> Result:
     """Check the workbook, tell what it changes and which cases it would have sent elsewhere; nothing is written."""
     book = read_duty_book(at_hand(given.file, progress))
     if book.faults:
-        told = DutiesChecked(len(book.rows), False, len(book.faults))
-        return Result(told, (faults_file(book.faults, progress),))
+        return refused(DutiesChecked(len(book.rows), False, len(book.faults)), book.faults, progress)
     found = duty_changes(cases.duty_rows_of(), book.rows)
     counts = {kind: sum(one.kind is kind for one in found) for kind in ChangeKind}
     files = []
@@ -146,7 +147,7 @@ def install_duty_file(given: DutyFile, progress: Progress) -> Result:
     """Install the workbook as a new version, in one transaction."""
     book = read_duty_book(at_hand(given.file, progress))
     if book.faults:
-        return Result(DutiesInstalled(len(book.rows), False, 0, ""), (faults_file(book.faults, progress),))
+        return refused(DutiesInstalled(len(book.rows), False, 0, ""), book.faults, progress)
     made = install_duties(
         actor=progress.actor,
         name=given.name,

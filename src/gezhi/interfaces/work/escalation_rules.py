@@ -9,7 +9,7 @@ from gezhi.contexts.escalation.queries import at_once, escalation_rows_of
 from gezhi.contexts.escalation.use_cases.install_escalation import install_escalation
 from gezhi.interfaces.imports.escalation_book import read_rule_book, write_rule_book
 from gezhi.interfaces.work.uploads import at_hand
-from gezhi.interfaces.work.versions_of_tables import XLSX_TYPE, effective_from, faults_file, local_minute
+from gezhi.interfaces.work.versions_of_tables import XLSX_TYPE, FaultRow, effective_from, local_minute, refused
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.filled import filled
 from gezhi.kernel.roles import Role
@@ -59,6 +59,7 @@ class RulesChecked:
     gone: int | None = field(default=None, metadata=asked_as(phrase("Rows that go")))
     open_deadlines: int | None = field(default=None, metadata=asked_as(phrase("Deadlines that run or have passed")))
     at_once: int | None = field(default=None, metadata=asked_as(phrase("Of these would be spoken of at once")))
+    wrong: tuple[FaultRow, ...] = field(default=(), metadata=asked_as(phrase("What is wrong")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class RulesInstalled:
     installed: bool = field(metadata=asked_as(phrase("Installed")))
     number: int = field(metadata=asked_as(phrase("Number of the new version")))
     in_force_from: str = field(metadata=asked_as(phrase("In force from")))
+    wrong: tuple[FaultRow, ...] = field(default=(), metadata=asked_as(phrase("What is wrong")))
 
 
 def export_rules(given: RulesExport, progress: Progress) -> Result:
@@ -84,8 +86,7 @@ def check_rules(given: RulesFile, progress: Progress) -> Result:
     """Check the workbook, tell what it changes and what it would do at once; nothing is written."""
     book = read_rule_book(at_hand(given.file, progress))
     if book.faults:
-        told = RulesChecked(len(book.rows), False, len(book.faults))
-        return Result(told, (faults_file(book.faults, progress),))
+        return refused(RulesChecked(len(book.rows), False, len(book.faults)), book.faults, progress)
     before, after = {row.key for row in escalation_rows_of()}, {row.key for row in book.rows}
     found = at_once(book.rows, now=progress.now, progress=progress.report)
     told = RulesChecked(
@@ -98,7 +99,7 @@ def install_rules(given: RulesFile, progress: Progress) -> Result:
     """Install the workbook as a new version, in one transaction."""
     book = read_rule_book(at_hand(given.file, progress))
     if book.faults:
-        return Result(RulesInstalled(len(book.rows), False, 0, ""), (faults_file(book.faults, progress),))
+        return refused(RulesInstalled(len(book.rows), False, 0, ""), book.faults, progress)
     made = install_escalation(
         actor=progress.actor,
         name=given.name,

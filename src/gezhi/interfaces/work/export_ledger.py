@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from gezhi.contexts.cases import queries as cases
-from gezhi.interfaces.ledger import COLUMNS, ORDER, bodies_offered, ledger_filters, line_of, streets_offered, titled
-from gezhi.interfaces.web.casework.listing import with_local_areas
+from gezhi.interfaces.ledger import COLUMNS, ORDER, bodies_offered, ledger_filters, lines_of, streets_offered, titled
 from gezhi.interfaces.work.versions_of_tables import XLSX_TYPE
 from gezhi.interfaces.xlsx_file import xlsx_file
 from gezhi.kernel.roles import Role
@@ -56,8 +55,8 @@ def export_ledger(given: Ledger, progress: Progress) -> Result:
         write([" · ".join([_("Monthly ledger"), _says(progress.actor, given)])], bold=True)
         write([heading for heading, _width, _cell in COLUMNS], bold=True)
         for rows in cases.all_cases(progress.actor, filters=filters, sort=ORDER):
-            for row in map(with_local_areas, rows):
-                write(line_of(row))
+            for line in lines_of(rows):
+                write(line)
             done += len(rows)
             progress.report(done)
     return Result(LedgerWritten(done), (ResultFile(path, f"ledger-{given.month}.xlsx", XLSX_TYPE),))

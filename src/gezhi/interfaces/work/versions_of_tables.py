@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,11 +16,22 @@ from gezhi.interfaces.imports.instants import instant
 from gezhi.interfaces.imports.sheets import CellFault
 from gezhi.kernel import clock
 from gezhi.kernel.filled import filled
-from gezhi.platform.work.kinds import ResultFile
+from gezhi.platform.work.kinds import Result, ResultFile
 from gezhi.platform.work.progress import Progress
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# So many faults stand on the page of the run; its file has them all.
+MOST_SHOWN = 50
 _FAULTS_HEAD = (filled("sheet"), filled("cell"), filled("fault"))
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRow:
+    """A fault of a workbook, as the result of a run tells it: the words in the program's own language."""
+
+    sheet: str
+    cell: str
+    fault: str
 
 
 def effective_from(text: str) -> datetime | None:
@@ -33,7 +47,16 @@ def local_minute(moment: datetime) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
-def faults_file(faults: list[CellFault], progress: Progress) -> ResultFile:
+def refused(told: Any, faults: Sequence[CellFault], progress: Progress) -> Result:
+    """The result of a run that found faults in its workbook: ``told``, with the first of them in its field ``wrong``, and a file of
+    all."""
+    first = faults[:MOST_SHOWN]
+    wrong = tuple(FaultRow(one.sheet, one.cell, str(one.said)) for one in first)
+    said = {str(one.said): one.said for one in first}
+    return Result(replace(told, wrong=wrong), (faults_file(faults, progress),), said)
+
+
+def faults_file(faults: Sequence[CellFault], progress: Progress) -> ResultFile:
     """What is wrong in a workbook, as a file: sheet, cell, fault."""
     path = progress.folder / "faults.csv"
     with csv_file(path, head=[problem.in_words(head) for head in _FAULTS_HEAD]) as write:

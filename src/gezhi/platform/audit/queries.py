@@ -13,10 +13,11 @@ from gezhi.platform.audit.models import AuditRecord
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """One change: when, by whom, what, of what; ``data`` as JSON in one line."""
+    """One change: when, by whom, what, of what; ``data`` as JSON in one line. ``actor_id`` None: nobody was signed in."""
 
     id: int
     at: datetime
+    actor_id: int | None
     actor_label: str
     action: str
     object_type: str
@@ -60,6 +61,7 @@ def records(
         RecordRow(
             row.pk,
             row.at,
+            row.actor_id,
             row.actor_label,
             row.action,
             row.object_type,

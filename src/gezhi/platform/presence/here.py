@@ -52,6 +52,13 @@ def here(actor: Actor, subject_type: str, subject_id: int, *, writing: bool, now
     return [Other(name or username, writes) for name, username, writes in others]
 
 
+def put_down(actor: Actor, subject_type: str, subject_id: int) -> None:
+    """The actor's form has arrived: they write no longer, whatever their page still says. One query."""
+    if actor.user_id is not None:
+        mine = Presence.objects.filter(person_id=actor.user_id, subject_type=subject_type, subject_id=subject_id)
+        mine.update(writing=False)
+
+
 @task()
 def forget_presence() -> int:
     """Remove what does not hold any more."""

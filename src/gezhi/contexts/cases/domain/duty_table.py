@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from gezhi.contexts.areas.domain.levels import LEVELS
@@ -70,17 +70,25 @@ class DutyFault:
 
 
 def faults_of_duties(
-    table: Sequence[DutyRow], *, city_id: int | None = None, numbers: Sequence[int] | None = None
+    table: Sequence[DutyRow],
+    *,
+    city_id: int | None = None,
+    numbers: Sequence[int] | None = None,
+    unread: Mapping[int, Set[str]] | None = None,
 ) -> list[DutyFault]:
     """Everything that is wrong with a table, in its order; empty where it can be put in force. ``city_id``: the city's own area, of
     which a row says what one without an area says; ``numbers``: what the rows are called where they stand; their places from 1
-    where it is left out."""
+    where it is left out. ``unread``: of rows by their places, the fields whose text meant nothing to whoever read them; these are
+    at fault already, and what such a row decides is compared with no other."""
     if not table:
         return [DutyFault(None, "class_prefix", filled("the table has no rows"))]
     found: list[DutyFault] = []
     seen: dict[tuple[str, int | None, int | None], list[tuple[int, frozenset[int] | None]]] = defaultdict(list)
     for place, row in enumerate(table):
-        found += [DutyFault(place, field, said) for field, said in _faults_of(row)]
+        blind = _blind((unread or {}).get(place, frozenset()))
+        found += [DutyFault(place, field, said) for field, said in _faults_of(row) if field not in blind]
+        if blind & _DECIDES:
+            continue
         slots = row.slots
         of_matter = seen[row.class_prefix, row.condition, None if row.area_id == city_id else row.area_id]
         before = next((other for other, held in of_matter if _at_once(slots, held)), None)
@@ -90,6 +98,15 @@ def faults_of_duties(
             row_before = before + 1 if numbers is None else numbers[before]
             found.append(DutyFault(place, *_twice(row, row_before)))
     return found
+
+
+_DECIDES = frozenset({"class_prefix", "condition", "area", "months", "hours"})
+_BODY = frozenset({"organisation", "organisation_kind", "organisation_level"})
+
+
+def _blind(unread: Set[str]) -> Set[str]:
+    """The fields of which nothing can be said: whom a row names stands in several."""
+    return unread | _BODY if "organisation" in unread else unread
 
 
 def _at_once(one: frozenset[int] | None, other: frozenset[int] | None) -> bool:
@@ -153,8 +170,13 @@ def _faults_of_together(row: DutyRow) -> list[tuple[str, Filled]]:
 def _faults_of_times(row: DutyRow) -> list[tuple[str, Filled]]:
     found = []
     for field, text, read, said in (
-        ("months", row.months, months_in, filled("'%(text)s' are no months: write 5-10 or 11-2", text=row.months)),
-        ("hours", row.hours, hours_in, filled("'%(text)s' are no hours: write 18-24 or 22-6", text=row.hours)),
+        (
+            "months",
+            row.months,
+            months_in,
+            filled("'%(text)s' does not name months: write 5-10 or 11-2", text=row.months),
+        ),
+        ("hours", row.hours, hours_in, filled("'%(text)s' does not name hours: write 18-24 or 22-6", text=row.hours)),
     ):
         try:
             read(text)

@@ -30,7 +30,7 @@ def months_in(text: str) -> frozenset[int]:
     found: set[int] = set()
     for first, last in _spans(text, "months"):
         if not 1 <= first <= MONTHS or not 1 <= (last or first) <= MONTHS:
-            raise ValueError(f"'{text}' are no months")
+            raise ValueError(f"'{text}' does not name months")
         found |= {(first - 1 + step) % MONTHS + 1 for step in range(((last or first) - first) % MONTHS + 1)}
     return frozenset(found or range(1, MONTHS + 1))
 
@@ -41,7 +41,7 @@ def hours_in(text: str) -> frozenset[int]:
     found: set[int] = set()
     for first, end in _spans(text, "hours"):
         if end is None or not 0 <= first < HOURS or not 0 <= end <= HOURS or first == end:
-            raise ValueError(f"'{text}' are no hours")
+            raise ValueError(f"'{text}' does not name hours")
         found |= {(first + step) % HOURS for step in range((end - first) % HOURS or HOURS)}
     return frozenset(found or range(HOURS))
 

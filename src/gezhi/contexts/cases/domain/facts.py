@@ -12,6 +12,8 @@ from gezhi.kernel.filled import filled
 
 MAX_FACT = 500
 BETWEEN = "；"
+# A comma that parts thousands; as the sign of decimals it is none.
+_THOUSANDS = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:\.\d{1,6})?")
 
 
@@ -49,24 +51,25 @@ def chosen_in(text: str) -> list[str]:
 def _value(one: Attribute, text: str) -> str:
     field = field_of(one.code)
     if len(text) > MAX_FACT:
-        said = filled("'%(name)s' has at most %(most)s characters", name=one.name, most=MAX_FACT)
+        said = filled("At most %(most)s characters.", most=MAX_FACT)
         raise InvalidInput("fact_bad", said, field=field)
     if one.kind in CHOSEN:
         chosen = chosen_in(text) if one.kind is AttributeKind.CHOICES else [text]
         if unknown := [part for part in chosen if part not in one.choices]:
-            said = filled("'%(name)s' has no choice '%(value)s'", name=one.name, value=unknown[0][:40])
+            said = filled("“%(value)s” is none of the choices.", value=unknown[0][:40])
             raise InvalidInput("fact_bad", said, field=field)
         # In the order of the table, each once.
         return BETWEEN.join(choice for choice in one.choices if choice in chosen)
     if one.kind is AttributeKind.NUMBER:
-        number = text.replace(",", "").replace("，", "")
+        number = _THOUSANDS.sub("", text)
         if not _NUMBER.fullmatch(number):
-            raise InvalidInput("fact_bad", filled("'%(name)s' is a number", name=one.name), field=field)
+            said = filled("Write a number alone, such as 3.5, without its unit.")
+            raise InvalidInput("fact_bad", said, field=field)
         return number
     if one.kind is AttributeKind.DATE:
         try:
             return date.fromisoformat(text).isoformat()
         except ValueError as error:
-            said = filled("'%(name)s' is a date such as 2026-12-01", name=one.name)
+            said = filled("Write a date such as 2026-12-01.")
             raise InvalidInput("fact_bad", said, field=field) from error
     return text

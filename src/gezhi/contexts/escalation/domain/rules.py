@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -121,17 +121,24 @@ class RuleFault:
 
 
 def faults_of_rules(
-    table: Sequence[RuleRow], *, city_id: int | None = None, numbers: Sequence[int] | None = None
+    table: Sequence[RuleRow],
+    *,
+    city_id: int | None = None,
+    numbers: Sequence[int] | None = None,
+    unread: Set[int] = frozenset(),
 ) -> list[RuleFault]:
     """Everything that is wrong with a table, in its order; one without rules reminds nobody, and can be put in force.
 
     ``city_id``: the city's own area, of which a row says what one without an area says; ``numbers``: what the rows are called where
-    they stand; their places from 1 where it is left out.
+    they stand; their places from 1 where it is left out. ``unread``: the places of rows with a text that meant nothing to whoever
+    read them; what these say is compared with no other.
     """
     found: list[RuleFault] = []
     first: dict[str, int] = {}
     for place, row in enumerate(table):
         found += [RuleFault(place, field, said) for field, said in _faults_of(row)]
+        if place in unread:
+            continue
         meant = replace(row, area_id=None) if row.area_id == city_id else row
         before = first.setdefault(meant.key, place)
         if before != place:

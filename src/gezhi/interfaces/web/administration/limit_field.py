@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gezhi.kernel.time_limits import LimitKind, parse_limit
+from gezhi.interfaces.web.words import limit_words
+from gezhi.kernel.time_limits import LimitKind, longest, parse_limit, table_limit
 
 # As tables write the four kinds of time.
 _WRITTEN = {
@@ -58,7 +59,7 @@ class _LimitWidget(forms.MultiWidget):
 
 
 class LimitField(forms.MultiValueField):
-    """A number and a unit; a valid form holds the limit as tables write it (``4WH``)."""
+    """A number and a unit; a valid form holds the limit as tables write it (``4WH``), within what one may put in force."""
 
     widget = _LimitWidget
     hidden_widget = _Hidden
@@ -68,4 +69,14 @@ class LimitField(forms.MultiValueField):
         super().__init__(fields=(number, forms.ChoiceField(choices=UNITS)), **options)
 
     def compress(self, data_list: list[Any]) -> str:
-        return f"{data_list[0]:g}{data_list[1]}" if data_list else ""
+        if not data_list:
+            return ""
+        text = f"{data_list[0]:g}{data_list[1]}"
+        try:
+            table_limit(text)
+        except ValueError as error:
+            kind = next(one for one, written in _WRITTEN.items() if written == data_list[1])
+            most = limit_words(f"{longest(kind):g}{data_list[1]}")
+            words = _("%(name)s: more than nothing, and at most %(most)s.")
+            raise forms.ValidationError(words % {"name": self.label, "most": most}) from error
+        return text

@@ -116,7 +116,13 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "organisations": [
-            (one, in_language(one.row.name, one.row.name_en), ORGANISATION_KIND[one.row.kind], cases.get(one.row.id, 0))
+            (
+                one,
+                in_language(one.row.name, one.row.name_en),
+                ORGANISATION_KIND[one.row.kind],
+                in_language(one.area_name, one.area_name_en),
+                cases.get(one.row.id, 0),
+            )
             for one in found.rows
         ],
         "areas": areas_to_choose(),

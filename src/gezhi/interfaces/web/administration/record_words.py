@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gezhi.contexts.areas.queries import areas_by_id
+from gezhi.contexts.cases.queries import class_name
 from gezhi.contexts.organisations.queries import organisations_by_id
 from gezhi.contexts.workforce.queries import names_of_people
+from gezhi.interfaces import problem
 from gezhi.interfaces.web.administration.account_forms import END_REASON
+from gezhi.interfaces.web.administration.record_values import change_of, value_of_text, who_acted
 from gezhi.interfaces.web.verb_words import words_of_verbs
 from gezhi.interfaces.web.words import ROLE, local_name, said
 from gezhi.kernel.reading import row_id
@@ -119,6 +122,7 @@ KINDS: dict[str, Words] = {
     "workflow_rules": pgettext_lazy("record", "Rules of the workflow"),
 }
 FIELDS: dict[str, Words] = {
+    "attempt": pgettext_lazy("record", "attempt"),
     "addresses": pgettext_lazy("record", "addresses"),
     "after": pgettext_lazy("record", "now"),
     "area": pgettext_lazy("record", "area"),
@@ -137,11 +141,15 @@ FIELDS: dict[str, Words] = {
     "contact": pgettext_lazy("record", "contact"),
     "count": pgettext_lazy("record", "number of them"),
     "created": pgettext_lazy("record", "new"),
+    "days_gone": pgettext_lazy("record", "days taken out"),
+    "days_new": pgettext_lazy("record", "days put in"),
     "effective_from": pgettext_lazy("record", "in force from"),
     "features": pgettext_lazy("record", "features"),
     "file": pgettext_lazy("record", "file"),
     "files": pgettext_lazy("record", "files"),
+    "hours": pgettext_lazy("record", "office hours"),
     "kind": pgettext_lazy("record", "kind"),
+    "last": pgettext_lazy("record", "last"),
     "last_day": pgettext_lazy("record", "last day"),
     "legible": pgettext_lazy("record", "legible"),
     "licence": pgettext_lazy("record", "licence"),
@@ -152,6 +160,7 @@ FIELDS: dict[str, Words] = {
     "number": pgettext_lazy("record", "version"),
     "organisation": pgettext_lazy("record", "organisation"),
     "personal": pgettext_lazy("record", "with personal data"),
+    "planned_years": pgettext_lazy("record", "years that are planned"),
     "post": pgettext_lazy("record", "post"),
     "reason": pgettext_lazy("record", "reason"),
     "redrawn": pgettext_lazy("record", "redrawn"),
@@ -169,6 +178,13 @@ FIELDS: dict[str, Words] = {
     "verb": pgettext_lazy("record", "action"),
     "version": pgettext_lazy("record", "version"),
 }
+# What a field is called where it means something else than elsewhere.
+_FIELDS_OF: dict[str, dict[str, Words]] = {
+    "cases.imported": {
+        "first": pgettext_lazy("record", "first number"),
+        "last": pgettext_lazy("record", "last number"),
+    },
+}
 # Facts that say something to programs alone.
 _SILENT = frozenset({"digest", "sha256", "photo", "seed"})
 _REASONS = {one.value: words for one, words in END_REASON.items()}
@@ -177,7 +193,7 @@ _PEOPLE = frozenset({"user", "to"})
 
 @dataclass(frozen=True, slots=True)
 class ToldRecord:
-    """One change in words. ``code``: what the record itself has of it; ``of``: to what it was done."""
+    """One change in words. ``of``: to what it was done; ``code``: action and object as the record itself has them."""
 
     at: datetime
     who: str
@@ -199,12 +215,12 @@ def told(rows: Iterable[RecordRow]) -> list[ToldRecord]:
     return [
         ToldRecord(
             at=row.at,
-            who=row.actor_label,
+            who=who_acted(row.actor_label, row.actor_id),
             words=ACTIONS.get(row.action, row.action),
             code=f"{row.action} · {row.object_type} {row.object_id}".strip(),
             of=names.of(row),
             facts=[
-                (FIELDS.get(name, name), text)
+                (_FIELDS_OF.get(row.action, FIELDS).get(name) or FIELDS.get(name, name), text)
                 for name, value in facts.items()
                 if name not in _SILENT and (text := names.value(name, value))
             ],
@@ -215,7 +231,14 @@ def told(rows: Iterable[RecordRow]) -> list[ToldRecord]:
 
 def _facts(row: RecordRow) -> dict[str, object]:
     found = json.loads(row.data) if row.data else {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    before = found.get("before")
+    if row.action == "workforce.moved" and isinstance(before, list) and len(before) == 2:
+        found["before"] = dict(zip(("area", "organisation"), before, strict=True))
+    if row.action.startswith("work.") and found.get("code") in problem.WORDS:
+        found["reason"] = str(problem.WORDS[found.pop("code")])
+    return found
 
 
 class _Names:
@@ -224,8 +247,8 @@ class _Names:
     def __init__(self, read: list[tuple[RecordRow, dict[str, object]]]) -> None:
         people = {row_id(row.object_id) for row, _facts in read if row.object_type == "user"}
         people |= {_key(facts.get(name)) for _row, facts in read for name in _PEOPLE}
-        areas = {_key(facts.get("area")) for _row, facts in read}
-        bodies = {_key(facts.get("organisation")) for _row, facts in read}
+        areas = {_key(part.get("area")) for _row, facts in read for part in _parts(facts)}
+        bodies = {_key(part.get("organisation")) for _row, facts in read for part in _parts(facts)}
         bodies |= {row_id(row.object_id) for row, _facts in read if row.object_type == "organisation"}
         self._people = names_of_people(key for key in people if key is not None)
         self._areas = areas_by_id({key for key in areas if key is not None})
@@ -248,9 +271,13 @@ class _Names:
     def value(self, name: str, value: object) -> str:
         """A fact in words; empty where it says nothing."""
         if isinstance(value, dict):
-            return " · ".join(f"{FIELDS.get(part, part)}: {self.value(part, inner)}" for part, inner in value.items())
+            told = (
+                change_of(part, inner) or (FIELDS.get(part, part), self.value(part, inner))
+                for part, inner in value.items()
+            )
+            return " · ".join(f"{called}: {text}" for called, text in told if text)
         if isinstance(value, list):
-            return " · ".join(self.value("", part) for part in value)
+            return " · ".join(self.value("", part) for part in value if part is not None)
         if isinstance(value, bool):
             return str(_("yes") if value else _("no"))
         return "" if value is None else self._called(name, value)
@@ -263,7 +290,15 @@ class _Names:
         if name in {"area", "organisation"}:
             row = self._areas.get(key) if name == "area" else self._bodies.get(key)
             return text if row is None else local_name(row)
-        return str(self._words.get(name, {}).get(text, text))
+        known = self._words.get(name, {}).get(text)
+        if name == "class" and text:
+            known = local_name(class_name(text))
+        return str(known) if known is not None else value_of_text(name, text)
+
+
+def _parts(facts: dict[str, object]) -> list[dict[str, object]]:
+    """The facts and those that stand within them."""
+    return [facts, *(inner for inner in facts.values() if isinstance(inner, dict))]
 
 
 def _key(value: object) -> int | None:

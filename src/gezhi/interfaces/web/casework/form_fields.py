@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +29,11 @@ from gezhi.contexts.organisations.queries import OrganisationRow, organisations_
 from gezhi.contexts.workforce.queries import WorkerRow
 from gezhi.interfaces.web.casework.offers import Offer
 from gezhi.interfaces.web.views.maps import place_lists
-from gezhi.interfaces.web.words import URGENCY, VERIFIED, limit_words, local_name, other_name
+from gezhi.interfaces.web.words import ORGANISATION_KIND, URGENCY, VERIFIED, limit_words, local_name, other_name
 from gezhi.kernel.clock import now
 from gezhi.platform.access.actor import Actor
 
-_MAX_PEOPLE, _MOST_USUAL = 30, 3
+_MAX_PEOPLE, _MOST_USUAL, _MANY = 30, 3, 3
 _ROUTED_BY = {"class_code", "city_id", "district_id", "street_id", "community_id", "grid_id"}
 # What is asked for most, beyond a limit; the API takes any.
 _MORE_TIME = ("4WH", "1WD", "2WD", "3WD", "5WD", "10WD", "15WD")
@@ -41,12 +42,13 @@ _MORE_TIME = ("4WH", "1WD", "2WD", "3WD", "5WD", "10WD", "15WD")
 @dataclass(frozen=True, slots=True)
 class Receiver:
     """Someone who can be given the case. ``value`` is what the form sends; ``also``: the name in the other language, by which they
-    are found as well."""
+    are found as well; ``group``: the words of their kind, where there are many of it."""
 
     value: str
     name: str
     hint: str = ""
     also: str = ""
+    group: str = ""
 
 
 def fields_of(actor: Actor, page: CasePage, offers: Collection[Offer]) -> dict[str, Any]:
@@ -124,11 +126,7 @@ def _together(page: CasePage, route: Route) -> list[Receiver]:
 
 def _to_call(case: CaseRow) -> list[Receiver]:
     """The bodies that can be called in, or have it instead: all but the one that has it."""
-    return [
-        Receiver(f"{body.id}", local_name(body), also=other_name(body))
-        for body in bodies_for([case["id"]], now=now())
-        if body.id != case["organisation_id"]
-    ]
+    return in_groups([body for body in bodies_for([case["id"]], now=now()) if body.id != case["organisation_id"]])
 
 
 def _receivers(case: CaseRow, workers: list[WorkerRow], why: str) -> dict[str, list[Receiver]]:
@@ -146,8 +144,25 @@ def _receivers(case: CaseRow, workers: list[WorkerRow], why: str) -> dict[str, l
         "suggested": [_of_body(body, why) for body in suggested],
         "usual": [_of_body(body, _lately(counts[body.id])) for body in usual],
         "workers": [Receiver(f"p{worker.user_id}", worker.name) for worker in workers],
-        "bodies": [_of_body(body) for body in others if body not in usual],
+        "bodies": in_groups([body for body in others if body not in usual], prefix="o"),
     }
+
+
+def in_groups(bodies: Sequence[OrganisationRow], *, prefix: str = "") -> list[Receiver]:
+    """Bodies to choose from: in their order those of which there are one or two of a kind, then the others under the words of their
+    kind, so that eight law firms do not stand between one department and the next. ``prefix``: of their values."""
+    counts = Counter(body.kind for body in bodies)
+    rank = {kind: place for place, kind in enumerate(counts)}
+    many = {kind for kind, count in counts.items() if count >= _MANY}
+    return [
+        Receiver(
+            f"{prefix}{body.id}",
+            local_name(body),
+            also=other_name(body),
+            group=str(ORGANISATION_KIND.get(body.kind, body.kind)) if body.kind in many else "",
+        )
+        for body in sorted(bodies, key=lambda body: rank[body.kind] + 1 if body.kind in many else 0)
+    ]
 
 
 def _of_body(body: OrganisationRow, hint: str = "") -> Receiver:

@@ -44,7 +44,8 @@ class Listing:
     narrowed_by: list[Told]
     place: Pairs
     cursor: str
-    # The filters as an address holds them, the queue's own among them: what a saved view keeps.
+    # The filters as an address holds them, the queue's own among them, and an order that is not the queue's: what a saved view
+    # keeps.
     query: str
     # Whether its cases are opened beside its map, and lead back to it.
     mapped: bool
@@ -165,7 +166,12 @@ def listing(
         narrowed_by=filters_told(CASES, found.beyond),
         place=[(name, value) for name in ("queue", "sort") if (value := query.get(name))],
         cursor=cursor,
-        query=CASES.query_of(found.filters, actor=actor, now=now),
+        query=urlencode(
+            [
+                *CASES.pairs_of(found.filters, actor=actor, now=now),
+                *([("sort", found.sort)] if found.sort != found.queue.sort else []),
+            ]
+        ),
         mapped=mapped,
     )
 

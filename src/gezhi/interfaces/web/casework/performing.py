@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from gezhi.contexts.cases.domain.photos import STAGE_OF_STEP
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.use_cases import CASE, Command, StepResult, dispatch_and_call
 from gezhi.contexts.cases.use_cases.attach_photo import far_from_case
+from gezhi.interfaces import problem
+from gezhi.interfaces.web.casework.offers import Offer
 from gezhi.interfaces.web.pictures import FormPictures, pictures_of
 from gezhi.kernel.errors import InvalidInput, NotFound
 from gezhi.kernel.reading import degrees, row_id
@@ -115,6 +117,14 @@ def perform(
         result = verb.perform(command, given)
     found.sent()
     return Performed(result, far_from_case(result.id, found.pictures))
+
+
+def lacks_words(offers: Sequence[Offer], action: str, post: QueryDict) -> str:
+    """What is said at the words of a refused form that may not be left out and were, whatever else is wrong; empty: nothing."""
+    offer = next((one for one in offers if one.action == action), None)
+    if offer is None or not offer.needed or post.get("note", "").strip():
+        return ""
+    return str(problem.WORDS["reason_missing" if offer.reason else "note_missing"])
 
 
 def posted_values(post: QueryDict) -> dict[str, Any]:

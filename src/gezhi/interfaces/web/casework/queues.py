@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.cases.queries import CASES, Filters
+from gezhi.interfaces.web.filter_words import filter_words
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.addresses import Given
@@ -74,6 +76,8 @@ QUEUES: tuple[Queue, ...] = (
     Queue("attention", _("Needs attention"), "needs_attention=1", sort="newest", count_of=("attention",)),
     Queue("all", _("All"), sort="newest"),
 )
+# In which order a list can stand.
+SORTED: dict[str, Promise] = {"due": _("Nearest deadline first"), "newest": _("Newest first")}
 QUEUE_BY_KEY = {queue.key: queue for queue in QUEUES}
 
 
@@ -103,15 +107,35 @@ class HubAddresses:
         self._actor, self._now = actor, now
         self._own = [(queue, CASES.used(queue.filters(actor, now))) for queue in queues_of(actor)]
 
-    def query(self, filters: Filters) -> str:
+    def query(self, filters: Filters, sort: str = "") -> str:
         """The query of the hub's address. Raises ``ValueError`` for filters that no address holds."""
-        queue, own = next(
+        queue, own = self._queue_of(filters)
+        beyond = CASES.pairs_of(filters, actor=self._actor, now=self._now, but=own)
+        return urlencode([("queue", queue.key), *beyond, *self._order(queue, sort)])
+
+    def _queue_of(self, filters: Filters) -> tuple[Queue, Collection[str]]:
+        """The first queue that has the filters, and the filters that are its own."""
+        return next(
             (queue, own)
             for queue, own in self._own
             if all(getattr(filters, name) == value for name, value in own.items())
         )
-        beyond = CASES.pairs_of(filters, actor=self._actor, now=self._now, but=own)
-        return urlencode([("queue", queue.key), *beyond])
+
+    def _order(self, queue: Queue, sort: str) -> list[tuple[str, str]]:
+        return [("sort", sort)] if sort and sort != queue.sort else []
+
+    def kept(self, filters: Filters, sort: str) -> str:
+        """What a saved view keeps of a list: its filters and, where it is not the queue's own, its order."""
+        pairs = CASES.pairs_of(filters, actor=self._actor, now=self._now)
+        return urlencode([*pairs, *self._order(self._queue_of(filters)[0], sort)])
+
+    def words(self, filters: Filters, sort: str = "") -> list[str]:
+        """What a list shows, in words: its queue by its name, what it is narrowed to beyond that, its order where it is not the
+        queue's own."""
+        queue, own = self._queue_of(filters)
+        order = [str(SORTED[name]) for _sort, name in self._order(queue, sort) if name in SORTED]
+        beyond = [*filter_words(CASES, CASES.without(filters, own)), *order]
+        return [str(queue.name), *beyond] if own or order else beyond
 
     def narrowing(self, filters: Filters) -> str:
         """What filters of no queue add to such a query. Raises ``ValueError`` as ``query`` does."""

@@ -19,6 +19,7 @@ from gezhi.contexts.organisations.queries import OrganisationRow, all_organisati
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.listing import FROM_MAP, read_address
+from gezhi.interfaces.web.casework.queues import SORTED
 from gezhi.interfaces.web.hub.views import first_queue
 from gezhi.interfaces.web.partial import is_partial
 from gezhi.interfaces.web.street_names import street_names
@@ -63,7 +64,7 @@ def panel(request: HttpRequest) -> HttpResponse:
         "period": "" if beyond.reported_in is None else beyond.reported_in.period.value,
         "flags": [(name, words, _is_on(beyond, name)) for name, words in _flag_words().items()],
         "sort": asked.sort,
-        "sorts": [("due", _("Nearest deadline first")), ("newest", _("Newest first"))],
+        "sorts": list(SORTED.items()),
         "partial": partial,
     }
     return render(request, "web/hub/panel_form.html" if partial else "web/hub/panel_page.html", context)

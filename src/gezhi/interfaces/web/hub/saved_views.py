@@ -19,7 +19,6 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.queues import HubAddresses
-from gezhi.interfaces.web.filter_words import filter_words
 from gezhi.interfaces.web.forms import PlainForm
 from gezhi.interfaces.web.hub.tabs import Tab, office_words, tabs_of
 from gezhi.interfaces.web.posted import posted_from
@@ -30,7 +29,7 @@ from gezhi.platform.saved_views.policy import Office, offices_of
 from gezhi.platform.saved_views.queries import ViewRow, others_who_see
 from gezhi.platform.saved_views.use_cases.delete_view import delete_view
 from gezhi.platform.saved_views.use_cases.rename_view import rename_view
-from gezhi.platform.saved_views.use_cases.save_view import LONGEST_NAME, save_view
+from gezhi.platform.saved_views.use_cases.save_view import LONGEST_NAME, order_in, save_view
 
 # What was deleted last stands in the person's session until the page has offered it once.
 _DELETED = "hub_view_deleted"
@@ -67,7 +66,8 @@ def page(request: HttpRequest) -> HttpResponse:
     actor, moment = actor_in(request), now()
     if request.method != "POST":
         filters = CASES.filters_from(request.GET, actor=actor, now=moment)
-        query = CASES.query_of(filters, actor=actor, now=moment)
+        order = request.GET.get("sort", "")
+        query = HubAddresses(actor, moment).kept(filters, order if order in CASES.sorts else "")
         return _page(request, SaveForm(actor=actor, initial={"query": query}), query)
     form = SaveForm(request.POST, actor=actor)
     query = request.POST.get("query", "")
@@ -80,7 +80,8 @@ def page(request: HttpRequest) -> HttpResponse:
             form.add_error("name" if error.field == "name" else None, problem.words(error))
         else:
             filters = CASES.filters_from(saved.query, actor=actor, now=moment)
-            return redirect(f"{reverse('hub')}?{HubAddresses(actor, moment).query(filters)}")
+            order = order_in(CASES, saved.query)
+            return redirect(f"{reverse('hub')}?{HubAddresses(actor, moment).query(filters, order)}")
     return _page(request, form, query, status=422)
 
 
@@ -96,12 +97,13 @@ def _page(request: HttpRequest, form: SaveForm, query: str, *, status: int = 200
         **more,
     }
     try:
-        filters = CASES.filters_from(query, actor=actor, now=moment)
+        filters, order = CASES.filters_from(query, actor=actor, now=moment), order_in(CASES, query)
     except InvalidInput as error:
         form.add_error(None, problem.words(error))
     else:
-        context["narrowed_by"] = filter_words(CASES, filters)
-        context["back"] = HubAddresses(actor, moment).query(filters)
+        addresses = HubAddresses(actor, moment)
+        context["narrowed_by"] = addresses.words(filters, order)
+        context["back"] = addresses.query(filters, order)
     return render(request, "web/hub/views.html", context, status=status)
 
 

@@ -26,11 +26,11 @@ from gezhi.contexts.organisations.queries import organisations_by_id
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
-from gezhi.interfaces.web.casework.form_fields import Receiver
+from gezhi.interfaces.web.casework.form_fields import Receiver, in_groups
 from gezhi.interfaces.web.casework.listing import ListedCase, decorated
 from gezhi.interfaces.web.hub.way_back import way_back
 from gezhi.interfaces.web.partial import is_partial
-from gezhi.interfaces.web.words import HAPPENED, local_name, other_name
+from gezhi.interfaces.web.words import HAPPENED, local_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from gezhi.kernel.reading import row_id
@@ -102,8 +102,7 @@ def _may(action: Action, row: CaseRow) -> bool:
 
 def _receivers(rows: list[CaseRow]) -> list[Receiver]:
     """The bodies that can have each of these cases."""
-    bodies = bodies_for([row["id"] for row in rows], now=now())
-    return [Receiver(f"{body.id}", local_name(body), also=other_name(body)) for body in bodies]
+    return in_groups(bodies_for([row["id"] for row in rows], now=now()))
 
 
 def _act(request: HttpRequest, actor: Actor) -> HttpResponse:

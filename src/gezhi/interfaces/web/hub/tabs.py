@@ -12,12 +12,12 @@ from gezhi.contexts.cases.queries import CASES
 from gezhi.contexts.organisations import queries as organisations
 from gezhi.interfaces.web.casework.listing import Listing
 from gezhi.interfaces.web.casework.queues import HubAddresses
-from gezhi.interfaces.web.filter_words import filter_words
 from gezhi.interfaces.web.words import ROLE, local_name, place_of_grant
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor, HeldGrant
 from gezhi.platform.saved_views.policy import Office, offices_of
 from gezhi.platform.saved_views.queries import views_of
+from gezhi.platform.saved_views.use_cases.save_view import order_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,9 @@ def tabs_of(actor: Actor, now: datetime, *, shown: Listing | None = None) -> lis
             # Saved when the list knew another filter: its address says which, to whoever follows it.
             query, words = f"queue=all&{view.query}", gettext("cannot be opened any more")
         else:
-            query = addresses.query(filters)
-            words = "" if shown else " · ".join(filter_words(CASES, filters))
+            order = order_in(CASES, view.query)
+            query = addresses.query(filters, order)
+            words = "" if shown else " · ".join(addresses.words(filters, order))
         tab = Tab(
             id=view.id,
             name=view.name,

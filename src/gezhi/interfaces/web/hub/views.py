@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.looking import reason_to_look
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
-from gezhi.contexts.cases.queries import case_page, case_row, cases_named, class_name, queue_counts, templates_for
+from gezhi.contexts.cases.queries import (
+    CASES,
+    case_page,
+    case_row,
+    cases_named,
+    class_name,
+    queue_counts,
+    templates_for,
+)
 from gezhi.contexts.cases.use_cases.attach_photo import open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
@@ -26,13 +37,13 @@ from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.form_fields import fields_of
 from gezhi.interfaces.web.casework.listing import FROM_MAP, decorated, listing
 from gezhi.interfaces.web.casework.offers import offers_of
-from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
+from gezhi.interfaces.web.casework.performing import lacks_words, perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.casework.queues import Queue, own_queues, queues_of
 from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
 from gezhi.interfaces.web.hub.way_back import way_back
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.partial import is_partial
-from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_response
+from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_page, picture_response
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.views.maps import start_box
 from gezhi.interfaces.web.words import HAPPENED
@@ -40,7 +51,9 @@ from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Unavailable
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.presence.here import put_down
 
+_NUMBER = re.compile(r"\d{8,20}", re.ASCII)
 # As many rows as a page of the list has.
 _MOST_ROWS = 50
 # Who takes in what a caller says.
@@ -189,6 +202,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
     except (InvalidInput, Conflict, Unavailable) as error:
         held = hold(request, found, now=moment)
         return _refused(request, actor=actor, number=number, action=action, error=error, held=held)
+    put_down(actor, CASES.name, done.result.id)
     happened = f"{HAPPENED[action]} · {number}{far_words(done.far_m)}"
     acted = {"number": number, "status": done.result.status}
     if not is_partial(request):
@@ -216,6 +230,7 @@ def _refused(
         "refused": action if still else "",
         "refused_field": shown_at(action, error.field),
         "refused_words": problem.words(error),
+        "lacks_words": lacks_words(context["offers"], action, request.POST),
     }
     context |= {"values": posted_values(request.POST), "held": held}
     status = problem.status(error)
@@ -250,6 +265,11 @@ def reporter_of(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def picture(request: HttpRequest, picture_id: UUID) -> FileResponse:
-    """A picture of a case that the person sees. Raises ``NotFound``."""
-    return picture_response(open_photo(actor=actor_in(request), photo_id=picture_id))
+def picture(request: HttpRequest, picture_id: UUID) -> HttpResponseBase:
+    """A picture of a case that the person sees; with ``page`` and ``number`` in the address a page with it, and the way back to
+    that case. Raises ``NotFound``."""
+    found, number = open_photo(actor=actor_in(request), photo_id=picture_id), request.GET.get("number", "")
+    if "page" not in request.GET or not _NUMBER.fullmatch(number):
+        return picture_response(found)
+    place = "worker-task" if request.GET["page"] == "worker" else "hub-case"
+    return picture_page(request, found, back=reverse(place, args=[number]), words=_("Back to the case"))

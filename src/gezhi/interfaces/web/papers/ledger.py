@@ -13,10 +13,9 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases import queries as cases
 from gezhi.interfaces import problem
-from gezhi.interfaces.ledger import COLUMNS, ORDER, bodies_offered, ledger_filters, line_of, streets_offered, titled
+from gezhi.interfaces.ledger import COLUMNS, ORDER, bodies_offered, ledger_filters, lines_of, streets_offered, titled
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
-from gezhi.interfaces.web.casework.listing import with_local_areas
 from gezhi.interfaces.web.words import names_of
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput
@@ -48,6 +47,6 @@ def page(request: HttpRequest) -> HttpResponse:
         context |= {"refused_words": problem.words(error), "refused_field": error.field}
         return render(request, "web/papers/ledger.html", context, status=problem.status(error))
     found = (row for rows in cases.all_cases(actor, filters=filters, sort=ORDER) for row in rows)
-    lines = [line_of(with_local_areas(row)) for row in islice(found, MOST_LINES + 1)]
+    lines = lines_of(list(islice(found, MOST_LINES + 1)))
     context |= {"lines": lines[:MOST_LINES], "more": len(lines) > MOST_LINES, "titled": titled(actor, **asked)}
     return render(request, "web/papers/ledger.html", context)

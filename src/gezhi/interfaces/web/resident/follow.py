@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ from gezhi.contexts.cases.use_cases import Command, add_words, rate_case, remind
 from gezhi.contexts.telling.queries import chosen
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.audiences import actor_in
-from gezhi.interfaces.web.pictures import HeldPicture, hold, picture_response, pictures_of
+from gezhi.interfaces.web.pictures import HeldPicture, hold, picture_page, picture_response, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.resident.forms import AddForm, FollowForm, RateForm
 from gezhi.interfaces.web.resident.notice_form import NoticesForm, form_for
@@ -249,6 +250,9 @@ def remind(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def picture(request: HttpRequest, code: str, picture_id: UUID) -> FileResponse:
-    """A picture of what the code shows. Raises ``NotFound``."""
-    return picture_response(open_followed_picture(code, picture_id))
+def picture(request: HttpRequest, code: str, picture_id: UUID) -> HttpResponseBase:
+    """A picture of what the code shows, or with ``page`` in the address a page with it. Raises ``NotFound``."""
+    found = open_followed_picture(code, picture_id)
+    if "page" not in request.GET:
+        return picture_response(found)
+    return picture_page(request, found, back=reverse("follow-case", args=[code]), words=_("Back to the report"))

@@ -102,6 +102,8 @@ def told_in_full(actor: Actor, run: WorkRun, *, now: datetime) -> dict[str, Any]
         "run": run,
         "before": waits_before(run) if run.state == WorkState.QUEUED else 0,
         "lines": _lines(kind, run) if done and kind is not None else [],
+        "wrong": _wrong(run) if done else [],
+        "faults": run.result.get("faults") if done else None,
         "files": files_of(actor, run, now=now) if done else [],
         "next": None if next_kind is None or followed else (next_kind.kind, said(next_kind.words)),
         "followed": None if followed is None else told(actor, followed),
@@ -150,7 +152,7 @@ def _lines(kind: WorkKind[Any], run: WorkRun) -> list[Line]:
     for one in kind.told:
         value = run.result.get(one.name)
         # What a run never came to find out is no nought.
-        if value in (None, ""):
+        if value in (None, "") or isinstance(value, list):
             continue
         name = said(one.label) if one.label else one.name
         if isinstance(value, dict):
@@ -161,6 +163,12 @@ def _lines(kind: WorkKind[Any], run: WorkRun) -> list[Line]:
             continue
         lines.append(Line(name, _value(run, value), []))
     return lines
+
+
+def _wrong(run: WorkRun) -> list[tuple[str, str, str]]:
+    """The first faults of a workbook: sheet, cell, what is wrong."""
+    found = run.result.get("wrong") or []
+    return [(one["sheet"], one["cell"], _said_of(run, one["fault"])) for one in found]
 
 
 def _value(run: WorkRun, value: object) -> object:

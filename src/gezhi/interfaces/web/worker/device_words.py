@@ -27,6 +27,7 @@ def device_words() -> dict[str, str]:
             " is a network."
         ),
         "queued_step": _("“%(does)s” waits to be sent, since %(at)s."),
+        "due_at": _("Due %(at)s"),
         "written_at": _("Written at %(at)s"),
         "tries": _("The server did not answer; tried %(count)s times, again at %(at)s."),
         "no_network": _("Waits for a network."),

@@ -28,7 +28,7 @@ from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.history import holder_of
 from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.interfaces.web.casework.offers import after_accepting
-from gezhi.interfaces.web.casework.performing import perform, pictures_for, posted_values, shown_at
+from gezhi.interfaces.web.casework.performing import lacks_words, perform, pictures_for, posted_values, shown_at
 from gezhi.interfaces.web.hub.views import reporter_of
 from gezhi.interfaces.web.live import live_feed
 from gezhi.interfaces.web.pictures import FormPictures, far_words, hold, pictures_of
@@ -156,6 +156,7 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "refused": action if still else "",
             "refused_field": shown_at(action, error.field),
             "refused_words": problem.words(error),
+            "lacks_words": lacks_words(context["offers"], action, request.POST),
             "values": posted_values(request.POST),
             "page_address": reverse("worker-task", args=[number]),
             "held": hold(request, found, now=moment),

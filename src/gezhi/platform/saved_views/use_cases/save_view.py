@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.http import QueryDict
 
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.formalism import refuse_formalism
@@ -29,7 +31,8 @@ _JOINS = re.compile("[\u200c\u200d\U000e0020-\U000e007f]")
 def save_view(
     *, actor: Actor, tool: ListTool[F, Any], query: str, name: str, office: Office | None = None, now: datetime
 ) -> ViewRow:
-    """Save what ``query`` narrows the list to, for the person or for an office of theirs. Nothing else of it is kept.
+    """Save what ``query`` narrows the list to and how it orders it, for the person or for an office of theirs. Nothing else of it
+    is kept.
 
     Raises ``NotAllowed`` for an office that is not theirs, ``InvalidInput`` for filters that cannot be read, none at all, or a
     bad name, ``Conflict`` for a name that they have given already and for more than 30 views.
@@ -41,7 +44,9 @@ def save_view(
         view.role, view.area_id, view.organisation_id = office.role.value, office.area_id, office.organisation_id
     require(actor, "save_view", view)
     filters = tool.filters_from(query, actor=actor, now=now)
-    view.query, view.name = tool.query_of(filters, actor=actor, now=now), readable(name)
+    order = order_in(tool, query)
+    pairs = tool.pairs_of(filters, actor=actor, now=now)
+    view.query, view.name = urlencode([*pairs, *([("sort", order)] if order else [])]), readable(name)
     if not view.query:
         raise InvalidInput("view_empty", "nothing narrows this list; set a filter first", field="query")
     with transaction.atomic():
@@ -54,6 +59,14 @@ def save_view(
         view.save(force_insert=True)
         record_shared(view, actor=actor, action="views.shared", now=now)
     return row_of(view)
+
+
+def order_in(tool: ListTool[F, Any], query: str) -> str:
+    """The order that an address asks for; empty: the list's own. Raises ``InvalidInput`` for one that the list has not."""
+    order = QueryDict(query).get("sort", "")
+    if order and order not in tool.sorts:
+        raise InvalidInput("unknown_sort", f"sort by {' or '.join(tool.sorts)}, not '{order}'", field="sort")
+    return order
 
 
 def readable(name: str) -> str:
