@@ -130,6 +130,8 @@ NUMBERS_OF_OUR_OWN = {
     ("web/templatetags/gezhi.py", ".isdigit("),
     ("web/templatetags/gezhi.py", "float("),
     ("web/translations.py", "int("),
+    ("web/moments.py", "int("),
+    ("web/administration/record_values.py", "fromisoformat("),
 }
 
 

@@ -21,11 +21,11 @@ from gezhi.platform.access.use_cases.grant_role import grant_role
 from gezhi.platform.accounts.invitations import VALID_FOR, invitation_of
 from gezhi.platform.accounts.models import Invitation, User
 from gezhi.platform.accounts.queries import AccountFilters, AccountState, accounts
-from gezhi.platform.accounts.use_cases.ask_link import answer_link, ask_link
 from gezhi.platform.accounts.use_cases.end_account import EndReason, end_account, restore_account
 from gezhi.platform.accounts.use_cases.invite import WantedRole, accept_invitation, invite, renew_link
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.notices.models import Notice
+from tests.factories.agreed_links import agreed
 from tests.factories.cases import MONDAY, SYSTEM, make_town, make_user
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +173,10 @@ def test_an_end_takes_sessions_tokens_links_and_roles(town, client):
     end(town, "worker")
     assert "/login" in client.get("/worker").headers["Location"]
     assert actor_of_token(token, now=LATER) == ANONYMOUS
-    restored = restore_account(actor=town.actor("system_admin"), user_id=worker.pk, now=LATER + timedelta(hours=1))
+    opened = LATER + timedelta(hours=1)
+    assert restore_account(actor=town.actor("system_admin"), user_id=worker.pk, now=opened) is None
+    agreed(town, worker.pk, now=opened)
+    restored = renew_link(actor=town.actor("system_admin"), user_id=worker.pk, now=opened)
     # Neither the session nor the token comes back to life, and the role waits for the other hands.
     assert "/login" in client.get("/worker").headers["Location"]
     assert actor_of_token(token, now=LATER + timedelta(hours=1)) == ANONYMOUS
@@ -215,11 +218,6 @@ def test_nobody_takes_the_last_hands_away(town, role):
     accept(made.code)
     end_grant(actor=SYSTEM, grant_id=grant.pk, now=LATER)
     assert Grant.objects.get(pk=grant.pk).valid_to == LATER
-
-
-def agreed(town, user_id, *, now=MONDAY):
-    asked = ask_link(actor=town.actor("system_admin"), user_id=user_id, now=now)
-    answer_link(actor=town.actor("security_admin"), asked_id=asked, grant=True, now=now)
 
 
 def test_no_link_leads_around_the_separation(town):
@@ -284,7 +282,7 @@ def test_no_link_leads_into_a_role_with_an_end_either(town, role, days):
 def test_a_link_from_before_the_role_leads_no_further(town, role, by):
     user = make_user("second")
     before = user.password
-    agreed(town, user.pk)
+    agreed(town, user.pk, now=MONDAY)
     made = renew_link(actor=town.actor("system_admin"), user_id=user.pk, now=MONDAY)
     give(town, user.pk, role, by=by, now=MONDAY + timedelta(minutes=5))
     with pytest.raises(NotFound):
@@ -333,7 +331,7 @@ def test_an_ended_account_is_given_no_role(town, role):
 def test_last_hands_are_those_that_can_sign_in(town):
     second = make_user("second")
     give(town, second.pk, Role.SYSTEM_ADMIN)
-    agreed(town, second.pk)
+    agreed(town, second.pk, now=MONDAY)
     renew_link(actor=town.actor("system_admin"), user_id=second.pk, now=MONDAY)
     assert lasting_holders(Role.SYSTEM_ADMIN) == 2
     ghost = make_user("ghost")
@@ -368,7 +366,7 @@ def test_the_owner_is_told_of_a_link_that_somebody_else_made(
     user, admin = make_user("owner", password=PASSWORD), town.users["system_admin"]
     for name, verified in (("own", True), ("claimed", False)):
         EmailAddress.objects.create(user=user, email=f"{name}@example.cn", verified=verified, primary=verified)
-    agreed(town, user.pk)
+    agreed(town, user.pk, now=MONDAY)
     with django_capture_on_commit_callbacks(execute=True):
         renew_link(actor=town.actor("system_admin"), user_id=user.pk, now=MONDAY)
     notice = Notice.objects.get(person=user)

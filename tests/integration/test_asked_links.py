@@ -38,7 +38,8 @@ def ask(town: Town, owner: int) -> int:
 
 
 def answer(town: Town, asked: int, *, by: str = "security_admin", grant: bool = True) -> None:
-    answer_link(actor=town.actor(by), asked_id=asked, grant=grant, now=MONDAY)
+    user_id = AskedLink.objects.values_list("user_id", flat=True).get(pk=asked)
+    answer_link(actor=town.actor(by), user_id=user_id, asked_id=asked, grant=grant, now=MONDAY)
 
 
 def renew(town: Town, owner: int, *, after: timedelta = MINUTE) -> None:
@@ -119,10 +120,31 @@ def test_ending_and_opening_an_account_again_is_no_way_around(town: Town):
     admin = town.actor("system_admin")
     answer(town, ask(town, owner.pk))
     end_account(actor=admin, user_id=owner.pk, reason=EndReason.LEFT, now=MONDAY + MINUTE)
-    restore_account(actor=admin, user_id=owner.pk, now=MONDAY + 2 * MINUTE)
+    assert restore_account(actor=admin, user_id=owner.pk, now=MONDAY + 2 * MINUTE) is not None
     User.objects.filter(pk=owner.pk).update(password=town.users["worker"].password)
     with pytest.raises(NotAllowed):
         renew(town, owner.pk, after=3 * MINUTE)
+
+
+def test_an_account_that_was_used_is_opened_again_by_two(town: Town):
+    owner = make_user("used")
+    User.objects.filter(pk=owner.pk).update(last_login=MONDAY - MINUTE)
+    admin = town.actor("system_admin")
+    end_account(actor=admin, user_id=owner.pk, reason=EndReason.MISUSE, now=MONDAY - MINUTE / 2)
+    assert restore_account(actor=admin, user_id=owner.pk, now=MONDAY) is None
+    with pytest.raises(NotAllowed):
+        renew(town, owner.pk)
+    asked = AskedLink.objects.get(user=owner, decided_at__isnull=True)
+    with pytest.raises(NotFound):
+        answer_link(
+            actor=town.actor("security_admin"),
+            user_id=town.users["worker"].pk,
+            asked_id=asked.pk,
+            grant=True,
+            now=MONDAY,
+        )
+    answer(town, asked.pk)
+    renew(town, owner.pk)
 
 
 def page(town: Town, who: str, address: str, **posted: str) -> str:

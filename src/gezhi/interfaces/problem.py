@@ -8,29 +8,20 @@ from __future__ import annotations
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
-from gezhi.kernel.errors import (
-    Conflict,
-    GezhiError,
-    InvalidInput,
-    NotAllowed,
-    NotFound,
-    TooLarge,
-    TooMany,
-    TooSlow,
-    Unavailable,
-)
+from gezhi.kernel import errors
+from gezhi.kernel.errors import GezhiError
 from gezhi.kernel.filled import Filled
 from gezhi.kernel.formalism import SAID
 
 STATUS: dict[type[GezhiError], int] = {
-    InvalidInput: 422,
-    NotAllowed: 403,
-    NotFound: 404,
-    Conflict: 409,
-    TooMany: 429,
-    TooLarge: 413,
-    TooSlow: 408,
-    Unavailable: 503,
+    errors.InvalidInput: 422,
+    errors.NotAllowed: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.TooMany: 429,
+    errors.TooLarge: 413,
+    errors.TooSlow: 408,
+    errors.Unavailable: 503,
 }
 
 WORDS = {
@@ -387,13 +378,13 @@ def status(error: GezhiError) -> int:
 
 def title(error: GezhiError) -> str:
     """What kind of error it is, in two or three words."""
-    if isinstance(error, InvalidInput):
+    if isinstance(error, errors.InvalidInput):
         return gettext("Please correct the input")
-    if isinstance(error, NotAllowed):
+    if isinstance(error, errors.NotAllowed):
         return gettext("Not allowed")
-    if isinstance(error, NotFound):
+    if isinstance(error, errors.NotFound):
         return gettext("Not found")
-    if isinstance(error, TooLarge):
+    if isinstance(error, errors.TooLarge):
         return gettext("Too large")
     return gettext("Not possible now")
 

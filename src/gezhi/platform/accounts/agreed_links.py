@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from gezhi.kernel.errors import NotAllowed
+from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
 from gezhi.platform.access.separation import can_sign_in, in_force
 from gezhi.platform.accounts.invitations import VALID_FOR
 from gezhi.platform.accounts.models import AskedLink, User
-from gezhi.platform.audit.evidence import seal_changes
+from gezhi.platform.audit.evidence import seal_changes, seal_new
+from gezhi.platform.audit.record import record
 
 
 def is_in_use(user_id: int, *, now: datetime) -> bool:
-    """Whether there is something in an account that a link would lead to: a role, or an owner who can sign in."""
+    """Whether there is something in an account that a link would lead to: a role, an owner who can sign in, or what somebody did
+    who was signed in with it before."""
     holds = Grant.objects.filter(in_force(now), user_id=user_id).exists()
-    return holds or User.objects.filter(can_sign_in(), pk=user_id).exists()
+    return holds or User.objects.filter(can_sign_in() | Q(last_login__isnull=False), pk=user_id).exists()
 
 
 def agreed_link(user_id: int, *, now: datetime) -> AskedLink | None:
@@ -24,6 +29,14 @@ def agreed_link(user_id: int, *, now: datetime) -> AskedLink | None:
         user_id=user_id, granted=True, used_at__isnull=True, decided_at__gt=now - VALID_FOR, decided_at__lte=now
     )
     return agreed.order_by("-decided_at").first()
+
+
+def asked_for(user_id: int, *, actor: Actor, now: datetime) -> int:
+    """Put on record that a link into an account is asked for; the id. Call inside a transaction, where nothing waits yet."""
+    asked = AskedLink.objects.create(user_id=user_id, asked_at=now, asked_by=actor.user_id)
+    seal_new([asked])
+    record(actor=actor, action="accounts.link_asked", object_type="user", object_id=user_id, data={}, now=now)
+    return asked.pk
 
 
 def use_agreement(user_id: int, *, now: datetime) -> None:

@@ -235,7 +235,7 @@ def link(request: HttpRequest, account_id: int) -> HttpResponse:
 def answer_for_link(request: HttpRequest, account_id: int, asked_id: int) -> HttpResponse:
     """Agree to a new link that was asked for, or refuse it. Raises what ``answer_link`` raises."""
     grant = request.POST.get("grant") == "yes"
-    answer_link(actor=actor_in(request), asked_id=asked_id, grant=grant, now=now())
+    answer_link(actor=actor_in(request), user_id=account_id, asked_id=asked_id, grant=grant, now=now())
     messages.info(request, gettext("Agreed.") if grant else gettext("Refused."))
     return redirect("administration-account", account_id=account_id)
 
@@ -280,7 +280,7 @@ def _moment(moment: datetime | None) -> str:
 @made_for("administration")
 @require_http_methods(FORM)
 def restore(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Open an ended account again, with a new link. Raises ``NotFound``, ``Conflict``."""
+    """Open an ended account again; into one that was used the link is asked for. Raises ``NotFound``, ``Conflict``."""
     actor = actor_in(request)
     row = account(actor, account_id, now=now())
     require_in(actor, "end_account")
@@ -288,7 +288,15 @@ def restore(request: HttpRequest, account_id: int) -> HttpResponse:
     def preview() -> Preview:
         facts = [(_("Name"), row.display_name), (_("Account"), row.username)]
         words = _("The roles that ended with it are asked for anew; a security administrator answers.")
-        return Preview(_("Open this account again?"), _("Open it and show the link"), facts, [words])
+        link = _("So is a new link into it, where somebody has used the account before.")
+        return Preview(_("Open this account again?"), _("Open it again"), facts, [words, link])
+
+    def opened() -> HttpResponse:
+        invited = restore_account(actor=actor, user_id=account_id, now=now())
+        if invited is not None:
+            return link_shown(request, invited)
+        messages.info(request, gettext("Opened again. A security administrator answers for the link and the roles."))
+        return redirect("administration-account", account_id=account_id)
 
     page = _account_page(_("Open the account again"), account_id, row.display_name)
     return ask(
@@ -296,5 +304,5 @@ def restore(request: HttpRequest, account_id: int) -> HttpResponse:
         page,
         SureForm(posted(request)),
         preview=preview,
-        change=lambda: link_shown(request, restore_account(actor=actor, user_id=account_id, now=now())),
+        change=opened,
     )

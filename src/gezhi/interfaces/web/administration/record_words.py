@@ -25,6 +25,7 @@ from gezhi.platform.audit.queries import RecordRow
 from gezhi.platform.work.kinds import work_kinds
 
 Words = str | Promise
+Facts = dict[str, object]
 
 ACTIONS: dict[str, Words] = {
     "access.granted": _("Granted a role"),
@@ -229,7 +230,7 @@ def told(rows: Iterable[RecordRow]) -> list[ToldRecord]:
     ]
 
 
-def _facts(row: RecordRow) -> dict[str, object]:
+def _facts(row: RecordRow) -> Facts:
     found = json.loads(row.data) if row.data else {}
     if not isinstance(found, dict):
         return {}
@@ -244,7 +245,7 @@ def _facts(row: RecordRow) -> dict[str, object]:
 class _Names:
     """What the ids in some records are called."""
 
-    def __init__(self, read: list[tuple[RecordRow, dict[str, object]]]) -> None:
+    def __init__(self, read: list[tuple[RecordRow, Facts]]) -> None:
         people = {row_id(row.object_id) for row, _facts in read if row.object_type == "user"}
         people |= {_key(facts.get(name)) for _row, facts in read for name in _PEOPLE}
         areas = {_key(part.get("area")) for _row, facts in read for part in _parts(facts)}
@@ -296,7 +297,7 @@ class _Names:
         return str(known) if known is not None else value_of_text(name, text)
 
 
-def _parts(facts: dict[str, object]) -> list[dict[str, object]]:
+def _parts(facts: Facts) -> list[Facts]:
     """The facts and those that stand within them."""
     return [facts, *(inner for inner in facts.values() if isinstance(inner, dict))]
 

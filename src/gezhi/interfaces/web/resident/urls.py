@@ -19,7 +19,8 @@ urlpatterns = [
     path("report/finish", looked_at_not_too_often(report.finish), name="report-finish"),
     path("report/send", not_too_often(report.send), name="report-send"),
     path("report/nearby", looked_at_not_too_often(report.nearby), name="report-nearby"),
-    path("report/classes", looked_at_not_too_often(report.classes), name="report-classes"),
+    # Asked while somebody types: counted apart, so that typing keeps nobody from the pages.
+    path("report/classes", not_too_often(report.classes, kind="type:"), name="report-classes"),
     path("follow", not_too_often(follow.ask), name="follow"),
     path("follow/<str:code>", not_too_often(follow.case), name="follow-case"),
     path("follow/<str:code>/rate", not_too_often(follow.rate), name="follow-rate"),

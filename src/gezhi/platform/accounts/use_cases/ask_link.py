@@ -10,9 +10,9 @@ from gezhi.kernel.errors import Conflict, NotAllowed, NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.separation import kept_apart_since
 from gezhi.platform.access.territory import require_in
-from gezhi.platform.accounts.agreed_links import agreed_link, is_in_use
+from gezhi.platform.accounts.agreed_links import agreed_link, asked_for, is_in_use
 from gezhi.platform.accounts.models import AskedLink, User
-from gezhi.platform.audit.evidence import seal_changes, seal_new
+from gezhi.platform.audit.evidence import seal_changes
 from gezhi.platform.audit.record import record
 
 
@@ -32,21 +32,19 @@ def ask_link(*, actor: Actor, user_id: int, now: datetime) -> int:
             raise Conflict("link_needs_nobody", "a link can be made at once")
         if AskedLink.objects.filter(user_id=user_id, decided_at__isnull=True).exists():
             raise Conflict("link_asked_already", "a link was asked for already and waits")
-        asked = AskedLink.objects.create(user_id=user_id, asked_at=now, asked_by=actor.user_id)
-        seal_new([asked])
-        record(actor=actor, action="accounts.link_asked", object_type="user", object_id=user_id, data={}, now=now)
-    return asked.pk
+        return asked_for(user_id, actor=actor, now=now)
 
 
-def answer_link(*, actor: Actor, asked_id: int, grant: bool, now: datetime) -> None:
-    """Agree that a link be made, or refuse it.
+def answer_link(*, actor: Actor, user_id: int, asked_id: int, grant: bool, now: datetime) -> None:
+    """Agree that a link into this account be made, or refuse it.
 
     Raises ``NotAllowed`` for anyone but a security administrator, for whoever asked and for the account's own owner;
-    ``NotFound`` where nothing of this id waits.
+    ``NotFound`` where nothing of this id waits for this account.
     """
     require_in(actor, "grant")
     with transaction.atomic():
-        asked = AskedLink.objects.select_for_update().filter(pk=asked_id, decided_at__isnull=True).first()
+        waiting = AskedLink.objects.select_for_update().filter(pk=asked_id, user_id=user_id, decided_at__isnull=True)
+        asked = waiting.first()
         if asked is None:
             raise NotFound("nothing_asked_for", f"no link {asked_id} waits for an answer")
         if actor.user_id in (asked.asked_by, asked.user_id):

@@ -17,7 +17,7 @@ from gezhi.platform.access.models import ApiToken, AskedRole, Grant
 from gezhi.platform.access.necessary import require_others
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import ask_role
-from gezhi.platform.accounts.agreed_links import withdraw_asked_links
+from gezhi.platform.accounts.agreed_links import asked_for, is_in_use, withdraw_asked_links
 from gezhi.platform.accounts.invitations import make_invitation, withdraw_invitations
 from gezhi.platform.accounts.models import User
 from gezhi.platform.accounts.use_cases.invite import Invited
@@ -69,8 +69,9 @@ def end_account(*, actor: Actor, user_id: int, reason: EndReason, now: datetime)
         )
 
 
-def restore_account(*, actor: Actor, user_id: int, now: datetime) -> Invited:
-    """Open an account again that was ended, with a new link; the roles that ended with it are asked for anew.
+def restore_account(*, actor: Actor, user_id: int, now: datetime) -> Invited | None:
+    """Open an account again that was ended; the roles that ended with it are asked for anew. The link of one that nobody has used;
+    None for any other: its link is asked for as well, whoever ended it.
 
     Raises ``NotAllowed`` for anyone but a system administrator, ``NotFound`` for no such account, ``Conflict``
     (``account_is_open``).
@@ -99,6 +100,9 @@ def restore_account(*, actor: Actor, user_id: int, now: datetime) -> Invited:
                 until=until,
                 now=now,
             )
+        if is_in_use(user_id, now=now):
+            asked_for(user_id, actor=actor, now=now)
+            return None
         return Invited(user_id, make_invitation(user_id, now=now))
 
 
