@@ -225,7 +225,7 @@ def test_no_link_leads_around_the_separation(town):
     User.objects.filter(username="security_admin").update(last_login=MONDAY)
     with pytest.raises(NotAllowed):
         renew_link(actor=admin, user_id=town.users["security_admin"].pk, now=MONDAY)
-    agreed(town, town.users["worker"].pk)
+    agreed(town, town.users["worker"].pk, now=MONDAY)
     renew_link(actor=admin, user_id=town.users["worker"].pk, now=MONDAY)
 
 
