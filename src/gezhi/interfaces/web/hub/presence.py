@@ -12,6 +12,7 @@ from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.words import english
 from gezhi.kernel.clock import now
+from gezhi.kernel.errors import NotFound
 from gezhi.platform.presence.here import Other, here
 
 
@@ -20,10 +21,14 @@ from gezhi.platform.presence.here import Other, here
 def tell(request: HttpRequest, number: str) -> JsonResponse:
     """Say that this person has the case open, and who else has, in words; empty where nobody.
 
-    Raises ``NotFound``, also for whoever sees the case as its reporter alone."""
+    So it is of a case that is none, or is not this person's to see, or as its reporter alone: a step may just have taken it away
+    from a page that is still open."""
     check_rate(request, kind="presence:")
     actor = actor_in(request)
-    case_id = key_in_office(actor, number)
+    try:
+        case_id = key_in_office(actor, number)
+    except NotFound:
+        return JsonResponse({"words": ""})
     others = here(actor, CASES.name, case_id, writing=request.POST.get("writing") == "1", now=now())
     return JsonResponse({"words": _words(others)})
 
