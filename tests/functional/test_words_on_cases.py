@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from gezhi.contexts.cases.domain.class_table import Condition
-from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.states import Channel, Outcome
 from gezhi.contexts.cases.models import Case, DutyTable
 from gezhi.contexts.cases.queries import class_rows_of, duty_line, duty_rows_of
 from gezhi.contexts.cases.use_cases import (
@@ -176,7 +176,7 @@ def test_a_wrong_number_to_merge_with_is_told_at_its_field(town):
 
 def test_nobody_reminds_of_what_is_theirs_to_do(town):
     number = report(now=now()).number
-    Case.objects.filter(number=number).update(registered_by=town.users["worker"], channel="grid_worker")
+    Case.objects.filter(number=number).update(registered_by=town.users["worker"], channel=Channel.PATROL.value)
     assert f"/{number}/remind" in page(town, "worker", f"/worker/cases/{number}")
     dispatch_case(by(town, "dispatcher", number), assignee_id=town.users["worker"].pk)
     assert f"/{number}/remind" not in page(town, "worker", f"/worker/cases/{number}")
