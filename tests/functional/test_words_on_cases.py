@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from django.utils.translation import override
 from gezhi.contexts.cases.domain.class_table import Condition
 from gezhi.contexts.cases.domain.states import Channel, Outcome
 from gezhi.contexts.cases.models import Case, DutyTable
-from gezhi.contexts.cases.queries import class_rows_of, duty_line, duty_rows_of
+from gezhi.contexts.cases.queries import CaseDetails, class_rows_of, duty_line, duty_rows_of
 from gezhi.contexts.cases.use_cases import (
     Command,
     accept_case,
@@ -24,6 +25,7 @@ from gezhi.contexts.cases.use_cases import (
 )
 from gezhi.contexts.cases.use_cases.install_classes import install_classes
 from gezhi.contexts.cases.use_cases.install_duties import install_duties
+from gezhi.interfaces.web.casework.deadlines import why_check_due
 from gezhi.interfaces.web.words import limit_words
 from gezhi.kernel.clock import now
 from tests.factories.areas import centre
@@ -199,3 +201,11 @@ def test_a_picture_is_asked_for_of_what_anybody_can_see(town):
         form = page(town, "worker", f"/worker/cases/{number}").split('id="do-handle"')[1].split("</dialog>")[0]
         assert ('name="photo"' in form) is offered, class_code
         assert ("不要求拍照" in form) is not offered
+
+
+def test_the_check_deadline_says_that_it_is_provisional_in_a_year_without_a_plan(town):
+    far = datetime(2031, 3, 3, 2, tzinfo=UTC)
+    details = CaseDetails(clock_start=far, handled_at=far, check_limit="2WD", check_due=far + timedelta(days=2))
+    with override("en"):
+        assert "provisional: no plan of the holidays of 2031" in why_check_due(details)
+        assert "provisional" not in why_check_due(replace(details, check_limit="2UH"))

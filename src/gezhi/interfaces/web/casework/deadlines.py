@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -43,7 +42,7 @@ def why_check_due(details: CaseDetails) -> str:
         return ""
     told = {"limit": limit_words(details.check_limit), "start": _moment(details.handled_at)}
     words = gettext("%(limit)s from the moment it was handled, %(start)s") % told
-    return _or_provisional(words, details.check_limit, details.check_due)
+    return _or_provisional(words, [details.check_limit], details.check_due)
 
 
 def why_total_due(details: CaseDetails) -> str:
@@ -79,7 +78,7 @@ def _moved(words: str, details: CaseDetails) -> str:
     return gettext("%(words)s, %(taken_out)s") % {"words": words, "taken_out": taken_out}
 
 
-def _or_provisional(words: str, limits: Sequence[str], due: datetime | None) -> str:
+def _or_provisional(words: str, limits: list[str], due: datetime | None) -> str:
     """The words, and that the deadline may move: of the ``limits`` that were counted one after the other, one counts office time
     into a year of which no plan is on record."""
     year = None if due is None else _unplanned(limits, due)
@@ -89,7 +88,7 @@ def _or_provisional(words: str, limits: Sequence[str], due: datetime | None) -> 
     return gettext("%(words)s; provisional: no plan of the holidays of %(year)s is on record yet") % told
 
 
-def _unplanned(limits: Sequence[str], due: datetime) -> int | None:
+def _unplanned(limits: list[str], due: datetime) -> int | None:
     """The year without a plan in which the last limit of office time ends, where there is one; a pause in what comes after it is
     left out."""
     calendar, ends = city_calendar(), due
