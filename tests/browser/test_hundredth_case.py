@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, accept_case, dispatch_case, note_case
@@ -198,6 +198,29 @@ def test_a_form_is_said_to_be_filled_in_until_it_is_sent_or_put_away(walks, town
         with page.expect_request_finished(says("")):
             page.keyboard.press(way)
         assert told() == [Other("dispatcher", writing=False)]
+
+
+def test_what_is_said_of_a_form_never_overtakes_what_was_said_before(walks, town):
+    case = Case.objects.get(number=report(now=now()).number)
+    walk, said, held = walks(), [], []
+    walk.sign_in("dispatcher")
+
+    def first_is_held(route: Route) -> None:
+        said.append("writing=1" in (route.request.post_data or ""))
+        if len(said) == 1:
+            held.append(route)
+        else:
+            route.continue_()
+
+    walk.page.route("**/here", first_is_held)
+    walk.go(f"/hub/cases/{case.number}?queue=all")
+    expect(walk.page.locator("[data-others]")).to_be_attached()
+    walk.page.keyboard.press("m")
+    walk.page.wait_for_timeout(500)
+    assert said == [False]
+    with walk.page.expect_request_finished(lambda request: "writing=1" in (request.post_data or "")):
+        held[0].continue_()
+    assert said == [False, True]
 
 
 def test_whoever_has_a_case_open_hears_at_once_that_a_form_was_sent(walks, town):

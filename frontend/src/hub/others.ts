@@ -1,10 +1,11 @@
 /** Who else has the open case open: said, and asked, each twenty seconds while the page is in sight. */
 const EVERY = 20_000;
 let timer: ReturnType<typeof setInterval> | undefined;
+let said = Promise.resolve();
 
 export function watchOthers(): void {
   clearInterval(timer);
-  timer = setInterval(() => void ask(), EVERY);
+  timer = setInterval(asked, EVERY);
   document.addEventListener('visibilitychange', asked);
   asked();
 }
@@ -14,9 +15,9 @@ export function leaveOthers(): void {
   document.removeEventListener('visibilitychange', asked);
 }
 
-/** Another case is open, or a form: it is said at once. */
+/** Another case is open, or a form: it is said at once, but never overtakes what was said before it. */
 export function asked(): void {
-  void ask();
+  said = said.then(ask);
 }
 
 async function ask(): Promise<void> {
@@ -25,10 +26,16 @@ async function ask(): Promise<void> {
   if (!place || !token || document.visibilityState === 'hidden') return;
   const body = new URLSearchParams({ csrfmiddlewaretoken: token });
   if (document.querySelector('#case dialog[open]')) body.set('writing', '1');
-  // Nobody waits for this: what fails is asked again.
-  const answer = await fetch(place.dataset['others'] ?? '', { method: 'POST', body }).catch(() => undefined);
+  // What fails is asked again; what hangs holds up no more than one round.
+  const answer = await fetch(place.dataset['others'] ?? '', {
+    method: 'POST',
+    body,
+    signal: AbortSignal.timeout(EVERY),
+  }).catch(() => undefined);
   if (!answer?.ok) return;
-  const { words } = (await answer.json()) as { words: string };
+  const told = (await answer.json().catch(() => undefined)) as { words: string } | undefined;
+  if (!told) return;
+  const { words } = told;
   place.textContent = words;
   place.hidden = words === '';
 }
