@@ -14,11 +14,16 @@ from gezhi.interfaces.live import app as live
 from gezhi.interfaces.live import feed
 from gezhi.interfaces.live.feed import missed
 from gezhi.kernel import clock
-from gezhi.platform.access.models import Grant
+from gezhi.platform.access.actor import system_actor
+from gezhi.platform.access.models import ApiToken, Grant
+from gezhi.platform.access.tokens import issue_token
+from gezhi.platform.accounts.models import Session
+from gezhi.platform.accounts.use_cases.end_account import EndReason, end_account
 from gezhi.platform.outbox.publish import latest_id
 from tests.factories.cases import make_town, report
 from tests.integration.test_live import Browser, in_another_thread
 
+SYSTEM = system_actor("test")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -177,3 +182,68 @@ def test_what_was_missed_never_reaches_beyond_what_was_asked_for():
     assert (page.last_id, page.reset) == (last - 2, False)
     # Of these events none is theirs; the end is told all the same.
     assert missed(town.actor("far_dispatcher"), CASE.live, since=last - 3, until=last - 1).last_id == last - 1
+
+
+def end_account_of(user):
+    end_account(actor=SYSTEM, user_id=user.pk, reason=EndReason.LEFT, now=clock.now())
+
+
+def change_password(user):
+    user.set_password("another-Passw0rd")
+    user.save(update_fields=["password"])
+
+
+WAYS = {
+    "the role is ended": lambda user: end_grants(user.pk),
+    "the role runs out": lambda user: Grant.objects.filter(user_id=user.pk).update(
+        valid_to=clock.now() + timedelta(seconds=1)
+    ),
+    "the account is ended": end_account_of,
+    "the password is changed": change_password,
+    "the session is ended": lambda user: Session.objects.filter(user_id=user.pk).delete(),
+    "the token is revoked": lambda user: ApiToken.objects.filter(user_id=user.pk).update(revoked_at=clock.now()),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.django_db(transaction=True)
+def test_who_loses_a_right_hears_nothing_new_a_moment_later(client, way):
+    town = make_town()
+    user = town.users["dispatcher"]
+    headers = headers_of(client, user)
+    if "token" in way:
+        token = issue_token(actor=SYSTEM, user_id=user.pk, name="t", now=clock.now())
+        headers = {"authorization": f"Bearer {token}", "host": headers["host"]}
+
+    async def listen():
+        browser = Browser(headers=headers, query=f"since={await elsewhere(latest_id)}")
+        running = asyncio.create_task(live.application(browser.scope, browser.receive, browser.sent.put))
+        for _ in range(2):
+            await browser.next()
+        await asyncio.sleep(1.5)
+        heard = await elsewhere(report)
+        assert heard.number in (await browser.next())["body"].decode()
+        await elsewhere(WAYS[way], user)
+        await asyncio.sleep(2.5)
+        later = await elsewhere(report)
+        await asyncio.sleep(0.5)
+        told = b"".join(browser.sent.get_nowait().get("body", b"") for _ in range(browser.sent.qsize())).decode()
+        assert later.number not in told
+        # Without any right left there is nothing to listen to; without this role, nothing of its area.
+        assert running.done() != ("role" in way)
+        browser.left.set()
+        await asyncio.wait_for(running, 10)
+
+    run(listen)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_way_to_sign_in_that_is_not_known_opens_no_stream(client):
+    headers = headers_of(client, make_town().users["operations"]) | {"authorization": "Basic b3A6b3A="}
+
+    async def listen():
+        browser = Browser(headers=headers, query="since=0")
+        await asyncio.wait_for(live.application(browser.scope, browser.receive, browser.sent.put), 10)
+        assert (await browser.next())["status"] == 401
+
+    run(listen)

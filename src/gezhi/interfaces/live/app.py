@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,18 +21,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gezhi.config.settings.embedded"
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model  # noqa: E402
-from django.utils.crypto import constant_time_compare  # noqa: E402
 
 from gezhi.interfaces.live.broadcast import Broadcaster  # noqa: E402
 from gezhi.interfaces.live.feed import missed  # noqa: E402
 from gezhi.interfaces.live.listener import Listener  # noqa: E402
+from gezhi.interfaces.live.signed_in import actor_by_headers  # noqa: E402
 from gezhi.interfaces.serving.listening import drop_stalled_readers  # noqa: E402
-from gezhi.kernel import clock  # noqa: E402
 from gezhi.kernel.reading import whole_number  # noqa: E402
-from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of  # noqa: E402
-from gezhi.platform.access.sessions import SessionStore  # noqa: E402
-from gezhi.platform.access.tokens import actor_of_token  # noqa: E402
 from gezhi.platform.outbox.publish import more_than  # noqa: E402
 from gezhi.platform.steps.topics import Topic, topic_named  # noqa: E402
 
@@ -43,14 +36,13 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _LIVE = "/live/"
-# Grants end and sessions are closed: a stream asks again who it serves after this long.
+# A change of rights is seen by the second (``Broadcaster``); whatever that may miss, a stream asks again after this long.
 REAUTHENTICATE_SECONDS = 60.0
 # A client that missed more events than this takes a fresh snapshot.
 MOST_MISSED = 2_000
 # What the kernel keeps of a stream for its reader: beyond, the native server takes no more and the queue here fills.
 SEND_BUFFER_BYTES = 65_536
 log = structlog.get_logger(__name__)
-_SESSION_KEY = re.compile(r"[a-z0-9]{8,40}")
 _broadcaster: Broadcaster | None = None
 
 
@@ -75,26 +67,6 @@ def _headers(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def _actor_by_headers(headers: dict[str, str]) -> Actor:
-    """The actor of a token or a session, as the web server would see it. Database work: run it in a thread."""
-    now = clock.now()
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return actor_of_token(token.strip(), now=now)
-    session_key = _session_key(headers)
-    if session_key is None:
-        return ANONYMOUS
-    session = SessionStore(session_key=session_key)
-    user_id = session.get(SESSION_KEY)
-    if user_id is None or session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
-        return ANONYMOUS
-    user = get_user_model().objects.filter(pk=user_id, is_active=True).first()
-    # A changed password ends every session, here as in the web server.
-    if user is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
-        return ANONYMOUS
-    return actor_of(user, now=now)
-
-
 def _host_of(address: str) -> str | None:
     """The host of an address; None for what is no address."""
     try:
@@ -107,15 +79,6 @@ def _port_of(origin: str) -> str:
     """The port that an origin names; empty where it is the scheme's own."""
     host = origin.partition("://")[2]
     return host.rpartition("]")[2].removeprefix(":") if host.startswith("[") else host.partition(":")[2]
-
-
-def _session_key(headers: dict[str, str]) -> str | None:
-    """The session that the cookie names; None where it names none that could be ours."""
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        return None
-    return morsel.value if morsel is not None and _SESSION_KEY.fullmatch(morsel.value) else None
 
 
 def _cors(scope: Scope, headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
@@ -190,7 +153,7 @@ def _since(scope: Scope, headers: dict[str, str]) -> int | None:
 async def _stream(topic: Topic, scope: Scope, cors: list[tuple[bytes, bytes]], receive: Receive, send: Send) -> None:
     headers = _headers(scope)
     center = await broadcaster()
-    actor = await center.in_thread(_actor_by_headers, headers)
+    actor = await center.in_thread(actor_by_headers, headers)
     if actor.user_id is None:
         await _answer(send, 401, b'{"title":"Sign in","status":401}', cors)
         return
@@ -288,9 +251,10 @@ class _Serving:
         """Whether it may be written on: the reader is there, its time is not over, and the one whom it serves is known."""
         if self.gone or self._loop.time() >= self._ends:
             return False
-        if self._loop.time() >= self._ask_again:
+        if self.listener.doubted or self._loop.time() >= self._ask_again:
+            self.listener.doubted = False
             self._ask_again = self._loop.time() + REAUTHENTICATE_SECONDS
-            self.center.serve(self.listener, await self.center.in_thread(_actor_by_headers, self._headers))
+            self.center.serve(self.listener, await self.center.in_thread(actor_by_headers, self._headers))
         return self.listener.actor.user_id is not None
 
 

@@ -1,7 +1,8 @@
 """The broadcaster: reads the outbox once, hands each event to every listener who may see it.
 
 It wakes by a datagram on a socket in the data folder (one machine, SQLite) or by LISTEN/NOTIFY (PostgreSQL), and looks
-once a second in any case, so that a lost wake-up costs a second and never an event.
+once a second in any case, so that a lost wake-up costs a second and never an event. Once a second it also looks whether
+those whom it serves still have the rights that they had.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from django.db import close_old_connections, connection, connections
 from gezhi.interfaces.live.audience import Audience
 from gezhi.interfaces.live.feed import PAGE, frame_of
 from gezhi.interfaces.live.listener import QUEUE_LENGTH, Listener
+from gezhi.kernel import clock
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.access.standing import Standing, standing_of
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import CHANNEL, latest_id, read_after
 from gezhi.platform.steps.topics import LiveEvent, Topic, shown, topic_of
@@ -32,6 +35,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 TICK_SECONDS = 1.0
+# Whoever loses a right hears what it showed for so long at most.
+RIGHTS_SECONDS = 1.0
 # A stream on which nothing was sent for so long gets a sign of life.
 HEARTBEAT_SECONDS = 15.0
 # After a read it waits this long for more: a busy city's events are read, and sent, some at a time.
@@ -70,6 +75,7 @@ class Broadcaster:
         self.last_id = await self._follow_in_thread(latest_id)
         self._tasks.append(asyncio.create_task(self._follow()))
         self._tasks.append(asyncio.create_task(self._tend()))
+        self._tasks.append(asyncio.create_task(self._watch_rights()))
         if connection.vendor == "postgresql":
             self._tasks.append(asyncio.create_task(self._listen_postgresql()))
         else:
@@ -146,6 +152,23 @@ class Broadcaster:
             now = loop.time()
             for listener in self.listeners:
                 listener.tend(now, heartbeat=HEARTBEAT_SECONDS, stalled=settings.GEZHI_STALLED_SECONDS)
+
+    async def _watch_rights(self) -> None:
+        before: dict[int, Standing] = {}
+        while True:
+            await asyncio.sleep(RIGHTS_SECONDS)
+            users = {listener.actor.user_id for listener in self.listeners} - {None}
+            try:
+                stands = await self.in_thread(standing_of, users, now=clock.now())
+            except Exception:
+                log.exception("live.rights_unknown")
+                continue
+            # Who came since is asked for once more: what changed between was seen by nobody.
+            changed = {user for user, standing in stands.items() if before.get(user) != standing}
+            for listener in self.listeners:
+                if listener.actor.user_id in changed:
+                    listener.doubt()
+            before = stands
 
     async def _follow(self) -> None:
         while True:

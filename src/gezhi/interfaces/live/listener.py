@@ -22,6 +22,7 @@ class Listener:
 
     ``sending_since``: since when (on the loop's clock) a message is on its way to the native server; None where none is.
     ``stalled`` is set when it was not taken in time, and ``task``, which serves the stream, is interrupted.
+    ``doubted`` is set when the rights that it was opened with may be others now.
     """
 
     actor: Actor
@@ -29,6 +30,7 @@ class Listener:
     task: asyncio.Task[None]
     behind: bool = False
     stalled: bool = False
+    doubted: bool = False
     sending_since: float | None = None
     _waiting_since: float = 0.0
     _frames: deque[bytes] = field(default_factory=deque)
@@ -75,6 +77,11 @@ class Listener:
         """Let go of what waits."""
         self._frames.clear()
         self._bytes = 0
+
+    def doubt(self) -> None:
+        """Have its stream ask whom it serves before anything more is sent."""
+        self.doubted = True
+        self.wake()
 
     def wake(self) -> None:
         """Have it look."""

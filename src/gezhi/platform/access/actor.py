@@ -73,14 +73,9 @@ def actor_of_account(user_id: int, label: str, *, now: datetime) -> Actor:
     )
 
 
-def _in_force_at(now: datetime) -> QuerySet[Grant]:
-    """The grants that hold at a moment."""
-    return Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), valid_from__lte=now)
-
-
 def _grants_in_force(user_id: int, now: datetime) -> QuerySet[Grant, Any]:
     return (
-        _in_force_at(now)
+        Grant.objects.in_force(now)
         .filter(user_id=user_id)
         .order_by("pk")
         .values_list("role", "area_id", "area__level", "area__name", "organisation_id")
@@ -92,7 +87,7 @@ _IN_FORCE = Prepared(_grants_in_force, user_id=int, now=datetime)
 
 def holders_of(role: Role, area_id: int, organisation_id: int | None, *, now: datetime) -> set[int]:
     """The active accounts that hold a role in just this area (for this body) at ``now``. One query."""
-    held = _in_force_at(now)
+    held = Grant.objects.in_force(now)
     of_body = Q(organisation__isnull=True) if organisation_id is None else Q(organisation_id=organisation_id)
     found = held.filter(of_body, role=role.value, area_id=area_id, user__is_active=True)
     return set(found.values_list("user_id", flat=True))
@@ -103,7 +98,7 @@ def holders_covering(
 ) -> set[int]:
     """The active accounts that hold a role at ``now`` in one of these areas (those of a place, from the city down), for this body
     where one is named. One query."""
-    held = _in_force_at(now)
+    held = Grant.objects.in_force(now)
     found = held.filter(role=role.value, area_id__in=set(area_ids), user__is_active=True)
     if organisation_id is not None:
         found = found.filter(organisation_id=organisation_id)
@@ -120,7 +115,7 @@ def grants_of(user_ids: Iterable[int], role: Role, *, now: datetime) -> dict[int
 
 def officers_of(organisation_id: int, *, now: datetime) -> list[tuple[int, str]]:
     """The active accounts that act for a body, and their names. One query."""
-    held = _in_force_at(now)
+    held = Grant.objects.in_force(now)
     found = held.filter(role=Role.DEPARTMENT_OFFICER.value, organisation_id=organisation_id, user__is_active=True)
     return list(found.order_by("user__display_name", "user_id").values_list("user_id", "user__display_name").distinct())
 
@@ -130,7 +125,7 @@ def offices_of_officers(
 ) -> set[tuple[int, int]]:
     """Body and area of the offices that active accounts hold for bodies at ``now``: those in one of these areas, and all those of
     these bodies. One query."""
-    held = _in_force_at(now)
+    held = Grant.objects.in_force(now)
     wanted = Q(area_id__in=set(area_ids)) | Q(organisation_id__in=set(organisation_ids))
     found = held.filter(wanted, role=Role.DEPARTMENT_OFFICER.value, organisation_id__isnull=False, user__is_active=True)
     return set(found.values_list("organisation_id", "area_id"))
@@ -138,7 +133,7 @@ def offices_of_officers(
 
 def _grants_of_role(user_ids: list[int], role: str, now: datetime) -> QuerySet[Grant, Any]:
     return (
-        _in_force_at(now)
+        Grant.objects.in_force(now)
         .filter(role=role, user_id__in=user_ids, user__is_active=True)
         .order_by("pk")
         .values_list("user_id", "area_id", "area__level", "area__name", "organisation_id")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +14,18 @@ from gezhi.kernel.roles import Role
 def for_body(organisation_id: int | None) -> Q:
     """What is held or asked for on behalf of this body; None: of none."""
     return Q(organisation__isnull=True) if organisation_id is None else Q(organisation_id=organisation_id)
+
+
+class GrantRows(models.QuerySet["Grant"]):
+    """Grants, by the moment."""
+
+    def not_ended(self, now: datetime) -> GrantRows:
+        """Those that hold at ``now`` or later."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now))
+
+    def in_force(self, now: datetime) -> GrantRows:
+        """Those that hold at ``now``."""
+        return self.not_ended(now).filter(valid_from__lte=now)
 
 
 class Grant(models.Model):
@@ -32,6 +46,8 @@ class Grant(models.Model):
     )
     valid_from = models.DateTimeField("生效时间")
     valid_to = models.DateTimeField("失效时间", null=True, blank=True)
+
+    objects = GrantRows.as_manager()
 
     class Meta:
         verbose_name = "授权"

@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.models import AskedRole, Grant
-from gezhi.platform.access.separation import in_force
 from gezhi.platform.access.territory import lineage_of
 
 
@@ -52,7 +51,7 @@ def _rows(found: QuerySet[Any, Any], end: str) -> list[RoleRow]:
 
 def held_by(user_ids: Iterable[int], *, now: datetime) -> dict[int, list[RoleRow]]:
     """The roles that accounts hold, by account. One query."""
-    held = Grant.objects.filter(*_standing(now), user_id__in=set(user_ids)).order_by("role", "area__path", "pk")
+    held = Grant.objects.in_force(now).filter(user_id__in=set(user_ids)).order_by("role", "area__path", "pk")
     found: dict[int, list[RoleRow]] = {}
     for row in _rows(held, "valid_to"):
         found.setdefault(row.user_id, []).append(row)
@@ -75,13 +74,13 @@ def count_asked() -> int:
 
 def places_of_role(role: Role, *, now: datetime) -> set[str]:
     """The paths of the areas in which open accounts hold a role. One query."""
-    held = Grant.objects.filter(*_standing(now), role=role.value, user__is_active=True)
+    held = Grant.objects.in_force(now).filter(role=role.value, user__is_active=True)
     return set(held.values_list("area__path", flat=True))
 
 
 def count_acting_for(organisation_id: int, *, now: datetime) -> int:
     """How many open accounts act for a body. One query."""
-    held = Grant.objects.filter(*_standing(now), organisation_id=organisation_id, user__is_active=True)
+    held = Grant.objects.in_force(now).filter(organisation_id=organisation_id, user__is_active=True)
     return held.values("user_id").distinct().count()
 
 
@@ -91,15 +90,11 @@ def serving(bodies: Iterable[int], paths: Iterable[str], *, now: datetime, limit
     wanted = Q(role=Role.DEPARTMENT_OFFICER.value, organisation_id__in=set(bodies))
     for path in paths:
         wanted |= Q(role=Role.GRID_WORKER.value, area__path__startswith=path)
-    held = Grant.objects.filter(wanted, *_standing(now), user__is_active=True)
+    held = Grant.objects.in_force(now).filter(wanted, user__is_active=True)
     named = held.order_by("user__display_name", "user_id").values_list(
         "user_id", "user__display_name", "user__username"
     )
     return [(pk, display or name) for pk, display, name in named.distinct()[:limit]]
-
-
-def _standing(now: datetime) -> tuple[Q, Q]:
-    return Q(valid_to__isnull=True) | Q(valid_to__gt=now), Q(valid_from__lte=now)
 
 
 def lacks_role(user_id: int, role: Role, *, area_id: int, now: datetime) -> bool:
@@ -107,6 +102,6 @@ def lacks_role(user_id: int, role: Role, *, area_id: int, now: datetime) -> bool
     there = Q(user_id=user_id, role=role.value, area_id__in=lineage_of(area_id))
     return (
         get_user_model().objects.filter(pk=user_id, is_active=True).exists()
-        and not Grant.objects.filter(in_force(now), there).exists()
+        and not Grant.objects.not_ended(now).filter(there).exists()
         and not AskedRole.objects.filter(there, decided_at__isnull=True).exists()
     )

@@ -18,14 +18,9 @@ from gezhi.platform.access.models import Grant
 KEPT_APART = SEPARATE_ADMINS - {Role.SYSTEM_ADMIN}
 
 
-def in_force(now: datetime) -> Q:
-    """Grants that have not ended."""
-    return Q(valid_to__isnull=True) | Q(valid_to__gt=now)
-
-
 def kept_apart_since(user_id: int, *, now: datetime) -> datetime | None:
     """Since when an account holds security or audit administration; None where it holds neither. One query."""
-    held = Grant.objects.filter(in_force(now), user_id=user_id, role__in=KEPT_APART)
+    held = Grant.objects.not_ended(now).filter(user_id=user_id, role__in=KEPT_APART)
     return held.order_by("valid_from").values_list("valid_from", flat=True).first()
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, cast
 
+from django.conf import settings
+from django.contrib import auth
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor, HeldGrant, actor_of
@@ -60,6 +64,23 @@ class SessionStore(DatabaseStore):
         self.holder = _holder_of([row[len(_OF_SESSION) :] for row in rows])
         data, expire_date = rows[0][: len(_OF_SESSION)]
         return Session(session_key=key, session_data=data, expire_date=expire_date)
+
+
+def person_of_session(session: Any) -> Any:
+    """The account that is signed in with a session, as Django finds it; Django's anonymous user where there is none. No query
+    beyond that of the session where nothing at all is amiss with it: of every other, Django has to judge."""
+    return _at_hand(session) or auth.get_user(cast("Any", SimpleNamespace(session=session)))
+
+
+def _at_hand(session: Any) -> User | None:
+    account, way = session.get(auth.SESSION_KEY), session.get(auth.BACKEND_SESSION_KEY)
+    holder: Holder | None = getattr(session, "holder", None)
+    if holder is None or account != str(holder.person.pk) or way not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    told = session.get(auth.HASH_SESSION_KEY, "")
+    # A changed password ends every session.
+    same = constant_time_compare(told, holder.person.get_session_auth_hash())
+    return holder.person if same and holder.person.is_active else None
 
 
 def actor_of_request(user: Any, session: Any, *, now: datetime) -> Actor:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from gezhi.platform.access.actor import ANONYMOUS, Actor, actor_of_account
 from gezhi.platform.access.models import ApiToken, Grant
@@ -28,7 +28,7 @@ def issue_token(*, actor: Actor, user_id: int, name: str, days: int = 180, now: 
     Raises ``NotAllowed`` for anyone but a security administrator of all areas in which the account holds a role (of the
     whole city where it holds none).
     """
-    held = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), user_id=user_id)
+    held = Grant.objects.not_ended(now).filter(user_id=user_id)
     areas = list(held.values_list("area_id", flat=True))
     require_in(actor, "issue_token", areas or None)
     token = "gz_" + secrets.token_urlsafe(32)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from gezhi.kernel.errors import NotAllowed
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
-from gezhi.platform.access.separation import can_sign_in, in_force
+from gezhi.platform.access.separation import can_sign_in
 from gezhi.platform.accounts.invitations import VALID_FOR
 from gezhi.platform.accounts.models import AskedLink, User
 from gezhi.platform.audit.evidence import seal_changes, seal_new
@@ -19,7 +19,7 @@ from gezhi.platform.audit.record import record
 def is_in_use(user_id: int, *, now: datetime) -> bool:
     """Whether there is something in an account that a link would lead to: a role, an owner who can sign in, or what somebody did
     who was signed in with it before."""
-    holds = Grant.objects.filter(in_force(now), user_id=user_id).exists()
+    holds = Grant.objects.not_ended(now).filter(user_id=user_id).exists()
     return holds or User.objects.filter(can_sign_in() | Q(last_login__isnull=False), pk=user_id).exists()
 
 

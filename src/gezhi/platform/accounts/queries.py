@@ -131,9 +131,7 @@ def _narrowed(filters: AccountFilters, now: datetime) -> QuerySet[User, Any]:
         if filters.state is not AccountState.ENDED:
             found = found.filter(last_login__isnull=filters.state is AccountState.NEVER)
     if filters.role is not None or filters.area:
-        held = Grant.objects.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=now), user_id=OuterRef("pk"), valid_from__lte=now
-        )
+        held = Grant.objects.in_force(now).filter(user_id=OuterRef("pk"))
         if filters.role is not None:
             held = held.filter(role=filters.role.value)
         if filters.area:

@@ -10,7 +10,6 @@ from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant
 from gezhi.platform.access.necessary import require_others
-from gezhi.platform.access.separation import in_force
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.evidence import seal_changes
 from gezhi.platform.audit.record import record
@@ -23,7 +22,7 @@ def end_grant(*, actor: Actor, grant_id: int, now: datetime) -> None:
     (``last_holder``) for the last one of an administration of the whole city.
     """
     with transaction.atomic():
-        grant = Grant.objects.select_for_update().filter(in_force(now), pk=grant_id).first()
+        grant = Grant.objects.not_ended(now).select_for_update().filter(pk=grant_id).first()
         if grant is None:
             require_in(actor, "end_grant")
             raise NotFound("no_grant", f"there is no grant {grant_id} in force")

@@ -11,7 +11,7 @@ from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.models import Grant, for_body
-from gezhi.platform.access.separation import KEPT_APART, can_sign_in, in_force
+from gezhi.platform.access.separation import KEPT_APART, can_sign_in
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.accounts.invitations import withdraw_invitations
 from gezhi.platform.audit.evidence import seal_new
@@ -51,7 +51,7 @@ def grant_role(
             raise NotFound("no_user", f"there is no account {user_id}", field="user")
         if not person.is_active:
             raise Conflict("account_ended", f"account {user_id} was ended; open it again first", field="user")
-        grants = Grant.objects.filter(in_force(now), user_id=user_id)
+        grants = Grant.objects.not_ended(now).filter(user_id=user_id)
         held = list(grants.values_list("role", flat=True))
         others = SEPARATE_ADMINS - {role}
         if role in SEPARATE_ADMINS and others.intersection(held):

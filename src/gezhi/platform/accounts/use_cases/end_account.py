@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from gezhi.kernel.errors import Conflict, NotAllowed, NotFound
 from gezhi.kernel.roles import Role
@@ -48,7 +48,7 @@ def end_account(*, actor: Actor, user_id: int, reason: EndReason, now: datetime)
         user = User.objects.select_for_update().filter(pk=user_id, is_active=True).first()
         if user is None:
             raise NotFound("no_user", f"there is no open account {user_id}")
-        grants = Grant.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=now), user_id=user_id)
+        grants = Grant.objects.not_ended(now).filter(user_id=user_id)
         held = list(grants.select_for_update())
         require_others(held, now=now)
         ends = {str(grant.pk): grant.valid_to.isoformat() for grant in held if grant.valid_to is not None}
