@@ -7,13 +7,13 @@ from dataclasses import astuple, dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, QuerySet, Value
 
 from gezhi.kernel.datum import Bounds
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.reading import degrees
 from gezhi.platform.steps.addresses import Asked, Codec, Given, Pairs, Parameter, text_of
+from gezhi.platform.steps.among import Way
 
 _MOST = (180.0, 90.0, 180.0, 90.0)
 # 1 m: what somebody sees on a map is no finer. Ends are moved outwards: what lies in the box that was asked for stays in it.
@@ -41,15 +41,12 @@ def in_box(found: QuerySet[Any, Any], box: Bounds) -> QuerySet[Any, Any]:
     )
 
 
-def few_in_box(table: str) -> Callable[[Bounds, int], Sequence[int] | None]:
-    """What finds the ids of a table's rows in a box by an index over ``lon`` and ``lat``; None where there are too many."""
+def few_in_box(table: str) -> Callable[[Bounds, int], Sequence[Way]]:
+    """What finds the ids of a table's rows in a box by an index over ``lon`` and ``lat``."""
     statement = f"SELECT id FROM {table} WHERE lon >= %s AND lon <= %s AND lat >= %s AND lat <= %s LIMIT %s"  # noqa: S608
 
-    def among(box: Bounds, most: int) -> Sequence[int] | None:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [box.min_lon, box.max_lon, box.min_lat, box.max_lat, most + 1])
-            ids = [row[0] for row in cursor.fetchall()]
-        return None if len(ids) > most else ids
+    def among(box: Bounds, most: int) -> Sequence[Way]:
+        return [[(statement, [box.min_lon, box.max_lon, box.min_lat, box.max_lat, most])]]
 
     return among
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -13,10 +13,11 @@ from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from gezhi.kernel.steps import Words
 from gezhi.platform.prepared import Slot
 from gezhi.platform.steps.addresses import Codec
+from gezhi.platform.steps.among import Way
 
 Narrow = Callable[[QuerySet[Any, Any], Any], QuerySet[Any, Any]]
-# The ids outside of which no row passes a value, at most so many; None: more than that, or not known.
-Among = Callable[[Any, int], Collection[int] | None]
+# Ways to the ids outside of which no row passes a value, each part with at most so many; none where no index knows it.
+Among = Callable[[Any, int], Sequence[Way]]
 
 
 def _itself(value: Any) -> Any:
@@ -31,8 +32,8 @@ class FilterBy:
     ``address``: how it stands in an address; None: in none. ``says``: what people call it. ``named``: what people call a value,
     as words or as something with a name; None where the value says it itself.
 
-    ``among``: the ids outside of which no row passes, from an index of the filter's own (a text's); None where there are
-    more than so many, or the index does not know. For filters that no order of a list helps to find the few.
+    ``among``: ways to the ids outside of which no row passes, by an index of the filter's own (a text's). For filters that no order
+    of a list helps to find the few.
     """
 
     narrow: Narrow

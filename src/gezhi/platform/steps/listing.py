@@ -17,59 +17,33 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
-from django.db.models import Model, Q, QuerySet
+from django.db import connection
+from django.db.models import Model, QuerySet
 from django.http import QueryDict
 
 from gezhi.kernel.errors import InvalidInput
 from gezhi.kernel.paging import decode_cursor, encode_cursor, moment_and_key, page_size
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.prepared import Prepared, Question, Slot, rows_of_all, rows_of_each
+from gezhi.platform.prepared import Question, rows_of_all, rows_of_each
 from gezhi.platform.steps.addresses import Asked, Codec, Given, Pairs
-from gezhi.platform.steps.among import only_among
+from gezhi.platform.steps.among import fewest, only_among
 from gezhi.platform.steps.filtering import Among, FilterBy, by_column, by_days, filter_by
 from gezhi.platform.steps.rows import Rows
 from gezhi.platform.steps.scopes import Scope, ScopeTable, without_index
+from gezhi.platform.steps.walks import Shape, Sort, Start, beginning, keys_query
 
 __all__ = ["ListTool", "Page", "Sort", "by_column", "by_days", "filter_by"]
 
 F = TypeVar("F")
 R = TypeVar("R", bound=Mapping[str, object])
-# Where a page starts: the sort column's value and the id of the last row before it.
-Start = tuple[datetime, int]
-_OWN_SLOTS: dict[str, Slot] = {
-    "after_moment": datetime,
-    "after_id": int,
-    "until": datetime,
-    "scope": int,
-    "scope_organisation": int,
-}
 # Rows of a scope that are walked before a filter's own index is asked, and ids that are looked at one by one. A frequent
 # word is found among so many; of a rarer one there are no more.
 _WINDOW, _MOST_IDS = 1_000, 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """An order by a column of instants (``-`` before it: latest first), then by id. ``known``: rows without the instant are
-    left out."""
-
-    order: str
-    known: bool = False
-
-    @property
-    def column(self) -> str:
-        """The column."""
-        return self.order.removeprefix("-")
-
-    @property
-    def descending(self) -> bool:
-        """Whether the latest comes first."""
-        return self.order.startswith("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +153,7 @@ class ListTool(Generic[F, R]):
         cursor: str | None = None,
         limit: int | None = None,
     ) -> Page[R]:
-        """A page of what the actor sees. One query, and up to three more and those of the index for a filter that has one.
+        """A page of what the actor sees. One query; up to three where a filter has an index of its own.
 
         Raises ``InvalidInput`` for an unknown sort, a foreign cursor or a page outside 1 to 200.
         """
@@ -211,13 +185,28 @@ class ListTool(Generic[F, R]):
 
     def _first_rows(self, actor: Actor, filters: F, *, sort: str, after: Start | None, count: int) -> list[R]:
         """The first ``count`` rows over all scopes of the actor."""
-        if self._indexed(filters):
-            return self.with_ids(actor, self.first_ids(actor, filters, sort=sort, after=after, count=count))
         self._check(sort)
         order = self.sorts[sort]
-        walks = [self._walk(scope, filters, sort=sort, after=after, count=count) for scope in self._scopes_of(actor)]
-        found = self.rows.first_of(walks, column=order.column, descending=order.descending, count=count)
-        return self.scopes.told(actor, found)
+        first = partial(self.rows.first_of, column=order.column, descending=order.descending, count=count)
+        scopes = self._scopes_of(actor)
+        walks = [self._walk(scope, filters, sort=sort, after=after, count=count) for scope in scopes]
+        if not self._indexed(filters):
+            return self.scopes.told(actor, first(walks))
+        near = self._near(scopes, walks, filters, sort=sort, after=after, count=count)
+        keys = sorted(set(near.keys), reverse=order.descending)[:count]
+        if not near.left:
+            return self.with_ids(actor, [key for _, key in keys])
+        ids = self._among(filters)
+        if ids is None:
+            return self.scopes.told(actor, first(walks))
+        # What was found near passes again.
+        among = {*ids, *(key for _, key in keys)}
+        found = self._of_ids(among, scopes, filters, sort=sort, after=after)
+        statement, parameters = found.query.get_compiler(connection=connection).as_sql()
+        rows = self.rows.first_of_statement(
+            statement, parameters, column=order.column, descending=order.descending, count=count
+        )
+        return self.scopes.told(actor, rows)
 
     def with_ids(self, actor: Actor, ids: list[int]) -> list[R]:
         """The rows of these objects, of which the actor may know, in this order and as the actor is told them. One query."""
@@ -244,27 +233,39 @@ class ListTool(Generic[F, R]):
     ) -> list[Start]:
         """Sort value and id of the first ``count`` of each scope, and perhaps of some more.
 
-        Where a filter has an index of its own, a scope is walked for ``_WINDOW`` rows only: what is frequent is found there, and
-        what is rare is few in that index. One query for all scopes, else up to three and those of the index.
+        One query for all scopes; up to three where a filter has an index of its own.
         """
-        walk = partial(self._walk, sort=sort, after=after)
-        everything = [walk(scope, filters, count=count) for scope in scopes]
+        walks = [self._walk(scope, filters, sort=sort, after=after, count=count) for scope in scopes]
         if not self._indexed(filters):
-            return cast("list[Start]", rows_of_all(everything))
-        beyond = rows_of_each([walk(scope, self.filters(), count=1, skip=_WINDOW) for scope in scopes])
-        windows = [
-            walk(scope, filters, count=count, until=rows[0][0]) if rows else whole
-            for scope, rows, whole in zip(scopes, beyond, everything, strict=True)
-        ]
-        near = cast("list[list[Start]]", rows_of_each(windows))
-        found = list(chain.from_iterable(near))
-        left = [place for place, rows in enumerate(near) if beyond[place] and len(rows) < count]
-        if not left:
-            return found
+            return cast("list[Start]", rows_of_all(walks))
+        near = self._near(scopes, walks, filters, sort=sort, after=after, count=count)
+        if not near.left:
+            return near.keys
         ids = self._among(filters)
         if ids is None:
-            return found + cast("list[Start]", rows_of_all([everything[place] for place in left]))
-        return found + self._of_ids(ids, [scopes[place] for place in left], filters, sort=sort, after=after)
+            return near.keys + cast("list[Start]", rows_of_all([walks[place] for place in near.left]))
+        left = [scopes[place] for place in near.left]
+        return near.keys + list(self._of_ids(ids, left, filters, sort=sort, after=after))
+
+    def _near(
+        self,
+        scopes: Sequence[Scope | None],
+        walks: Sequence[Question],
+        filters: F,
+        *,
+        sort: str,
+        after: Start | None,
+        count: int,
+    ) -> _Near:
+        """What is found in the first ``_WINDOW`` rows of each scope: what is frequent is found there, and what is rare is few in
+        the index of its filter. One query."""
+        walk = partial(self._walk, sort=sort, after=after)
+        windows = [walk(scope, filters, count=count, window=_WINDOW) for scope in scopes]
+        beyond = [walk(scope, self.filters(), count=1, skip=_WINDOW) for scope in scopes]
+        rows = cast("list[list[Start]]", rows_of_each([*windows, *beyond]))
+        found, more = rows[: len(walks)], rows[len(walks) :]
+        left = [place for place, keys in enumerate(found) if more[place] and len(keys) < count]
+        return _Near(list(chain.from_iterable(found)), left)
 
     def _indexed(self, filters: F) -> list[tuple[Among, Any]]:
         """The filters that narrow and have an index of their own, with their values."""
@@ -272,12 +273,12 @@ class ListTool(Generic[F, R]):
 
     def _among(self, filters: F) -> Collection[int] | None:
         """The ids outside of which no row passes; None where no filter knows them."""
-        known = [ids for among, value in self._indexed(filters) if (ids := among(value, _MOST_IDS)) is not None]
-        return min(known, key=len) if known else None
+        ways = [way for among, value in self._indexed(filters) for way in among(value, _MOST_IDS + 1)]
+        return fewest(ways, _MOST_IDS)
 
     def _of_ids(
         self, ids: Collection[int], scopes: Sequence[Scope | None], filters: F, *, sort: str, after: Start | None
-    ) -> list[Start]:
+    ) -> QuerySet[Any, Any]:
         """The keys of those ids that pass and lie in one of the scopes, in no order."""
         order = self.sorts[sort]
         found: QuerySet[Any, Any] = self.narrowed(self.model._default_manager.all(), filters)
@@ -286,10 +287,9 @@ class ListTool(Generic[F, R]):
             found = without_index(narrow, found)
         if order.known:
             found = found.filter(**{f"{order.column}__isnull": False})
-        keys: list[Start] = list(only_among(found, ids).order_by().values_list(order.column, "id"))
         if after is not None:
-            keys = [key for key in keys if (key < after if order.descending else key > after)]
-        return keys
+            found = beginning(found, order, *after)
+        return only_among(found, ids).order_by().values_list(order.column, "id")
 
     def _walk(
         self,
@@ -300,10 +300,10 @@ class ListTool(Generic[F, R]):
         after: Start | None,
         count: int,
         skip: int = 0,
-        until: datetime | None = None,
+        window: int = 0,
     ) -> Question:
-        """What gives the first ``count`` keys after ``skip``, no farther than the instant ``until``: a query prepared for its form,
-        with its values."""
+        """What gives the first ``count`` keys after ``skip``, of the first ``window`` rows where it is not 0: a query prepared
+        for its form, with its values."""
         values, blank = dict[str, Any](), dict[str, Any]()
         for name, (by, unused) in self.by.items():
             value = getattr(filters, name)
@@ -316,58 +316,20 @@ class ListTool(Generic[F, R]):
         form = replace(filters, **blank) if blank else filters  # type: ignore[type-var]
         if after is not None:
             values["after_moment"], values["after_id"] = after
-        if until is not None:
-            values["until"] = until
         if scope is not None:
             values["scope"] = scope.value
             if scope.organisation_id is not None:
                 values["scope_organisation"] = scope.organisation_id
         column = None if scope is None else scope.column
-        return _keys_query(self, form, _Shape(frozenset(values), column, sort, count, skip)), values
+        return keys_query(self, form, Shape(frozenset(values), column, sort, count, skip, window)), values
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
-    """What of a question is no filter: the names of the values that it takes, the scope's column, the order, the length,
-    and how many rows come before it."""
+class _Near:
+    """The keys that a look at the first rows of each scope found, and the scopes (by their place) where more may lie beyond."""
 
-    names: frozenset[str]
-    column: str | None
-    sort: str
-    count: int
-    skip: int = 0
-
-
-@lru_cache(maxsize=512)
-def _keys_query(tool: ListTool[Any, Any], form: Any, shape: _Shape) -> Prepared:
-    """The query behind ``_first_keys`` for one form of question."""
-
-    def build(**marks: Any) -> QuerySet[Any, Any]:
-        order = tool.sorts[shape.sort]
-        given = {
-            name: (getattr(form, name)[0], marks[name]) if by.paired else marks[name]
-            for name, (by, _) in tool.by.items()
-            if name in marks
-        }
-        found: QuerySet[Any, Any] = tool.model._default_manager.values_list(order.column, "id")
-        if shape.column is not None:
-            found = found.filter(Scope(shape.column, marks["scope"], marks.get("scope_organisation")).condition())
-        if order.known:
-            found = found.filter(**{f"{order.column}__isnull": False})
-        found = tool.narrowed(found, replace(form, **given), taken=True)
-        if "after_id" in marks:
-            way = "lt" if order.descending else "gt"
-            # `column <= moment` lets the index find the start; the second part settles ties.
-            found = found.filter(**{f"{order.column}__{way}e": marks["after_moment"]}).filter(
-                Q(**{f"{order.column}__{way}": marks["after_moment"]}) | Q(**{f"id__{way}": marks["after_id"]})
-            )
-        if "until" in marks:
-            found = found.filter(**{f"{order.column}__{'gte' if order.descending else 'lte'}": marks["until"]})
-        ordered = found.order_by(order.order, "-id" if order.descending else "id")
-        return ordered[shape.skip : shape.skip + shape.count]
-
-    slots = _OWN_SLOTS | {name: by.slot for name, (by, _) in tool.by.items() if by.slot is not None}
-    return Prepared(build, **{name: slots[name] for name in sorted(shape.names)})
+    keys: list[Start]
+    left: list[int]
 
 
 def _start(sort: str, cursor: str) -> Start:

@@ -69,7 +69,12 @@ class Rows(Generic[R]):
         if any(beyond_columns(values) for _, values in walks):
             keys = sorted(set(rows_of_all(walks)), reverse=descending)
             return self.with_ids([key for _, key in keys[:count]])
-        union, parameters = union_of(walks)
+        return self.first_of_statement(*union_of(walks), column=column, descending=descending, count=count)
+
+    def first_of_statement(
+        self, union: str, parameters: Sequence[Any], *, column: str, descending: bool, count: int
+    ) -> list[R]:
+        """The same of a statement that selects the ``column`` and ``id`` of the walked. One query."""
         way = "DESC" if descending else "ASC"
         table = connection.ops.quote_name(self.model._meta.db_table)
         first = (

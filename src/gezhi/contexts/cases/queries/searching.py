@@ -7,7 +7,6 @@ The words become one parameter (JSON), whatever their number, so that all search
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
@@ -17,6 +16,7 @@ from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.number_end import LENGTH, NumberEnd
 from gezhi.contexts.cases.queries.text_index import cases_with_text
+from gezhi.platform.steps.among import Way, part_of
 from gezhi.platform.steps.filtering import pattern_of
 
 # More words than that narrow nothing any more.
@@ -109,25 +109,18 @@ def by_words(found: QuerySet[Any, Any], words: Any) -> QuerySet[Any, Any]:
     return found.filter(_HoldsEach(words))
 
 
-def cases_that_may_hold(text: str, most: int) -> Collection[int] | None:
-    """Keys of cases outside of which none holds every word: those of the rarest word; None where each stands in more than
-    ``most``, or no index knows it. Some queries for each word."""
-    known = [ids for word in words_of(text) if (ids := _of_word(word, most)) is not None]
-    return min(known, key=len) if known else None
+def cases_that_may_hold(text: str, most: int) -> list[Way]:
+    """Ways to the keys of cases outside of which none holds every word: one for each word that an index knows, at most ``most`` of
+    each of its parts."""
+    return [way for word in words_of(text) if (way := _of_word(word, most))]
 
 
-def _of_word(word: str, most: int) -> Collection[int] | None:
+def _of_word(word: str, most: int) -> Way:
     found = cases_with_text(word, most)
-    if found is None:
-        return None
-    ids = set(found)
-    for narrowed in _elsewhere(word):
-        ids.update(
-            Case.objects.alias(number_end=NumberEnd("number")).filter(narrowed).values_list("pk", flat=True)[: most + 1]
-        )
-        if len(ids) > most:
-            return None
-    return ids
+    if not found:
+        return []
+    numbered = Case.objects.alias(number_end=NumberEnd("number"))
+    return [*found, *(part_of(numbered.filter(narrowed), most) for narrowed in _elsewhere(word))]
 
 
 def _elsewhere(word: str) -> list[Q]:
