@@ -7,7 +7,9 @@ converters of the columns are kept. Everything else uses ordinary querysets.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
@@ -22,7 +24,9 @@ _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 # More keys than a page has are seldom asked for, and in ever other numbers: nothing is kept for them.
 _MOST_KEYS = 256
 
+_PLAIN = (models.IntegerField, models.CharField, models.TextField)
 M = TypeVar("M", bound=models.Model)
+T = TypeVar("T")
 Slot = type[int] | type[str] | type[datetime]
 Rows = list[tuple[Any, ...]]
 
@@ -65,6 +69,9 @@ class _Plan:
         if unused:
             raise ValueError(f"the query has no place for {', '.join(sorted(unused))}")
         self._converters = tuple(self._converting(compiler))
+        selected = [one[0].output_field for one in compiler.select[: compiler.col_count]]
+        # Whether a text of JSON tells each of its values as the database does.
+        self.plain = all(isinstance(getattr(field, "target_field", field), _PLAIN) for field in selected)
 
     @staticmethod
     def _converting(compiler: Any) -> Iterator[tuple[int, Callable[[Any], Any]]]:
@@ -186,6 +193,44 @@ def union_of(questions: Sequence[Question]) -> tuple[str, list[Any]]:
     )
     parameters = [one for query, values in questions for one in query.planned().parameters(values)]
     return " UNION ALL ".join(parts), parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry(Generic[T]):
+    """What somebody wants to know: prepared queries with their values, and what the rows of each say. The queries select whole
+    numbers and texts alone, so that unlike inquiries can be made in one statement."""
+
+    questions: Sequence[Question]
+    answer: Callable[[list[Rows]], T]
+
+    def alone(self) -> T:
+        """The answer, in one round trip."""
+        return self.answer(_unlike(self.questions))
+
+
+def answers(*inquiries: Inquiry[Any]) -> list[Any]:
+    """The answers to all, in their order, of one moment and in one round trip."""
+    rows = iter(_unlike([question for inquiry in inquiries for question in inquiry.questions]))
+    return [inquiry.answer([next(rows) for _ in inquiry.questions]) for inquiry in inquiries]
+
+
+def _unlike(questions: Sequence[Question]) -> list[Rows]:
+    """The rows of each, in no order; each row goes over the line as one text, so that they need not be alike."""
+    if len(questions) < 2 or any(beyond_columns(values) for _, values in questions):
+        return [query.rows(**values) for query, values in questions]
+    as_text = "json_array({})" if connection.vendor == "sqlite" else "json_build_array({})::text"
+    parts, parameters = [], list[Any]()
+    for part, (query, values) in enumerate(questions):
+        plan = query.planned()
+        if not plan.plain:
+            raise TypeError(f"only whole numbers and texts can be asked for together, not {plan.names}")
+        columns = ", ".join(f"q{part}.{connection.ops.quote_name(name)}" for name in plan.names)
+        parts.append(f"SELECT {part} AS part, {as_text.format(columns)} FROM ({plan.statement}) AS q{part}")  # noqa: S608
+        parameters += plan.parameters(values)
+    found: list[Rows] = [[] for _ in questions]
+    for part, row in fetched(" UNION ALL ".join(parts), parameters):
+        found[part].append(tuple(json.loads(row)))
+    return found
 
 
 class PreparedByKeys:

@@ -7,8 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from gezhi.interfaces.web.notices.waiting import keep_waiting, unread_in
 from gezhi.kernel.reading import whole_number
-from gezhi.platform.outbox.publish import latest_id
+from gezhi.platform.outbox.publish import LATEST
+from gezhi.platform.prepared import Inquiry, answers
 
 OFF = "off"
 
@@ -31,6 +33,15 @@ def live_origin(request: HttpRequest) -> str:
 
 def live_feed(request: HttpRequest) -> dict[str, Any]:
     """Where a page hears of changes, and from which event on. Call it before the page's rows are read: an event in
-    between is heard twice, never missed."""
+    between is heard twice, never missed. One query."""
+    feed: dict[str, Any] = live_feed_beside(request)[0]
+    return feed
+
+
+def live_feed_beside(request: HttpRequest, *inquiries: Inquiry[Any]) -> list[Any]:
+    """The same, and the answers to what else the page asks for, of the same moment. One query for all, with the notices that wait
+    for the person."""
     origin = live_origin(request)
-    return {"since": latest_id(), "stream": f"{origin}/live/cases" if origin else ""}
+    since, waiting, *others = answers(LATEST, unread_in(request), *inquiries)
+    keep_waiting(request, waiting)
+    return [{"since": since, "stream": f"{origin}/live/cases" if origin else ""}, *others]

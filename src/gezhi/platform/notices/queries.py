@@ -8,7 +8,7 @@ from datetime import datetime
 from gezhi.kernel.filled import Filled, restored
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.notices.models import Notice
-from gezhi.platform.prepared import Prepared
+from gezhi.platform.prepared import Inquiry, Prepared
 
 PAGE = 50
 # More than that is told as "99+": the count is a sign, not a figure.
@@ -40,9 +40,9 @@ def notices_of(actor: Actor, *, unread: bool, before: int | None = None) -> tupl
     return told, told[-1].id if len(rows) > PAGE else None
 
 
-def count_unread(user_id: int) -> int:
+def unread_by(user_id: int) -> Inquiry[int]:
     """How many notices wait for somebody, up to ``MOST_COUNTED``."""
-    return len(_UNREAD.rows(user_id=user_id))
+    return Inquiry([(_UNREAD, {"user_id": user_id})], lambda rows: len(rows[0]))
 
 
 _UNREAD = Prepared(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from gezhi.platform.bulk import insert_row
 from gezhi.platform.outbox.last_write import hold_to_last_write
 from gezhi.platform.outbox.models import OutboxEvent, PurgeMark
-from gezhi.platform.prepared import Prepared, rows_of_all
+from gezhi.platform.prepared import Inquiry, Prepared
 
 # Any constant: it names the advisory lock that makes outbox ids grow in commit order on PostgreSQL.
 _ORDER_LOCK = 4206_0001
@@ -77,11 +78,13 @@ def read_after(event_id: int, *, limit: int = 500) -> list[OutboxEvent]:
 
 def latest_id() -> int:
     """The id of the newest event that there ever was, 0 where there was none."""
-    return max((key for (key,) in rows_of_all([(_NEWEST, {}), (_PURGED, {})])), default=0)
+    return LATEST.alone()
 
 
 _NEWEST = Prepared(lambda: OutboxEvent.objects.order_by("-pk").values_list("pk")[:1])
 _PURGED = Prepared(lambda: PurgeMark.objects.values_list("event_id"))
+# What `latest_id` tells, to be asked along with more.
+LATEST = Inquiry([(_NEWEST, {}), (_PURGED, {})], lambda rows: max((key for (key,) in chain(*rows)), default=0))
 
 
 def purged_up_to() -> int:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import lru_cache, reduce
+from itertools import chain
 from operator import or_
 from typing import Any
 
@@ -33,7 +34,7 @@ from gezhi.contexts.cases.policy import SCOPES
 from gezhi.contexts.cases.queries.lists import Found, visible_to
 from gezhi.kernel.periods import Period
 from gezhi.platform.access.actor import Actor
-from gezhi.platform.prepared import rows_of_all
+from gezhi.platform.prepared import Inquiry, Rows
 from gezhi.platform.steps.addresses import days_in
 from gezhi.platform.steps.scopes import OverSight, OverSightOfFew
 
@@ -315,11 +316,20 @@ def _rows(counted: dict[Any, _Sums], names: dict[Any, str]) -> list[FigureRow]:
 def queue_counts(actor: Actor, *, now: datetime) -> dict[str, int]:
     """How many open cases stand in each status, are overdue, need attention or await a decision; ``pressing``: of those with a
     handler, how many are due today or overdue. One query."""
-    names = (*(status.value for status in OPEN_STATUSES), "overdue", "pressing", "attention", "asked")
-    counts = dict.fromkeys(names, 0)
+    return asked_counts(actor, now=now).alone()
+
+
+def asked_counts(actor: Actor, *, now: datetime) -> Inquiry[dict[str, int]]:
+    """The same, to be asked along with more."""
     standing = _STANDING.asked_by(actor, now=now, tomorrow=days_in(Period.TODAY, now).until)
     marked = [question for few in (_ATTENTION, _ASKED) for question in few.asked_by(actor)]
-    for name, count, late, today in rows_of_all(standing + marked):
+    return Inquiry(standing + marked, _added_up)
+
+
+def _added_up(rows: list[Rows]) -> dict[str, int]:
+    names = (*(status.value for status in OPEN_STATUSES), "overdue", "pressing", "attention", "asked")
+    counts = dict.fromkeys(names, 0)
+    for name, count, late, today in chain(*rows):
         counts[name] += count
         counts["overdue"] += late
         counts["pressing"] += today if name in _WITH_A_HANDLER else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from gezhi.interfaces.web.words import ROLE, local_name, place_of_grant
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor, HeldGrant
 from gezhi.platform.saved_views.policy import Office, offices_of
-from gezhi.platform.saved_views.queries import views_of
+from gezhi.platform.saved_views.queries import ViewRow, views_of
 from gezhi.platform.saved_views.use_cases.save_view import order_in
 
 
@@ -54,9 +55,12 @@ def row_of(tabs: list[Tab]) -> Row:
     return Row([tab for tab in tabs if tab.current], [tab for tab in tabs if not tab.current])
 
 
-def tabs_of(actor: Actor, now: datetime, *, shown: Listing | None = None) -> list[Tab]:
-    """The views that the person has. One query, and one for each area or body that a view names where none is shown."""
-    views = views_of(actor, CASES)
+def tabs_of(
+    actor: Actor, now: datetime, *, views: Sequence[ViewRow] | None = None, shown: Listing | None = None
+) -> list[Tab]:
+    """The views that the person has. One query where they are not given, and one for each area or body that a view names where none
+    is shown."""
+    views = views_of(actor, CASES) if views is None else views
     if not views:
         return []
     offices, addresses = offices_of(actor), HubAddresses(actor, now)

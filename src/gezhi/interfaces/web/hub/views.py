@@ -20,6 +20,7 @@ from gezhi.contexts.cases.domain.looking import reason_to_look
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import (
     CASES,
+    asked_counts,
     case_page,
     case_row,
     cases_named,
@@ -41,7 +42,7 @@ from gezhi.interfaces.web.casework.performing import lacks_words, perform, pictu
 from gezhi.interfaces.web.casework.queues import Queue, own_queues, queues_of
 from gezhi.interfaces.web.hub.tabs import row_of, tabs_of
 from gezhi.interfaces.web.hub.way_back import way_back
-from gezhi.interfaces.web.live import live_feed
+from gezhi.interfaces.web.live import live_feed_beside
 from gezhi.interfaces.web.partial import is_partial
 from gezhi.interfaces.web.pictures import HeldPicture, far_words, hold, picture_page, picture_response
 from gezhi.interfaces.web.posted import posted_from
@@ -52,6 +53,7 @@ from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Un
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.presence.here import put_down
+from gezhi.platform.saved_views.queries import asked_views
 
 _NUMBER = re.compile(r"\d{8,20}", re.ASCII)
 # As many rows as a page of the list has.
@@ -171,16 +173,17 @@ def first_queue(actor: Actor) -> str:
 
 
 def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False) -> dict[str, Any]:
-    feed, moment = live_feed(request), now()
+    moment = now()
+    feed, counted, views = live_feed_beside(request, asked_counts(actor, now=moment), asked_views(actor, CASES))
     found = listing(request, actor, now=moment, default=first_queue(actor), mapped=mapped)
-    counted, offered = queue_counts(actor, now=moment), queues_of(actor)
+    offered = queues_of(actor)
     # A link that somebody else sent names a queue of theirs.
     others = [] if found.queue in offered else [found.queue]
     return {
         "listing": found,
         "queues": _labels([*others, *offered], counted),
         "own_queues": _labels(own_queues(actor), counted),
-        "views": row_of(tabs_of(actor, moment, shown=found)),
+        "views": row_of(tabs_of(actor, moment, views=views, shown=found)),
         "heading": cases_name(actor.roles),
         "may_read_numbers": bool(actor.roles & _HANDLES),
         "may_dispatch": bool(actor.roles & {permit.role for permit in TRANSITIONS[Action.DISPATCH].permits}),
