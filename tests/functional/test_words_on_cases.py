@@ -87,7 +87,8 @@ def test_the_history_says_who_was_called_in(town, joint):
 
 
 def test_a_part_is_never_likely_the_same_as_its_whole(town, joint):
-    assert "data-alike" not in page(town, "dispatcher", f"/hub/cases/{joint[1]}")
+    assert "/alike" not in page(town, "dispatcher", f"/hub/cases/{joint[1]}")
+    assert "data-alike" not in page(town, "dispatcher", f"/hub/cases/{joint[1]}/alike")
 
 
 def test_what_the_reporter_said_stays_to_be_read(town):

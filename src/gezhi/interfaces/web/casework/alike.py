@@ -42,11 +42,15 @@ class AlikeCase:
     reasons: tuple[str, ...]
 
 
+def may_be_alike(page: CasePage) -> bool:
+    """Whether others are looked for at all: it costs as much as the rest of the page, which does not wait for it."""
+    return CaseStatus(page.case["status"]).is_open and not page.details.is_part
+
+
 def alike_cases(actor: Actor, page: CasePage, *, now: datetime) -> list[AlikeCase]:
     """The cases that are likely the same as an open one, the likeliest first; none for a case that has ended, nor for a part, which
     goes with its whole."""
-    meant = CaseStatus(page.case["status"]).is_open and not page.details.is_part
-    matter = matter_of(page) if meant else None
+    matter = matter_of(page) if may_be_alike(page) else None
     if matter is None:
         return []
     found = likely_duplicates(actor, matter, number=page.case["number"], now=now, limit=_MOST)

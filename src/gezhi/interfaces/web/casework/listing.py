@@ -150,13 +150,16 @@ def listing(
     default: str = "dispatch",
     limit: int = 50,
     mapped: bool = False,
+    later: bool = False,
 ) -> Listing:
-    """The list that the address asks for; ``mapped``: its cases are opened beside its map. Raises ``InvalidInput`` for values
-    that no link of ours carries."""
+    """The list that the address asks for; ``mapped``: its cases are opened beside its map; ``later``: without its rows, which the
+    page asks for once it is shown. Raises ``InvalidInput`` for values that no link of ours carries."""
     query = request.GET
     found = read_address(query, actor, now=now, default=default)
     cursor = query.get("cursor", "")
-    page = list_cases(actor, filters=found.filters, sort=found.sort, cursor=cursor or None, limit=limit)
+    page: Page[CaseRow] = Page([], None)
+    if not later:
+        page = list_cases(actor, filters=found.filters, sort=found.sort, cursor=cursor or None, limit=limit)
     return Listing(
         queue=found.queue,
         page=page,

@@ -22,6 +22,7 @@ urlpatterns = [
     path("hub/cases/<str:number>", views.case, name="hub-case"),
     path("hub/cases/<str:number>/reporter", views.reporter, name="hub-reporter"),
     path("hub/cases/<str:number>/templates/<slug:action>", views.templates, name="hub-templates"),
+    path("hub/cases/<str:number>/alike", views.alike, name="hub-alike"),
     path("hub/cases/<str:number>/here", presence.tell, name="hub-here"),
     path("hub/cases/<str:number>/forms/<slug:action>", views.form, name="hub-form"),
     path("hub/cases/<str:number>/<slug:action>", views.act, name="hub-act"),

@@ -33,7 +33,7 @@ from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in, cases_name
-from gezhi.interfaces.web.casework.alike import alike_cases
+from gezhi.interfaces.web.casework.alike import alike_cases, may_be_alike
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.form_fields import fields_of
 from gezhi.interfaces.web.casework.listing import FROM_MAP, decorated, listing
@@ -83,10 +83,10 @@ def inbox_map(request: HttpRequest) -> HttpResponse:
 @require_safe
 @made_for("hub")
 def rows(request: HttpRequest) -> HttpResponse:
-    """The rows of the list alone, as they are now."""
+    """The rows of the list alone, as they are now; the row of the case that is open beside it (``chosen``) is the current one."""
     actor = actor_in(request)
     found = listing(request, actor, now=now(), default=first_queue(actor), mapped=FROM_MAP in request.GET)
-    return render(request, "web/hub/rows.html", {"listing": found, "chosen": ""})
+    return render(request, "web/hub/rows.html", {"listing": found, "chosen": request.GET.get("chosen", "")})
 
 
 @require_safe
@@ -126,7 +126,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     if is_partial(request):
         response = render(request, "web/hub/case.html", context)
     else:
-        context |= _list_context(request, actor, mapped=context["way_back"].to_map) | {"chosen": number}
+        listed = _list_context(request, actor, mapped=context["way_back"].to_map, later=True)
+        context |= listed | {"chosen": number}
         response = render(request, "web/hub/page.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -149,6 +150,22 @@ def form(request: HttpRequest, number: str, action: str) -> HttpResponse:
 
 @require_safe
 @made_for("hub")
+def alike(request: HttpRequest, number: str) -> HttpResponse:
+    """The cases that are likely the same as one, for its place in the page of that one. Raises ``NotFound``."""
+    actor = actor_in(request)
+    page = case_page(actor, number)
+    context = {
+        "case": page.case,
+        "alike": alike_cases(actor, page, now=now()),
+        "can_merge": any(offer.action == Action.MERGE for offer in offers_of(page)),
+        "way_back": way_back(request),
+        "key": uuid4(),
+    }
+    return render(request, "web/hub/alike.html", context)
+
+
+@require_safe
+@made_for("hub")
 def templates(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """The answer templates that fit a case at a step, to be put into the words of its form. Raises ``NotFound``."""
     actor = actor_in(request)
@@ -159,8 +176,7 @@ def templates(request: HttpRequest, number: str, action: str) -> HttpResponse:
 def _case_context(request: HttpRequest, actor: Actor, number: str, *, form: str = "") -> dict[str, Any]:
     """What the case beside the list shows; ``form``: the action whose form shows at once. Raises ``NotFound``."""
     context = case_context(actor, number, forms={form})
-    context["can_merge"] = any(offer.action == Action.MERGE for offer in context["offers"])
-    return context | {"alike": alike_cases(actor, context["page"], now=now()), "way_back": way_back(request)}
+    return context | {"may_be_alike": may_be_alike(context["page"]), "way_back": way_back(request)}
 
 
 def first_queue(actor: Actor) -> str:
@@ -172,10 +188,10 @@ def first_queue(actor: Actor) -> str:
     return next((queue.key for queue in own_queues(actor)), "all")
 
 
-def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False) -> dict[str, Any]:
+def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False, later: bool = False) -> dict[str, Any]:
     moment = now()
     feed, counted, views = live_feed_beside(request, asked_counts(actor, now=moment), asked_views(actor, CASES))
-    found = listing(request, actor, now=moment, default=first_queue(actor), mapped=mapped)
+    found = listing(request, actor, now=moment, default=first_queue(actor), mapped=mapped, later=later)
     offered = queues_of(actor)
     # A link that somebody else sent names a queue of theirs.
     others = [] if found.queue in offered else [found.queue]
