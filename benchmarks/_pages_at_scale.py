@@ -184,6 +184,8 @@ def _pages(token: str) -> list[Page]:
         Page("hub: 2,000 points of a map", get(operations, "/hub/points", queue="all"), 60),
         Page("hub: a case, opened in the list", get(operations, f"/hub/cases/{number}", part=True)),
         Page("hub: a case, whole page", get(operations, f"/hub/cases/{number}")),
+        Page("hub: the list beside it", get(operations, f"/hub/rows?queue=all&chosen={number}", part=True)),
+        Page("hub: likely the same", get(operations, f"/hub/cases/{number}/alike", part=True)),
         Page("operations: today", get(operations, "/operations"), 60),
         Page("operations: seven days", get(operations, "/operations", span="week"), 60),
         Page("post a report", post, 10, 100),
