@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -373,10 +374,10 @@ ORGANISATION_KIND: dict[str, Promise] = {
 }
 POWER_STATUS: dict[str, Promise] = {status.value: said(words) for status, words in POWER_STATUS_WORDS.items()}
 _LIMIT: dict[LimitKind, Promise] = {
-    LimitKind.URGENT_HOUR: ngettext_lazy("%(count)s hour, at night too", "%(count)s hours, at night too", "count"),
-    LimitKind.WORK_HOUR: ngettext_lazy("%(count)s working hour", "%(count)s working hours", "count"),
-    LimitKind.WORK_DAY: ngettext_lazy("%(count)s working day", "%(count)s working days", "count"),
-    LimitKind.NATURAL_DAY: ngettext_lazy("%(count)s day, holidays too", "%(count)s days, holidays too", "count"),
+    LimitKind.URGENT_HOUR: ngettext_lazy("%(count)s hour, at night too", "%(count)s hours, at night too", "plural"),
+    LimitKind.WORK_HOUR: ngettext_lazy("%(count)s working hour", "%(count)s working hours", "plural"),
+    LimitKind.WORK_DAY: ngettext_lazy("%(count)s working day", "%(count)s working days", "plural"),
+    LimitKind.NATURAL_DAY: ngettext_lazy("%(count)s day, holidays too", "%(count)s days, holidays too", "plural"),
 }
 
 
@@ -386,5 +387,5 @@ def limit_words(text: str) -> str:
         limit = parse_limit(text)
     except ValueError:
         return text
-    whole = round(limit.amount)
-    return str(_LIMIT[limit.kind] % {"count": whole if whole == limit.amount else limit.amount})
+    # Languages count by whole numbers: of a part of one, by the next.
+    return str(_LIMIT[limit.kind] % {"count": f"{limit.amount:g}", "plural": math.ceil(limit.amount)})
