@@ -3,12 +3,20 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from gezhi.platform.audit.models import AuditRecord
 from gezhi.platform.commands.models import CommandKey
 from gezhi.platform.outbox.models import OutboxEvent
-from gezhi.platform.prepared import Prepared, PreparedByKeys, PreparedObjects, rows_of_all, rows_of_each
+from gezhi.platform.prepared import (
+    Inquiry,
+    Prepared,
+    PreparedByKeys,
+    PreparedObjects,
+    answers,
+    rows_of_all,
+    rows_of_each,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 8, 30, 0, 123456, tzinfo=UTC)
@@ -128,3 +136,22 @@ def test_several_are_asked_at_once_each_with_its_order_and_length(outbox, django
 def test_a_number_that_fits_no_column_is_asked_for_alone(outbox):
     newest = Prepared(lambda district: subjects_of(district, 1), district=int)
     assert [len(rows) for rows in rows_of_each([(newest, {"district": 1}), (newest, {"district": 2**70})])] == [1, 0]
+
+
+def test_unlike_inquiries_are_answered_together_as_alone(outbox):
+    texts = Prepared(lambda: OutboxEvent.objects.order_by("pk").values_list("pk", "type", "subject", "district_id"))
+    counts = Prepared(lambda: OutboxEvent.objects.order_by().values("district_id").annotate(count=Count("pk")))
+    first = Inquiry([(texts, {})], lambda rows: rows[0])
+    second = Inquiry([(counts, {}), (counts, {})], lambda rows: [sorted(map(str, part)) for part in rows])
+    nothing = Inquiry([], len)
+    assert answers(first, nothing, second) == [first.alone(), 0, second.alone()]
+    assert first.alone() == list(OutboxEvent.objects.values_list("pk", "type", "subject", "district_id"))
+    assert answers(nothing) == [0]
+
+
+def test_what_a_text_tells_otherwise_is_not_asked_along_with_more():
+    moments = Prepared(lambda: OutboxEvent.objects.values_list("at"))
+    payloads = Prepared(lambda: OutboxEvent.objects.values_list("payload"))
+    for query in (moments, payloads):
+        with pytest.raises(TypeError):
+            Inquiry([(query, {}), (query, {})], lambda rows: rows).alone()

@@ -80,5 +80,37 @@ def test_the_index_never_leaves_out_what_the_words_hold(cases, text, monkeypatch
     assert may is None or keys <= set(may)
     assert count_cases(ALL, filters=Filters(text=text)) == len(walked)
     # As in a list that is longer than the part that is walked first.
-    monkeypatch.setattr(listing, "_WINDOW", 0)
+    monkeypatch.setattr(listing, "_WINDOW", 1)
     assert found(text) == walked
+
+
+@pytest.mark.parametrize("window", [1, 2, 5, 1_000])
+@pytest.mark.parametrize("sort", ["newest", "due"])
+@pytest.mark.parametrize("who", ["operations", "dispatcher", "worker"])
+def test_pages_hold_what_the_whole_list_holds_wherever_the_rows_are_found(monkeypatch, who, sort, window):
+    town = make_town()
+    for number in range(14):
+        report(description="井盖松动" if number % 3 else "路灯不亮", grid=1 + number % 2)
+    actor = town.actor(who)
+    everything = [row["number"] for row in list_cases(actor, sort=sort).rows]
+    lit = set(Case.objects.filter(description="路灯不亮").values_list("number", flat=True))
+    monkeypatch.setattr(listing, "_WINDOW", window)
+    for text, wanted in (
+        ("井盖", [number for number in everything if number not in lit]),
+        ("路灯", [n for n in everything if n in lit]),
+    ):
+        paged, cursor = [], None
+        while True:
+            page = list_cases(actor, filters=Filters(text=text), sort=sort, cursor=cursor, limit=2)
+            paged += [row["number"] for row in page.rows]
+            if (cursor := page.next_cursor) is None:
+                break
+        assert paged == wanted, text
+    assert everything or who == "worker"
+
+
+def test_a_search_asks_three_questions_at_most(monkeypatch, cases, django_assert_max_num_queries):
+    monkeypatch.setattr(listing, "_WINDOW", 1)
+    found("井盖 桌椅")
+    with django_assert_max_num_queries(3):
+        found("民主里 井盖 松动")
