@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("app.webmanifest", installing.manifest, name="app-manifest"),
     path("service-worker.js", installing.service_worker, name="service-worker"),
+    path("push-worker.js", installing.push_worker, name="push-worker"),
     path("home", home.home, name="home"),
     path("preferences", preferences.choose, name="preferences"),
     path("map/tiles.json", maps.tiles, name="map-tiles"),
