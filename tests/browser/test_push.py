@@ -32,6 +32,8 @@ SUBSCRIBES = """(given) => {
   };
 }"""
 ANSWERS = "(leave) => { Notification.requestPermission = async () => leave; }"
+NOTHING_KEPT = """async () => (await navigator.serviceWorker.getRegistrations()).length === 0
+  && (await (await caches.open('gezhi-followed')).keys()).length === 0"""
 # A press on a message opens a window only for a person: what would be opened is written down.
 PRESSED = """async (action) => {
   self.opened = [];
@@ -170,10 +172,7 @@ def test_a_press_finds_the_open_page_or_stops_and_nothing_is_kept_once_it_is_ove
     page.locator("#notices input[name=which][value=none]").check()
     keep(page)
     expect(page.locator("#notices")).not_to_contain_text("目前在您允许通知的设备上通知您")
-    page.wait_for_function(
-        "async () => (await navigator.serviceWorker.getRegistrations()).length === 0"
-        " && (await (await caches.open('gezhi-followed')).keys()).length === 0"
-    )
+    page.wait_for_function(NOTHING_KEPT)
 
 
 def test_on_a_device_that_is_shared_the_page_is_not_kept(walks, town: Town, service: PushService) -> None:
@@ -233,11 +232,14 @@ def test_a_push_service_out_of_reach_is_said(walks, service: PushService) -> Non
 
 
 def test_a_browser_that_cannot_says_so(walk: Walk) -> None:
-    walk.page.add_init_script("delete window.PushManager")
+    walk.page.add_init_script(
+        "delete window.PushManager; Object.defineProperty(navigator, 'userAgent', { value: 'iPhone' });"
+    )
     made = report(now=now())
     opened(walk, made.follow_code)
     expect(walk.page.locator("push-way input[type=radio]")).to_be_disabled()
     expect(walk.page.locator("[data-say=unsupported]")).to_be_visible()
+    expect(walk.page.locator("[data-say=apple]")).to_be_visible()
     walk.look("push-unsupported")
 
 
@@ -246,3 +248,18 @@ def test_without_a_script_it_is_not_offered(walks) -> None:
     opened(walk, report(now=now()).follow_code)
     expect(walk.page.locator("#notices input[name=way]:visible")).to_have_count(1)
     expect(walk.page.locator("push-way")).to_be_hidden()
+
+
+def test_what_the_device_keeps_goes_when_all_is_erased(walks, town: Town, service: PushService) -> None:
+    walk = walks(width=390)
+    page, browser, made = walk.page, service.subscribe(), report(now=now())
+    walk.context.grant_permissions(["notifications"], origin=walk.base)
+    given(page, browser)
+    opened(walk, made.follow_code)
+    choose(page)
+    keep(page)
+    expect(page.locator("#notices")).to_contain_text("目前在您允许通知的设备上通知您")
+    walk.go(f"/follow/{made.follow_code}/data")
+    page.get_by_role("button", name="删除我的姓名和电话").click()
+    page.get_by_text("删除证明").wait_for(timeout=15_000)
+    page.wait_for_function(NOTHING_KEPT)

@@ -153,6 +153,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "access-explain": (("user", "verb", "object"), None),
     "home": ((), None),
     "app-manifest": ((), None),
+    "follow-manifest": ((), None),
     "service-worker": ((), None),
     "push-worker": ((), None),
     "preferences": ((), ("next", "language", "theme", "type")),

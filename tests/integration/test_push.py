@@ -310,6 +310,16 @@ def test_the_form_of_the_page_offers_it_hidden_and_takes_what_the_browser_gave(c
     assert Choice.objects.get().ended_at is not None
 
 
+def test_a_page_that_offers_it_can_be_put_on_a_home_screen_and_begins_with_itself(client, town, service, settings):
+    address, link = f"/follow/{report(now=now()).follow_code}", 'rel="manifest" href="/follow.webmanifest"'
+    assert link in client.get(address).content.decode()
+    found = client.get("/follow.webmanifest").json()
+    assert (found["display"], found["short_name"]) == ("standalone", "格治")
+    assert "start_url" not in found
+    settings.GEZHI_PUSH_SERVICES = ()
+    assert link not in client.get(address).content.decode()
+
+
 def test_operations_see_that_it_is_set_up(client, town, service):
     client.force_login(town.users["operations"], backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/operations/messages").content.decode()

@@ -3,19 +3,32 @@ import { forget, remember } from './followed';
 
 /** Said by a resident whose device others use too: the draft of a report asks it. */
 const SHARED = 'gezhi.shared';
+/** A script that does not start in this time (milliseconds) does not start. */
+const PATIENCE = 10_000;
 type Trouble = 'denied' | 'default' | 'failed';
 
 const isPossible = (): boolean => isSecureContext && 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
 
+/** An iPad says that it is a Mac; no Mac is touched by several fingers. */
+const isHandheldOfApple = (): boolean =>
+  /iPhone|iPad/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+
 /**
  * The choice to be told on this device. It shows itself, so that without a script nobody is offered it. The browser asks for leave
- * once somebody has chosen it and presses the form's button, and never before.
+ * once somebody has chosen it and presses the form's button, and never before. `gone`: there is nothing to choose, the reporter had
+ * all erased.
  */
 class PushWay extends HTMLElement {
   private form: HTMLFormElement | null = null;
 
   connectedCallback(): void {
+    if (this.hasAttribute('gone')) {
+      if (isPossible()) void this.leave().catch((error: unknown) => console.warn(error));
+      return;
+    }
     this.form = this.closest('form');
+    // What a form that was refused brought may be why.
+    for (const field of this.querySelectorAll<HTMLInputElement>('input[type=hidden]')) field.value = '';
     this.hidden = false;
     const fold = this.closest('details');
     if (fold) fold.hidden = false;
@@ -58,7 +71,7 @@ class PushWay extends HTMLElement {
     const shown: Record<string, boolean> = {
       about: chosen && !blocked,
       unsupported: !possible,
-      apple: !possible && /iPhone|iPad|Macintosh.*Mobile/.test(navigator.userAgent),
+      apple: !possible && isHandheldOfApple(),
     };
     for (const [name, there] of Object.entries(shown)) this.querySelector<HTMLElement>(`[data-say=${name}]`)!.hidden = !there;
     this.say(blocked && chosen ? 'denied' : undefined);
@@ -96,7 +109,7 @@ class PushWay extends HTMLElement {
     if (leave !== 'granted') return leave;
     const scope = this.getAttribute('scope') ?? '';
     const registered = await navigator.serviceWorker.register(this.getAttribute('script') ?? '', { scope });
-    await navigator.serviceWorker.ready;
+    await Promise.race([navigator.serviceWorker.ready, new Promise((_, failed) => setTimeout(() => failed(new Error('too long')), PATIENCE))]);
     const told = (await subscription(registered, this.getAttribute('key') ?? '')).toJSON();
     if (!told.endpoint || !told.keys?.['p256dh'] || !told.keys['auth']) return 'failed';
     this.field('endpoint').value = told.endpoint;

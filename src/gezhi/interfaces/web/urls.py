@@ -19,6 +19,7 @@ urlpatterns = [
     path("access/explain", explain.explain, name="access-explain"),
     path("accounts/", include("allauth.urls")),
     path("app.webmanifest", installing.manifest, name="app-manifest"),
+    path("follow.webmanifest", installing.follow_manifest, name="follow-manifest"),
     path("service-worker.js", installing.service_worker, name="service-worker"),
     path("push-worker.js", installing.push_worker, name="push-worker"),
     path("home", home.home, name="home"),

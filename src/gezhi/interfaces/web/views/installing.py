@@ -31,6 +31,24 @@ _DRAWINGS = ("web/icons.svg", "web/symbols.svg", "web/mark.svg")
 def manifest(request: HttpRequest) -> HttpResponse:
     """The web app manifest, in the reader's language. It begins with the worker's list."""
     start = reverse("worker")
+    document = {
+        "id": start,
+        "description": _("The tasks of a grid worker, also without a network."),
+        "start_url": start,
+        "shortcuts": [{"name": _("New report"), "url": reverse("worker-notice")}],
+        **_looks(),
+    }
+    return JsonResponse(document, content_type="application/manifest+json")
+
+
+@require_safe
+def follow_manifest(request: HttpRequest) -> HttpResponse:
+    """What lets a report's page onto the home screen of an iPhone, where alone it may show messages there. It begins with the page
+    itself, whose code no address but its own holds: so there is no start named."""
+    return JsonResponse(_looks(), content_type="application/manifest+json")
+
+
+def _looks() -> dict[str, object]:
     icons = [
         {"src": static(f"web/app-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any"}
         for size in (192, 512)
@@ -38,21 +56,16 @@ def manifest(request: HttpRequest) -> HttpResponse:
     icons.append(
         {"src": static("web/app-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"}
     )
-    document = {
-        "id": start,
+    return {
         "name": " · ".join(filter(None, (_("Gezhi"), city_name()))),
         "short_name": _("Gezhi"),
-        "description": _("The tasks of a grid worker, also without a network."),
         "lang": page_language(),
-        "start_url": start,
         "scope": "/",
         "display": "standalone",
         "background_color": _PAPER,
         "theme_color": _MARK_GROUND,
         "icons": icons,
-        "shortcuts": [{"name": _("New report"), "url": reverse("worker-notice")}],
     }
-    return JsonResponse(document, content_type="application/manifest+json")
 
 
 @require_safe
