@@ -142,6 +142,7 @@ def _good_values(town: Town) -> dict[str, str]:
         "kind": "export_cases", "given": {"query": "q=1"}, "mapping": "boston",
         "q": "襄城", "find": "1", "map": "1", "limit": "5", "box": "112.0,31.9,112.3,32.2",
         "year": "2027", "days": "2027-01-01 休 元旦", "seen": "0", "hours_0": "08:00-12:00, 14:00-18:00", "planned": "on",
+        "endpoint": "https://fcm.googleapis.com/wp/a", "p256dh": "BA", "auth": "AA",
         "which": "all", "way": "sms", "address": "13812341234", "month": "2026-01", "area": "1",
         "matter": "E01", "standing": "open", "page": "1", "token": "1-ABCDEFGHJKMNPQRS", "message_id": "1",
         **work_done(town), **_a_power(town), **_administered(town),

@@ -161,3 +161,25 @@ def test_the_doctor_finds_what_endangers_a_city(home):
     assert all(found[subject]["remedy"] for subject in expected)
     assert findings(environment_of(home, proxies=1))["proxies"]["weight"] == "note"
     assert findings(environment_of(home))["modes"]["weight"] == "ok"
+
+
+def test_the_doctor_says_by_which_ways_reporters_are_told_and_init_makes_the_key_of_one_once(home):
+    key = home / "keys" / "push.key"
+    made = key.read_text()
+    assert findings(environment_of(home))["messages"]["remedy"].startswith("set GEZHI_PUBLIC_URL")
+    public = environment_of(home, public_url="https://gezhi.example.cn")
+    assert findings(public)["messages"] == {
+        "subject": "messages",
+        "weight": "ok",
+        "found": "reporters are told by push",
+        "remedy": "",
+    }
+    plain = findings(environment_of(home, public_url="http://gezhi.example.cn", sms_url="outbox:"))["messages"]
+    assert plain["found"] == "reporters are told by sms; browsers take none without HTTPS"
+    assert findings({**public, "GEZHI_PUSH_SERVICES": "off"})["messages"]["weight"] == "ok"
+    assert gezhi(public, "init").returncode == 0
+    assert key.read_text() == made
+    key.unlink()
+    assert findings(public)["messages"]["remedy"] == "run `gezhi init`"
+    assert gezhi(public, "init").returncode == 0
+    assert key.read_text() != made

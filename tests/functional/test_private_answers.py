@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 
 ROLES = ["", "resident", "worker", "dispatcher", "officer", "checker", "operations", "planner", "system_admin"]
 ROLES += ["security_admin", "audit_admin"]
-# Public by their own word: the map's data and a script, which are the same for everybody.
-PUBLIC = {"service-worker.js", "map/tiles.json", "map/tiles/1-1-0/7/103/51.mvt"}
+# Public by their own word: the map's data and scripts, which are the same for everybody.
+PUBLIC = {"service-worker.js", "push-worker.js", "map/tiles.json", "map/tiles/1-1-0/7/103/51.mvt"}
 # Open pages without a word about anybody; private as soon as somebody is signed in.
 OPEN = {"", "privacy", "report", "report/what", "who", "powers"}
 SAMPLES = {

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from gezhi.config.messages import message_settings
-from gezhi.platform.messages import ways
+from gezhi.platform.messages import posting, ways
 from gezhi.platform.messages.ways import MaybeSent, NotSent, Way
 
 
@@ -35,7 +35,7 @@ def test_what_a_gateway_answers_says_whether_it_may_be_tried_again(settings, mon
         def open(self, request, timeout):
             raise raised
 
-    monkeypatch.setattr(ways, "_OPENER", Opener())
+    monkeypatch.setattr(posting, "_OPENER", Opener())
     with pytest.raises(expected) as caught:
         ways.send(Way.SMS, ways.Message("13812341234", "", "x"))
     assert getattr(caught.value, "again", None) is again

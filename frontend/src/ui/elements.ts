@@ -13,6 +13,7 @@ const COMING: Record<string, () => Promise<unknown>> = {
   'photo-input': () => import('../elements/photo-input'),
   'photo-place': () => import('../elements/photo-place'),
   'place-search': () => import('../elements/place-search'),
+  'push-way': () => import('../telling/push-way'),
   'search-select': () => import('../elements/search-select'),
   'report-draft': () => import('../offline/draft'),
   'report-steps': () => import('../elements/report-steps'),

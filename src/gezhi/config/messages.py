@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from gezhi.config.environment import Environment
+from gezhi.platform.messages.push_services import KNOWN_SERVICES, is_service
 
 _WITHOUT_A_GATEWAY = ("outbox:", "console:")
 
@@ -32,3 +33,17 @@ def message_settings(env: Environment) -> dict[str, Any]:
         "GEZHI_SMS_URL": gateway,
         "GEZHI_SMS_KEY": env.text("sms_key", default=""),
     }
+
+
+def push_services(env: Environment) -> tuple[str, ...]:
+    """The hosts to which messages to browsers may go: ``GEZHI_PUSH_SERVICES``, those of the known browsers where it is not set,
+    none where it is ``off``. Raises ``ImproperlyConfigured`` for what is no host."""
+    listed = env.words("push_services", default=list(KNOWN_SERVICES))
+    if listed == ["off"]:
+        return ()
+    for one in listed:
+        if not is_service(one):
+            raise ImproperlyConfigured(
+                f"GEZHI_PUSH_SERVICES: '{one}' is no host (push.example.com, *.example.com; for trials 127.0.0.1:9000)"
+            )
+    return tuple(listed)

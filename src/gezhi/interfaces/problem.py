@@ -63,6 +63,8 @@ WORDS = {
     "merge_into_missing": gettext_lazy("Say with which report it goes: its number."),
     "way_not_set_up": gettext_lazy("This city sends nothing by this way."),
     "bad_email": gettext_lazy("This is no e-mail address."),
+    "bad_subscription": gettext_lazy("What your browser gave for messages cannot be used; please choose another way."),
+    "unknown_push_service": gettext_lazy("This city sends nothing by your browser's push service; choose another way."),
     "bad_mobile": gettext_lazy("A mobile number has 11 digits."),
     "unknown_language": gettext_lazy("There is no such language here."),
     "too_many_choices": gettext_lazy("This was changed too often; look at the report on its page."),

@@ -13,7 +13,7 @@ from gezhi.config.identity import https_settings, oidc_application, oidc_provide
 from gezhi.config.intake import intake_limits
 from gezhi.config.logging import logging_settings
 from gezhi.config.mail import mail_settings
-from gezhi.config.messages import message_settings
+from gezhi.config.messages import message_settings, push_services
 from gezhi.config.tiles import tile_service
 from gezhi.contexts.areas.domain.standards import SUPER_LARGE_HOUSEHOLDS as DEFAULT_SUPER_LARGE_HOUSEHOLDS
 from gezhi.platform.files.private_home import keep_private
@@ -276,6 +276,7 @@ GEZHI_PUBLIC_URL: str
 GEZHI_SMS_URL: str
 GEZHI_SMS_KEY: str
 globals().update(message_settings(ENV))
+GEZHI_PUSH_SERVICES = push_services(ENV)
 
 # A day's work and no more; a browser that is closed forgets.
 SESSION_COOKIE_AGE = 12 * 3_600

@@ -15,7 +15,17 @@ from pathlib import Path
 
 import click
 
-from gezhi.interfaces.cli.doctor_safety import clock, debugging, disk, keys, mail, modes, proxies, signing_key
+from gezhi.interfaces.cli.doctor_safety import (
+    clock,
+    debugging,
+    disk,
+    keys,
+    mail,
+    messages,
+    modes,
+    proxies,
+    signing_key,
+)
 from gezhi.interfaces.cli.findings import Finding
 
 _MARKS = {"ok": "ok   ", "note": "note ", "stops": "STOPS"}
@@ -164,6 +174,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     signing_key,
     proxies,
     mail,
+    messages,
     _front_end,
     _calendar,
     _browser,

@@ -1,4 +1,4 @@
-"""What ``gezhi doctor`` looks at for the city's safety: keys, modes, clock, room, proxies, mail, signing, debugging."""
+"""What ``gezhi doctor`` looks at for the city's safety: keys, modes, clock, room, proxies, mail, messages, signing, debugging."""
 
 from __future__ import annotations
 
@@ -150,3 +150,28 @@ def mail() -> Iterator[Finding]:
     except OSError as error:
         found = f"{host}:{port} does not answer ({error.strerror or error})"
         yield Finding("mail", "note", found, "nothing is mailed until a mail server is set up")
+
+
+def messages() -> Iterator[Finding]:
+    """By which ways reporters can be told of the steps of their reports."""
+    from django.conf import settings
+
+    from gezhi.platform.messages.push import KEY
+    from gezhi.platform.messages.ways import Way, ways_offered
+
+    offered = ways_offered()
+    ways = (
+        f"reporters are told by {', '.join(offered)}" if offered else "reporters look at their page: no message leaves"
+    )
+    if Way.PUSH in offered:
+        yield Finding("messages", "ok", ways)
+    elif not settings.GEZHI_PUBLIC_URL:
+        yield Finding("messages", "note", ways, "set GEZHI_PUBLIC_URL, which each message names")
+    elif not settings.ENV.has_key(KEY):
+        yield Finding("messages", "note", f"{ways}; no key for messages to browsers", "run `gezhi init`")
+    elif settings.GEZHI_PUSH_SERVICES:
+        yield Finding(
+            "messages", "note", f"{ways}; browsers take none without HTTPS", "let GEZHI_PUBLIC_URL be of https"
+        )
+    else:
+        yield Finding("messages", "ok", ways)

@@ -46,6 +46,7 @@ def _keys() -> None:
 
     from gezhi.kernel import clock
     from gezhi.platform.keys.proof import KeyFault, KeysRefused, record_keys, recorded
+    from gezhi.platform.messages.push import KEY as PUSH_KEY
     from gezhi.platform.vault.vault import opens_what_it_holds
 
     lost = _keys_that_are_lost()
@@ -53,6 +54,8 @@ def _keys() -> None:
         raise KeysRefused([KeyFault(name, "lost") for name in lost])
     for name in settings.ENV.DATA_KEYS:
         settings.ENV.make_key(name)
+    # Nothing is sealed with it: whoever chose to be told by a browser has to choose anew under another one, no more.
+    settings.ENV.make_key(PUSH_KEY)
     # A database from before fingerprints were kept: its own content says whether this is its key.
     if "vault" not in recorded() and not opens_what_it_holds():
         raise KeysRefused([KeyFault("vault", "other")])

@@ -1,1 +1,1 @@
-"""Messages that leave the city's machine: by mail, and by SMS through whatever gateway the city has."""
+"""Messages that leave the city's machine: by mail, by SMS through whatever gateway the city has, and to a browser."""

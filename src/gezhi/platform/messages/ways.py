@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import smtplib
-import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from http.client import HTTPException
-from urllib.error import HTTPError, URLError
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
+from gezhi.platform.messages.message import MaybeSent, Message, NotSent
+from gezhi.platform.messages.posting import post
+from gezhi.platform.messages.push import push_is_set_up, send_push
+
 log = structlog.get_logger(__name__)
-_SECONDS = 10
 
 
 class Way(StrEnum):
@@ -24,31 +23,8 @@ class Way(StrEnum):
 
     EMAIL = "email"
     SMS = "sms"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message to one address. ``subject`` is for mail alone."""
-
-    to: str
-    subject: str
-    text: str
-
-
-class NotSent(Exception):
-    """The message is surely not on its way. ``again``: it may be tried again; ``fault``: why, in one word."""
-
-    def __init__(self, fault: str, *, again: bool) -> None:
-        super().__init__(fault)
-        self.fault, self.again = fault, again
-
-
-class MaybeSent(Exception):
-    """The line broke where the message may have been taken already: sending it again could tell the same twice."""
-
-    def __init__(self, fault: str) -> None:
-        super().__init__(fault)
-        self.fault = fault
+    PUSH = "push"
+    """On a device, by the push service of its browser."""
 
 
 # What the gateway ``outbox:`` has taken: for tests and trials.
@@ -64,6 +40,8 @@ def ways_offered() -> tuple[Way, ...]:
         found.append(Way.EMAIL)
     if settings.GEZHI_SMS_URL:
         found.append(Way.SMS)
+    if push_is_set_up():
+        found.append(Way.PUSH)
     return tuple(found)
 
 
@@ -113,38 +91,10 @@ def _send_sms(message: Message) -> None:
         log.info("messages.sms", to=f"{message.to[:3]}****{message.to[-4:]}", text=message.text)
         return
     body = json.dumps({"to": message.to, "text": message.text}).encode()
-    headers = {"Content-Type": "application/json", "User-Agent": "Gezhi"}
+    headers = {"Content-Type": "application/json"}
     if settings.GEZHI_SMS_KEY:
         headers["Authorization"] = f"Bearer {settings.GEZHI_SMS_KEY}"
-    request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - set by the city
-    try:
-        with _OPENER.open(request, timeout=_SECONDS):
-            return
-    except HTTPError as error:
-        _refused_by_gateway(error, told_when=bool(error.headers and error.headers.get("Retry-After")))
-    except URLError as error:
-        # The library says so of what fails before the gateway has the whole request.
-        raise NotSent("no_server", again=True) from error
-    except (OSError, HTTPException) as error:
-        raise MaybeSent("line_broke") from error
+    post(url, body=body, headers=headers)
 
 
-def _refused_by_gateway(error: HTTPError, *, told_when: bool) -> None:
-    """An answer that says no. What stands before a gateway answers 502 or 504 for it, and leaves open what it did before; so
-    does a fault inside. Surely not taken is what it is too busy for, where it says when to come again."""
-    if error.code == 429 or (error.code == 503 and told_when):
-        raise NotSent("busy", again=True) from error
-    if error.code >= 500:
-        raise MaybeSent("gateway_failed") from error
-    raise NotSent("refused", again=False) from error
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The words and the number go to the address that was set, and to no other."""
-
-    def redirect_request(self, *_args: object) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_NoRedirects)
-_SENDERS: dict[Way, Callable[[Message], None]] = {Way.EMAIL: _send_mail, Way.SMS: _send_sms}
+_SENDERS: dict[Way, Callable[[Message], None]] = {Way.EMAIL: _send_mail, Way.SMS: _send_sms, Way.PUSH: send_push}

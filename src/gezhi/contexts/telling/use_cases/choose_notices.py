@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
 from gezhi.kernel.ids import code_from, normalise_code
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
+from gezhi.platform.messages.push import check_subscription
 from gezhi.platform.messages.ways import Way, ways_offered
 from gezhi.platform.retention.in_force import days_of
 from gezhi.platform.steps.policy import find
@@ -35,23 +36,42 @@ LEFT_ALONE = timedelta(days=180)
 MOST_OF_AN_ADDRESS = 5
 # Whoever changes it more often tries addresses.
 MOST_CHOICES = 12
+# An address that anybody can type in. A browser's own comes from nobody but who sits before it: it need not be guarded from others.
+_TYPED = frozenset({Way.EMAIL, Way.SMS})
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 _MAX_EMAIL = 120
 
 
+@dataclass(frozen=True, slots=True)
+class BrowserKeys:
+    """The two keys of a browser's subscription, as it gives them (base64url)."""
+
+    p256dh: str = ""
+    auth: str = ""
+
+
 def choose_notices(
-    *, actor: Actor, code: str, which: Which, way: Way | None, address: str, language: str, now: datetime
+    *,
+    actor: Actor,
+    code: str,
+    which: Which,
+    way: Way | None,
+    address: str,
+    language: str,
+    now: datetime,
+    keys: BrowserKeys = BrowserKeys(),
 ) -> bool:
     """Keep what the reporter chose in place of what was chosen before; False where nobody is written to any more.
 
-    The address goes to the vault with a purpose and an end. Raises ``NotFound`` (no such code), ``InvalidInput``
-    (``way_not_set_up``, ``bad_email``, ``bad_mobile``, ``unknown_language``), ``Conflict`` (``too_many_choices``,
-    ``address_left_alone``, ``too_many_for_address``).
+    The address (of a browser: its subscription, with ``keys``) goes to the vault with a purpose and an end. Raises ``NotFound``
+    (no such code), ``InvalidInput`` (``way_not_set_up``, ``bad_email``, ``bad_mobile``, ``bad_subscription``,
+    ``unknown_push_service``, ``unknown_language``), ``Conflict`` (``too_many_choices``, ``address_left_alone``,
+    ``too_many_for_address``).
     """
     case_id, number = followed_case(code)
     actor = replace(actor, follow_codes=frozenset({code}))
     find(CASE, actor, number)
-    to = "" if which is Which.NONE or way is None else _checked(way, address)
+    to = {} if which is Which.NONE or way is None else _checked(way, address, keys)
     if language not in dict(settings.LANGUAGES):
         raise InvalidInput("unknown_language", f"there is no language '{language[:20]}'", field="language")
     with transaction.atomic():
@@ -62,12 +82,12 @@ def choose_notices(
         end_choices(actor=actor, number=number, reason="chosen anew", now=now)
         if not to or way is None:
             return False
-        digest = digest_of(way, to)
+        digest = digest_of(way, to["address"])
         _check_address(digest, now)
         if Choice.objects.filter(case_id=case_id).count() >= MOST_CHOICES:
             raise Conflict("too_many_choices", f"this was changed {MOST_CHOICES} times; that is the most")
         kept = keep(
-            data={"address": to},
+            data=to,
             purpose=PURPOSE,
             subject_type="case",
             subject_id=number,
@@ -147,8 +167,18 @@ def stop_notices(*, actor: Actor, token: str, now: datetime) -> bool:
         if locked.ended_at is not None:
             return False
         _end(locked, actor=actor, reason="stopped by the link in a message", now=now)
-        Stopped.objects.update_or_create(digest=locked.address_digest, defaults={"at": now})
+        if locked.way in _TYPED:
+            Stopped.objects.update_or_create(digest=locked.address_digest, defaults={"at": now})
     return True
+
+
+def end_address(*, actor: Actor, choice: Choice, now: datetime) -> None:
+    """Nobody is at the address of a choice any more: no report writes to it again, and it is erased wherever it is held."""
+    require_in(actor, "tell_reporters")
+    with transaction.atomic():
+        same = Choice.objects.filter(way=choice.way, address_digest=choice.address_digest, ended_at__isnull=True)
+        for one in same.order_by("pk"):
+            _end(one, actor=actor, reason="the address is gone", now=now)
 
 
 def choice_of(token: str) -> Choice:
@@ -166,15 +196,24 @@ def token_of(choice: Choice) -> str:
     return f"{choice.pk}-{code_from(digest, 16)}"
 
 
-def _checked(way: Way, address: str) -> str:
+def _checked(way: Way, address: str, keys: BrowserKeys) -> dict[str, str]:
+    """What the vault keeps of an address."""
     if way not in ways_offered():
         raise InvalidInput("way_not_set_up", f"this city sends nothing by {way.value}", field="way")
-    text = address.strip()
-    if way is Way.SMS:
-        found = _PHONE.fullmatch(re.sub(r"[\s\-]", "", text))
-        if found is None:
-            raise InvalidInput("bad_mobile", "a mobile number has 11 digits", field="address")
-        return found[1]
+    if way is Way.PUSH:
+        check_subscription(address, p256dh=keys.p256dh, auth=keys.auth)
+        return {"address": address, "p256dh": keys.p256dh, "auth": keys.auth}
+    return {"address": _mobile(address.strip()) if way is Way.SMS else _email(address.strip())}
+
+
+def _mobile(text: str) -> str:
+    found = _PHONE.fullmatch(re.sub(r"[\s\-]", "", text))
+    if found is None:
+        raise InvalidInput("bad_mobile", "a mobile number has 11 digits", field="address")
+    return found[1]
+
+
+def _email(text: str) -> str:
     try:
         validate_email(text)
     except ValidationError as error:

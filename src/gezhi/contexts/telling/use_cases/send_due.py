@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+import hmac
+import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -14,14 +17,17 @@ from gezhi.contexts.cases.domain.actions import Action
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS
 from gezhi.contexts.telling.domain.messages import ASKS, LONGEST_SENDING, State, next_try
 from gezhi.contexts.telling.models import Delivery
-from gezhi.contexts.telling.use_cases.choose_notices import token_of
+from gezhi.contexts.telling.use_cases.choose_notices import end_address, token_of
 from gezhi.kernel.errors import NotFound
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
-from gezhi.platform.messages.ways import MaybeSent, Message, NotSent, Way, send, ways_offered
+from gezhi.platform.messages.message import AddressGone, MaybeSent, Message, NotSent, PushDetails
+from gezhi.platform.messages.ways import Way, send, ways_offered
 from gezhi.platform.vault.vault import read
 
 log = structlog.get_logger(__name__)
+# As base64 the 32 signs that a topic may have; the push service can tell no case by it.
+_TOPIC_BYTES = 24
 
 
 def send_due(*, actor: Actor, now: datetime, go_on: Callable[[], bool] = lambda: True) -> int:
@@ -51,10 +57,13 @@ def _send_one(delivery: Delivery, *, actor: Actor, now: datetime) -> bool:
     try:
         if way not in ways_offered():
             raise NotSent("not_set_up", again=True)
-        address = read(actor=actor, record_id=choice.address, reason="to tell of a step", now=now)["address"]
-        send(way, message_of(delivery, to=address))
+        kept = read(actor=actor, record_id=choice.address, reason="to tell of a step", now=now)
+        send(way, push_of(delivery, kept) if way is Way.PUSH else message_of(delivery, to=kept["address"]))
     except NotFound:
         _leave(delivery, State.DROPPED, now)
+    except AddressGone as error:
+        end_address(actor=actor, choice=choice, now=now)
+        _leave(delivery, State.DROPPED, now, fault=error.fault)
     except NotSent as error:
         again = next_try(delivery.tries, now) if error.again else None
         _leave(delivery, State.FAILED if again is None else State.WAITING, now, fault=error.fault, again=again)
@@ -84,13 +93,10 @@ def message_of(delivery: Delivery, *, to: str) -> Message:
     The follow code is kept nowhere, so no message can hold it: the reporter has it.
     """
     choice, action, site = delivery.choice, Action(delivery.action), settings.GEZHI_PUBLIC_URL
-    row = TRANSITIONS[action]
-    told = row.told_as or row.happened
     with translation.override(choice.language):
-        step = pgettext(told.context, told.text) if told.context else gettext(told.text)
         values = {
             "number": choice.case.number,
-            "step": step,
+            "step": _step_words(action),
             "page": f"{site}/follow",
             "stop": f"{site}/stop/{token_of(choice)}",
         }
@@ -107,3 +113,28 @@ def message_of(delivery: Delivery, *, to: str) -> Message:
         )
         subject = gettext("Your report %(number)s: %(step)s") % values
         return Message(to, subject, "\n\n".join(line for line in lines if line) + "\n")
+
+
+def push_of(delivery: Delivery, kept: Mapping[str, str]) -> Message:
+    """The same for a browser, whose worker shows it: what it shows, the number by which it finds the report's page where the device
+    knows it, and what stops it. ``kept``: the browser's subscription as the vault holds it."""
+    choice, action = delivery.choice, Action(delivery.action)
+    with translation.override(choice.language):
+        values = {"number": choice.case.number, "step": _step_words(action)}
+        told = {
+            "number": choice.case.number,
+            "title": gettext("Your report %(number)s: %(step)s") % values,
+            "body": gettext("Tell us whether it is solved.") if action in ASKS else "",
+            "language": choice.language,
+            "stop": token_of(choice),
+            "stop_words": gettext("Stop these messages"),
+        }
+    topic = hmac.digest(settings.ENV.data_key("follow"), f"push topic\n{choice.case_id}".encode(), "sha256")
+    details = PushDetails(kept["p256dh"], kept["auth"], base64.urlsafe_b64encode(topic[:_TOPIC_BYTES]).decode())
+    return Message(kept["address"], "", json.dumps(told, ensure_ascii=False), details)
+
+
+def _step_words(action: Action) -> str:
+    row = TRANSITIONS[action]
+    told = row.told_as or row.happened
+    return pgettext(told.context, told.text) if told.context else gettext(told.text)

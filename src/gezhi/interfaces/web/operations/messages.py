@@ -24,7 +24,7 @@ from gezhi.kernel.clock import now
 from gezhi.platform.messages.ways import Way, ways_offered
 
 DAYS = 7
-WAY: dict[str, Promise] = {"email": _("E-mail"), "sms": _("SMS")}
+WAY: dict[str, Promise] = {"email": _("E-mail"), "sms": _("SMS"), "push": pgettext_lazy("way of messages", "Browser")}
 STATE: dict[str, Promise] = {
     "waiting": pgettext_lazy("message", "Waiting"),
     "sending": pgettext_lazy("message", "Being sent"),
@@ -40,6 +40,8 @@ FAULT: dict[str, Promise] = {
     "line_broke": _("the line broke while it was sent"),
     "gateway_failed": _("the gateway failed inside"),
     "busy": _("the gateway was busy"),
+    "not_listed": _("the browser's push service is not on the city's list"),
+    "bad_address": _("the address cannot be used"),
     "stopped": _("the program was stopped while it was sent"),
 }
 
@@ -82,7 +84,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     context = {
         "moment": moment,
         "ways": [WAY[way] for way in Way],
-        "offered": ways_offered(),
+        "offered": [WAY[way] for way in ways_offered()],
         "lines": lines,
         "troubles": troubles,
     }

@@ -9,7 +9,12 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.telling.domain.messages import Which
-from gezhi.contexts.telling.use_cases.choose_notices import choice_of, choose_notices, stop_notices
+from gezhi.contexts.telling.use_cases.choose_notices import (
+    BrowserKeys,
+    choice_of,
+    choose_notices,
+    stop_notices,
+)
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.resident.follow import follow_page, reporter_with
@@ -32,7 +37,8 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
                 code=code,
                 which=Which(data["which"]),
                 way=Way(data["way"]) if data["way"] else None,
-                address=data["address"],
+                address=data["endpoint"] if data["way"] == Way.PUSH else data["address"],
+                keys=BrowserKeys(data["p256dh"], data["auth"]),
                 language=get_language() or "",
                 now=now(),
             )

@@ -1,8 +1,10 @@
-"""The worker's app as a device installs it: its manifest, and the script that works without a network."""
+"""What a device installs: the worker's app with its manifest and the script that works without a network, and the script that
+shows messages to reporters."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +23,7 @@ from gezhi.interfaces.web.templatetags.gezhi import chunks
 _MARK_GROUND = "#0b5d73"
 _PAPER = "#f6f5f1"
 _SCRIPT = "build/service-worker.js"
+_PUSH_SCRIPT = "build/push-worker.js"
 _DRAWINGS = ("web/icons.svg", "web/symbols.svg", "web/mark.svg")
 
 
@@ -28,6 +31,24 @@ _DRAWINGS = ("web/icons.svg", "web/symbols.svg", "web/mark.svg")
 def manifest(request: HttpRequest) -> HttpResponse:
     """The web app manifest, in the reader's language. It begins with the worker's list."""
     start = reverse("worker")
+    document = {
+        "id": start,
+        "description": _("The tasks of a grid worker, also without a network."),
+        "start_url": start,
+        "shortcuts": [{"name": _("New report"), "url": reverse("worker-notice")}],
+        **_looks(),
+    }
+    return JsonResponse(document, content_type="application/manifest+json")
+
+
+@require_safe
+def follow_manifest(request: HttpRequest) -> HttpResponse:
+    """What lets a report's page onto the home screen of an iPhone, where alone it may show messages there. It begins with the page
+    itself, whose code no address but its own holds: so there is no start named."""
+    return JsonResponse(_looks(), content_type="application/manifest+json")
+
+
+def _looks() -> dict[str, object]:
     icons = [
         {"src": static(f"web/app-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any"}
         for size in (192, 512)
@@ -35,21 +56,16 @@ def manifest(request: HttpRequest) -> HttpResponse:
     icons.append(
         {"src": static("web/app-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"}
     )
-    document = {
-        "id": start,
+    return {
         "name": " · ".join(filter(None, (_("Gezhi"), city_name()))),
         "short_name": _("Gezhi"),
-        "description": _("The tasks of a grid worker, also without a network."),
         "lang": page_language(),
-        "start_url": start,
         "scope": "/",
         "display": "standalone",
         "background_color": _PAPER,
         "theme_color": _MARK_GROUND,
         "icons": icons,
-        "shortcuts": [{"name": _("New report"), "url": reverse("worker-notice")}],
     }
-    return JsonResponse(document, content_type="application/manifest+json")
 
 
 @require_safe
@@ -59,14 +75,26 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
     It stands at the root and not among the static files: a script of this kind reaches no farther up than its own address.
     """
-    found = finders.find(_SCRIPT)
+    script, shell = _built(_SCRIPT), _shell()
+    version = sha256("\n".join((script, *shell)).encode()).hexdigest()[:12]
+    return _worker(script, {"version": version, "shell": shell})
+
+
+@require_safe
+def push_worker(request: HttpRequest) -> HttpResponse:
+    """The script that shows messages to a reporter while no page is open. Raises ``Http404`` where the front end is not built."""
+    return _worker(_built(_PUSH_SCRIPT), {"icon": static("web/app-192.png"), "follow": reverse("follow")})
+
+
+def _built(name: str) -> str:
+    found = finders.find(name)
     if not isinstance(found, str):
         raise Http404("the front end is not built")
-    script = Path(found).read_text(encoding="utf-8")
-    shell = _shell()
-    version = sha256("\n".join((script, *shell)).encode()).hexdigest()[:12]
-    told = json.dumps({"version": version, "shell": shell})
-    response = HttpResponse(f"self.GEZHI={told};\n{script}", content_type="text/javascript; charset=utf-8")
+    return Path(found).read_text(encoding="utf-8")
+
+
+def _worker(script: str, told: Mapping[str, object]) -> HttpResponse:
+    response = HttpResponse(f"self.GEZHI={json.dumps(told)};\n{script}", content_type="text/javascript; charset=utf-8")
     patch_cache_control(response, no_cache=True, public=True)
     return response
 
