@@ -33,6 +33,8 @@ class FilterBy:
 
     ``among``: the ids outside of which no row passes, from an index of the filter's own (a text's); None where there are
     more than so many, or the index does not know. For filters that no order of a list helps to find the few.
+
+    ``inner``: it asks of what is not told outside the office. Of an object that somebody does not see all of it knows nothing.
     """
 
     narrow: Narrow
@@ -43,6 +45,7 @@ class FilterBy:
     named: Callable[[Any], Any] | None = None
     among: Among | None = None
     taken: Callable[[Any], Any] = _itself
+    inner: bool = False
 
 
 def filter_by(
@@ -56,9 +59,10 @@ def filter_by(
     named: Callable[[Any], Any] | None = None,
     among: Among | None = None,
     taken: Callable[[Any], Any] = _itself,
+    inner: bool = False,
 ) -> Any:
     """A field of a dataclass of filters (see ``FilterBy``). At its default it narrows nothing."""
-    by = FilterBy(narrow, slot, paired, address, says, named, among, taken)
+    by = FilterBy(narrow, slot, paired, address, says, named, among, taken, inner)
     return field(default=default, metadata={"by": by})
 
 
