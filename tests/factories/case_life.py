@@ -97,7 +97,7 @@ EXPECTED: dict[Action, set[str]] = {
 }
 # Taken by nobody: they go along with a step on another case.
 ALONG = {Action.JOINED, Action.PARTED, Action.CLOSED_ALONG, Action.CANCELLED_ALONG, Action.REOPENED_ALONG}
-ALONG |= {Action.PART_ENDED, Action.PART_REOPENED, Action.ADDED_ALONG, Action.RATED_ALONG}
+ALONG |= {Action.OUT_OF_REACH, Action.PART_ENDED, Action.PART_REOPENED, Action.ADDED_ALONG, Action.RATED_ALONG}
 # What a step presupposes beside the status, by the words of the request that stands on the case.
 NEEDS_REQUEST: dict[Action, str] = {
     Action.ASK_EXTENSION: "",

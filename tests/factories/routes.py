@@ -97,6 +97,7 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "hub-rows": ((*LISTING, "map", "chosen"), None),
     "hub-rows-of": (("number", *LISTING, "map"), None),
     "hub-counts": ((), None),
+    "hub-by-number": ((), ("phone",)),
     "hub-several": (("number",), ("step", "number", "into", "to", "key", "note")),
     "hub-panel": ((*LISTING, "map"), None),
     "hub-narrow": ((*LISTING, "map"), None),

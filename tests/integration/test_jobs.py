@@ -45,6 +45,7 @@ def test_a_job_is_queued_once_per_interval():
         "outbox.purge",
         "powers.enter_powers",
         "vault.erase_expired",
+        "vault.numbers",
         "work.forget",
     }
     assert set(tick(now=MONDAY + timedelta(minutes=60))) == hourly | set(each_minute)

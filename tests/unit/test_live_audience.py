@@ -41,6 +41,9 @@ def test_it_finds_whom_an_event_concerns(actors, again, was, now, touched):
     told = {number: seen for number, actor in serving.items() if (seen := seen_by(TOPIC, actor, step))}
     assert audience.seeing(now) == {number for number, event in told.items() if event.visible}
     assert audience.losing(was, now) == {number for number, event in told.items() if not event.visible}
+    whole = {number for number, actor in serving.items() if TOPIC.scopes.sees_whole(actor, now)}
+    assert audience.seeing_whole(now) == whole
+    assert audience.seeing_a_part(now) == audience.seeing(now) - whole
     many = OutboxEvent(pk=2, type="many", subject="", payload={} if touched is None else {"touched": touched})
     assert set(audience.touched_by(many)) == {
         number for number, actor in serving.items() if touches(TOPIC, actor, many)

@@ -41,7 +41,7 @@ export function* named(): Generator<[string, Field]> {
   const seen = new Map<string, number>();
   for (const field of document.querySelectorAll<Field>('form :is(input, select, textarea)')) {
     const form = field.form;
-    if (!form || !field.name || form.hasAttribute('data-preferences')) continue;
+    if (!form || !field.name || form.matches('[data-preferences], [data-unkept]')) continue;
     // The mark of a map is put there by hand; every other hidden value is the page's own.
     if (field.type === 'hidden' && field.name !== 'lon' && field.name !== 'lat') continue;
     if (['password', 'file', 'submit', 'button'].includes(field.type)) continue;

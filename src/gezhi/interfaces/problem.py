@@ -54,6 +54,9 @@ WORDS = {
     "whole_is_over": gettext_lazy("The case of which this is a part is over: reopen that first."),
     "finding_missing": gettext_lazy("Say whether the matter is there."),
     "body_out_of_reach": gettext_lazy("%(body)s does not act at this place: nobody of it could see the case."),
+    "no_whole_number": gettext_lazy(
+        "This is no whole telephone number: a mobile number has eleven digits, a landline its area code before it."
+    ),
     "body_has_it": gettext_lazy("This body has the case already."),
     "has_it_already": gettext_lazy("This person has the case already."),
     "main_is_a_part": gettext_lazy("That case is a part of another: merge with the whole instead."),

@@ -155,6 +155,11 @@ def looked_at_not_too_often(view: View) -> View:
     return not_too_often(view, kind="look:")
 
 
+def numbers_not_too_often(request: HttpRequest) -> None:
+    """Whoever takes calls may look reports up by a number as often as people call, and not try numbers out. Raises ``TooMany``."""
+    check_rate(request, kind="numbers:", setting="GEZHI_RATE_NUMBERS")
+
+
 def searched_not_too_often(request: HttpRequest) -> None:
     """A page that looks places up by name, or names a point: as often as somebody types or moves a map. Raises ``TooMany``."""
     check_rate(request, kind="search:", setting="GEZHI_RATE_SEARCH")

@@ -62,6 +62,11 @@ def is_id_number(text: str) -> bool:
     return born.year >= 1850 and _CHECKS[total % 11] == text[17].upper()
 
 
+def plain_signs(text: str) -> str:
+    """A text with full-width signs as the plain ones, sign for sign."""
+    return text.translate(_PLAIN)
+
+
 def personal_in(text: str) -> list[Found]:
     """The personal data in a text, in its order; none overlaps another."""
     taken: list[Found] = []

@@ -235,6 +235,8 @@ FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 GEZHI_RATE_ANONYMOUS = ENV.text("rate_anonymous", default="120/m")
 # Far below what a service may be asked by all: nobody uses it up for the others.
 GEZHI_RATE_ELSEWHERE = ENV.text("rate_elsewhere", default="10/m")
+# Calls come in some minutes apart; a number that was mistyped is typed again.
+GEZHI_RATE_NUMBERS = ENV.text("rate_numbers", default="10/m")
 # A field that asks 0.2 s after each key, and a map that is moved meanwhile; several people behind one address.
 GEZHI_RATE_SEARCH = ENV.text("rate_search", default="600/m")
 # Wrong passwords for one account from wherever they come. One address is held to five in five minutes, sixty an hour: so nobody

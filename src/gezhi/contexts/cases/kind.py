@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from gezhi.contexts.cases.conditions import CONDITIONS
 from gezhi.contexts.cases.domain.clocks import DEADLINES, next_due
 from gezhi.contexts.cases.domain.fold import FOLDED
+from gezhi.contexts.cases.domain.permits import TAKE_CALLS
 from gezhi.contexts.cases.domain.second_person import NOTHING_ASKED
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
@@ -27,6 +28,7 @@ from gezhi.platform.steps.policy import decide_see, decide_step
 from gezhi.platform.steps.relations import covers
 
 SEE_PERSONAL_DATA = "see_personal_data"
+FIND_BY_NUMBER = "find_by_number"
 # How long a reporter's name and number are kept: the usual time to close, rate and reopen a case, and no longer.
 PERSONAL_DATA_DAYS = 180
 
@@ -35,6 +37,8 @@ _OWN_DATA = Reason(gettext_noop("The data are this person's own."))
 _OVER = Reason(gettext_noop("The handling is over: the reporter's data are closed."))
 _HANDLES = Reason(gettext_noop("Handles the case; the look is logged."))
 _DOES_NOT_HANDLE = Reason(gettext_noop("Does not handle this case."))
+_TAKES_CALLS = Reason(gettext_noop("Takes calls where the case is; the look is logged."))
+_TAKES_NO_CALLS = Reason(gettext_noop("Takes no calls where the case is."))
 
 # A reporter's name and number are for those who handle the case, while they handle it (PIPL art. 6).
 _PERSONAL_WHILE = frozenset(
@@ -98,6 +102,13 @@ def decide_personal(actor: Actor, case: Case) -> Decision:
     return Decision(False, (*seen.reasons, _DOES_NOT_HANDLE))
 
 
+def decide_find_by_number(actor: Actor, case: Case) -> Decision:
+    """Whether the actor may find the case by its reporter's number: whoever takes calls where it is, over or not, since callers ask
+    for what is over too. The number itself is shown to nobody by it."""
+    held = any(covers(grant, case) for grant in actor.grants if grant.role in TAKE_CALLS)
+    return Decision(held, (_TAKES_CALLS if held else _TAKES_NO_CALLS,))
+
+
 def _veiled(asker: Actor, case: Case) -> Case | None:
     """The case as if nobody had reported it, for whoever may not see the reporter's data; None for whoever may."""
     if decide_personal(asker, case):
@@ -132,6 +143,6 @@ CASE: Kind[Case] = Kind(
     keep_days=PERSONAL_DATA_DAYS,
     topic="cases",
     resets=frozenset({IMPORTED}),
-    other_verbs={SEE_PERSONAL_DATA: decide_personal},
+    other_verbs={SEE_PERSONAL_DATA: decide_personal, FIND_BY_NUMBER: decide_find_by_number},
     add_pictures=add_pictures,
 )

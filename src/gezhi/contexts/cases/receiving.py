@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from gezhi.contexts.cases.catalogue import catalogue
+from gezhi.contexts.areas.queries import Located
+from gezhi.contexts.cases.catalogue import Route, catalogue
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.place import place_of
 from gezhi.contexts.organisations.queries import OrganisationRow
@@ -58,15 +59,26 @@ def require_receiver(case: Case, organisation_id: int, *, now: datetime) -> None
         )
 
 
+def acts_at(organisation_id: int, place: Located, route: Route, *, now: datetime) -> bool:
+    """Whether a body that has a case could be given it at another place, by the route from there: that it has it says nothing.
+    A query where the route does not name it."""
+    around = _of_place(place, route)
+    if organisation_id in around.named:
+        return True
+    return organisation_id in _able(around, offices_of_officers(around.areas, {organisation_id}, now=now))
+
+
 def _around(case: Case) -> _Around:
-    in_force, place = catalogue(), place_of(case)
-    route = in_force.route(class_code=case.class_code, place=place, condition=case.condition, at=case.reported_at)
-    named = {route.organisation_id, case.suggested_organisation_id, case.organisation_id}
-    named |= {key for key, _name in route.together}
-    areas = place.lineage
+    place = place_of(case)
+    route = catalogue().route(class_code=case.class_code, place=place, condition=case.condition, at=case.reported_at)
+    return _of_place(place, route, case.suggested_organisation_id, case.organisation_id)
+
+
+def _of_place(place: Located, route: Route, *due_to: int | None) -> _Around:
+    areas, named = place.lineage, {route.organisation_id, *due_to, *(key for key, _name in route.together)}
     return _Around(
         areas,
-        frozenset(body.id for body in in_force.bodies.values() if body.area_id in areas),
+        frozenset(body.id for body in catalogue().bodies.values() if body.area_id in areas),
         frozenset(key for key in named if key is not None),
     )
 

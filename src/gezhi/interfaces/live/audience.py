@@ -53,10 +53,12 @@ class Audience(Generic[L]):
     def seeing_a_part(self, row: Mapping[str, Any]) -> AbstractSet[L]:
         """Those of ``seeing`` who do not see all of the object. Not to be changed."""
         parts = self._meeting(row, self._table.part_columns, [])
-        if not parts:
-            return parts
+        return parts - self.seeing_whole(row) if parts else parts
+
+    def seeing_whole(self, row: Mapping[str, Any]) -> AbstractSet[L]:
+        """Those of ``seeing`` who see all of the object. Not to be changed."""
         whole = [column for column in self._table.columns if column not in self._table.part_columns]
-        return parts - self._meeting(row, whole, [self._seeing_all])
+        return self._meeting(row, whole, [self._seeing_all] if self._seeing_all else [])
 
     def _meeting(self, row: Mapping[str, Any], columns: Iterable[str], found: list[set[L]]) -> AbstractSet[L]:
         body = row.get("organisation_id")

@@ -29,7 +29,7 @@ from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.standing import Standing, standing_of
 from gezhi.platform.outbox.models import OutboxEvent
 from gezhi.platform.outbox.publish import CHANNEL, latest_id, read_after
-from gezhi.platform.steps.topics import LiveEvent, Topic, shown, topic_of
+from gezhi.platform.steps.topics import LiveEvent, Topic, moves_outside, shown, topic_of
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -226,7 +226,8 @@ class Broadcaster:
         # Whoever sees the same is told the same: an event is written once for all.
         if seeing := audience.seeing(row):
             some = audience.seeing_a_part(row)
-            for listeners, whole in ((seeing - some, True), (some, False)):
+            hearing = some if moves_outside(event) else some & audience.seeing_whole(event.payload["was"])
+            for listeners, whole in ((seeing - some, True), (hearing, False)):
                 frame = frame_of(topic, shown(topic, event, whole=whole)) if listeners else b""
                 for listener in listeners:
                     listener.give(frame)

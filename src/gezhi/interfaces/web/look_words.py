@@ -15,10 +15,13 @@ LOOK_REASON: dict[LookReason, str | Promise] = {
     LookReason.ASK_FACTS: _("To ask what happened"),
     LookReason.TELL_RESULT: _("To tell the result and ask about it"),
     LookReason.ON_PAPER: _("To name the person on a form"),
+    LookReason.OWN_REPORT: _("The caller asks for their own report"),
     LookReason.OTHER: pgettext_lazy("reason", "Another reason"),
 }
-# On a page, where somebody wants to read and not to print.
-TO_READ: tuple[LookReason, ...] = tuple(one for one in LookReason if one != LookReason.ON_PAPER)
+# On a page, where somebody wants to read: neither to print nor to find.
+TO_READ: tuple[LookReason, ...] = tuple(
+    one for one in LookReason if one not in (LookReason.ON_PAPER, LookReason.OWN_REPORT)
+)
 
 
 def look_words(kept: str) -> str:

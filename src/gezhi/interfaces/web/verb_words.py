@@ -21,7 +21,11 @@ _KIND: dict[str, str | Promise] = {
 }
 # Kind of object → verb → words. The steps of a kind have those of its table, background work its titles.
 _VERB: dict[str, dict[str, str | Promise]] = {
-    "case": {"see": _("See the case"), "see_personal_data": _("See the reporter's name and number")},
+    "case": {
+        "see": _("See the case"),
+        "see_personal_data": _("See the reporter's name and number"),
+        "find_by_number": _("Find it by the reporter's number"),
+    },
     "power": {"see": _("See the power at the street")},
     "area": {
         "grant": _("Grant a role"),

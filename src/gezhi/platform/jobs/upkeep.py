@@ -20,7 +20,7 @@ from gezhi.platform.files.scratch import sweep_scratch
 from gezhi.platform.jobs.periodic import PERIODIC, Periodic
 from gezhi.platform.outbox.publish import purge
 from gezhi.platform.retention.in_force import days_of
-from gezhi.platform.vault.vault import erase_expired
+from gezhi.platform.vault.vault import erase_expired, work_out_numbers
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +43,16 @@ def erase_expired_personal_data() -> int:
     while count := erase_expired(actor=system_actor("retention"), now=clock.now()):
         total += count
     log.info("upkeep.vault", erased=total)
+    return total
+
+
+@task()
+def work_out_number_digests() -> int:
+    """Make records from before findable by the number in them, batch by batch; nothing to do once that is done."""
+    total = 0
+    while count := work_out_numbers():
+        total += count
+    log.info("upkeep.numbers", worked_out=total)
     return total
 
 
@@ -109,6 +119,7 @@ def register_upkeep() -> None:
     PERIODIC.add("database.count_rows", Periodic(count_rows, every=timedelta(days=1)))
     PERIODIC.add("outbox.purge", Periodic(purge_outbox, every=timedelta(hours=1)))
     PERIODIC.add("vault.erase_expired", Periodic(erase_expired_personal_data, every=timedelta(hours=1)))
+    PERIODIC.add("vault.numbers", Periodic(work_out_number_digests, every=timedelta(hours=1)))
     PERIODIC.add("commands.forget", Periodic(forget_commands, every=timedelta(days=1)))
     PERIODIC.add("files.sweep", Periodic(sweep_files, every=timedelta(days=1)))
     PERIODIC.add("files.sweep_scratch", Periodic(sweep_scratch_folders, every=timedelta(days=1)))

@@ -34,6 +34,8 @@ class FilterBy:
 
     ``among``: ways to the ids outside of which no row passes, by an index of the filter's own (a text's). For filters that no order
     of a list helps to find the few.
+
+    ``inner``: it asks of what is not told outside the office. Of an object that somebody does not see all of it knows nothing.
     """
 
     narrow: Narrow
@@ -44,6 +46,7 @@ class FilterBy:
     named: Callable[[Any], Any] | None = None
     among: Among | None = None
     taken: Callable[[Any], Any] = _itself
+    inner: bool = False
 
 
 def filter_by(
@@ -57,9 +60,10 @@ def filter_by(
     named: Callable[[Any], Any] | None = None,
     among: Among | None = None,
     taken: Callable[[Any], Any] = _itself,
+    inner: bool = False,
 ) -> Any:
     """A field of a dataclass of filters (see ``FilterBy``). At its default it narrows nothing."""
-    by = FilterBy(narrow, slot, paired, address, says, named, among, taken)
+    by = FilterBy(narrow, slot, paired, address, says, named, among, taken, inner)
     return field(default=default, metadata={"by": by})
 
 

@@ -129,6 +129,19 @@ class Kind(Generic[M]):
         steps = frozenset(row.event for row in self.table.values())
         return Topic(self.topic, self.name, steps, self.resets, self.scopes)
 
+    def sees_whole(self, actor: Actor, obj: M) -> bool:
+        """Whether somebody who may know of an object sees all of it."""
+        if self.scopes.outside is None:
+            return True
+        return self.scopes.sees_whole(actor, {name: getattr(obj, name) for name in self.scopes.columns})
+
+    def told_version(self, key: int) -> int:
+        """The version of an object for whoever does not see all of it. One query."""
+        outside = self.scopes.outside
+        if outside is None:
+            raise ValueError(f"all who see a {self.name} see all of it")
+        return outside.versions([key])[key]
+
     def reference_of(self, obj: M) -> str:
         """The name by which people call an object."""
         return str(getattr(obj, self.reference))

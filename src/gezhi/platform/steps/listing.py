@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
 
 from gezhi.kernel.errors import InvalidInput
@@ -124,9 +124,18 @@ class ListTool(Generic[F, R]):
 
     def visible_to(self, actor: Actor) -> QuerySet[Any]:
         """What this actor may know of: the only door to every list and count."""
-        condition = self.scopes.condition(actor)
+        return self._that_meet(self.scopes.condition(actor))
+
+    def seen_whole(self, actor: Actor) -> QuerySet[Any]:
+        """What this actor sees all of: the door to whatever asks of what is not told outside the office."""
+        return self._that_meet(self.scopes.condition(actor, whole=True))
+
+    def _that_meet(self, condition: Q | None) -> QuerySet[Any]:
         manager = self.model._default_manager
         return manager.none() if condition is None else manager.filter(condition)
+
+    def _asks_of_the_inner(self, filters: F) -> bool:
+        return any(self.by[name][0].inner for name in self.used(filters))
 
     def narrowed(self, found: QuerySet[Any, Any], filters: F, *, taken: bool = False) -> QuerySet[Any, Any]:
         """Narrow a query; ``taken``: the values are what the query takes for them. Raises what a filter raises."""
@@ -139,7 +148,8 @@ class ListTool(Generic[F, R]):
     def count(self, actor: Actor, filters: F, *, most: int | None = None) -> int:
         """How many the actor sees of these, ``most`` where there are more. One query, and one for a filter with an index of
         its own."""
-        found = self.narrowed(self.visible_to(actor), filters)
+        seen = self.seen_whole(actor) if self._asks_of_the_inner(filters) else self.visible_to(actor)
+        found = self.narrowed(seen, filters)
         ids = self._among(filters)
         found = found if ids is None else only_among(found, ids)
         return found.count() if most is None else found.order_by()[:most].count()
@@ -188,7 +198,7 @@ class ListTool(Generic[F, R]):
         self._check(sort)
         order = self.sorts[sort]
         first = partial(self.rows.first_of, column=order.column, descending=order.descending, count=count)
-        scopes = self._scopes_of(actor)
+        scopes = self._scopes_of(actor, filters)
         walks = [self._walk(scope, filters, sort=sort, after=after, count=count) for scope in scopes]
         if not self._indexed(filters):
             return self.scopes.told(actor, first(walks))
@@ -209,12 +219,15 @@ class ListTool(Generic[F, R]):
         return self.scopes.told(actor, rows)
 
     def with_ids(self, actor: Actor, ids: list[int]) -> list[R]:
-        """The rows of these objects, of which the actor may know, in this order and as the actor is told them. One query."""
+        """The rows of these objects, of which the actor may know, in this order and as the actor is told them. One query, and one
+        where some are not told whole."""
         return self.scopes.told(actor, self.rows.with_ids(ids))
 
-    def _scopes_of(self, actor: Actor) -> Sequence[Scope | None]:
-        """What the actor sees, None: everything."""
-        return [None] if actor.is_system else self.scopes.of(actor)
+    def _scopes_of(self, actor: Actor, filters: F) -> Sequence[Scope | None]:
+        """What of the actor's sight these filters may be asked of, None: everything."""
+        if actor.is_system:
+            return [None]
+        return self.scopes.whole_of(actor) if self._asks_of_the_inner(filters) else self.scopes.of(actor)
 
     def first_ids(self, actor: Actor, filters: F, *, sort: str, count: int, after: Start | None = None) -> list[int]:
         """The ids of the first ``count`` rows over all scopes of the actor, in their order. Raises ``InvalidInput`` for an
@@ -224,7 +237,8 @@ class ListTool(Generic[F, R]):
         index and stops after ``count`` keys; the first rows of the union are among them.
         """
         self._check(sort)
-        keys = set(self._first_keys(self._scopes_of(actor), filters, sort=sort, after=after, count=count))
+        scopes = self._scopes_of(actor, filters)
+        keys = set(self._first_keys(scopes, filters, sort=sort, after=after, count=count))
         first = sorted(keys, reverse=self.sorts[sort].descending)[:count]
         return [key for _, key in first]
 

@@ -28,6 +28,7 @@ from gezhi.platform.files.store import kept
 from gezhi.platform.outbox.publish import publish
 from gezhi.platform.steps.kind import Begun, Changes, Kind
 from gezhi.platform.steps.policy import decide_step, known_to, unmet
+from gezhi.platform.steps.topics import told_outside
 
 M = TypeVar("M", bound=Model)
 _WAITING: ContextVar[list[Callable[[], object]] | None] = ContextVar("steps_to_publish", default=None)
@@ -66,7 +67,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class StepResult:
-    """The object after the step: its key, the reference by which people name it, its version and its status."""
+    """The object after the step: its key, the reference by which people name it, its version (to whoever did not see all of it: the
+    version that is told) and its status."""
 
     id: int
     number: str
@@ -154,12 +156,15 @@ def take_step(
         if missing is not None:
             raise Conflict(missing.code, str(missing.words), action=action.value)
         version: int = obj.version  # type: ignore[attr-defined]
-        if command.expected_version is not None and command.expected_version != version:
-            raise Conflict(
-                "stale_version",
-                f"the {kind.name} has moved on: version {version}, you saw {command.expected_version}; look again",
-                version=version,
-            )
+        whole = kind.sees_whole(command.actor, obj)
+        if command.expected_version is not None:
+            version = version if whole else kind.told_version(obj.pk)
+            if command.expected_version != version:
+                raise Conflict(
+                    "stale_version",
+                    f"the {kind.name} has moved on: version {version}, you saw {command.expected_version}; look again",
+                    version=version,
+                )
         note = checked_note(command.note, row)
         at = Moment(command.now, command.actor, note, role, len(command.pictures))
         changes = decide(obj, at)
@@ -181,6 +186,8 @@ def take_step(
             kind.add_pictures(
                 obj, actor=command.actor, pictures=command.pictures, stage=row.picture, status=status, now=command.now
             )
+        if not whole:
+            result = replace(result, version=kind.told_version(result.id))
         remember(actor=command.actor, key=command.key, request=request, result=asdict(result), now=command.now)
         publish_last(publishing)
     return result
@@ -208,6 +215,7 @@ def write_step(
     unknown = real.keys() - kind.folded.known
     if unknown:
         raise ValueError(f"'{action}' changes columns that are not the history's: {sorted(unknown)}")
+    before = {name: getattr(obj, name) for name in real}
     for name, value in real.items():
         setattr(obj, name, value)
     obj.version += 1  # type: ignore[attr-defined]
@@ -215,7 +223,20 @@ def write_step(
     append_step(kind, obj, action=action, changes=real, at=at, from_status=from_status)
     number = kind.reference_of(obj)
     result = StepResult(obj.pk, number, obj.version, obj.status)  # type: ignore[attr-defined]
-    return result, partial(publish_step, kind, action=action, row=kind.row(obj), was=was, now=at.now)
+    after = kind.row(obj)
+    told = _told_of_step(kind, action, after, {**after, **{name: before[name] for name in before if name in after}})
+    return result, partial(publish_step, kind, action=action, row=after, was=was, told=told, now=at.now)
+
+
+def _told_of_step(
+    kind: Kind[Any], action: Any, after: Mapping[str, Any], before: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """What a step on an object, by its rows, is to whoever does not see all of it; None where nobody can see a part."""
+    outside = kind.scopes.outside
+    if outside is None or all(after[column] is None for column in kind.scopes.part_columns):
+        return None
+    moved = kind.table[action].told or outside.tells_apart(before, after)
+    return told_outside(version=kind.told_version(after["id"]), moved=moved)
 
 
 def append_step(
@@ -280,17 +301,26 @@ def columns_at_first(kind: Kind[Any], columns: Columns) -> Columns:
     return {name: value for name, value in columns.items() if value != start[name]}
 
 
-def publish_step(kind: Kind[M], *, action: Any, row: Mapping[str, Any], was: Mapping[str, Any], now: datetime) -> int:
+def publish_step(
+    kind: Kind[M],
+    *,
+    action: Any,
+    row: Mapping[str, Any],
+    was: Mapping[str, Any],
+    now: datetime,
+    told: Mapping[str, Any] | None = None,
+) -> int:
     """Publish one step and return the event's id. ``row`` is the object's list row after it.
 
     ``was`` holds the scope columns before the step: whoever saw the object then and does not now must be told too, so that
-    it leaves the screen.
+    it leaves the screen. ``told``: what it is to whoever does not see all of the object (``topics.told_outside``).
     """
+    payload = {kind.name: msgspec.to_builtins(row), "was": was} | ({} if told is None else {"told": told})
     return publish(
         type=kind.table[action].event,
         subject=row[kind.reference],
         district_id=row.get("district_id"),
-        payload={kind.name: msgspec.to_builtins(row), "was": was},
+        payload=payload,
         now=now,
     )
 
@@ -305,4 +335,5 @@ def begin(
     told = columns_at_first(kind, changes)
     append_step(kind, obj, action=action, changes=told, at=at, from_status="", evidence=evidence)
     nowhere = dict.fromkeys(kind.scopes.columns)
-    return partial(publish_step, kind, action=action, row=kind.row(obj), was=nowhere, now=at.now)
+    first = told_outside(version=int(kind.table[action].told), moved=True)
+    return partial(publish_step, kind, action=action, row=kind.row(obj), was=nowhere, told=first, now=at.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
@@ -108,12 +108,29 @@ class OwnPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """How an object is told to whoever does not see all of it. ``row``: its row without what is the office's own. ``versions``: by
+    key, how many of its steps are told; the office's own version would count those that are not."""
+
+    row: Callable[[Any], Any]
+    versions: Callable[[Collection[int]], Mapping[int, int]]
+
+    def told(self, row: Any, version: int) -> Any:
+        """The row as it is told, with the version that is told."""
+        return {**self.row(row), "version": version}
+
+    def tells_apart(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        """Whether two rows of one object are told differently."""
+        return bool(self.told(before, 0) != self.told(after, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class ScopeTable:
     """Who sees what of a kind.
 
     ``readers`` see all of their area; ``of_body`` only what their own department has there. ``levels``: the levels of areas
-    that the kind has columns for. ``own``: what else is somebody's own. ``outside``: the row as it is told to whoever sees the
-    object by nothing but a part that is not ``whole``, or by what a kind ``shows``; None: all who see it are told all.
+    that the kind has columns for. ``own``: what else is somebody's own. ``outside``: how the object is told to whoever sees it
+    by nothing but a part that is not ``whole``, or by what a kind ``shows``; None: all who see it are told all.
     """
 
     readers: tuple[Role, ...]
@@ -121,7 +138,7 @@ class ScopeTable:
     levels: tuple[str, ...] = ("city", "district", "street", "community", "grid")
     own: tuple[OwnPart, ...] = ()
     said: Said = Said()
-    outside: Callable[[Any], Any] | None = None
+    outside: Outside | None = None
 
     @property
     def part_columns(self) -> tuple[str, ...]:
@@ -147,16 +164,20 @@ class ScopeTable:
             ]
         return tuple(scope for scope in found if scope is not None)
 
+    def whole_of(self, actor: Actor) -> tuple[Scope, ...]:
+        """The union of these is what the actor sees all of."""
+        return tuple(scope for scope in self.of(actor) if scope.whole)
+
     def _of_grant(self, grant: HeldGrant, organisation_id: int | None) -> Scope | None:
         if grant.level not in self.levels:
             return None
         return Scope(f"{grant.level}_id", grant.area_id, organisation_id, grant, said=self.said)
 
-    def condition(self, actor: Actor) -> Q | None:
-        """What the actor sees as a condition; None where that is nothing at all."""
+    def condition(self, actor: Actor, *, whole: bool = False) -> Q | None:
+        """What the actor sees (``whole``: all of) as a condition; None where that is nothing at all."""
         if actor.is_system:
             return Q()
-        found = self.of(actor)
+        found = self.whole_of(actor) if whole else self.of(actor)
         return reduce(or_, (scope.condition() for scope in found)) if found else None
 
     def holds(self, actor: Actor, row: Mapping[str, Any]) -> bool:
@@ -165,26 +186,37 @@ class ScopeTable:
 
     def sees_whole(self, actor: Actor, row: Mapping[str, Any]) -> bool:
         """Whether the actor sees all of an object by its row (or its scope columns)."""
-        return actor.is_system or any(scope.holds(row) for scope in self.of(actor) if scope.whole)
+        return actor.is_system or any(scope.holds(row) for scope in self.whole_of(actor))
 
     def told(self, actor: Actor, rows: list[R]) -> list[R]:
-        """Rows of what the actor may know of, each as it is told to this actor."""
+        """Rows of what the actor may know of, each as it is told to this actor. One query where some are not told whole."""
         if self.outside is None or actor.is_system:
             return rows
-        whole = [scope for scope in self.of(actor) if scope.whole]
-        return [row if any(scope.holds(row) for scope in whole) else self.outside(row) for row in rows]
+        whole = self.whole_of(actor)
+        some = {row["id"] for row in rows if not any(scope.holds(row) for scope in whole)}
+        if not some:
+            return rows
+        versions = self.outside.versions(some)
+        return [self.outside.told(row, versions[row["id"]]) if row["id"] in some else row for row in rows]
 
 
 class OverSight:
     """A query over all that somebody sees, prepared for each form of sight (which columns its scopes hang on).
 
-    ``build`` narrows a query, with placeholders for ``slots`` by name, and ends in ``values`` or ``values_list``.
+    ``build`` narrows a query, with placeholders for ``slots`` by name, and ends in ``values`` or ``values_list``. ``inner``: it
+    asks of what is not told outside the office, and so only over what somebody sees all of.
     """
 
     def __init__(
-        self, table: ScopeTable, model: type[Model], build: Callable[..., QuerySet[Any, Any]], **slots: Slot
+        self,
+        table: ScopeTable,
+        model: type[Model],
+        build: Callable[..., QuerySet[Any, Any]],
+        *,
+        inner: bool = False,
+        **slots: Slot,
     ) -> None:
-        self._table, self._model, self._build, self._slots = table, model, build, slots
+        self._table, self._model, self._build, self._slots, self._inner = table, model, build, slots, inner
         self._of = lru_cache(maxsize=256)(self._prepared)
 
     def rows(self, actor: Actor, **values: Any) -> Rows:
@@ -195,7 +227,7 @@ class OverSight:
         """The question with its values, to be asked together with others; none for whoever sees nothing."""
         if actor.is_system:
             return [(self._of(None), values)]
-        scopes = self._table.of(actor)
+        scopes = self._table.whole_of(actor) if self._inner else self._table.of(actor)
         if not scopes:
             return []
         for place, scope in enumerate(scopes):

@@ -2,7 +2,8 @@
 
 An event carries an object's row after the step and the scope columns before it. A listener who sees the row now gets it;
 one who saw it before and does not now is told to drop it; everybody else gets nothing. So snapshot + events = fresh
-snapshot. What changes much at once (an import) names what it touched, and resets the listeners whose scopes that meets.
+snapshot. Whoever does not see all of an object hears of a step only where it changed what they are told. What changes much
+at once (an import) names what it touched, and resets the listeners whose scopes that meets.
 """
 
 from __future__ import annotations
@@ -73,10 +74,24 @@ def seen_by(topic: Topic, actor: Actor, event: OutboxEvent) -> LiveEvent | None:
     """A step as this actor may see it; None where it is none of the actor's business."""
     row = event.payload[topic.row]
     if topic.scopes.holds(actor, row):
-        return shown(topic, event, whole=topic.scopes.outside is None or topic.scopes.sees_whole(actor, row))
+        whole = topic.scopes.outside is None or topic.scopes.sees_whole(actor, row)
+        heard = whole or moves_outside(event) or topic.scopes.sees_whole(actor, event.payload["was"])
+        return shown(topic, event, whole=whole) if heard else None
     if topic.scopes.holds(actor, event.payload["was"]):
         return LiveEvent(event.pk, event.type, False, None, event.subject)
     return None
+
+
+def told_outside(*, version: int, moved: bool) -> dict[str, Any]:
+    """What an event says under ``told`` to whoever does not see all of its object: which version they are told, and whether what
+    they are told has changed."""
+    return {"version": version, "moved": moved}
+
+
+def moves_outside(event: OutboxEvent) -> bool:
+    """Whether a step has changed what is told outside the office."""
+    told: Mapping[str, Any] | None = event.payload.get("told")
+    return told is None or bool(told["moved"])
 
 
 def shown(topic: Topic, event: OutboxEvent, *, whole: bool) -> LiveEvent:
@@ -84,7 +99,9 @@ def shown(topic: Topic, event: OutboxEvent, *, whole: bool) -> LiveEvent:
     row = event.payload[topic.row]
     if whole or topic.scopes.outside is None:
         return LiveEvent(event.pk, event.type, True, row, event.subject)
-    return LiveEvent(event.pk, topic.changed, True, topic.scopes.outside(row), event.subject)
+    # Events from before ``told`` was written say nothing of a version.
+    version = event.payload.get("told", {"version": 0})["version"]
+    return LiveEvent(event.pk, topic.changed, True, topic.scopes.outside.told(row, version), event.subject)
 
 
 def touches(topic: Topic, actor: Actor, event: OutboxEvent) -> bool:

@@ -19,6 +19,8 @@ class PersonalRecord(models.Model):
     created_at = models.DateTimeField("创建时间")
     expires_at = models.DateTimeField("到期时间")
     erased_at = models.DateTimeField("删除时间", null=True, blank=True)
+    # The keyed digest of the telephone number in it (``numbers.digest_of``), empty where there is none; None: not worked out yet.
+    number_digest = models.CharField("号码散列", max_length=64, null=True, blank=True)
     # The keyed digest of all other columns.
     mac = models.CharField("内容散列", max_length=64, blank=True, default="", db_default="")
 
@@ -27,6 +29,7 @@ class PersonalRecord(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id"], name="vault_subject"),
             models.Index(fields=["expires_at"], name="vault_expiry"),
+            models.Index(fields=["number_digest"], name="vault_number"),
         ]
 
 

@@ -12,6 +12,7 @@ class Action(StrEnum):
     DISPATCH = "dispatch"
     ACCEPT = "accept"
     RETURN = "return"
+    OUT_OF_REACH = "out_of_reach"
     HANDLE = "handle"
     PAUSE = "pause"
     RESUME = "resume"

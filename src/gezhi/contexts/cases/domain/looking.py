@@ -23,6 +23,8 @@ class LookReason(StrEnum):
     TELL_RESULT = "tell_result"
     ON_PAPER = "on_paper"
     """A form that leaves the office names the person."""
+    OWN_REPORT = "own_report"
+    """The caller asks for a report of their own, which was found by their number."""
     OTHER = "other"
 
 

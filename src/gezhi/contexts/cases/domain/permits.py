@@ -18,6 +18,8 @@ WORKER_NOTICED = Permit(Role.GRID_WORKER, Relation.REGISTERED_IT)
 OFFICER_NOTICED = Permit(Role.DEPARTMENT_OFFICER, Relation.REGISTERED_IT)
 NOTICED = (WORKER_NOTICED, OFFICER_NOTICED)
 COMMAND = (DISPATCHER, OPERATIONS)
+# Who takes in what a caller says, and finds what the caller reported.
+TAKE_CALLS = frozenset(permit.role for permit in COMMAND)
 HANDLERS = (WORKER, OFFICER)
 
 

@@ -21,5 +21,6 @@ _OF_THE_OFFICE: Mapping[str, object] = {
 
 def as_reported(row: Mapping[str, Any]) -> dict[str, Any]:
     """The row without what is the office's own: who has the case in hand, who took it in, how often it went back, what waits for a
-    decision, and how many others reported the same."""
-    return {**row, **_OF_THE_OFFICE}
+    decision, and how many others reported the same. Whom the duty table proposes is told as long as nobody has it."""
+    told = {**row, **_OF_THE_OFFICE}
+    return told | {"suggested_organisation_id": None} if told.get("organisation_id") is not None else told

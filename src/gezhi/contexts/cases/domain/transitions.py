@@ -81,6 +81,18 @@ _ROWS = (
         told=True,
         told_as=phrase("Back at the street hub, which is assigning it anew"),
     ),
+    # It goes along with a correction: nobody gave it back, so it is no return and counts as none.
+    Step(
+        Action.OUT_OF_REACH,
+        starting(_S.DISPATCHED),
+        _S.REPORTED,
+        (),
+        event="case.out_of_reach",
+        happened=phrase("Back at the hub: whoever had it does not act at the corrected place"),
+        does=phrase("Take back to the hub"),
+        told=True,
+        told_as=phrase("Back at the street hub, which is assigning it anew"),
+    ),
     Step(
         Action.HANDLE,
         starting(_S.HANDLING),

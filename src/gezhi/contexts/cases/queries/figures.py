@@ -1,4 +1,5 @@
-"""The figures of a span of time, over the cases that the actor sees. Each says of what it is a share.
+"""The figures of a span of time, over the cases that the actor sees, those of handling over what the actor sees all of. Each says
+of what it is a share.
 
 A report is what somebody made. One that was merged with another is a report of its own, answered by itself, but no case of its
 own: one case was worked on. The part of a body that was called in is work within a case, neither report nor case.
@@ -31,7 +32,7 @@ from gezhi.contexts.areas import queries as areas
 from gezhi.contexts.cases import models
 from gezhi.contexts.cases.domain.states import OPEN_STATUSES, CaseStatus
 from gezhi.contexts.cases.policy import SCOPES
-from gezhi.contexts.cases.queries.lists import Found, visible_to
+from gezhi.contexts.cases.queries.lists import Found, seen_whole, visible_to
 from gezhi.kernel.periods import Period
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.prepared import Inquiry, Rows
@@ -144,11 +145,12 @@ def _counted(
 
 @dataclass(frozen=True, eq=False)
 class _Question:
-    """Which cases are counted between some instants, and what is counted of them."""
+    """Which cases are counted between some instants, and what is counted of them; ``inner``: of what is the office's own."""
 
     narrow: Callable[..., Found]
     instants: tuple[str, ...]
     counts: dict[str, Count]
+    inner: bool = False
 
 
 _CLOSED = _Question(
@@ -168,6 +170,7 @@ _HANDLED = _Question(
         "parts_with_deadline": Count("id", filter=~NO_PART & _HAD_DEADLINE),
         "parts_on_time": Count("id", filter=~NO_PART & _IN_TIME),
     },
+    inner=True,
 )
 _OVERDUE = _Question(
     lambda seen, overdue_at: seen.filter(_OPEN, due_at__lt=overdue_at), ("overdue_at",), {"overdue": Count("id")}
@@ -203,6 +206,7 @@ def _grouped(question: _Question, columns: tuple[str, ...]) -> OverSight:
         lambda seen, **instants: (
             question.narrow(seen, **instants).order_by().values_list(*columns).annotate(**question.counts)
         ),
+        inner=question.inner,
         **dict.fromkeys(question.instants, datetime),
     )
 
@@ -261,7 +265,7 @@ def _median_handling(actor: Actor, since: datetime, until: datetime, count: int)
     """The median over the ``count`` cases handled in the span, parts not among them."""
     if not count:
         return None
-    handled = visible_to(actor).filter(NO_PART, handled_at__gte=since, handled_at__lt=until)
+    handled = seen_whole(actor).filter(NO_PART, handled_at__gte=since, handled_at__lt=until)
     middle = handled.order_by(_Took(), "pk").values_list("handled_at", "reported_at")
     pair: list[timedelta] = [end - start for end, start in middle[(count - 1) // 2 : count // 2 + 1] if end and start]
     return sum(pair, timedelta()) / len(pair)
@@ -363,7 +367,7 @@ def _in_all(name: str, narrow: Callable[[Found], Found]) -> OverSightOfFew:
         counted = narrow(seen).order_by().values("needs_attention").annotate(count=Count("id"))
         return counted.annotate(name=said, late=none, today=none).values_list("name", "count", "late", "today")
 
-    return OverSightOfFew(SCOPES, models.Case, build)
+    return OverSightOfFew(SCOPES, models.Case, build, inner=True)
 
 
 # A closed case that its reporter calls unsolved needs attention too.

@@ -15,7 +15,7 @@ from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import may_be_given
-from gezhi.contexts.cases.queries.lists import visible_to
+from gezhi.contexts.cases.queries.lists import seen_whole
 from gezhi.contexts.cases.rows import ROWS, CaseRow
 from gezhi.kernel.roles import Role
 from gezhi.kernel.steps import Words, phrase
@@ -65,7 +65,7 @@ def open_cases_of_bodies(organisation_ids: Iterable[int]) -> dict[int, int]:
 
 def holders(actor: Actor) -> list[Holder]:
     """Who has cases in hand that the actor sees: first those whose account has ended, then by how many. Two queries."""
-    seen = visible_to(actor).filter(assignee__isnull=False, status__in=[one.value for one in IN_HAND])
+    seen = seen_whole(actor).filter(assignee__isnull=False, status__in=[one.value for one in IN_HAND])
     counts = dict(seen.order_by().values_list("assignee_id").annotate(Count("pk")))
     people = get_user_model().objects.filter(pk__in=counts)
     found = [Holder(one.pk, str(one), one.is_active, counts[one.pk]) for one in people]
@@ -74,7 +74,7 @@ def holders(actor: Actor) -> list[Holder]:
 
 def hand_over_of(actor: Actor, *, from_id: int, to_id: int, now: datetime) -> HandOver:
     """What would go over from one account to another, by the rules of dispatching. Five queries, however many cases."""
-    held = visible_to(actor).filter(assignee_id=from_id, status__in=[one.value for one in IN_HAND])
+    held = seen_whole(actor).filter(assignee_id=from_id, status__in=[one.value for one in IN_HAND])
     cases = list(held.order_by("due_at", "pk")[: MOST + 1])
     more, cases = len(cases) > MOST, cases[:MOST]
     rows = {row["id"]: row for row in ROWS.with_ids([case.pk for case in cases])}
@@ -125,7 +125,7 @@ class Successor:
 def colleagues_of(actor: Actor, from_id: int, *, now: datetime) -> list[Successor]:
     """Who can take over from an account what the actor may dispatch of it, at least one case: first whoever can take the most,
     then whoever serves the smallest area around them. Six queries."""
-    held = visible_to(actor).filter(assignee_id=from_id, status__in=[one.value for one in IN_HAND])
+    held = seen_whole(actor).filter(assignee_id=from_id, status__in=[one.value for one in IN_HAND])
     cases = [case for case in held.order_by("due_at", "pk")[:MOST] if _not_to_give(actor, case) is None]
     streets = areas_by_id({case.street_id for case in cases if case.street_id is not None})
     found = serving(
@@ -149,7 +149,7 @@ def colleagues_of(actor: Actor, from_id: int, *, now: datetime) -> list[Successo
 
 def cases_in_hand(actor: Actor, user_id: int, *, skip: int, limit: int) -> list[CaseRow]:
     """Some of the cases that somebody has in hand and the actor sees, the most urgent first. Two queries."""
-    held = visible_to(actor).filter(assignee_id=user_id, status__in=[one.value for one in IN_HAND])
+    held = seen_whole(actor).filter(assignee_id=user_id, status__in=[one.value for one in IN_HAND])
     ids = list(held.order_by("due_at", "pk").values_list("pk", flat=True)[skip : skip + limit])
     rows = {row["id"]: row for row in ROWS.with_ids(ids)}
     return [rows[key] for key in ids]

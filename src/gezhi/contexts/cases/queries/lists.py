@@ -95,7 +95,8 @@ _REPORTED, _CLOSED, _HANDLED = (
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to. Empty means everything that the actor sees."""
+    """What a list is narrowed to. Empty means everything that the actor sees. What asks of the office's own (``inner``) leaves out
+    whatever the actor sees as its reporter alone: who is not told it may not find it out by asking."""
 
     statuses: tuple[CaseStatus, ...] = filter_by(
         lambda found, value: found.filter(status__in=[status.value for status in value]),
@@ -143,16 +144,17 @@ class Filters:
         by_column("organisation_id"), slot=int, address=Number("organisation_id"), named=_body_named
     )
     assignee_id: int | None = filter_by(
-        by_column("assignee_id"), slot=int, address=Mine("mine"), says=phrase_in("filter", "Mine to handle")
+        by_column("assignee_id"), slot=int, address=Mine("mine"), says=phrase_in("filter", "Mine to handle"), inner=True
     )
     needs_attention: bool = filter_by(
-        by_column("needs_attention"), False, address=Flag("needs_attention"), says=phrase("Needs attention")
+        by_column("needs_attention"), False, address=Flag("needs_attention"), says=phrase("Needs attention"), inner=True
     )
     asked: bool = filter_by(
         lambda found, value: found.exclude(request=""),
         False,
         address=Flag("asked"),
         says=phrase("Awaits a decision"),
+        inner=True,
     )
     text: str = filter_by(
         by_words,
@@ -177,27 +179,36 @@ class Filters:
     )
     closed_in: DaysIn | None = filter_by(by_days("closed_at"), address=Days("closed_in"), says=_CLOSED)
     handled_from: datetime | None = filter_by(
-        by_column("handled_at__gte"), slot=datetime, address=Instant("handled_from"), says=_HANDLED
+        by_column("handled_at__gte"), slot=datetime, address=Instant("handled_from"), says=_HANDLED, inner=True
     )
     handled_to: datetime | None = filter_by(
-        by_column("handled_at__lt"), slot=datetime, address=Instant("handled_to", ends=True), says=_HANDLED
+        by_column("handled_at__lt"), slot=datetime, address=Instant("handled_to", ends=True), says=_HANDLED, inner=True
     )
-    handled_in: DaysIn | None = filter_by(by_days("handled_at"), address=Days("handled_in"), says=_HANDLED)
+    handled_in: DaysIn | None = filter_by(by_days("handled_at"), address=Days("handled_in"), says=_HANDLED, inner=True)
     handled_by: int | None = filter_by(
-        by_column("handled_by"), slot=int, address=Mine("handled_by_me"), says=phrase_in("filter", "Handled by me")
+        by_column("handled_by"),
+        slot=int,
+        address=Mine("handled_by_me"),
+        says=phrase_in("filter", "Handled by me"),
+        inner=True,
     )
     registered_by: int | None = filter_by(
         by_column("registered_by_id"),
         slot=int,
         address=Mine("taken_in_by_me"),
         says=phrase_in("filter", "Taken in by me"),
+        inner=True,
     )
     # Given to a body, and nobody there has it yet.
     unassigned: bool = filter_by(
-        by_column("assignee__isnull"), False, address=Flag("unassigned"), says=phrase_in("filter", "With nobody yet")
+        by_column("assignee__isnull"),
+        False,
+        address=Flag("unassigned"),
+        says=phrase_in("filter", "With nobody yet"),
+        inner=True,
     )
     # True: handled by its deadline; False: after it. Cases without a deadline, and what is out of the score, are in neither.
-    on_time: bool | None = filter_by(_handled_on_time, address=YesOrNo("on_time"), named=_on_time_named)
+    on_time: bool | None = filter_by(_handled_on_time, address=YesOrNo("on_time"), named=_on_time_named, inner=True)
     # Closed on the local day on which it was reported.
     same_day: bool = filter_by(
         _closed_the_same_day, False, address=Flag("same_day"), says=phrase_in("filter", "Closed the same day")
@@ -206,22 +217,32 @@ class Filters:
     no_street: bool = filter_by(by_column("street__isnull"), False, address=Flag("no_street"), says=phrase("No street"))
     # Sent back to the hub at some time; sent back to the handler; not handled in time; any of the three.
     returned: bool = filter_by(
-        lambda found, _: found.filter(RETURNED), False, address=Flag("returned"), says=phrase_in("filter", "Returned")
+        lambda found, _: found.filter(RETURNED),
+        False,
+        address=Flag("returned"),
+        says=phrase_in("filter", "Returned"),
+        inner=True,
     )
     reworked: bool = filter_by(
-        lambda found, _: found.filter(REWORKED), False, address=Flag("reworked"), says=phrase_in("filter", "Done over")
+        lambda found, _: found.filter(REWORKED),
+        False,
+        address=Flag("reworked"),
+        says=phrase_in("filter", "Done over"),
+        inner=True,
     )
     timed_out_at: datetime | None = filter_by(
         lambda found, at: found.filter(timed_out(at)),
         slot=datetime,
         address=Now("timed_out"),
         says=phrase_in("filter", "Not handled in time"),
+        inner=True,
     )
     failed_at: datetime | None = filter_by(
         lambda found, at: found.filter(failed(at)),
         slot=datetime,
         address=Now("failed"),
         says=phrase_in("filter", "Returned, done over or not handled in time"),
+        inner=True,
     )
     # The duty table gave it to a body that sits at the street of the case.
     of_street_body: bool = filter_by(
@@ -229,6 +250,7 @@ class Filters:
         False,
         address=Flag("of_street_body"),
         says=phrase_in("filter", "For a body of the street"),
+        inner=True,
     )
     # True: parts that bodies called in handle; False: what somebody reported.
     part: bool | None = filter_by(
@@ -256,6 +278,11 @@ CASES: ListTool[Filters, CaseRow] = ListTool(Case, SCOPES, Filters, SORTS, rows=
 def visible_to(actor: Actor) -> QuerySet[Case]:
     """The cases that this actor may know of: the only door to every list and count of cases."""
     return CASES.visible_to(actor)
+
+
+def seen_whole(actor: Actor) -> QuerySet[Case]:
+    """The cases of which this actor sees all: the door to what is the office's own (who has them, whether they went well)."""
+    return CASES.seen_whole(actor)
 
 
 def filtered(cases: Found, filters: Filters) -> Found:

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from gezhi.contexts.areas.domain.levels import AreaLevel
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.queries.lists import Filters, filtered, visible_to
+from gezhi.contexts.cases.queries.lists import Filters, filtered, seen_whole, visible_to
 from gezhi.kernel.errors import InvalidInput
 from gezhi.platform.access.actor import Actor
 
@@ -72,7 +72,7 @@ def tasks_in(actor: Actor, *, area: tuple[AreaLevel, int], most: int) -> list[Ta
     wanted = Filters(area=(area[0].value, area[1]), statuses=_TO_GO)
     columns = ("id", "number", "status", "class_code", "grid_id", "lon", "lat", "assignee_id", "organisation_id")
     times = ("clock_start", "reported_at", "dispatched_at")
-    found: QuerySet[Case] = filtered(visible_to(actor), wanted).order_by("reported_at", "id")
+    found: QuerySet[Case] = filtered(seen_whole(actor), wanted).order_by("reported_at", "id")
     rows = list(found.values_list(*columns, *times)[: most + 1])
     if len(rows) > most:
         raise InvalidInput(

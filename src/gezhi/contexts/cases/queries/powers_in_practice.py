@@ -16,7 +16,7 @@ from django.db.models import Count
 from gezhi.contexts.areas.queries import AreaRow, areas_by_id
 from gezhi.contexts.cases.domain.failing import AT_LEAST, FEW, surely_above
 from gezhi.contexts.cases.queries.failing import OF_A_STREET_BODY, RETURNED, REWORKED, failed, timed_out
-from gezhi.contexts.cases.queries.lists import visible_to
+from gezhi.contexts.cases.queries.lists import seen_whole
 from gezhi.contexts.powers.queries import LyingPower, powers_lying
 from gezhi.platform.access.actor import Actor
 
@@ -86,7 +86,7 @@ def _by_street_and_prefix(
 ) -> dict[tuple[int, str], Tally]:
     """Tallies by street and by each prefix of a class: what an item of that prefix speaks of."""
     counted = (
-        visible_to(actor)
+        seen_whole(actor)
         .filter(OF_A_STREET_BODY, reported_at__gte=since, reported_at__lt=until)
         .order_by()
         .values_list("street_id", "class_code")

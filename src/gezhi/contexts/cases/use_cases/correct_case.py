@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field, replace
 
 from gezhi.contexts.cases.domain.clocks import pauses_in
 from gezhi.contexts.cases.domain.report import MAX_ADDRESS, checked_address
 from gezhi.contexts.cases.domain.states import CaseStatus, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
-from gezhi.contexts.cases.filing import file_matter, of_the_part
+from gezhi.contexts.cases.filing import Filing, file_matter, of_the_part
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
-from gezhi.contexts.cases.place import place_at, place_of
+from gezhi.contexts.cases.place import Place, place_at, place_of
+from gezhi.contexts.cases.receiving import acts_at
 from gezhi.contexts.cases.terms import terms_of
+from gezhi.contexts.cases.use_cases.dispatch_case import require_able
 from gezhi.kernel.errors import InvalidInput
-from gezhi.platform.steps.verb import Changes, Moment, needs, step, within
+from gezhi.platform.steps.verb import Also, Changes, Moment, along, needs, step, within
 from gezhi.platform.worktime.city_calendar import city_calendar
 
 
@@ -47,7 +50,8 @@ class Correct:
 @step(CASE, Action.CORRECT)
 def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
     """Correct a case before it is in hand. Deadlines are those of the corrected class, counted from where its
-    clocks began: the report or the last reopening, and the first dispatch since.
+    clocks began: the report or the last reopening, and the first dispatch since. Where whoever has it could not be given it at the
+    corrected place, it goes back to the hub in the same step, with the time of a dispatch; that of handling keeps running.
 
     The point that the report came with stays on record.
     Raises ``InvalidInput``: nothing to correct, unknown class or condition, a position outside the city, an unknown area.
@@ -75,6 +79,7 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
     }
     if moved is not None:
         changes |= moved.columns()
+        at.beside["back"] = _back_at_the_hub(case, moved, filing, at)
     if moved is not None or given.address is not None:
         changes["address"] = checked_address(given.address or "")
     if given.urgency is not None:
@@ -82,3 +87,40 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
     if case.status == CaseStatus.REPORTED:
         changes["dispatch_due"] = filing.terms.dispatch_due(calendar)
     return changes
+
+
+@along(CASE, Action.CORRECT)
+def take_back(case: Case, at: Moment, changes: Changes) -> list[Also]:
+    """What lies where whoever has it does not act is the hub's again: nobody else would notice it."""
+    back: Changes | None = at.beside.get("back")
+    return [] if back is None else [Also(case, Action.OUT_OF_REACH, back)]
+
+
+def _back_at_the_hub(case: Case, moved: Place, filing: Filing, at: Moment) -> Changes | None:
+    """What changes where a case goes back because of its corrected place; None where it stays with whoever has it."""
+    if case.status != CaseStatus.DISPATCHED or moved.areas == place_of(case) or _stays(case, moved, filing, at):
+        return None
+    return {
+        "organisation_id": None,
+        "assignee_id": None,
+        "accepted_at": None,
+        "dispatch_start": at.now,
+        "dispatch_due": replace(filing.terms, dispatch_start=at.now).dispatch_due(city_calendar()),
+    }
+
+
+def _stays(case: Case, moved: Place, filing: Filing, at: Moment) -> bool:
+    """Whether whoever has a case could be given it at the place to which it is moved."""
+    body, person = case.organisation_id, case.assignee_id
+    if body is not None and not acts_at(body, moved.areas, filing.route, now=at.now):
+        return False
+    if person is None:
+        return True
+    there = copy(case)
+    for name, value in moved.columns().items():
+        setattr(there, name, value)
+    try:
+        require_able(there, assignee_id=person, organisation_id=body, now=at.now)
+    except InvalidInput:
+        return False
+    return True

@@ -77,7 +77,10 @@ def list_cases(
 ) -> HttpResponse:
     """The cases that the caller may see, a page at a time. Nobody who is not signed in sees any.
 
-    In the rows of what the caller merely reported, what is the office's own is empty: who has it, what waits for a decision.
+    In the rows of what the caller merely reported, what is the office's own is empty: who has it, what waits for a decision; and
+    ``version`` counts the steps that are told. A parameter that asks of the office's own (``returned``, ``reworked``, ``failed``,
+    ``timed_out``, ``on_time``, ``handled_…``, ``unassigned``, ``needs_attention``, ``asked``, ``of_street_body``, ``mine``) finds
+    none of them.
     """
     actor = request.auth
     filters = filters_in(CASES, narrowed, actor=actor, now=clock.now())
@@ -99,7 +102,8 @@ def show(request: ApiRequest, number: str) -> HttpResponse:
     """One case with its history and what the caller may do with it now.
 
     To its reporter (own account or X-Follow-Code) it tells what the page behind the code tells: the history has the steps and words
-    that are for the reporter, ``version`` is the place among them, and what is the office's own is empty.
+    that are for the reporter, ``version`` is the place among them (that of the case: how many they are), and what is the office's
+    own is empty.
     """
     return json_response(queries.case_page(request.auth, number))
 

@@ -19,7 +19,8 @@ router = Router(tags=["live"])
 def live(request: ApiRequest, since: int = Query(..., ge=0, le=MOST)) -> HttpResponse:
     """Up to 500 events after ``since`` that concern the caller. ``reset`` means: take a fresh snapshot.
 
-    Of what the caller merely reported it is told that it changed (``case.changed``), not by which step.
+    Of what the caller merely reported it is told that it changed (``case.changed``), not by which step, and only where what they
+    are told has changed.
     """
     page = events_for(request.auth, CASE.live, since=since)
     events = [{"id": event.id, **told(CASE.live, event)} for event in page.events]

@@ -60,6 +60,7 @@ ACTIONS: dict[str, Words] = {
     "cases.imported": _("Imported cases"),
     "cases.photo_attached": _("Added a picture"),
     "cases.words_printed": _("Printed words of reporters"),
+    "cases.searched_by_number": _("Searched for reports by a caller's number"),
     "cases.exported_unmasked": _("Exported cases with names and numbers"),
     "cases.reporter_forgotten": _("Erased what was held of a reporter"),
     "cases.powers_registered": _("Registered powers of bodies"),

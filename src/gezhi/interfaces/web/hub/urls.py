@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gezhi.interfaces.web.hub import narrowing, points, presence, saved_views, several, views
+from gezhi.interfaces.web.hub import by_number, narrowing, points, presence, saved_views, several, views
 
 urlpatterns = [
     path("hub", views.inbox, name="hub"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("hub/narrow", narrowing.narrow, name="hub-narrow"),
     path("hub/total", narrowing.total, name="hub-total"),
     path("hub/several", several.page, name="hub-several"),
+    path("hub/by-number", by_number.page, name="hub-by-number"),
     path("hub/counts", views.counts, name="hub-counts"),
     path("hub/views", saved_views.page, name="hub-views"),
     path("hub/views/<int:view_id>/rename", saved_views.rename, name="hub-view-rename"),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases.domain.looking import reason_to_look
+from gezhi.contexts.cases.domain.permits import TAKE_CALLS
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.queries import (
     CASES,
@@ -58,8 +59,6 @@ from gezhi.platform.saved_views.queries import asked_views
 _NUMBER = re.compile(r"\d{8,20}", re.ASCII)
 # As many rows as a page of the list has.
 _MOST_ROWS = 50
-# Who takes in what a caller says.
-_TAKES_IN = frozenset({Role.STREET_DISPATCHER, Role.OPERATIONS})
 # To whom what is personal in a case may be open.
 _HANDLES = frozenset({Role.STREET_DISPATCHER, Role.DEPARTMENT_OFFICER})
 
@@ -203,7 +202,7 @@ def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False, l
         "heading": cases_name(actor.roles),
         "may_read_numbers": bool(actor.roles & _HANDLES),
         "may_dispatch": bool(actor.roles & {permit.role for permit in TRANSITIONS[Action.DISPATCH].permits}),
-        "may_take_in": bool(actor.roles & _TAKES_IN),
+        "may_take_in": bool(actor.roles & TAKE_CALLS),
         "chosen": "",
         "export_key": uuid4(),
         **feed,
