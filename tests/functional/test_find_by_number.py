@@ -87,3 +87,12 @@ def test_the_reporter_reads_who_found_it_and_why(town, client):
     told = report(now=now(), contact=Contact(name="王小明", phone=PHONE))
     signed_in(town, "dispatcher").post(PAGE, {"phone": PHONE})
     assert "来电人查询本人的上报" in client.get(f"/follow/{told.follow_code}/data").content.decode()
+
+
+@pytest.mark.parametrize(("who", "leads"), [("dispatcher", True), ("checker", False)])
+def test_a_mobile_number_in_the_ordinary_search_leads_whoever_takes_calls_to_the_form(town, who, leads):
+    made()
+    client = signed_in(town, who)
+    for text, number in ((PHONE, True), ("来电 138-1234-1234", True), ("路灯", False)):
+        page = client.get("/hub", {"queue": "all", "q": text}).content.decode()
+        assert (f'<a class="button" href="{PAGE}"' in page) == (leads and number)

@@ -15,6 +15,7 @@ from gezhi.interfaces.web.casework.queues import QUEUE_BY_KEY, Queue
 from gezhi.interfaces.web.filter_words import Told, filters_told
 from gezhi.interfaces.web.words import english
 from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.personal import PersonalKind, personal_in
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.steps.addresses import Pairs
 
@@ -59,6 +60,11 @@ class Listing:
     def too_short(self) -> str:
         """Digits of the search that are too few to be the end of a number."""
         return too_short(self.text)
+
+    @property
+    def holds_mobile(self) -> bool:
+        """Whether a mobile number is searched for: it is looked for elsewhere, where it stands in no address."""
+        return any(one.kind is PersonalKind.MOBILE for one in personal_in(self.text))
 
     @property
     def statuses(self) -> str:
