@@ -18,6 +18,7 @@ from gezhi.contexts.cases.domain.shared_words import (
     streets_clash,
     units_clash,
 )
+from gezhi.contexts.cases.domain.suggest import Named, share_that_says
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 METRE = 1 / 111_195
@@ -211,3 +212,13 @@ def test_repetitions_are_found_in_a_stream_of_reports(seed):
     judged = judge(stream(seed=seed, half=1, groups=400), ties=ties())
     assert judged.precision >= 0.9, judged
     assert judged.recall >= 0.9, judged
+
+
+def test_a_class_is_taken_for_another_where_many_of_its_sentences_speak_of_both():
+    lamp = Named("C0137", "路灯", "Street light", "路灯/街灯 不亮/坏")
+    stair = Named("S0303", "楼道照明", "Stairwell light", "灯 不亮/坏/灭")
+    bench = Named("C0407", "座椅", "Bench", "长椅 坏/断;座椅")
+    assert share_that_says(lamp, stair) == 1.0
+    assert share_that_says(stair, lamp) == 0.0
+    assert share_that_says(bench, stair) == share_that_says(lamp, bench) == 0.0
+    assert Ties([lamp, stair, bench], fallback="S0599").between("S0303", "C0137") is Tie.MIXED_UP

@@ -15,6 +15,7 @@ const COMING: Record<string, () => Promise<unknown>> = {
   'place-search': () => import('../elements/place-search'),
   'push-way': () => import('../telling/push-way'),
   'search-select': () => import('../elements/search-select'),
+  'speech-input': () => import('../elements/speech-input'),
   'report-draft': () => import('../offline/draft'),
   'report-steps': () => import('../elements/report-steps'),
   'waiting-list': () => import('../offline/waiting-list'),

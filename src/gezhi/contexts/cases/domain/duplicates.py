@@ -5,8 +5,8 @@ reports of one matter than in two that merely came up near each other; the logar
   reach: ln(reach² / 2σ²) − metres² / 2σ².
 * **Time.** A matter is told again soon: ln(horizon / mean) − gap / mean, where the mean is short for an event, longer for a thing
   that stays broken, and longer still while the earlier case is open. What comes after the earlier case was closed counts less.
-* **Class.** The rarer a class is, the more it says that both are of it. Classes that the same everyday words name are mixed up
-  by reporters, and so is a class that the words of either report speak of; another class of the same major one is possible, and
+* **Class.** The rarer a class is, the more it says that both are of it. Classes of which a third of the sentences that one everyday
+  phrase stands for speak as well are mixed up by reporters, and so is a class that the words of either report speak of; another class of the same major one is possible, and
   so is any for what nobody could class.
 * **Words.** The cosine of what both say (``shared_words``) beside that of strangers, by how much the shorter one says, without the
   words of the classes themselves. Different numbers of a house speak against.
@@ -40,9 +40,11 @@ from gezhi.contexts.cases.domain.shared_words import (
     terms_of,
     units_clash,
 )
-from gezhi.contexts.cases.domain.suggest import Named, suggest
+from gezhi.contexts.cases.domain.suggest import Named, share_that_says, suggest
 
 _MOST_MIXED_UP = 8
+# Of the sentences that one phrase of a class stands for, so many speak of a class that is taken for it.
+_MIXED_UP = 1 / 3
 _TEXTS_KEPT = 1_000
 # More are never proposed of one place, and words take the most time.
 _MOST_COMPARED = 40
@@ -146,6 +148,7 @@ class Ties:
         self.spoken_of = lru_cache(maxsize=_TEXTS_KEPT)(self._spoken_of)
         self.between = lru_cache(maxsize=_TEXTS_KEPT)(self._between)
         self.words_of = cache(self._words_of)
+        self._taken_for = cache(self._classes_taken_for)
 
     def _between(self, one: str, other: str) -> Tie | None:
         """How two classes stand to each other; None: by their names nobody takes the one for the other."""
@@ -153,7 +156,7 @@ class Ties:
             return Tie.UNKNOWN
         if one == other:
             return Tie.SAME
-        if other in self.spoken_of(self._words_for(one)) or one in self.spoken_of(self._words_for(other)):
+        if other in self._taken_for(one) or one in self._taken_for(other):
             return Tie.MIXED_UP
         return Tie.SAME_MAJOR if one[:MAJOR_LENGTH] == other[:MAJOR_LENGTH] else None
 
@@ -164,6 +167,14 @@ class Ties:
     def _spoken_of(self, text: str) -> frozenset[str]:
         """The classes that come to mind with some words."""
         return frozenset(suggest(text, self._classes, limit=_MOST_MIXED_UP))
+
+    def _classes_taken_for(self, code: str) -> frozenset[str]:
+        """The classes that come to mind with the name of one, or with many of the sentences that people say for it."""
+        entry = self._named.get(code)
+        if entry is None:
+            return frozenset()
+        by_phrase = {other.code for other in self._classes if share_that_says(entry, other) >= _MIXED_UP}
+        return self.spoken_of(f"{entry.name} {entry.name_en}") | by_phrase
 
     def _words_for(self, code: str) -> str:
         entry = self._named.get(code)

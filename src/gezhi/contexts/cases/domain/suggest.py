@@ -131,6 +131,26 @@ def words_of_table(classes: tuple[Named, ...]) -> frozenset[str]:
     return frozenset(found)
 
 
+def share_that_says(entry: Named, other: Named) -> float:
+    """Of the sentences that one everyday phrase of a class stands for, the share that speaks of another class too: that of the
+    phrase with the most. 0 where no sentence does both."""
+    pairs = (
+        (_phrases(mine), _phrases(theirs))
+        for mine, theirs in ((entry.chinese, other.chinese), (entry.english, other.english))
+    )
+    return max((_share(one, another) for own, its in pairs for one in own for another in its), default=0.0)
+
+
+def _share(phrase: tuple[Part, ...], other: tuple[Part, ...]) -> float:
+    """Of all choices of a phrase, the share in which each part of another is said, as if its parts were chosen apart."""
+    share = 1.0
+    for wanted in other:
+        share *= max(sum(any(word in choice for word in wanted) for choice in part) / len(part) for part in phrase)
+        if not share:
+            break
+    return share
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A class that a text speaks of. ``terms``: those of its name; ``phrase``: an everyday phrase, as it stands there."""
