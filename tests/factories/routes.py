@@ -108,6 +108,8 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "hub-case": ((*LISTING, "map"), None),
     "paper": ((), ("why", "words", "full")),
     "paper-workbook": ((), ("why", "words", "full")),
+    "paper-pdf": ((), ("why", "words", "full")),
+    "ledger-pdf": (("month", "street", "body"), None),
     "ledger": (("month", "street", "body"), None),
     "hub-reporter": ((), ("why", "words")),
     "hub-form": ((), None),

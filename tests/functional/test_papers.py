@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import io
 import re
+import zlib
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -215,3 +218,61 @@ def test_a_ledger_in_english_names_areas_and_bodies_so(town) -> None:
     assert "Sanitation Office" in page
     assert body.name not in page
     assert body.name in client.get("/hub/ledger").content.decode().split("<tbody>")[1]
+
+
+def pdf_text(content: bytes) -> str:
+    """The words of a PDF file: STSong-Light is written in UCS-2 inside the streams of its pages."""
+    found = ""
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL):
+        drawn = zlib.decompress(base64.a85decode(stream.strip().removesuffix(b"~>")))
+        for text in re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", drawn, re.DOTALL):
+            octal = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8)]), text)
+            plain = re.sub(rb"\\(.)", rb"\1", octal, flags=re.DOTALL)
+            found += plain.decode("utf-16-be", "replace")
+    return found
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_each_form_is_a_pdf_file_with_the_same_words(town, paper) -> None:
+    made = case_at(town, "closed", contact=CONTACT, description=f"{WORDS} <b>&amp;</b> 😀")
+    client = signed_in(town, "dispatcher")
+    answer = client.get(f"/hub/cases/{made.number}/papers/{paper}/pdf")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+    assert answer.headers["Content-Disposition"].endswith(".pdf")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.content.startswith(b"%PDF-1.")
+    assert answer.content.rstrip().endswith(b"%%EOF")
+    text = pdf_text(answer.content)
+    assert str(PAPERS[paper].title) in text
+    for words in (made.number, "暴露生活垃圾", "=1+1 找我 139****1111 <b>&amp;</b>"):
+        assert words in text, words
+    assert not re.search("王小明|13812341234|13900001111", text)
+    assert PersonalDataAccess.objects.count() == 0
+    assert len(answer.content) < 60_000
+
+
+def test_a_pdf_file_with_the_name_needs_a_reason_and_is_logged(town) -> None:
+    made = case_at(town, "handling", contact=CONTACT)
+    client = signed_in(town, "dispatcher")
+    address = f"/hub/cases/{made.number}/papers/case/pdf"
+    assert client.post(address, {"why": "none"}).headers["Content-Type"].startswith("text/html")
+    assert PersonalDataAccess.objects.count() == 0
+    text = pdf_text(client.post(address, {"why": "on_paper"}).content)
+    assert "王*明" in text
+    assert "138****1234" in text
+    assert PersonalDataAccess.objects.count() == 1
+
+
+def test_a_ledger_is_a_pdf_file_until_it_is_too_long_to_print(town, monkeypatch) -> None:
+    numbers = [report(now=now(), description=f"路灯不亮 {place}").number for place in range(3)]
+    client = signed_in(town, "dispatcher")
+    page = client.get("/hub/ledger").content.decode()
+    address = html.unescape(re.findall(r'href="(/hub/ledger/pdf[^"]*)"', page)[0])
+    text = pdf_text(client.get(address).content)
+    assert all(number in text for number in numbers)
+    assert client.get("/hub/ledger/pdf?month=2026-13").status_code == 422
+    monkeypatch.setattr("gezhi.interfaces.web.papers.ledger.MOST_LINES", 2)
+    assert "/hub/ledger/pdf" not in client.get("/hub/ledger").content.decode()
+    longer = client.get(address)
+    assert longer.headers["Content-Type"].startswith("text/html")
+    assert "本页只列前 2 件" in longer.content.decode()

@@ -5,9 +5,9 @@ reports of one matter than in two that merely came up near each other; the logar
   reach: ln(reach² / 2σ²) − metres² / 2σ².
 * **Time.** A matter is told again soon: ln(horizon / mean) − gap / mean, where the mean is short for an event, longer for a thing
   that stays broken, and longer still while the earlier case is open. What comes after the earlier case was closed counts less.
-* **Class.** The rarer a class is, the more it says that both are of it. Classes of which a third of the sentences that one everyday
-  phrase stands for speak as well are mixed up by reporters, and so is a class that the words of either report speak of; another class of the same major one is possible, and
-  so is any for what nobody could class.
+* **Class.** The rarer a class is, the more it says that both are of it. Classes of which a third of the sentences that one
+  everyday phrase stands for speak as well are mixed up by reporters, and so is a class that the words of either report speak
+  of; another class of the same major one is possible, and so is any for what nobody could class.
 * **Words.** The cosine of what both say (``shared_words``) beside that of strangers, by how much the shorter one says, without the
   words of the classes themselves. Different numbers of a house speak against.
 

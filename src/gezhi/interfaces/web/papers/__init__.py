@@ -1,1 +1,1 @@
-"""Statutory forms: views over the record of a case, on paper and as workbooks. Nothing is entered here."""
+"""Statutory forms: views over the record of a case, on paper, as PDF files and as workbooks. Nothing is entered here."""

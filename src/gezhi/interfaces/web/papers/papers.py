@@ -1,6 +1,7 @@
 """What stands on each form of a case (案卷, 核实单, 处置单), all of it from the record.
 
-A form is groups of fields with a name and a text, the history, and lines to sign on. A page and a workbook are made of the same.
+A form is groups of fields with a name and a text, the history, and lines to sign on. A page, a PDF file and a workbook are made
+of the same.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Forms of a case: a page for A4 and a workbook, for whoever sees the case."""
+"""Forms of a case: a page for A4, a PDF file and a workbook, for whoever sees the case."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,8 @@ from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.look_words import to_choose
-from gezhi.interfaces.web.papers.papers import PAPERS, PaperKind, Revealed, paper_of
+from gezhi.interfaces.web.papers.papers import PAPERS, Paper, PaperKind, Revealed, paper_of
+from gezhi.interfaces.web.papers.pdf import PDF_TYPE, pdf_of
 from gezhi.interfaces.web.papers.workbook import workbook_of
 from gezhi.interfaces.work.versions_of_tables import XLSX_TYPE
 from gezhi.kernel.clock import now
@@ -42,12 +43,31 @@ def page(request: HttpRequest, number: str, paper: str) -> HttpResponse:
 @made_for("hub")
 def workbook(request: HttpRequest, number: str, paper: str) -> HttpResponse:
     """The same as a workbook. A reason that is none is asked for on the page. Raises ``NotFound``."""
+    return _file(request, number, paper, workbook_of, ending="xlsx", content_type=XLSX_TYPE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@made_for("hub")
+def pdf(request: HttpRequest, number: str, paper: str) -> HttpResponse:
+    """The same as a PDF file. A reason that is none is asked for on the page. Raises ``NotFound``."""
+    return _file(request, number, paper, pdf_of, ending="pdf", content_type=PDF_TYPE)
+
+
+def _file(
+    request: HttpRequest,
+    number: str,
+    paper: str,
+    made_of: Callable[[Paper], bytes],
+    *,
+    ending: str,
+    content_type: str,
+) -> HttpResponse:
     kind, context = _kind(paper), case_context(actor_in(request), number, forms=())
     revealed, error = _revealed(request, number)
     if error is not None:
         return _page(request, paper, context, revealed=None, error=error)
-    response = HttpResponse(workbook_of(paper_of(kind, context, revealed)), content_type=XLSX_TYPE)
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{kind.title}-{number}.xlsx")
+    response = HttpResponse(made_of(paper_of(kind, context, revealed)), content_type=content_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{kind.title}-{number}.{ending}")
     return response
 
 
