@@ -45,7 +45,7 @@ class Page:
 
 PAGES = (
     Page("front", "/", "a[href='/report']"),
-    Page("report: where", "/report", "area-map, main input:not([type=hidden]), main button", usable_s=6, map_s=8),
+    Page("report: where", "/report", "main :is(area-map, input, button):visible", usable_s=6, map_s=8),
     Page("report: what", "/report/what?lon=112.14&lat=32.02", "textarea", usable_s=6),
     Page("follow", "/follow", "main input:not([type=hidden])"),
     Page("hub", "/hub", "[data-case]", "dispatcher", 2.5),

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-
-const ENGINE = fileURLToPath(new URL('node_modules/maplibre-gl/src/', import.meta.url));
+import { ENGINE, isOfWorker, leanEngine } from './vite.engine.ts';
 
 // The server hashes the name of the page's entry (manifest storage) and leaves chunks alone, which carry their own
 // hash. A chunk must therefore never import that entry: it would be loaded a second time under its unhashed name.
@@ -9,10 +8,12 @@ const ENGINE = fileURLToPath(new URL('node_modules/maplibre-gl/src/', import.met
 export default defineConfig({
   base: './',
   publicDir: false,
+  plugins: [leanEngine()],
   // The map's engine is built from its source, because its release has twice what the page and the worker share.
   oxc: { assumptions: { setPublicClassFields: true }, typescript: { removeClassFieldsWithoutInitializer: true } },
   resolve: {
     alias: [
+      { find: /^maplibre-gl\/src\//, replacement: ENGINE },
       { find: /^maplibre-gl$/, replacement: `${ENGINE}index.ts` },
       { find: /^@maplibre\/mlt$/, replacement: fileURLToPath(new URL('src/map/engine/mlt.ts', import.meta.url)) },
     ],
@@ -36,6 +37,7 @@ export default defineConfig({
           asset.names[0] === 'app.css' ? '[name][extname]' : 'chunks/[name]-[hash][extname]',
         codeSplitting: {
           groups: [
+            { name: 'map_core', test: isOfWorker },
             { name: 'lit', test: /node_modules[\\/](lit|@lit)/ },
             { name: 'kit', test: /src[\\/]kit[\\/]|vite[\\/]preload-helper|oxc-project|rolldown/ },
           ],

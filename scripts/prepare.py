@@ -23,7 +23,10 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 STAMPS = VENV / ".stamps"
 FRONTEND = ROOT / "frontend"
-BUILT = ROOT / "src" / "gezhi" / "interfaces" / "web" / "static" / "build"
+STATIC = ROOT / "src" / "gezhi" / "interfaces" / "web" / "static"
+BUILT = STATIC / "build"
+# Drawings that the build lays packed beside themselves.
+DRAWINGS = STATIC / "web"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = (20, 19)
 
@@ -134,7 +137,8 @@ def node_path() -> str:
 
 def frontend_sources() -> list[Path]:
     skipped = {"node_modules", "dist"}
-    return [p for p in FRONTEND.rglob("*") if p.is_file() and not skipped & set(p.relative_to(FRONTEND).parts)]
+    own = [p for p in FRONTEND.rglob("*") if p.is_file() and not skipped & set(p.relative_to(FRONTEND).parts)]
+    return [*own, *DRAWINGS.glob("*.svg")]
 
 
 def install_frontend() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage, staticfiles_storage
 
 pytestmark = pytest.mark.django_db
 
@@ -19,9 +20,36 @@ def test_a_page_names_the_parts_of_its_script_and_the_maps_worker_and_all_are_th
     assert worker
     for name in (*parts, worker[1]):
         assert finders.find(name), name
-    script = Path(str(finders.find("build/app.js"))).read_text(encoding="utf-8")
-    imported = set(re.findall(r'from"\./(chunks/[^"]+)"', script))
-    assert imported == {part.removeprefix("build/") for part in parts}
+    imported, ahead = set(), _imported("build/app.js")
+    while ahead:
+        imported |= ahead
+        ahead = {one for part in ahead for one in _imported(part)} - imported
+    assert imported == set(parts)
+
+
+def _imported(name: str) -> set[str]:
+    script = Path(str(finders.find(name))).read_text(encoding="utf-8")
+    found = re.findall(r'(?:from|import)"\./([^"]+)"', script)
+    return {str(Path(name).parent / one) for one in found}
+
+
+def test_the_page_of_a_report_has_its_map_asked_for_beside_its_own_script(client):
+    ahead = re.search(r'<script type="module" async src="/static/([^"]+)">', client.get("/report").content.decode())
+    assert ahead
+    assert _imported("build/app.js") >= _imported(ahead[1])
+    drawn = Path(str(finders.find(ahead[1]))).read_text(encoding="utf-8")
+    assert re.search(r"opened-[\w-]+\.js", drawn)
+    assert re.search(r"map_core-[\w-]+\.js", drawn)
+
+
+def test_chunks_have_one_address_whatever_the_storage_calls_files(client, monkeypatch):
+    storage = StaticFilesStorage(base_url="/static/")
+    monkeypatch.setattr(storage, "url", lambda name: f"/static/{name}.0123456789ab")
+    monkeypatch.setattr(staticfiles_storage, "_wrapped", storage)
+    page = client.get("/report").content.decode()
+    assert "app.js.0123456789ab" in page
+    assert re.findall(r'/static/(build/chunks/[^"]+)"', page)
+    assert not re.findall(r'/static/build/chunks/[^"]+\.0123456789ab"', page)
 
 
 def test_the_maps_worker_shares_with_the_page_what_both_need(client):

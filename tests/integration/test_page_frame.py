@@ -30,6 +30,26 @@ def test_pages_carry_a_policy_without_anything_inline(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "purpose", "carried"),
+    [
+        ("/static/build/app.css", "style", False),
+        ("/static/build/app.js", "script", False),
+        # As far as anybody can tell, a worker's.
+        ("/static/build/app.js", "worker", True),
+        ("/static/build/app.js", "", True),
+        ("/static/web/symbols.svg", "image", True),
+        ("/map/tiles.json", "empty", True),
+        ("/no-such-page", "document", True),
+    ],
+)
+def test_parts_of_pages_carry_no_policy_of_their_own(client: Client, path: str, purpose: str, carried: bool) -> None:
+    response = client.get(path, headers={"Sec-Fetch-Dest": purpose} if purpose else {})
+    assert ("Content-Security-Policy" in response.headers) is carried
+    assert ("Permissions-Policy" in response.headers) is carried
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
     ("field", "value", "proof"),
     [("language", "en", 'lang="en"'), ("theme", "dark", 'data-theme="dark"'), ("type", "large", 'data-type="large"')],
 )

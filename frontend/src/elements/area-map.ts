@@ -7,6 +7,7 @@ import { t } from '../kit/strings';
 import { hasWebGL } from '../kit/webgl';
 import type { Choice, Drawing } from '../map/drawing';
 import { keepView, takeView, type View } from '../map/kept';
+import { fetchTilesEarly, firstView, tileSet } from '../map/tile-set';
 
 /** A place close by that the server offers instead. */
 interface Door {
@@ -95,16 +96,23 @@ export class AreaMap extends LitElement {
   private async begin(): Promise<void> {
     const canvas = this.querySelector<HTMLElement>('.map-canvas');
     if (!canvas) return;
+    const kept = this.mode === 'pin' ? takeView() : undefined;
+    const start = this.start ? (this.start.split(',').map(Number) as [number, number, number, number]) : undefined;
+    const point = (): [number, number] | undefined => (this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined);
+    const tiles = tileSet(this.tiles);
     try {
-      const { draw } = await import('../map/drawing');
-      const kept = this.mode === 'pin' ? takeView() : undefined;
+      const coming = import('../map/drawing');
+      const center = point();
+      const view = firstView(await tiles, center && { center, zoom: this.zoom }, kept, start);
+      if (view) fetchTilesEarly(await tiles, view, canvas.clientWidth, canvas.clientHeight);
+      const { draw } = await coming;
       this.drawing = await draw({
         container: canvas,
-        tiles: this.tiles,
-        point: () => (this.lon !== undefined && this.lat !== undefined ? [this.lon, this.lat] : undefined),
+        tiles,
+        point,
         zoom: this.zoom,
         view: kept,
-        start: this.start ? (this.start.split(',').map(Number) as [number, number, number, number]) : undefined,
+        start,
         interactive: this.choosing,
         label: this.choosing ? t('map_label_pin') : t('map_label'),
         moving: (moving) => (this.moving = moving),
@@ -274,7 +282,7 @@ export class AreaMap extends LitElement {
     }
     this.goTo(longitude, latitude, 17);
     this.rough = undefined;
-    this.drawing?.accuracy(longitude, latitude, accuracy, false);
+    void this.drawing?.accuracy(longitude, latitude, accuracy, false);
     this.told = t('map_accuracy', { distance: inWords(accuracy) });
   }
 
@@ -282,7 +290,7 @@ export class AreaMap extends LitElement {
     this.rough = rough;
     this.told = '';
     this.problem = t('map_rough', { distance: inWords(rough.metres) });
-    this.drawing?.accuracy(rough.lon, rough.lat, rough.metres, whole);
+    void this.drawing?.accuracy(rough.lon, rough.lat, rough.metres, whole);
   }
 
   /** Why there is no map; empty where there is one, or will be. */

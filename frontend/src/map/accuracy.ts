@@ -1,4 +1,5 @@
 import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
+import './geojson';
 import { paletteOf } from './style/palette';
 
 const CORNERS = 48;

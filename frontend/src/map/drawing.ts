@@ -1,11 +1,8 @@
 import { type Map as MapLibreMap, Marker } from 'maplibre-gl';
 import { CLOSE_ENOUGH } from '../kit/position';
-import { showAccuracy } from './accuracy';
 import { groundOf, openMap } from './opened';
 import { stepFinely } from './steps';
-
-/** Round what is fitted into the map: its buttons stand at the right. */
-const PADDING = { top: 12, bottom: 12, left: 12, right: 64 };
+import { firstView, PADDING, type TileSet } from './tile-set';
 
 /**
  * How a place was chosen: where the map starts, before anybody moved it; by hand; by a press on a map that shows much; by the
@@ -25,14 +22,14 @@ export interface Drawing {
   also(point: Point | undefined): void;
   middle(): [number, number];
   /** Draw how far off a position may be, in metres; `whole`: and show all of it, without choosing anything. */
-  accuracy(lon: number, lat: number, metres: number, whole: boolean): void;
+  accuracy(lon: number, lat: number, metres: number, whole: boolean): Promise<void>;
   remove(): void;
 }
 
 interface Wishes {
   container: HTMLElement;
-  /** Where the city's tiles are told of (TileJSON). */
-  tiles: string;
+  /** What is told of the city's tiles. */
+  tiles: Promise<TileSet>;
   /** Where to start; asked when the base has been loaded, since a person may have said so meanwhile. */
   point: () => [number, number] | undefined;
   /** How close a map that starts from a point is. */
@@ -57,16 +54,14 @@ interface Wishes {
 export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
   const ground = await groundOf(wishes.tiles);
   const point = wishes.point();
-  const home = wishes.start ?? ground.set.bounds;
-  const whole = home && { bounds: home, fitBoundsOptions: { padding: PADDING } };
-  const view = point ? { center: point, zoom: wishes.zoom } : home && wishes.view ? wishes.view : whole;
+  const view = firstView(ground.set, point && { center: point, zoom: wishes.zoom }, wishes.view, wishes.start);
   if (!view) return undefined;
   // Once a place is chosen, it is the one under the mark, wherever the map goes.
   let picked = point !== undefined;
   const { map, remove } = openMap(ground, {
     container: wishes.container,
     label: wishes.label,
-    view,
+    view: { ...view, fitBoundsOptions: { padding: PADDING } },
     home: (opened, bounds) => void opened.fitBounds(bounds, { padding: PADDING }, picked ? { chosen: 'set' } : {}),
     locate: wishes.locate,
   });
@@ -108,7 +103,8 @@ export async function draw(wishes: Wishes): Promise<Drawing | undefined> {
       else look(marked);
     },
     middle: () => map.getCenter().toArray(),
-    accuracy: (lon, lat, metres, all) => {
+    accuracy: async (lon, lat, metres, all) => {
+      const { showAccuracy } = await import('./accuracy');
       const box = showAccuracy(map, lon, lat, metres);
       if (all) map.fitBounds(box, { padding: PADDING });
     },

@@ -1,20 +1,19 @@
 import { Map as MapLibreMap, type MapOptions, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
 import './engine.css';
-import { fetched } from '../kit/ahead';
+import './buttons.css';
 import { LOOK_CHANGED } from '../kit/look';
 import { t } from '../kit/strings';
 import { controls } from './controls';
 import { licenceLine } from './licence';
 import { showMe } from './me';
-import { styleOf, type TileSet } from './style/index';
+import { styleOf } from './style/index';
 import { type Palette, paletteOf } from './style/palette';
 import { addLandmarks, type Sprite, spriteOf } from './symbols';
+import { FARTHEST, type TileSet } from './tile-set';
 import { sayOnce } from './twins';
 import { typeOf } from './type';
 
 setWorkerUrl(new URL(document.documentElement.dataset['mapWorker'] ?? '', location.href).href);
-
-export type { TileSet };
 
 /** What a map of the city is made of, whatever is drawn on it. */
 export interface Ground {
@@ -23,16 +22,10 @@ export interface Ground {
   type: Awaited<ReturnType<typeof typeOf>>;
 }
 
-/** Fetch it: where the tiles are told of, the symbols, the type where this machine has none. Raises what the network raises. */
-export async function groundOf(tiles: string): Promise<Ground> {
-  const [set, sprite, type] = await Promise.all([tileSet(tiles), spriteOf(document.documentElement.dataset['symbols'] ?? ''), typeOf()]);
+/** Fetch it: what is told of the tiles, the symbols, the type where this machine has none. Raises what the network raises. */
+export async function groundOf(tiles: Promise<TileSet>): Promise<Ground> {
+  const [set, sprite, type] = await Promise.all([tiles, spriteOf(document.documentElement.dataset['symbols'] ?? ''), typeOf()]);
   return { set, sprite, type };
-}
-
-async function tileSet(address: string): Promise<TileSet> {
-  const answer = await fetched(address);
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return (await answer.json()) as TileSet;
 }
 
 interface Wishes {
@@ -67,7 +60,7 @@ export function openMap({ set, sprite, type }: Ground, wishes: Wishes): Opened {
     container,
     style: style(),
     ...wishes.view,
-    minZoom: 6,
+    minZoom: FARTHEST,
     maxZoom: 19,
     attributionControl: false,
     dragRotate: false,

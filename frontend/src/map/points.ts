@@ -1,10 +1,12 @@
 import { type ExpressionSpecification, type GeoJSONSource, type Map as MapLibreMap, type MapMouseEvent, Marker, type PointLike, type StyleSpecification } from 'maplibre-gl';
 import { addClusters, clusterLayer } from './clusters';
+import './geojson';
 import { marking, withMark } from './marking';
 import { type Ground, groundOf, openMap } from './opened';
 import { copyOnto } from './picture';
 import { type Palette, paletteOf } from './style/palette';
 import { addWork, PLATE_SCALE, plateScale, type Sprite, type Tone, WORK_PX } from './symbols';
+import { tileSet } from './tile-set';
 import { known } from './work';
 
 export type Box = [west: number, south: number, east: number, north: number];
@@ -74,7 +76,7 @@ const FINGER_PX = 8;
 
 /** Draw points over the city's ground, near ones together. Raises what the network raises when the tiles cannot be had. */
 export async function drawPoints(wishes: Wishes): Promise<PointMap | undefined> {
-  const ground = await groundOf(wishes.tiles);
+  const ground = await groundOf(tileSet(wishes.tiles));
   const start = wishes.start ?? around(wishes.points) ?? ground.set.bounds;
   if (!start) return undefined;
   let points = wishes.points;

@@ -1,4 +1,5 @@
 import type { GeoJSONSource, Map as MapLibreMap } from 'maplibre-gl';
+import './geojson';
 import { paletteOf } from './style/palette';
 import { addWork, spriteOf, TONES, type Sprite, type Tone } from './symbols';
 

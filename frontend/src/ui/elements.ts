@@ -1,8 +1,6 @@
-import { fetchMapEarly } from '../map/ahead';
-
 /** Elements that only some pages have: each comes when a page, or a part that is swapped in, has one. */
 const COMING: Record<string, () => Promise<unknown>> = {
-  'area-map': () => import('../elements/area-map'),
+  'area-map': () => Promise.all([import('../elements/area-map'), import('../map/ahead')]),
   'case-map': () => import('../elements/case-map'),
   'hub-desk': () => import('../elements/hub-desk'),
   'live-case': () => import('../elements/live-case'),
@@ -27,6 +25,5 @@ function fetchAll(): void {
 
 export function fetchElements(): void {
   fetchAll();
-  fetchMapEarly();
   document.addEventListener('htmx:after:swap', fetchAll);
 }

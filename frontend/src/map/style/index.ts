@@ -1,23 +1,12 @@
 import type { StyleSpecification } from 'maplibre-gl';
-import { type BaseLayer, withBase } from '../base';
+import { withBase } from '../base';
+import type { TileSet } from '../tile-set';
 import { borders } from './borders';
 import { CITY } from './expressions';
 import { ground } from './ground';
 import { names, type Reader } from './names';
 import type { Palette } from './palette';
 import { ways } from './ways';
-
-/** What a map must know of the city's tiles (TileJSON 3, as far as it is used). */
-export interface TileSet {
-  tiles: string[];
-  maxzoom: number;
-  /** West, south, east, north in degrees; none where there are no areas yet. */
-  bounds?: [number, number, number, number];
-  /** What lies under it, from the lowest up. */
-  base?: BaseLayer[];
-  /** The lines that must stand beside the map. */
-  attribution?: string;
-}
 
 export type Faces = StyleSpecification['font-faces'];
 

@@ -54,14 +54,29 @@ def _tile_hosts() -> tuple[str, ...]:
     return service.origins if service else ()
 
 
+# Of these a browser makes neither a document nor a worker.
+_PARTS = ("text/css", "font/", "application/vnd.mapbox-vector-tile")
+
+
+def _is_part(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether this is a part of a page, under whose policy it stands: a policy of its own has no meaning, and is half of a small
+    file on a slow line. A script is none where it may be a worker's, which keeps to its own policy."""
+    kind = response.headers.get("Content-Type", "")
+    return kind.startswith(_PARTS) or (
+        kind.startswith("text/javascript") and request.headers.get("Sec-Fetch-Dest") == "script"
+    )
+
+
 class ContentPolicyMiddleware:
-    """Adds the content policy to each response that has none."""
+    """Adds the content policy to each response that has none, but to parts of pages."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if _is_part(request, response):
+            return response
         if "Content-Security-Policy" not in response.headers:
             response.headers["Content-Security-Policy"] = content_policy(_origin(request), _tile_hosts())
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)")

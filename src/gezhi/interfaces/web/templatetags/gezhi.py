@@ -13,7 +13,7 @@ from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
-from django.templatetags.static import static
+from django.templatetags.static import PrefixNode, static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -49,17 +49,45 @@ def chunks() -> dict[str, dict[str, Any]]:
 
 @register.simple_tag
 def script_parts() -> SafeString:
-    """Have the browser ask for the parts of the page's script together with it, and not after it."""
-    parts = chunks().get("src/app.ts", {}).get("imports", ())
-    addresses = ((static(f"build/{chunks()[part]['file']}"),) for part in parts)
+    """Have the browser ask for the parts of the page's script together with it, and not after it; for their parts too, which it
+    would otherwise find out about when it has those."""
+    addresses = ((_address(chunks()[part]["file"]),) for part in _parts("src/app.ts"))
     return format_html_join("\n  ", '<link rel="modulepreload" href="{}">', addresses)
+
+
+def _parts(name: str) -> list[str]:
+    """What a chunk imports at once, and what that imports, each once, by the names of the list."""
+    found: dict[str, None] = {}
+    ahead = list(chunks().get(name, {}).get("imports", ()))
+    while ahead:
+        part = ahead.pop(0)
+        if part not in found:
+            found[part] = None
+            ahead += chunks()[part].get("imports", ())
+    return list(found)
+
+
+@register.simple_tag
+def map_ahead() -> SafeString:
+    """On a page that is about its map: have the browser ask for all that the map is drawn with, beside the page's own script."""
+    ahead = chunks().get("src/map/ahead.ts")
+    return (
+        format_html('<script type="module" async src="{}"></script>', _address(ahead["file"]))
+        if ahead
+        else SafeString()
+    )
 
 
 @register.simple_tag
 def map_worker() -> str:
     """Where the map's engine has the script of its worker; empty where the front end is not built."""
     entries = (chunk["file"] for chunk in chunks().values() if chunk.get("name") == "map_worker")
-    return next((static(f"build/{file}") for file in entries), "")
+    return next((_address(file) for file in entries), "")
+
+
+def _address(file: str) -> str:
+    """Where a chunk is, by the name that other chunks know it by: under another, such as `static` may give, it is loaded twice."""
+    return f"{PrefixNode.handle_simple('STATIC_URL')}build/{file}"
 
 
 @register.filter
