@@ -69,6 +69,12 @@ def test_a_word_inside_another_and_praise_say_nothing(words: str) -> None:
         ("楼下有人养鸡", "擅自饲养家禽家畜"),
         ("充电桩坏了", "充电站（桩）"),
         ("路灯不亮", "路灯"),
+        ("马路塌了一个大坑", "路面塌陷"),
+        ("路口的红绿灯坏了", "交通信号灯"),
+        ("楼下垃圾桶爆满了", "垃圾满溢"),
+        ("有人在桥洞底下睡", "桥下空间管理"),
+        ("消防栓被人撞歪了一直滋水", "供水管道破裂"),
+        ("两口子打架打得好凶", "家庭矛盾"),
     ],
 )
 def test_everyday_words_find_their_class(words: str, name: str) -> None:

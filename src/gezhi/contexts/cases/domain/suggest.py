@@ -200,8 +200,9 @@ def said_of(text: str, classes: Sequence[Named], *, limit: int = 4) -> list[Said
             key=lambda one: one.score,
         )
         if best.score > 0:
-            found.append((-best.score, place, best))
-    return [best for _, _, best in sorted(found, key=lambda one: one[:2])[:limit]]
+            # Of two that say as much, whichever accounts for more of the text: 垃圾桶 and not only 垃圾.
+            found.append((-best.score, -sum(map(len, best.phrase or best.terms)), place, best))
+    return [best for *_, best in sorted(found, key=lambda one: one[:3])[:limit]]
 
 
 def _choices(phrase: tuple[Part, ...], text: str) -> tuple[str, ...]:
