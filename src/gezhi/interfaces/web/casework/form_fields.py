@@ -74,7 +74,7 @@ def fields_of(actor: Actor, page: CasePage, offers: Collection[Offer]) -> dict[s
         context |= {
             "suggested_classes": suggest_classes(page.description),
             "class_table": class_table(),
-            "urgencies": URGENCY.items(),
+            "urgencies": list(reversed(URGENCY.items())),
             **place_lists(None, None, None),
         }
     return context
