@@ -12,9 +12,11 @@ import gezhi
 from gezhi.contexts.cases.queries import rules_as_texts, template, template_versions
 from gezhi.contexts.cases.use_cases.install_classes import install_classes, shipped_classes
 from gezhi.interfaces.web.administration.record_words import ACTIONS, KINDS
+from gezhi.interfaces.web.words import ROLE
 from gezhi.kernel.clock import now
 from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from gezhi.platform.access.actor import ANONYMOUS, system_actor
+from gezhi.platform.access.queries import held_alone, held_by
 from gezhi.platform.accounts.use_cases.invite import WantedRole, invite
 from gezhi.platform.audit.record import record
 from tests.factories.cases import SYSTEM, grant, make_town, make_user
@@ -256,3 +258,23 @@ def test_the_areas_of_organisations_are_named_in_english(town):
     page = signed_in(town, "system_admin").get("/administration/organisations", headers=EN).content.decode()
     assert "<span>Zhenwushan Subdistrict</span>" in page
     assert f"<span>{area.name}</span>" not in page
+
+
+def test_ending_a_role_names_it_and_warns_where_nobody_else_holds_it(town):
+    dispatcher = town.users["dispatcher"]
+    (held,) = held_by([dispatcher.pk], now=now())[dispatcher.pk]
+    client = signed_in(town, "security_admin")
+    client.cookies["django_language"] = "en"
+    address = f"/administration/accounts/{dispatcher.pk}/roles/{held.id}/end"
+    assert f"dispatcher: {ROLE[Role.STREET_DISPATCHER.value]} · " in client.get(address).content.decode()
+    warning = "Nobody else holds this role there"
+    assert (warning in client.post(address).content.decode()) is (held in held_alone([held], now=now()))
+    second = make_user("second")
+    grant(second, Role.STREET_DISPATCHER, town.areas["420602"])
+    assert held_alone([held], now=now()) == []
+    assert warning not in client.post(address).content.decode()
+    second.is_active = False
+    second.save(update_fields=["is_active"])
+    town.users["far_dispatcher"].grants.update(valid_to=now())
+    assert held_alone([held], now=now()) == [held]
+    assert warning in client.post(address).content.decode()

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import holders_covering
 from gezhi.platform.access.models import AskedRole, Grant
 from gezhi.platform.access.territory import lineage_of
 
@@ -28,6 +29,7 @@ class RoleRow:
     body_name: str
     body_name_en: str
     until: datetime | None
+    organisation_id: int | None
 
 
 _FIELDS = (
@@ -44,8 +46,10 @@ _FIELDS = (
 
 def _rows(found: QuerySet[Any, Any], end: str) -> list[RoleRow]:
     return [
-        RoleRow(pk, user, role, area, name, name_en, body or "", body_en or "", until)
-        for pk, user, role, area, name, name_en, body, body_en, until in found.values_list(*_FIELDS, end)
+        RoleRow(pk, user, role, area, name, name_en, body or "", body_en or "", until, body_id)
+        for pk, user, role, area, name, name_en, body, body_en, until, body_id in found.values_list(
+            *_FIELDS, end, "organisation_id"
+        )
     ]
 
 
@@ -56,6 +60,15 @@ def held_by(user_ids: Iterable[int], *, now: datetime) -> dict[int, list[RoleRow
     for row in _rows(held, "valid_to"):
         found.setdefault(row.user_id, []).append(row)
     return found
+
+
+def held_alone(roles: Iterable[RoleRow], *, now: datetime) -> list[RoleRow]:
+    """Those of some roles that no other open account holds in their area or above it (for their body). Two queries for each."""
+    return [
+        row
+        for row in roles
+        if not holders_covering(Role(row.role), lineage_of(row.area_id), row.organisation_id, now=now) - {row.user_id}
+    ]
 
 
 def asked_for(user_ids: Iterable[int]) -> dict[int, list[RoleRow]]:

@@ -25,7 +25,7 @@ from gezhi.interfaces.web.administration.account_forms import (
     RoleForm,
     SureForm,
 )
-from gezhi.interfaces.web.administration.accounts import link_shown, told_accounts
+from gezhi.interfaces.web.administration.accounts import ToldRole, link_shown, told_accounts, told_roles
 from gezhi.interfaces.web.administration.asking import Page, Preview, Words, ask, body_called, end_of, named_in, posted
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.posted import posted_from
@@ -33,7 +33,7 @@ from gezhi.interfaces.web.words import ROLE, day_of, english, local_name
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.roles import Role
-from gezhi.platform.access.queries import held_by
+from gezhi.platform.access.queries import held_alone, held_by
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.access.use_cases.ask_role import answer_role, ask_role
 from gezhi.platform.access.use_cases.end_grant import end_grant
@@ -152,20 +152,27 @@ def end_role(request: HttpRequest, account_id: int, grant_id: int) -> HttpRespon
         role = next(one for one in told.roles if one.row.id == grant_id)
         facts = [(_("Name"), row.display_name), (_("Role"), role.role), (_("Area"), role.place)]
         return Preview(
-            _("End this role?"), _("End the role"), facts, _left_behind(account_id, len(told.roles) == 1), danger=True
+            _("End this role?"),
+            _("End the role"),
+            facts,
+            _left_behind(account_id, [role], last_role=len(told.roles) == 1),
+            danger=True,
         )
 
     def change() -> HttpResponse:
         end_grant(actor=actor, grant_id=grant_id, now=now())
         return redirect("administration-account", account_id=account_id)
 
-    words = _("The role stops at once; that it was held stays on record.")
-    page = _account_page(_("End a role"), account_id, row.display_name, lead=words)
+    (ends,) = told_roles([held])
+    words = gettext("The role stops at once; that it was held stays on record.")
+    page = _account_page(
+        _("End a role"), account_id, row.display_name, lead=f"{row.display_name}: {ends.role} · {ends.place}. {words}"
+    )
     return ask(request, page, SureForm(posted(request)), preview=preview, change=change)
 
 
-def _left_behind(account_id: int, last_role: bool) -> list[str]:
-    """What an account leaves lying when it can work no more."""
+def _left_behind(account_id: int, ending: Sequence[ToldRole], *, last_role: bool) -> list[str]:
+    """What an account leaves lying when these roles of it end."""
     count = open_cases_with([account_id]).get(account_id, 0)
     found = []
     if count:
@@ -175,6 +182,13 @@ def _left_behind(account_id: int, last_role: bool) -> list[str]:
             count,
         )
         found.append(words % {"count": count})
+    alone = {row.id for row in held_alone([one.row for one in ending], now=now())}
+    for one in ending:
+        if one.row.id in alone:
+            words = gettext(
+                "Nobody else holds this role there: %(role)s · %(place)s. What comes in waits until somebody does."
+            )
+            found.append(words % {"role": one.role, "place": one.place})
     if last_role:
         found.append(gettext("It is the only role of this account."))
     return found
@@ -259,7 +273,11 @@ def end(request: HttpRequest, account_id: int) -> HttpResponse:
             (_("Signed in last"), _moment(row.last_login)),
         ]
         return Preview(
-            _("End this account?"), _("End the account"), facts, _left_behind(account_id, False), danger=True
+            _("End this account?"),
+            _("End the account"),
+            facts,
+            _left_behind(account_id, told.roles, last_role=False),
+            danger=True,
         )
 
     def change() -> HttpResponse:
