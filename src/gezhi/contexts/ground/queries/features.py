@@ -53,7 +53,7 @@ class CloseBy:
     it is kept once read, in a tree for each large tile, and goes with the version of the ground that this belongs to."""
 
     def __init__(self) -> None:
-        self._across = lru_cache(maxsize=_LARGE_TILES_KEPT)(_across)
+        self._large: dict[int, dict[Layer, Held]] = {}
 
     def at(self, tile: Tile) -> dict[Layer, Found]:
         """What may lie in a tile, layer by layer, in the order of the layers."""
@@ -74,12 +74,23 @@ class CloseBy:
         for row in rows:
             by_layer[row[0]].append(row)
         found = {Layer(layer): _found(own) for layer, own in by_layer.items()}
-        for number in large:
-            for layer, held in self._across(number).items():
+        for across in self._across(list(large)):
+            for layer, held in across.items():
                 near = held.within(box, zoom)
                 if len(near.ids):
                     found[layer] = found.get(layer, NOTHING).and_(near)
         return {layer: found[layer] for layer in Layer if layer in found}
+
+    def _across(self, numbers: list[int]) -> list[dict[Layer, Held]]:
+        """What belongs to large tiles, each as it is kept; what is not kept is read, all of it in one query."""
+        kept = self._large
+        lacking = [number for number in numbers if number not in kept]
+        if lacking:
+            if len(kept) + len(lacking) > _LARGE_TILES_KEPT:
+                kept, lacking = {}, numbers
+            kept = kept | _across(lacking)
+            self._large = kept
+        return [kept[number] for number in numbers]
 
     def round(self, x: float, y: float, reach: float) -> dict[Layer, Found]:
         """What may lie so far from a point of the square, each thing once. One query: no tile has smaller ones within it that
@@ -95,21 +106,23 @@ class CloseBy:
         return self._with_large(_around(CLOSEST).rows(numbers), large, box, CLOSEST)
 
 
-def _across(number: int) -> dict[Layer, Held]:
-    """What belongs to a large tile and to no smaller one, layer by layer."""
-    by_layer: dict[str, list[_Row]] = defaultdict(list)
-    for row in _OF_ONE.rows(number=number):
-        by_layer[row[0]].append(row)
-    return {Layer(layer): _held(Layer(layer), rows) for layer, rows in by_layer.items()}
+def _across(numbers: list[int]) -> dict[int, dict[Layer, Held]]:
+    """What belongs to each large tile and to no smaller one, layer by layer."""
+    by_tile: dict[int, dict[str, list[_Row]]] = {number: defaultdict(list) for number in numbers}
+    for number, *row in _OF_THESE.rows(numbers):
+        by_tile[number][row[0]].append(tuple(row))
+    return {
+        number: {Layer(layer): _held(Layer(layer), rows) for layer, rows in by_layer.items()}
+        for number, by_layer in by_tile.items()
+    }
 
 
-_OF_ONE = Prepared(
-    lambda number: (
-        GroundFeature.objects.filter(from_zoom__in=range(CLOSE, CLOSEST + 1), tile=number)
+_OF_THESE = PreparedByKeys(
+    lambda keys: (
+        GroundFeature.objects.filter(from_zoom__in=range(CLOSE, CLOSEST + 1), tile__in=keys)
         .order_by("id")
-        .values_list(*_FIELDS, "from_zoom")
-    ),
-    number=int,
+        .values_list("tile", *_FIELDS, "from_zoom")
+    )
 )
 
 
