@@ -11,8 +11,8 @@ from gezhi.contexts.cases.domain.duty_table import DutyRow
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.queries import duty_rows_of, follow
-from gezhi.contexts.cases.use_cases import accept_case, correct_case, dispatch_case
-from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.contexts.cases.use_cases import accept_case, call_in, cancel_case, correct_case, dispatch_case
+from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
 from tests.factories.areas import centre
 from tests.factories.cases import MONDAY
 from tests.integration.test_duty_versions import install
@@ -104,3 +104,16 @@ def test_what_waits_at_the_hub_is_corrected_as_before(moved):
     after = moved.moved()
     assert (after.status, moved.steps()) == (CaseStatus.REPORTED, ["report", "correct"])
     assert after.dispatch_start is None or after.dispatch_start == after.clock_start
+
+
+def test_a_whole_is_not_moved_away_from_its_open_parts(moved):
+    before = moved.given(organisation_id=moved.body("near", moved.here, moved.here))
+    call_in(moved.by("dispatcher"), organisation_id=moved.town.bodies["housing"].pk)
+    with pytest.raises(Conflict) as refused:
+        moved.moved()
+    assert refused.value.code == "parts_left_behind"
+    assert (moved.case.organisation_id, moved.case.lon) == (before.organisation_id, before.lon)
+    assert moved.steps() == ["report", "dispatch", "call"]
+    part = Case.objects.get(parent=moved.case)
+    cancel_case(replace(moved.by("dispatcher"), number=part.number))
+    assert moved.moved().status == CaseStatus.REPORTED

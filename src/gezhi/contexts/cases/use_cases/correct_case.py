@@ -16,7 +16,7 @@ from gezhi.contexts.cases.place import Place, place_at, place_of
 from gezhi.contexts.cases.receiving import acts_at
 from gezhi.contexts.cases.terms import terms_of
 from gezhi.contexts.cases.use_cases.dispatch_case import require_able
-from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.steps.verb import Also, Changes, Moment, along, needs, step, within
 from gezhi.platform.worktime.city_calendar import city_calendar
 
@@ -55,6 +55,7 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
 
     The point that the report came with stays on record.
     Raises ``InvalidInput``: nothing to correct, unknown class or condition, a position outside the city, an unknown area.
+    Raises ``Conflict`` (``parts_left_behind``) where it would go back to the hub from under the bodies that were called in.
     """
     if given.class_code is None and given.urgency is None and given.address is None and not given.moves:
         raise InvalidInput("nothing_to_correct", "say what is to be corrected", field="class_code")
@@ -100,6 +101,8 @@ def _back_at_the_hub(case: Case, moved: Place, filing: Filing, at: Moment) -> Ch
     """What changes where a case goes back because of its corrected place; None where it stays with whoever has it."""
     if case.status != CaseStatus.DISPATCHED or moved.areas == place_of(case) or _stays(case, moved, filing, at):
         return None
+    if case.open_parts:
+        raise Conflict("parts_left_behind", "whoever leads it does not act there; its open parts would be left behind")
     return {
         "organisation_id": None,
         "assignee_id": None,
