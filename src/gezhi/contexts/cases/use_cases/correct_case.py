@@ -11,7 +11,7 @@ from gezhi.contexts.cases.domain.states import CaseStatus, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.filing import Filing, file_matter, of_the_part
 from gezhi.contexts.cases.kind import CASE
-from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.place import Place, place_at, place_of
 from gezhi.contexts.cases.receiving import acts_at
 from gezhi.contexts.cases.terms import terms_of
@@ -103,13 +103,27 @@ def _back_at_the_hub(case: Case, moved: Place, filing: Filing, at: Moment) -> Ch
         return None
     if case.open_parts:
         raise Conflict("parts_left_behind", "whoever leads it does not act there; its open parts would be left behind")
+    late = _dispatched_late(case)
+    # A dispatch that was late stays late: else a wrong place and back would wipe out the missed deadline.
+    terms = filing.terms if late else replace(filing.terms, dispatch_start=at.now)
     return {
         "organisation_id": None,
         "assignee_id": None,
         "accepted_at": None,
-        "dispatch_start": at.now,
-        "dispatch_due": replace(filing.terms, dispatch_start=at.now).dispatch_due(city_calendar()),
+        "dispatch_start": terms.dispatch_start,
+        "dispatch_due": case.dispatch_due if late else terms.dispatch_due(city_calendar()),
+        "needs_attention": case.needs_attention or late,
     }
+
+
+def _dispatched_late(case: Case) -> bool:
+    """Whether the first dispatch since the clock of dispatch began came after its deadline. One query."""
+    terms = terms_of(case)
+    given = CaseStep.objects.filter(
+        case=case, action=Action.DISPATCH.value, at__gte=terms.dispatch_start or terms.clock_start
+    )
+    first = given.order_by("version").values_list("at", flat=True).first() or case.dispatched_at
+    return first is not None and case.dispatch_due is not None and first > case.dispatch_due
 
 
 def _stays(case: Case, moved: Place, filing: Filing, at: Moment) -> bool:
