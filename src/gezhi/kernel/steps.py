@@ -73,7 +73,8 @@ class Step:
     true of the object beside its status. ``bars`` are what rules the actor out whatever the role. ``told``: the step stands
     in what the public is shown, as ``told_as`` where the words of the history are the office's own; ``note_told``: its note
     too; ``told_with``: only where it has changed one of these columns. ``needs_reason``: it is taken with words that say why;
-    ``needs_words``: with words that are the step itself. ``picture`` is the stage of the pictures that go with it, empty where none do.
+    ``needs_words``: with words that are the step itself. ``picture`` is the stage of the pictures that go with it, empty where
+    none do.
     """
 
     action: StrEnum
