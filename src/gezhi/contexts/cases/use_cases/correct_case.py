@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 
 from gezhi.contexts.cases.domain.clocks import pauses_in
+from gezhi.contexts.cases.domain.photos import metres_between
 from gezhi.contexts.cases.domain.report import MAX_ADDRESS, checked_address
 from gezhi.contexts.cases.domain.states import CaseStatus, Urgency
 from gezhi.contexts.cases.domain.transitions import Action
@@ -20,12 +21,16 @@ from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.steps.verb import Also, Changes, Moment, along, needs, step, within
 from gezhi.platform.worktime.city_calendar import city_calendar
 
+# So far from a place the words that lead to it are still of use: a house and what lies before it.
+_WORDS_REACH_M = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Correct:
     """What is to be set right; what is left out stays. The place is a point (WGS84 degrees) or an area.
 
-    ``address``: the words that lead there. Those of another place lead nowhere: without new ones they go with it.
+    ``address``: the words that lead there. Those of another place lead nowhere: without new ones they go with it, and where the
+    same are sent for a place more than 100 metres away.
     """
 
     class_code: str | None = field(default=None, metadata=within(max_length=12))
@@ -82,12 +87,22 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
         changes |= moved.columns()
         at.beside["back"] = _back_at_the_hub(case, moved, filing, at)
     if moved is not None or given.address is not None:
-        changes["address"] = checked_address(given.address or "")
+        address = checked_address(given.address or "")
+        changes["address"] = (
+            "" if moved is not None and address == case.address and _is_elsewhere(case, moved) else address
+        )
     if given.urgency is not None:
         changes["urgency"] = given.urgency.value
     if case.status == CaseStatus.REPORTED:
         changes["dispatch_due"] = filing.terms.dispatch_due(calendar)
     return changes
+
+
+def _is_elsewhere(case: Case, moved: Place) -> bool:
+    """Whether words that led to the old point lead to the new one no more; of what is no point, only who reads them can say."""
+    if case.lon is None or case.lat is None or moved.lon is None or moved.lat is None:
+        return False
+    return metres_between(case.lon, case.lat, moved.lon, moved.lat) > _WORDS_REACH_M
 
 
 @along(CASE, Action.CORRECT)
