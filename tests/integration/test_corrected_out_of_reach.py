@@ -111,7 +111,7 @@ def test_a_whole_is_not_moved_away_from_its_open_parts(moved):
     call_in(moved.by("dispatcher"), organisation_id=moved.town.bodies["housing"].pk)
     with pytest.raises(Conflict) as refused:
         moved.moved()
-    assert refused.value.code == "parts_left_behind"
+    assert refused.value.code == "parts_open"
     assert (moved.case.organisation_id, moved.case.lon) == (before.organisation_id, before.lon)
     assert moved.steps() == ["report", "dispatch", "call"]
     part = Case.objects.get(parent=moved.case)

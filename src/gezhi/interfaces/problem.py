@@ -50,9 +50,6 @@ WORDS = {
     "leads_already": gettext_lazy("This body leads the case already."),
     "not_a_part": gettext_lazy("Nobody was called into this case."),
     "parts_open": gettext_lazy("Parts of it are still open with the bodies that were called in."),
-    "parts_left_behind": gettext_lazy(
-        "Whoever leads it does not act at the new place, and parts of it are open with bodies that were called in: end those first."
-    ),
     "too_many_parts": gettext_lazy("As many bodies as a case can have were called in already."),
     "whole_is_over": gettext_lazy("The case of which this is a part is over: reopen that first."),
     "finding_missing": gettext_lazy("Say whether the matter is there."),

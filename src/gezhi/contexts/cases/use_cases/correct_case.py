@@ -60,7 +60,7 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
 
     The point that the report came with stays on record.
     Raises ``InvalidInput``: nothing to correct, unknown class or condition, a position outside the city, an unknown area.
-    Raises ``Conflict`` (``parts_left_behind``) where it would go back to the hub from under the bodies that were called in.
+    Raises ``Conflict`` (``parts_open``) where it would go back to the hub from under the bodies that were called in.
     """
     if given.class_code is None and given.urgency is None and given.address is None and not given.moves:
         raise InvalidInput("nothing_to_correct", "say what is to be corrected", field="class_code")
@@ -117,7 +117,7 @@ def _back_at_the_hub(case: Case, moved: Place, filing: Filing, at: Moment) -> Ch
     if case.status != CaseStatus.DISPATCHED or moved.areas == place_of(case) or _stays(case, moved, filing, at):
         return None
     if case.open_parts:
-        raise Conflict("parts_left_behind", "whoever leads it does not act there; its open parts would be left behind")
+        raise Conflict("parts_open", "whoever leads it does not act there; its open parts would be left behind")
     late = _dispatched_late(case)
     # A dispatch that was late stays late: else a wrong place and back would wipe out the missed deadline.
     terms = filing.terms if late else replace(filing.terms, dispatch_start=at.now)

@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _words(error: InvalidInput | TooMany) -> str:
     if not isinstance(error, TooMany):
         return problem.words(error)
-    seconds = int(error.details["wait"])
+    seconds = int(str(error.details["wait"]))
     return ngettext(
         "Too many numbers were searched for just now; in %(count)d second you can search again.",
         "Too many numbers were searched for just now; in %(count)d seconds you can search again.",
