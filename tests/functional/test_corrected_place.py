@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_a_corrected_place_takes_the_words_that_led_to_the_old_one_along():
     town = make_town()
     lon, lat = centre(0)
-    there = centre(1)
+    there, far = centre(1), centre(3)
     done = report(lon=lon, lat=lat, address="民主里9栋附近", now=now())
     client = Client()
     client.force_login(town.users["dispatcher"])
@@ -37,6 +37,8 @@ def test_a_corrected_place_takes_the_words_that_led_to_the_old_one_along():
     assert correct(urgency="urgent", address="民主里9栋附近") == "民主里9栋附近"
     # Somebody has looked at them and let them stand.
     assert correct(**moved, address="民主里9栋附近") == "民主里9栋附近"
+    # To another place than a few steps further they lead no more.
+    assert correct(lon=far[0], lat=far[1], address="民主里9栋附近") == ""
     assert correct(lon=lon, lat=lat, address="檀溪苑8栋") == "檀溪苑8栋"
     assert correct(address="檀溪苑8栋二单元", address_before="檀溪苑8栋") == "檀溪苑8栋二单元"
     assert correct(**moved, address="", address_before="檀溪苑8栋二单元") == ""

@@ -37,6 +37,7 @@ def test_a_dispatcher_finds_what_the_caller_reported(town, caplog):
     page = answer.content.decode()
     assert answer.status_code == 200
     assert f'href="/hub/cases/{number}"' in page
+    assert "查询号码：138****1234" in page
     # It stands neither in the page that comes back nor in what the server writes down.
     assert not any(text in page for text in (PHONE, "138 1234-1234"))
     assert not any(text in caplog.text for text in (PHONE, "138 1234-1234", "1234-1234"))
@@ -76,9 +77,12 @@ def test_numbers_are_not_tried_out(town, settings):
     caches["requests"].clear()
     settings.GEZHI_RATE_NUMBERS = "2/h"
     client = signed_in(town, "dispatcher")
-    answers = [client.post(PAGE, {"phone": f"1381234123{digit}"}).status_code for digit in range(4)]
+    sent = [client.post(PAGE, {"phone": f"1381234123{digit}"}) for digit in range(4)]
     caches["requests"].clear()
-    assert answers == [200, 200, 429, 429]
+    assert [answer.status_code for answer in sent] == [200, 200, 429, 429]
+    page, wait = sent[-1].content.decode(), int(sent[-1].headers["Retry-After"])
+    assert f"请在 {wait} 秒后再查询" in page
+    assert 'id="phone"' in page
     assert AuditRecord.objects.filter(action="cases.searched_by_number").count() == 2
     assert client.get(PAGE).status_code == 200
 

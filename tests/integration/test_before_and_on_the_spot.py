@@ -52,7 +52,8 @@ def test_the_clock_of_dispatch_stands_while_somebody_looks(town):
     due_before = case.dispatch_due
     correct_case(hands.by("dispatcher"), class_code="E0112")
     assert hands.case.dispatch_due == due_before, "a correction counts from the finding too"
-    assert [step.action for step in follow(hands.made.follow_code).steps] == ["report", "ask_verification", "verify"]
+    told = [step.action for step in follow(hands.made.follow_code).steps]
+    assert told == ["report", "ask_verification", "verify", "correct"]
 
 
 def test_nothing_there_needs_words_and_comes_to_the_hubs_attention(town):

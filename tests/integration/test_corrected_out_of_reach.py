@@ -11,8 +11,8 @@ from gezhi.contexts.cases.domain.duty_table import DutyRow
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.queries import duty_rows_of, follow
-from gezhi.contexts.cases.use_cases import accept_case, correct_case, dispatch_case
-from gezhi.kernel.errors import InvalidInput, NotFound
+from gezhi.contexts.cases.use_cases import accept_case, call_in, cancel_case, correct_case, dispatch_case
+from gezhi.kernel.errors import Conflict, InvalidInput, NotFound
 from tests.factories.areas import centre
 from tests.factories.cases import MONDAY
 from tests.integration.test_duty_versions import install
@@ -104,3 +104,44 @@ def test_what_waits_at_the_hub_is_corrected_as_before(moved):
     after = moved.moved()
     assert (after.status, moved.steps()) == (CaseStatus.REPORTED, ["report", "correct"])
     assert after.dispatch_start is None or after.dispatch_start == after.clock_start
+
+
+def test_a_whole_is_not_moved_away_from_its_open_parts(moved):
+    before = moved.given(organisation_id=moved.body("near", moved.here, moved.here))
+    call_in(moved.by("dispatcher"), organisation_id=moved.town.bodies["housing"].pk)
+    with pytest.raises(Conflict) as refused:
+        moved.moved()
+    assert refused.value.code == "parts_open"
+    assert (moved.case.organisation_id, moved.case.lon) == (before.organisation_id, before.lon)
+    assert moved.steps() == ["report", "dispatch", "call"]
+    part = Case.objects.get(parent=moved.case)
+    cancel_case(replace(moved.by("dispatcher"), number=part.number))
+    assert moved.moved().status == CaseStatus.REPORTED
+
+
+def test_a_late_dispatch_stays_late(moved):
+    near = moved.body("near", moved.here, moved.here)
+    due = moved.case.dispatch_due
+    late = due + timedelta(hours=1)
+    lon, lat = moved.case.lon, moved.case.lat
+    for times in range(2):
+        at = late + timedelta(minutes=5 * times)
+        dispatch_case(replace(moved.by("dispatcher"), now=at), organisation_id=near)
+        there = dict(zip(("lon", "lat"), centre(3), strict=True))
+        correct_case(replace(moved.by("operations"), now=at + timedelta(minutes=1)), **there)
+        after = moved.case
+        assert (after.status, after.dispatch_due, after.due_at) == (CaseStatus.REPORTED, due, due)
+        assert after.needs_attention
+        correct_case(replace(moved.by("operations"), now=at + timedelta(minutes=2)), lon=lon, lat=lat)
+        assert moved.case.due_at == due
+
+
+def test_a_second_dispatch_after_the_deadline_is_not_late(moved):
+    due = moved.case.dispatch_due
+    moved.given(organisation_id=moved.town.bodies["sanitation"].pk)
+    near = moved.body("near", moved.here, moved.here)
+    dispatch_case(replace(moved.by("dispatcher"), now=due + timedelta(hours=1)), organisation_id=near)
+    later = due + timedelta(hours=2)
+    correct_case(replace(moved.by("operations"), now=later), **dict(zip(("lon", "lat"), centre(3), strict=True)))
+    assert (moved.case.dispatch_start, moved.case.needs_attention) == (later, False)
+    assert moved.case.due_at > later

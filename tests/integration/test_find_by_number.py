@@ -55,10 +55,10 @@ def test_the_whole_number_finds_what_its_owner_reported_the_newest_first(town):
     told(phone="")
     assert found(town) == found(town, number="138 1234 1234") == [second.number, first.number]
     assert found(town, number="13812341239") == []
-    assert [found(town, number=part) for part in ("1381234", "13812341", "12341234")] == [[], [], []]
+    assert found(town, number="12341234") == []
 
 
-@pytest.mark.parametrize("part", ["", "1234", "138%", "*", "王小明"])
+@pytest.mark.parametrize("part", ["", "1234", "1381234", "13812341", "138123412345", "138%", "*", "王小明"])
 def test_part_of_a_number_is_not_asked_for(town, part):
     told()
     with pytest.raises(InvalidInput) as refused:

@@ -98,6 +98,25 @@ def test_a_body_that_is_called_in_gets_a_part_it_must_sign_for_in_time(joint):
     joint.sound()
 
 
+def test_a_dispatch_does_not_go_round_what_calling_in_refuses(joint):
+    utility, sanitation = joint.town.bodies["utility"].pk, joint.town.bodies["sanitation"].pk
+    first = joint.call()
+    with pytest.raises(InvalidInput) as leads:
+        dispatch_case(joint.on_part("dispatcher"), organisation_id=sanitation)
+    with pytest.raises(Conflict) as whole:
+        dispatch_case(joint.by("dispatcher"), organisation_id=joint.housing)
+    call_in(joint.by("dispatcher"), organisation_id=utility)
+    with pytest.raises(Conflict) as other:
+        dispatch_case(replace(joint.by("dispatcher"), number=first.number), organisation_id=utility)
+    assert [one.value.code for one in (leads, whole, other)] == ["leads_already", "called_already", "called_already"]
+    held = Case.objects.order_by("pk").values_list("organisation_id", flat=True)
+    assert list(held) == [sanitation, joint.housing, utility]
+    dispatch_case(replace(joint.by("dispatcher"), number=first.number), organisation_id=joint.housing)
+    cancel_case(replace(joint.by("dispatcher"), number=first.number))
+    dispatch_case(joint.by("dispatcher"), organisation_id=joint.housing)
+    joint.sound()
+
+
 def test_a_part_is_no_second_matter_to_whoever_reports_near(joint):
     lon, lat = centre(0)
     before = nearby_open(lon=lon, lat=lat, now=MONDAY + timedelta(hours=1))

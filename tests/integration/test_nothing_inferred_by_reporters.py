@@ -239,7 +239,7 @@ def test_no_event_comes_of_what_is_not_told(told):
 
 
 def test_a_correction_comes_as_an_event_where_it_changes_what_is_told(told):
-    assert heard(told, lambda: correct_case(told.by("dispatcher"), urgency=Urgency.URGENT)) == [("case.changed", 1)]
+    assert heard(told, lambda: correct_case(told.by("dispatcher"), urgency=Urgency.URGENT)) == [("case.changed", 2)]
     assert heard(told, lambda: correct_case(told.by("dispatcher"), urgency=Urgency.URGENT)) == []
 
 
@@ -250,7 +250,7 @@ def test_whoever_loses_the_whole_of_an_own_report_is_told_the_rest(told):
     case = Case.objects.get()
     row = {**row_of(case), "assignee_id": None, "assignee_name": None}
     was = {name: getattr(case, name) for name in CASE.scopes.columns}
-    publish_step(CASE, action="hand_on", row=row, was=was, now=MONDAY, told=told_outside(version=1, moved=False))
+    publish_step(CASE, action="note", row=row, was=was, now=MONDAY, told=told_outside(version=1, moved=False))
     (event,) = events_for(told.resident, CASE.live, since=before).events
     assert (event.type, event.row["version"], event.row["assignee_id"]) == ("case.changed", 1, None)
     center, listener = Broadcaster(), Listener(told.resident, CASE.live, None)

@@ -133,6 +133,16 @@ def test_several_are_asked_at_once_each_with_its_order_and_length(outbox, django
     assert rows_of_each([]) == []
 
 
+def test_more_than_one_statement_takes_are_asked_in_slices(outbox):
+    newest = Prepared(lambda district: subjects_of(district, 1), district=int)
+    keys = Prepared(lambda district: OutboxEvent.objects.filter(district_id=district).values_list("pk"), district=int)
+    places = [{"district": 3 + number} for number in range(700)] + [{"district": 1}]
+    found = rows_of_each([(newest, values) for values in places])
+    assert [place for place, rows in enumerate(found) if rows] == [700]
+    assert found[700] == newest.rows(district=1)
+    assert Inquiry([(keys, values) for values in places], lambda rows: rows[700]).alone() == keys.rows(district=1)
+
+
 def test_a_number_that_fits_no_column_is_asked_for_alone(outbox):
     newest = Prepared(lambda district: subjects_of(district, 1), district=int)
     assert [len(rows) for rows in rows_of_each([(newest, {"district": 1}), (newest, {"district": 2**70})])] == [1, 0]

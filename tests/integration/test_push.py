@@ -8,24 +8,32 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.exceptions import ImproperlyConfigured
 
 from gezhi.contexts.cases.domain.states import Outcome
 from gezhi.contexts.cases.use_cases import Command, accept_case, check_case, close_case, dispatch_case, handle_case
 from gezhi.contexts.telling.domain.messages import Which
 from gezhi.contexts.telling.models import Choice, Delivery, Stopped
-from gezhi.contexts.telling.use_cases.choose_notices import BrowserKeys, choose_notices, stop_notices, token_of
+from gezhi.contexts.telling.use_cases.choose_notices import (
+    MOST_OF_AN_ADDRESS,
+    BrowserKeys,
+    choose_notices,
+    stop_notices,
+    token_of,
+)
 from gezhi.contexts.telling.use_cases.follow_steps import follow_steps
 from gezhi.contexts.telling.use_cases.send_due import send_due
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.platform.access.actor import ANONYMOUS, system_actor
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.messages.push import application_key
+from gezhi.platform.messages.push_services import one_spelling
 from gezhi.platform.messages.ways import Way, ways_offered
 from gezhi.platform.vault.models import PersonalDataAccess, PersonalRecord
 from tests.factories.cases import make_town, report
-from tests.factories.push import push_service
+from tests.factories.push import push_service, written
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system_actor("notices")
@@ -240,6 +248,10 @@ def test_what_is_no_subscription_is_refused_and_nothing_is_kept(town, service):
         ("", browser.auth),
         ("é", browser.auth),
         (browser.p256dh, "=="),
+        # Half of a point, which a library makes whole, and keys of no length that a browser gives.
+        (written(browser.private.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)), browser.auth),
+        (browser.p256dh + "=" * 100_000, browser.auth),
+        (browser.p256dh, browser.auth + "=" * 100_000),
     ):
         with pytest.raises(InvalidInput) as refused:
             choose_notices(
@@ -254,6 +266,24 @@ def test_what_is_no_subscription_is_refused_and_nothing_is_kept(town, service):
             )
         assert refused.value.code == "bad_subscription"
     assert Choice.objects.count() == PersonalRecord.objects.count() == 0
+
+
+def test_an_address_with_something_written_after_it_counts_as_the_same(town, service):
+    browser = service.subscribe()
+    for number in range(MOST_OF_AN_ADDRESS):
+        choose(report(now=now()), replace(browser, endpoint=f"{browser.endpoint}?n={number}"))
+    with pytest.raises(Conflict) as refused:
+        choose(report(now=now()), browser)
+    assert refused.value.code == "too_many_for_address"
+
+
+def test_a_service_that_tells_browsers_apart_in_the_query_has_many_addresses():
+    way = "https://wns2-sg2p.notify.windows.com/w/"
+    assert one_spelling(f"{way}?token=A") != one_spelling(f"{way}?token=B")
+    assert one_spelling(f"{way}?token=A&x=1") == one_spelling(f"{way}?x=2&token=A") == one_spelling(f"{way}?token=A#b")
+    other = "https://fcm.googleapis.com"
+    assert one_spelling(f"{other}:443/fcm/send/a:b?x") == one_spelling(f"{other}/fcm/send/%61:b#y")
+    assert one_spelling(f"{other}/fcm/send/a") != one_spelling(f"{other}/fcm/send/b")
 
 
 def test_it_lies_in_the_vault_with_an_end_each_look_is_on_record_and_it_goes_with_the_rest(client, town, service):

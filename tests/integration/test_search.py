@@ -8,7 +8,8 @@ from gezhi.contexts.areas.queries import invalidate_index
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import Filters, class_name, count_cases, list_cases
 from gezhi.contexts.cases.queries.searching import cases_that_may_hold, words_of
-from gezhi.platform.access.actor import system_actor
+from gezhi.kernel.roles import Role
+from gezhi.platform.access.actor import Actor, HeldGrant, system_actor
 from gezhi.platform.steps import listing
 from gezhi.platform.steps.among import fewest
 from tests.factories.cases import make_town, report
@@ -33,6 +34,17 @@ def cases():
 
 def found(text):
     return {row["number"] for row in list_cases(ALL, filters=Filters(text=text)).rows}
+
+
+def test_whoever_holds_many_grants_finds_what_lies_in_the_last_of_them(cases):
+    community = Case.objects.get(number=cases["cover"]).community_id
+    areas = [*range(900_000, 900_600), community]
+    grants = tuple(HeldGrant(Role.CHECKER, area, "community") for area in areas)
+    many = Actor(user_id=None, label="checker of many", grants=grants)
+    assert [row["number"] for row in list_cases(many, filters=Filters(text="井盖 松动")).rows] == [cases["cover"]]
+    in_one = Actor(user_id=None, label="checker", grants=grants[-1:])
+    assert list_cases(many).rows == list_cases(in_one).rows != []
+    assert count_cases(many, filters=Filters(text="井盖")) == 1
 
 
 def test_words_stand_in_any_order(cases):

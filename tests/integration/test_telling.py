@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.states import Outcome, Urgency
 from gezhi.contexts.cases.use_cases import (
     Command,
     Contact,
     accept_case,
     check_case,
     close_case,
+    correct_case,
     dispatch_case,
     handle_case,
     merge_case,
@@ -96,6 +97,15 @@ def test_each_step_is_told_once_with_number_step_and_a_way_to_stop(town):
     assert stop in first
     for secret in ("垃圾", "王小明", "13900001111", made.follow_code, "worker", "dispatcher"):
         assert secret not in first + OUTBOX[1].text
+
+
+def test_a_correction_is_told_where_it_changes_what_the_reporter_sees(town):
+    made = report(now=now())
+    assert choose(made)
+    correct_case(by(town, "dispatcher", made, note="紧急"), urgency=Urgency.URGENT)
+    correct_case(by(town, "dispatcher", made, note="紧急"), urgency=Urgency.URGENT)
+    assert run() == 1
+    assert "类别、位置或紧急程度已更正" in OUTBOX[0].text
 
 
 def test_who_wants_the_few_is_told_of_those_and_asked_at_the_end(town):

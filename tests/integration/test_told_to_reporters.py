@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import msgspec
 import pytest
+from django.utils import translation
 
-from gezhi.contexts.cases.domain.states import Outcome
+from gezhi.contexts.cases.domain.states import Outcome, Urgency
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.queries import (
@@ -30,7 +31,9 @@ from gezhi.contexts.cases.use_cases import (
     add_words,
     ask_setting_aside,
     call_in,
+    correct_case,
     dispatch_case,
+    hand_on,
     handle_case,
     merge_case,
     note_case,
@@ -38,6 +41,7 @@ from gezhi.contexts.cases.use_cases import (
 from gezhi.interfaces.live.broadcast import Broadcaster
 from gezhi.interfaces.live.feed import events_for, frame_of
 from gezhi.interfaces.live.listener import Listener
+from gezhi.interfaces.web.words import TOLD
 from gezhi.kernel.errors import NotFound
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import ANONYMOUS
@@ -151,6 +155,33 @@ def test_live_events_tell_a_reporter_the_row_and_not_the_step():
     assert page.events[-1].row == msgspec.to_builtins(list_cases(made.resident).rows[0])
     assert listeners["resident"].take() == b"".join(frame_of(CASE.live, event) for event in page.events)
     assert b"case.noted" in listeners["operations"].take()
+
+
+def test_whoever_sees_another_state_or_urgency_is_told_of_the_step():
+    made = Reported()
+    told, seen = [], []
+
+    def now_told():
+        page = case_page(made.resident, made.case.number)
+        told.append([step.action for step in page.history])
+        seen.append((page.case["status"], page.case["urgency"], page.case["version"]))
+        assert page.history[-1].note == ""
+        assert INNER not in texts(asdict(follow(made.case.follow_code)))
+
+    dispatch_case(made.by("dispatcher"), assignee_id=made.town.users["worker"].pk)
+    correct_case(made.by("dispatcher"), urgency=Urgency.URGENT)
+    now_told()
+    correct_case(made.by("dispatcher"), urgency=Urgency.URGENT)
+    accept_case(made.by("worker"))
+    hand_on(made.by("worker"), assignee_id=made.town.users["colleague"].pk)
+    now_told()
+    assert told == [["report", "dispatch", "correct"], ["report", "dispatch", "correct", "accept", "hand_on"]]
+    assert seen == [("dispatched", "urgent", 3), ("dispatched", "urgent", 5)]
+    with translation.override("zh-hans"):
+        assert [str(TOLD[action]) for action in ("hand_on", "correct")] == [
+            "由同事继续办理",
+            "类别、位置或紧急程度已更正",
+        ]
 
 
 def test_a_report_that_goes_along_says_nothing_of_the_other(reported):

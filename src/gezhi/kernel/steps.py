@@ -6,7 +6,7 @@ where to where, the event, the button with its key, the words, and whether the p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -72,8 +72,9 @@ class Step:
     words of a button, ``happened`` those of the history, ``ahead`` those of what is still to come. ``when`` is what must be
     true of the object beside its status. ``bars`` are what rules the actor out whatever the role. ``told``: the step stands
     in what the public is shown, as ``told_as`` where the words of the history are the office's own; ``note_told``: its note
-    too. ``needs_reason``: it is taken with words that say why; ``needs_words``: with words that are the step itself.
-    ``picture`` is the stage of the pictures that go with it, empty where none do.
+    too; ``told_with``: only where it has changed one of these columns. ``needs_reason``: it is taken with words that say why;
+    ``needs_words``: with words that are the step itself. ``picture`` is the stage of the pictures that go with it, empty where
+    none do.
     """
 
     action: StrEnum
@@ -91,8 +92,13 @@ class Step:
     bars: tuple[StrEnum, ...] = ()
     told: bool = False
     told_as: Words | None = None
+    told_with: tuple[str, ...] = ()
     note_told: bool = False
     picture: str = ""
+
+    def tells(self, changed: Collection[str]) -> bool:
+        """Whether the public is shown a step that has changed these columns."""
+        return self.told and (not self.told_with or any(name in changed for name in self.told_with))
 
 
 def actions_from(table: Mapping[A, Step], status: StrEnum) -> tuple[A, ...]:

@@ -23,6 +23,8 @@ _FIRST_NUMBER = -8_420_600_000_000
 _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 # More keys than a page has are seldom asked for, and in ever other numbers: nothing is kept for them.
 _MOST_KEYS = 256
+# SQLite takes 500 terms of a compound select; whoever holds many grants asks more.
+MOST_TOGETHER = 200
 
 _PLAIN = (models.IntegerField, models.CharField, models.TextField)
 M = TypeVar("M", bound=models.Model)
@@ -168,15 +170,21 @@ Question = tuple[Prepared, dict[str, Any]]
 
 
 def rows_of_each(questions: Sequence[Question]) -> list[Rows]:
-    """The rows of several prepared queries, each with its values, in no order and in one round trip. All select columns of the same
-    types. Raises ``KeyError`` where a value is missing."""
+    """The rows of several prepared queries, each with its values, in no order and in one round trip for each ``MOST_TOGETHER``.
+    All select columns of the same types. Raises ``KeyError`` where a value is missing."""
     if len(questions) < 2 or any(beyond_columns(values) for _, values in questions):
         return [query.rows(**values) for query, values in questions]
     found: list[Rows] = [[] for _ in questions]
-    statement, parameters = union_of(questions)
-    for part, *row in fetched(statement, parameters):
-        found[part].append(tuple(row))
+    for first, some in _slices(questions):
+        for part, *row in fetched(*union_of(some)):
+            found[first + part].append(tuple(row))
     return [query.planned().converted(rows) for (query, _), rows in zip(questions, found, strict=True)]
+
+
+def _slices(questions: Sequence[Question]) -> Iterator[tuple[int, Sequence[Question]]]:
+    """As many as one statement takes at a time, each time with the place of the first."""
+    for first in range(0, len(questions), MOST_TOGETHER):
+        yield first, questions[first : first + MOST_TOGETHER]
 
 
 def rows_of_all(questions: Sequence[Question]) -> Rows:
@@ -185,7 +193,8 @@ def rows_of_all(questions: Sequence[Question]) -> Rows:
 
 
 def union_of(questions: Sequence[Question]) -> tuple[str, list[Any]]:
-    """One statement for the rows of all, and its parameters; the first column, ``part``, says of which query a row is."""
+    """One statement for the rows of all, ``MOST_TOGETHER`` at most, and its parameters; the first column, ``part``, says of which
+    query a row is."""
     # In parentheses of its own each may have an order and a length.
     parts = (
         f"SELECT {part} AS part, q{part}.* FROM ({query.planned().statement}) AS q{part}"  # noqa: S608
@@ -204,12 +213,12 @@ class Inquiry(Generic[T]):
     answer: Callable[[list[Rows]], T]
 
     def alone(self) -> T:
-        """The answer, in one round trip."""
+        """The answer, in one round trip for each ``MOST_TOGETHER`` questions."""
         return self.answer(_unlike(self.questions))
 
 
 def answers(*inquiries: Inquiry[Any]) -> list[Any]:
-    """The answers to all, in their order, of one moment and in one round trip."""
+    """The answers to all, in their order; of one moment and in one round trip as long as they are ``MOST_TOGETHER`` questions."""
     rows = iter(_unlike([question for inquiry in inquiries for question in inquiry.questions]))
     return [inquiry.answer([next(rows) for _ in inquiry.questions]) for inquiry in inquiries]
 
@@ -218,6 +227,14 @@ def _unlike(questions: Sequence[Question]) -> list[Rows]:
     """The rows of each, in no order; each row goes over the line as one text, so that they need not be alike."""
     if len(questions) < 2 or any(beyond_columns(values) for _, values in questions):
         return [query.rows(**values) for query, values in questions]
+    found: list[Rows] = [[] for _ in questions]
+    for first, some in _slices(questions):
+        for part, row in fetched(*_as_texts(some)):
+            found[first + part].append(tuple(json.loads(row)))
+    return found
+
+
+def _as_texts(questions: Sequence[Question]) -> tuple[str, list[Any]]:
     as_text = "json_array({})" if connection.vendor == "sqlite" else "json_build_array({})::text"
     parts, parameters = [], list[Any]()
     for part, (query, values) in enumerate(questions):
@@ -227,10 +244,7 @@ def _unlike(questions: Sequence[Question]) -> list[Rows]:
         columns = ", ".join(f"q{part}.{connection.ops.quote_name(name)}" for name in plan.names)
         parts.append(f"SELECT {part} AS part, {as_text.format(columns)} FROM ({plan.statement}) AS q{part}")  # noqa: S608
         parameters += plan.parameters(values)
-    found: list[Rows] = [[] for _ in questions]
-    for part, row in fetched(" UNION ALL ".join(parts), parameters):
-        found[part].append(tuple(json.loads(row)))
-    return found
+    return " UNION ALL ".join(parts), parameters
 
 
 class PreparedByKeys:

@@ -87,16 +87,18 @@ def _follows(case: Case, to_status: Any, changes: Changes) -> Changes:
 
 
 def decide_personal(actor: Actor, case: Case) -> Decision:
-    """Whether the actor may see the reporter's name and number. Each look is logged all the same."""
+    """Whether the actor may see the reporter's name and number: of a report that goes with another one, whoever handles that
+    one may. Each look is logged all the same."""
     seen = decide_see(CASE, actor, case)
     if not seen:
         return seen
     if reported_it(actor, case) and not at_work(actor, case):
         return Decision(True, (*seen.reasons, _OWN_DATA))
-    if CaseStatus(case.status) not in _PERSONAL_WHILE:
+    handled = case.merged_into if case.status == CaseStatus.MERGED else case
+    if handled is None or CaseStatus(handled.status) not in _PERSONAL_WHILE:
         return Decision(False, (*seen.reasons, _OVER))
-    dispatcher = any(covers(grant, case) for grant in actor.holds(Role.STREET_DISPATCHER))
-    handler = decide_step(CASE, actor, Action.HANDLE, case)[0]
+    dispatcher = any(covers(grant, handled) for grant in actor.holds(Role.STREET_DISPATCHER))
+    handler = decide_step(CASE, actor, Action.HANDLE, handled)[0]
     if dispatcher or handler:
         return Decision(True, (*seen.reasons, _HANDLES))
     return Decision(False, (*seen.reasons, _DOES_NOT_HANDLE))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection, Mapping
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_noop
 
 from gezhi.contexts.areas.queries import ancestors_of
@@ -56,12 +57,20 @@ _SAID = Said(
     wrong_state=gettext_noop("A case that is '%(status)s' has no '%(action)s'."),
 )
 _TOOK_IT_IN = OwnPart("registered_by_id", _REGISTERED, _NOT_REGISTERED, staff_only=True)
-_TOLD_STEPS = tuple(action.value for action, row in TRANSITIONS.items() if row.told)
+_TOLD_STEPS = reduce(
+    or_,
+    (
+        Q(action=action.value, changes__has_any_keys=list(row.told_with))
+        for action, row in TRANSITIONS.items()
+        if row.told_with
+    ),
+    Q(action__in=[action.value for action, row in TRANSITIONS.items() if row.told and not row.told_with]),
+)
 
 
 def _told_versions(case_ids: Collection[int]) -> dict[int, int]:
     """How many steps of each of these cases its reporter is told. One query."""
-    told = CaseStep.objects.filter(case_id__in=case_ids, action__in=_TOLD_STEPS).order_by()
+    told = CaseStep.objects.filter(_TOLD_STEPS, case_id__in=case_ids).order_by()
     return dict.fromkeys(case_ids, 0) | dict(told.values_list("case_id").annotate(Count("pk")))
 
 

@@ -36,7 +36,11 @@ _CURVE = ec.SECP256R1()
 _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _AUTH_BYTES = 16
 _GONE = frozenset({404, 410})
-_BASE64URL = re.compile(r"[A-Za-z0-9_-]{1,200}=*")
+# A point of the curve in full, as browsers give it: a sign and two numbers.
+_POINT_BYTES, _IN_FULL = 65, 0x04
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+={0,2}")
+# Of the longer of the two keys, filled up.
+_MOST_SIGNS = 88
 
 
 def push_is_set_up() -> bool:
@@ -58,8 +62,9 @@ def check_subscription(endpoint: str, *, p256dh: str, auth: str) -> None:
     messages."""
     origin_of(endpoint, services=settings.GEZHI_PUSH_SERVICES)
     try:
-        ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, _read(p256dh))
-        sound = len(_read(auth)) == _AUTH_BYTES
+        point = _read(p256dh)
+        ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, point)
+        sound = len(point) == _POINT_BYTES and point[0] == _IN_FULL and len(_read(auth)) == _AUTH_BYTES
     except ValueError:
         sound = False
     if not sound:
@@ -113,8 +118,8 @@ def _written(content: bytes) -> str:
 
 
 def _read(text: str) -> bytes:
-    """Raises ``ValueError`` for what is no base64url."""
-    if not _BASE64URL.fullmatch(text):
+    """Raises ``ValueError`` for what is no base64url, or longer than a key."""
+    if len(text) > _MOST_SIGNS or not _BASE64URL.fullmatch(text):
         raise ValueError("no base64url")
     try:
         return base64.urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))

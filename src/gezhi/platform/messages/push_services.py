@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from gezhi.kernel.errors import InvalidInput
 
@@ -25,6 +26,8 @@ _ADDRESS = re.compile(
     r"(https?)://(\[::1\]|[a-z0-9.-]+)(?::([0-9]{1,5}))?/[A-Za-z0-9._~:/?@!$&'()*+,;=%-]*", flags=re.ASCII
 )
 MOST_CHARACTERS = 1_000
+# Where a service tells browsers apart in the query and not in the path: the part of it that does.
+_NAMED_IN_QUERY = {"*.notify.windows.com": "token"}
 
 
 def is_service(text: str) -> bool:
@@ -48,6 +51,21 @@ def origin_of(endpoint: str, *, services: Collection[str]) -> str:
     if scheme != "https" or port not in {None, "443"} or not _is_listed(host, services):
         raise InvalidInput("unknown_push_service", "this browser's push service is not on the city's list", field="way")
     return f"https://{host}"
+
+
+def one_spelling(endpoint: str) -> str:
+    """The address of a subscription as it is counted: without what can be written after it, or otherwise, as often as one likes.
+
+    Its query goes, but for that part of it by which a service tells browsers apart. Raises ``ValueError`` for what is no address.
+    """
+    parts = urlsplit(endpoint)
+    host = parts.hostname or ""
+    port = "" if parts.port in {None, 443} else f":{parts.port}"
+    plain = f"{parts.scheme}://{host}{port}{unquote(parts.path)}"
+    named = next((name for service, name in _NAMED_IN_QUERY.items() if _is_listed(host, (service,))), None)
+    if named is None:
+        return plain
+    return f"{plain}?{named}={'&'.join(value for name, value in parse_qsl(parts.query) if name == named)}"
 
 
 def _is_listed(host: str, services: Collection[str]) -> bool:

@@ -5,7 +5,7 @@ The outbox comes last of all: from there to the commit, everybody else who publi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field, replace
@@ -224,18 +224,20 @@ def write_step(
     number = kind.reference_of(obj)
     result = StepResult(obj.pk, number, obj.version, obj.status)  # type: ignore[attr-defined]
     after = kind.row(obj)
-    told = _told_of_step(kind, action, after, {**after, **{name: before[name] for name in before if name in after}})
+    row_before = {**after, **{name: before[name] for name in before if name in after}}
+    told = _told_of_step(kind, action, after, row_before, real.keys())
     return result, partial(publish_step, kind, action=action, row=after, was=was, told=told, now=at.now)
 
 
 def _told_of_step(
-    kind: Kind[Any], action: Any, after: Mapping[str, Any], before: Mapping[str, Any]
+    kind: Kind[Any], action: Any, after: Mapping[str, Any], before: Mapping[str, Any], changed: Collection[str]
 ) -> Mapping[str, Any] | None:
-    """What a step on an object, by its rows, is to whoever does not see all of it; None where nobody can see a part."""
+    """What a step on an object, by its rows and the columns it changed, is to whoever does not see all of it; None where nobody can
+    see a part."""
     outside = kind.scopes.outside
     if outside is None or all(after[column] is None for column in kind.scopes.part_columns):
         return None
-    moved = kind.table[action].told or outside.tells_apart(before, after)
+    moved = kind.table[action].tells(changed) or outside.tells_apart(before, after)
     return told_outside(version=kind.told_version(after["id"]), moved=moved)
 
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 
 from gezhi.platform.prepared import (
+    MOST_TOGETHER,
     Prepared,
     PreparedByKeys,
     Question,
@@ -63,10 +64,10 @@ class Rows(Generic[R]):
 
     def first_of(self, walks: Sequence[Question], *, column: str, descending: bool, count: int) -> list[R]:
         """The rows of the first ``count`` keys of some walks, in the order of ``column``, then of the id, which each walk selects.
-        One query."""
+        One query, as long as one statement takes all."""
         if not walks:
             return []
-        if any(beyond_columns(values) for _, values in walks):
+        if len(walks) > MOST_TOGETHER or any(beyond_columns(values) for _, values in walks):
             keys = sorted(set(rows_of_all(walks)), reverse=descending)
             return self.with_ids([key for _, key in keys[:count]])
         return self.first_of_statement(*union_of(walks), column=column, descending=descending, count=count)

@@ -1,7 +1,8 @@
 """Find records by the whole telephone number in them, which is sealed: by its keyed digest, which lies beside and goes with it.
 
-The digest has a key of its own, made from the vault's: a stolen table tells no number, nor which records have the same one to
-whoever has no key. Only equality can be asked, and each answer is a look that the person concerned reads.
+The digest has a key of its own, made from the vault's: a stolen table tells no number to whoever has no key. Equal numbers have
+equal digests, though: the table alone tells which records share a number, and not which number. Only equality can be asked, and
+each answer is a look that the person concerned reads.
 """
 
 from __future__ import annotations

@@ -60,6 +60,8 @@ BEFORE_AND_AFTER = (
         does=phrase("Hand on to a colleague"),
         button=Button("t", 12, form="colleague"),
         needs_reason=True,
+        told=True,
+        told_as=phrase("A colleague goes on with it"),
     ),
     Step(
         Action.SETTLE,

@@ -32,6 +32,9 @@ __all__ = ["TRANSITIONS", "Action", "Bar", "Condition", "Relation", "actions_fro
 _S = CaseStatus
 _OPEN = frozenset(OPEN_STATUSES)
 
+# The columns that say where a case lies.
+_PLACE = ("lon", "lat", "city_id", "district_id", "street_id", "community_id", "grid_id")
+
 # Keys j, k, n, ? and / belong to the list.
 _ROWS = (
     Step(
@@ -248,6 +251,9 @@ _ROWS = (
         does=phrase("Correct"),
         button=Button("f", 11, form="correct"),
         needs_reason=True,
+        told=True,
+        told_as=phrase("Class, place or urgency were set right"),
+        told_with=("class_code", "urgency", "address", *_PLACE),
     ),
     Step(
         Action.NOTE,

@@ -70,6 +70,7 @@ from gezhi.contexts.cases.queries.following import (
     followed_case,
     followed_point,
     going_along,
+    is_step_told,
 )
 from gezhi.contexts.cases.queries.guessing import LearnedVersion, learned_versions
 from gezhi.contexts.cases.queries.held_cases import (
@@ -248,6 +249,7 @@ __all__ = [
     "holders",
     "is_class",
     "is_public_class",
+    "is_step_told",
     "key_in_office",
     "learned_versions",
     "likely_duplicates",

@@ -11,7 +11,7 @@ from gezhi.contexts.cases.domain.reminding import last_of_side, next_reminder
 from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import TRANSITIONS, Action
 from gezhi.contexts.cases.kind import CASE
-from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.offered import is_heard_still, is_offered, reminders_of
 from gezhi.contexts.cases.policy import follow_digest
 from gezhi.kernel import clock
@@ -20,7 +20,7 @@ from gezhi.kernel.roles import Role
 from gezhi.platform.steps.history import HistoryStep, history_of
 from gezhi.platform.steps.policy import unmet
 
-# Steps that a resident is shown. Who did them and the inner notes are not.
+# Steps that a resident is shown, some only for what they have changed. Who did them and the inner notes are not.
 PUBLIC_STEPS: tuple[Action, ...] = tuple(action for action, row in TRANSITIONS.items() if row.told)
 
 
@@ -172,7 +172,7 @@ def _worked_on(case: Case) -> Case:
 
 
 def _told(case: Case, history: list[HistoryStep]) -> list[PublicStep]:
-    steps = [_public(step) for step in history if step.action in PUBLIC_STEPS]
+    steps = [_public(step) for step in history if _tells(step)]
     if case.merged_into is None:
         return steps
     return sorted([*steps, *_steps_together(history, case.merged_into)], key=lambda step: step.at)
@@ -220,10 +220,7 @@ def _steps_together(history: list[HistoryStep], main: Case) -> list[PublicStep]:
     return [
         _public(step)
         for step in history_of(CASE, main.pk)
-        if step.action in PUBLIC_STEPS
-        and step.action not in _SAME_ALONG
-        and step.at >= joined
-        and (left is None or step.at <= left)
+        if _tells(step) and step.action not in _SAME_ALONG and step.at >= joined and (left is None or step.at <= left)
     ]
 
 
@@ -239,6 +236,12 @@ _SAME_ALONG = frozenset(
         Action.ADD,
     }
 )
+
+
+def is_step_told(case_id: int, version: int) -> bool:
+    """Whether the reporter is told of the step that brought a case to a version. One query."""
+    found = CaseStep.objects.filter(case_id=case_id, version=version).values_list("action", "changes").first()
+    return found is not None and TRANSITIONS[Action(found[0])].tells(found[1])
 
 
 def going_along(case_id: int, action: Action, *, at: datetime) -> list[int]:
@@ -266,6 +269,10 @@ def _fits(case: Case, action: Action) -> bool:
 def _can_open_again(case: Case) -> bool:
     """Whether 'not solved' would open it again by itself, now."""
     return _fits(case, Action.NOT_SOLVED) and is_offered(case, Action.NOT_SOLVED, now=clock.now())
+
+
+def _tells(step: HistoryStep) -> bool:
+    return TRANSITIONS[Action(step.action)].tells(step.changes)
 
 
 def _public(step: HistoryStep) -> PublicStep:

@@ -11,4 +11,5 @@ from gezhi.platform.access.actor import Actor
 
 def personal_open(actor: Actor, case_ids: Collection[int]) -> set[int]:
     """Those of the cases of which the actor may see what is personal. One query."""
-    return {case.pk for case in Case.objects.filter(pk__in=case_ids) if decide_personal(actor, case)}
+    cases = Case.objects.select_related("merged_into").filter(pk__in=case_ids)
+    return {case.pk for case in cases if decide_personal(actor, case)}

@@ -17,7 +17,7 @@ from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.numbering import next_number
 from gezhi.contexts.cases.receiving import require_receiver
 from gezhi.contexts.cases.terms import terms_of
-from gezhi.contexts.cases.use_cases.dispatch_case import dispatch_case
+from gezhi.contexts.cases.use_cases.dispatch_case import dispatch_case, require_apart
 from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.fold import Columns
 from gezhi.kernel.time_limits import table_limit
@@ -77,11 +77,7 @@ def call_in(case: Case, at: Moment, given: Call) -> Changes:
             raise InvalidInput("bad_extension", "say in what time, such as 4WH or 2WD", field="limit") from error
     if case.part_count >= MAX_PARTS:
         raise Conflict("too_many_parts", f"{case.part_count} bodies were called in already; {MAX_PARTS} are the most")
-    open_there = Case.objects.filter(
-        parent=case, organisation_id=given.organisation_id, closed_at__isnull=True
-    ).exclude(status=CaseStatus.CANCELLED.value)
-    if case.part_count and open_there.exists():
-        raise Conflict("called_already", "this body was called in already and has its part open")
+    require_apart(case, given.organisation_id)
     # For the step that goes along with it.
     at.beside["call"] = given
     return {"part_count": case.part_count + 1, "open_parts": case.open_parts + 1}

@@ -9,13 +9,14 @@ from django.contrib.auth import get_user_model
 
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.clocks import due, pauses_in
+from gezhi.contexts.cases.domain.states import CaseStatus
 from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import may_be_given
 from gezhi.contexts.cases.receiving import require_receiver
 from gezhi.contexts.cases.terms import terms_of
-from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.errors import Conflict, InvalidInput
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import actor_of
 from gezhi.platform.steps.relations import covers
@@ -36,17 +37,19 @@ def dispatch_case(case: Case, at: Moment, given: Dispatch) -> Changes:
     """Dispatch a case, or dispatch it anew to someone else, also out of the hands of whoever is handling it.
 
     The clock of handling begins with the first dispatch and keeps running: a second one buys no time.
-    Raises ``InvalidInput`` (nobody named, a body or a person who could not act on the case).
+    Raises ``InvalidInput`` (nobody named, a body or a person who could not act on the case, ``leads_already``) and ``Conflict``
+    (``called_already``).
     """
     return given_to(case, given, at)
 
 
 def given_to(case: Case, given: Dispatch, at: Moment) -> Changes:
-    """What changes where a case is given to somebody. Raises ``InvalidInput`` as ``dispatch_case`` says."""
+    """What changes where a case is given to somebody. Raises what ``dispatch_case`` raises."""
     if given.organisation_id is None and given.assignee_id is None:
         raise InvalidInput("nobody_named", "say which body or person gets the case", field="organisation_id")
     if given.organisation_id is not None:
         require_receiver(case, given.organisation_id, now=at.now)
+        require_apart(case, given.organisation_id)
     if given.assignee_id is not None:
         require_able(case, assignee_id=given.assignee_id, organisation_id=given.organisation_id, now=at.now)
     changes: Changes = {
@@ -63,6 +66,23 @@ def given_to(case: Case, given: Dispatch, at: Moment) -> Changes:
         changes["handling_start"] = at.now
         changes["handle_due"] = begun.handle_due(city_calendar(), pauses_in(case.pauses))
     return changes
+
+
+def require_apart(case: Case, organisation_id: int) -> None:
+    """A body leads the case or has one part of it, never two at a time. A query for what is handled jointly.
+
+    Raises ``InvalidInput`` (``leads_already``) for a part that would go to whoever leads the case, and ``Conflict``
+    (``called_already``) where the body has another open part of it.
+    """
+    if case.parent is not None and case.parent.organisation_id == organisation_id:
+        raise InvalidInput("leads_already", "this body leads the case already", field="organisation_id")
+    if case.parent_id is None and not case.part_count:
+        return
+    parts = Case.objects.filter(
+        parent_id=case.parent_id or case.pk, organisation_id=organisation_id, closed_at__isnull=True
+    )
+    if parts.exclude(status=CaseStatus.CANCELLED.value).exclude(pk=case.pk).exists():
+        raise Conflict("called_already", "this body was called in already and has its part open")
 
 
 def require_able(case: Case, *, assignee_id: int, organisation_id: int | None, now: datetime) -> None:

@@ -22,6 +22,7 @@ from gezhi.kernel.ids import code_from, normalise_code
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.messages.push import check_subscription
+from gezhi.platform.messages.push_services import one_spelling
 from gezhi.platform.messages.ways import Way, ways_offered
 from gezhi.platform.retention.in_force import days_of
 from gezhi.platform.steps.policy import find
@@ -123,8 +124,9 @@ def _take_over(waiting: list[Delivery], choice: Choice, now: datetime) -> None:
 
 
 def digest_of(way: Way, address: str) -> str:
-    """A keyed digest of an address."""
-    content = f"address\n{way.value}\n{address.lower()}".encode()
+    """A keyed digest of an address, of a browser's in its one spelling."""
+    counted = one_spelling(address) if way is Way.PUSH else address
+    content = f"address\n{way.value}\n{counted.lower()}".encode()
     return hmac.digest(settings.ENV.data_key("follow"), content, "sha256").hex()
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from gezhi.contexts.cases.domain.actions import Action
-from gezhi.contexts.cases.queries import going_along
+from gezhi.contexts.cases.domain.transitions import TRANSITIONS
+from gezhi.contexts.cases.queries import going_along, is_step_told
 from gezhi.contexts.telling.domain.messages import BY_EVENT, State, is_told
 from gezhi.contexts.telling.models import Choice, Delivery, Follower
 from gezhi.platform.access.actor import Actor
@@ -51,6 +52,8 @@ def _one_batch(now: datetime) -> int | None:
 def _messages(event: OutboxEvent, now: datetime) -> Iterator[Delivery]:
     action, row = BY_EVENT.get(event.type), event.payload.get("case")
     if action is None or not isinstance(row, dict) or "id" not in row:
+        return
+    if TRANSITIONS[action].told_with and not is_step_told(int(row["id"]), int(row["version"])):
         return
     for choice in _choices(int(row["id"]), action, event.at):
         yield Delivery(

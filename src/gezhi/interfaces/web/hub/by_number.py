@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from gezhi.contexts.cases.domain.permits import TAKE_CALLS
@@ -16,22 +17,38 @@ from gezhi.interfaces.web.access import made_for_roles
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.kernel.clock import now
-from gezhi.kernel.errors import InvalidInput
+from gezhi.kernel.errors import InvalidInput, TooMany
+from gezhi.kernel.personal import masked_number
+from gezhi.kernel.telephone import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @made_for_roles("hub", TAKE_CALLS)
 def page(request: HttpRequest) -> HttpResponse:
-    """The form, and below it what was found. The number is not shown again. Raises ``TooMany``."""
+    """The form, and below it what was found. Of the number its beginning and end are shown again, so that a slip is seen."""
     if request.method != "POST":
         return render(request, "web/hub/by_number.html")
-    numbers_not_too_often(request)
-    context: dict[str, Any] = {"asked": True}
-    status = 200
+    number = request.POST.get("phone", "")
     try:
-        found = find_by_number(actor=actor_in(request), number=request.POST.get("phone", ""), now=now())
-        context |= {"rows": decorated(found.rows), "more": found.more}
-    except InvalidInput as error:
-        context |= {"refused_words": problem.words(error)}
-        status = problem.status(error)
-    return render(request, "web/hub/by_number.html", context, status=status)
+        numbers_not_too_often(request)
+        found = find_by_number(actor=actor_in(request), number=number, now=now())
+    except (InvalidInput, TooMany) as error:
+        context: dict[str, Any] = {"asked": True, "refused_words": _words(error)}
+        response = render(request, "web/hub/by_number.html", context, status=problem.status(error))
+        wait = problem.retry_after(error)
+        if wait is not None:
+            response.headers["Retry-After"] = wait
+        return response
+    context = {"asked": True, "rows": decorated(found.rows), "more": found.more}
+    return render(request, "web/hub/by_number.html", context | {"number": masked_number(whole_number(number))})
+
+
+def _words(error: InvalidInput | TooMany) -> str:
+    if not isinstance(error, TooMany):
+        return problem.words(error)
+    seconds = int(str(error.details["wait"]))
+    return ngettext(
+        "Too many numbers were searched for just now; in %(count)d second you can search again.",
+        "Too many numbers were searched for just now; in %(count)d seconds you can search again.",
+        seconds,
+    ) % {"count": seconds}
