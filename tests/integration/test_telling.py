@@ -333,6 +333,18 @@ def test_the_form_on_the_page_and_the_page_of_the_link(client, town):
     assert client.post(address, {"which": "none"}).status_code == 302
 
 
+def test_an_address_that_would_be_dropped_is_refused_with_words(client, town):
+    made = report(now=now())
+    address = f"/follow/{made.follow_code}/notices"
+    answer = client.post(address, {"which": "none", "way": "sms", "address": "138 1234 1234"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "您填写了接收地址或号码：请选择何时通知您；如不需要通知，请清空该项。" in page
+    assert "138 1234 1234" in page
+    assert not Choice.objects.exists()
+    assert "选填" not in page.partition('id="notices"')[2].partition("</form>")[0]
+
+
 def test_operations_see_what_did_not_arrive_and_neither_address_nor_words(client, town, monkeypatch):
     made = one_step(town)
     fails_with(monkeypatch, NotSent("refused", again=False))
