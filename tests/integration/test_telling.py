@@ -359,6 +359,14 @@ def test_the_list_of_looks_names_what_the_program_did_as_what_it_is(client, town
     assert "<span>Erased it</span>" in english
 
 
+def test_the_page_of_the_link_names_the_report_and_offers_to_keep_the_messages(client, town):
+    made = report(now=now())
+    choose(made)
+    page = client.get(f"/stop/{token_of(Choice.objects.get())}").content.decode()
+    assert made.number in page
+    assert "继续接收" in page
+
+
 def test_operations_see_what_did_not_arrive_and_neither_address_nor_words(client, town, monkeypatch):
     made = one_step(town)
     fails_with(monkeypatch, NotSent("refused", again=False))

@@ -42,7 +42,7 @@ ACTIONS: dict[str, Words] = {
     "accounts.link_renewed": _("Made a new link for an account"),
     "accounts.invitation_used": _("Chose a password behind a link"),
     "accounts.ended": _("Ended an account"),
-    "accounts.restored": _("Opened an account again"),
+    "accounts.restored": _("Reopened an account"),
     "areas.planted": _("Imported areas"),
     "areas.compounds_registered": _("Registered residential compounds"),
     "cases.classes_installed": _("Installed a class table"),
@@ -94,7 +94,7 @@ ACTIONS: dict[str, Words] = {
     "workforce.registered": _("Registered workers"),
     "workforce.moved": _("Moved a worker"),
     "workforce.ended": _("Ended a worker's post"),
-    "workforce.restored": _("Opened a worker's post again"),
+    "workforce.restored": _("Reopened a worker's post"),
     "worktime.calendar_changed": _("Changed the city's calendar"),
 }
 KINDS: dict[str, Words] = {
