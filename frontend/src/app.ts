@@ -29,7 +29,5 @@ setTimeout(() => {
   catchUpLists();
 });
 keepFocus();
-// Whoever signs in here next is perhaps somebody else.
-if (document.querySelector('input[type=password]')) for (const key of Object.keys(sessionStorage)) if (key.startsWith('gezhi.draft:')) sessionStorage.removeItem(key);
 keepCounts();
 keepOwnPages();

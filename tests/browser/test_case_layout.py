@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Route, expect
+
+from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases import Command, dispatch_case
+from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
+from gezhi.contexts.cases.use_cases.report_case import Contact
 from gezhi.kernel.clock import now
+from gezhi.platform.presence.here import here
 from tests.factories.cases import report
 
 
@@ -37,3 +43,44 @@ def test_the_search_for_a_place_stands_under_its_question(walks):
     frame = walk.page.locator("area-map").bounding_box()
     assert question["y"] < search["y"] < frame["y"]
     walk.look("notice-place")
+
+
+def test_nothing_above_moves_when_what_comes_later_is_there(walks, town):
+    case = Case.objects.get(number=report(now=now()).number)
+    report(now=now())
+    walk = walks()
+    walk.sign_in("dispatcher")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    walk.page.route("**/alike*", hold)
+    walk.page.route("**/here", hold)
+    walk.go(f"/hub/cases/{case.number}?queue=all")
+    page = walk.page
+    expect(page.locator("#history")).to_be_visible()
+    actions, history = page.locator("#case .actions").first, page.locator("#history")
+    before, end = actions.bounding_box(), history.bounding_box()["y"]
+    here(town.actor("operations", now=now()), "cases.case", case.pk, writing=True, now=now())
+    page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+    expect(page.locator("[data-others]")).to_have_text("operations正在填写本工单")
+    expect(page.locator("[data-alike]")).to_be_visible()
+    assert actions.bounding_box() == before
+    assert page.locator("[data-others]").bounding_box()["y"] >= before["y"] + before["height"]
+    assert page.locator("#alike").bounding_box()["y"] > end
+    walk.look("hub-later-parts")
+
+
+def test_why_somebody_looked_is_in_sight_on_a_phone(walks, town):
+    made = report(contact=Contact(name="王小明", phone="13812341234"), now=now())
+    reason = "核实具体位置，并约定周三下午上门查看和处理"
+    read_reporter(actor=town.actor("dispatcher", now=now()), number=made.number, reason=reason, now=now())
+    walk = walks(width=390)
+    walk.go(f"/follow/{made.follow_code}/data")
+    why = walk.page.get_by_text(reason).bounding_box()
+    assert why["x"] >= 0
+    assert why["x"] + why["width"] <= 390
+    walk.look("follow-data-looks")

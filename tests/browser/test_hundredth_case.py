@@ -272,3 +272,23 @@ def test_a_template_is_put_into_the_words_and_changed_there(walks, town):
     expect(page.locator("dialog[open] textarea")).to_have_value("您好！已电话联系您反映的单位。")
     expect(page.locator("dialog[open] textarea")).to_be_focused()
     walk.look("template-inserted")
+
+
+def test_a_stray_key_sends_nothing_that_cannot_be_taken_back(walks, town):
+    case = Case.objects.get(number=report(now=now()).number)
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go("/hub")
+    page = walk.page
+    expect(page.locator(".live-state")).to_have_attribute("data-state", "polling")
+    for _ in range(2):
+        # The first time the case is opened by the key.
+        page.keyboard.press("e")
+        expect(page.locator("#case [data-key=e]")).to_be_focused()
+        page.wait_for_timeout(300)
+        case.refresh_from_db()
+        assert case.remind_count == 0
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-part=history] li").first).to_contain_text("催办")
+    case.refresh_from_db()
+    assert case.remind_count == 1

@@ -18,6 +18,8 @@ from gezhi.kernel.roles import SEPARATE_ADMINS, Role
 from gezhi.platform.access.actor import ANONYMOUS, system_actor
 from gezhi.platform.access.queries import held_alone, held_by
 from gezhi.platform.accounts.use_cases.invite import WantedRole, invite
+from gezhi.platform.audit.models import AuditRecord
+from gezhi.platform.audit.queries import records
 from gezhi.platform.audit.record import record
 from tests.factories.cases import SYSTEM, grant, make_town, make_user
 from tests.factories.clients import signed_in
@@ -71,12 +73,12 @@ def test_the_record_speaks_the_language_of_the_page(town):
     grant(clerk, Role.GRID_WORKER, town.areas["420602001"])
     page = signed_in(town, "audit_admin").get("/administration/record").content.decode()
     assert "授予角色" in page
-    assert "角色: 网格员" in page
-    assert "人员: clerk" in page
-    assert "区域: 真武山街道" in page
+    assert "角色：网格员" in page
+    assert "人员：clerk" in page
+    assert "区域：真武山街道" in page
     assert "null" not in page
     found = signed_in(town, "audit_admin").get("/administration/record?action=cases.imported").content.decode()
-    assert "人员: clerk" not in found
+    assert "人员：clerk" not in found
 
 
 def test_the_record_has_words_for_codes_and_the_citys_time_for_instants(town):
@@ -102,15 +104,51 @@ def test_the_record_has_words_for_codes_and_the_citys_time_for_instants(town):
         "未登录者",
         "root（命令行）",
         "表格生效程序",
-        "第几次尝试: 1",
-        "阶段: 处置前",
-        "最长延期: 10 个工作日",
-        "生效时间: 2026年11月28日 04:03",
+        "第几次尝试：1",
+        "阶段：处置前",
+        "最长延期：10 个工作日",
+        "生效时间：2026年11月28日 04:03",
     ):
         assert words in told
     for machine in ("cases.rules_installed", "longest_extension", "10WD", "f" * 32, start, "resident"):
         assert machine not in told
     assert "cases.rules_installed · workflow_rules 1" in page
+
+
+def test_the_record_names_what_has_a_name_and_counts_what_was_found(town):
+    by = town.actor("dispatcher", now=now())
+    put = [
+        ("cases.searched_by_number", "case_list", "number", {"found": 2}),
+        ("cases.classes_installed", "class_scheme", 1, {"code": "shipped", "classes": 5}),
+    ]
+    for action, kind, key, data in put:
+        record(actor=by, action=action, object_type=kind, object_id=key, data=data, now=now())
+    page = signed_in(town, "audit_admin").get("/administration/record").content.decode()
+    told = re.sub(r"<details class=\"small.*?</details>", "", page.split('<ul class="list"')[1], flags=re.DOTALL)
+    for words in ("找到件数：2", "<span>工单列表</span>", "编码：随软件提供", "<span>角色 网格员</span>"):
+        assert words in told
+    assert not re.search(r"number|found|shipped|角色 \d|[\u4e00-\u9fff]: ", told)
+    english = signed_in(town, "audit_admin").get("/administration/record", headers=EN).content.decode()
+    assert "found: 2" in english
+
+
+def test_the_record_is_in_the_order_of_time(town):
+    by = town.actor("dispatcher", now=now())
+    late, early = now() + timedelta(hours=2), now() + timedelta(hours=1)
+    for moment, words in ((late, "later"), (early, "earlier")):
+        record(actor=by, action="views.shared", object_type="saved_view", object_id=1, data={"name": words}, now=moment)
+    client = signed_in(town, "audit_admin")
+    page = client.get("/administration/record").content.decode()
+    assert page.index("later") < page.index("earlier")
+    shown: list[int] = []
+    auditor, before = town.actor("audit_admin", now=now()), None
+    while True:
+        found = records(auditor, before=before, limit=3)
+        shown += [row.id for row in found.rows]
+        if found.next is None:
+            break
+        before = found.next
+    assert len(shown) == len(set(shown)) == AuditRecord.objects.count()
 
 
 def test_everything_that_is_recorded_has_words():

@@ -94,3 +94,10 @@ def test_a_case_that_left_is_told_in_its_place(town, client):
     part = client.get(f"/hub/cases/{number}", headers=HTMX)
     assert part.status_code == 404
     assert "这件工单已不归您办理" in part.content.decode()
+
+
+def test_a_case_that_is_not_to_be_seen_is_told_so_in_english(town, client):
+    client.force_login(town.users["dispatcher"], backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/hub/cases/20261128999999", headers={"Accept-Language": "en"})
+    assert page.status_code == 404
+    assert "There is no such case, or it is not open to you." in page.content.decode()

@@ -255,9 +255,9 @@ def test_own_looks_do_not_bury_those_of_others(client: Client, town: Town) -> No
             now=now(),
         )
     page = client.get(f"/follow/{made.follow_code}/data").content.decode()
-    table = page.split("<tbody>")[1].split("</tbody>")[0]
-    assert table.count("<tr>") == 1
-    assert "d**" in table
+    told = page.split('id="looks"')[1].split("</ul>")[0]
+    assert told.count("<li") == 1
+    assert "d**" in told
     assert "您本人查看过 121 次" in page
 
 

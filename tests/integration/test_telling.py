@@ -23,7 +23,7 @@ from gezhi.contexts.cases.use_cases import (
 )
 from gezhi.contexts.telling.domain.messages import KEY, TOLD, State, Which
 from gezhi.contexts.telling.models import Choice, Delivery
-from gezhi.contexts.telling.use_cases.choose_notices import choose_notices, stop_notices, token_of
+from gezhi.contexts.telling.use_cases.choose_notices import choose_notices, end_choices, stop_notices, token_of
 from gezhi.contexts.telling.use_cases.follow_steps import follow_steps
 from gezhi.contexts.telling.use_cases.forget_reporter import forget_reporter
 from gezhi.contexts.telling.use_cases.send_due import send_due
@@ -341,6 +341,40 @@ def test_the_form_on_the_page_and_the_page_of_the_link(client, town):
     assert "通知已停止" in client.post(f"/stop/{token}/now", follow=True).content.decode()
     assert client.get("/stop/1-nothing").status_code == 404
     assert client.post(address, {"which": "none"}).status_code == 302
+
+
+def test_an_address_that_would_be_dropped_is_refused_with_words(client, town):
+    made = report(now=now())
+    address = f"/follow/{made.follow_code}/notices"
+    answer = client.post(address, {"which": "none", "way": "sms", "address": "138 1234 1234"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "您填写了接收地址或号码：请选择何时通知您；如不需要通知，请清空该项。" in page
+    assert "138 1234 1234" in page
+    assert not Choice.objects.exists()
+    assert "选填" not in page.partition('id="notices"')[2].partition("</form>")[0]
+
+
+def test_the_list_of_looks_names_what_the_program_did_as_what_it_is(client, town):
+    made = one_step(town)
+    run()
+    page = client.get(f"/follow/{made.follow_code}/data").content.decode()
+    looks = page.partition('<h2 id="looks">')[2]
+    assert "程序自动使用，无人查看： 向您通知办理进展" in looks
+    assert "to tell of a step" not in looks
+    assert "<table" not in looks
+    end_choices(actor=SYSTEM, number=made.number, reason="test", now=now())
+    english = client.get(f"/follow/{made.follow_code}/data", headers={"Accept-Language": "en"}).content.decode()
+    assert "Used it, seen by nobody: to tell you of a step" in english
+    assert "<span>Erased it</span>" in english
+
+
+def test_the_page_of_the_link_names_the_report_and_offers_to_keep_the_messages(client, town):
+    made = report(now=now())
+    choose(made)
+    page = client.get(f"/stop/{token_of(Choice.objects.get())}").content.decode()
+    assert made.number in page
+    assert "继续接收" in page
 
 
 def test_operations_see_what_did_not_arrive_and_neither_address_nor_words(client, town, monkeypatch):

@@ -2,6 +2,7 @@ import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
 import { Feed } from '../kit/live';
+import { askPart } from '../kit/part';
 import { t } from '../kit/strings';
 import type { Caption } from '../map/picture';
 import type { Box, Point, Pointed, PointMap, View } from '../map/points';
@@ -128,7 +129,7 @@ export class CaseMap extends LitElement {
 
   private async fetchPoints(): Promise<Answer> {
     this.asked = Date.now();
-    const answer = await fetch(this.points);
+    const answer = await askPart(this.points);
     if (!answer.ok) throw new Error(`${this.points}: ${answer.status}`);
     return (await answer.json()) as Answer;
   }

@@ -2,6 +2,7 @@ import { t } from '../kit/strings';
 import { forgetDrafts, keepDraft, putBackDrafts } from '../hub/drafts';
 import type { Change } from '../kit/live';
 import { asked, leaveOthers, watchOthers } from '../hub/others';
+import { press } from '../kit/press';
 import { walk } from '../kit/walk';
 
 const CURRENT = '[data-walk] a.list-row[aria-current=true]';
@@ -81,7 +82,7 @@ export class HubDesk extends HTMLElement {
     if (!key || !document.querySelector('#case [data-case-page]')) return;
     this.waiting = { key: '', until: 0 };
     const button = document.querySelector<HTMLElement>(`#case [data-key="${CSS.escape(key)}"]`);
-    if (performance.now() < until) button?.click();
+    if (button && performance.now() < until) press(button);
   }
 
   /** Boxes stand beside the rows while somebody chooses several; what is ticked is said beside the button that goes on. */

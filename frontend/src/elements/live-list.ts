@@ -48,6 +48,8 @@ export class LiveList extends LitElement {
       changed: (change) => this.note(change),
       lost: () => {
         this.stale = true;
+        // Whether the list is still its reader's.
+        void this.current();
         document.dispatchEvent(new CustomEvent('gezhi:lost'));
       },
       link: (link) => this.linked(link),

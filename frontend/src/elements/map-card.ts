@@ -1,6 +1,7 @@
 import { LitElement, html } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { icon } from '../kit/icon';
+import { askPart } from '../kit/part';
 import { t } from '../kit/strings';
 
 /**
@@ -50,7 +51,7 @@ export class MapCard extends LitElement {
     const mine = this.turn;
     const address = new URL(this.address, location.href);
     for (const number of this.numbers) address.searchParams.append('number', number);
-    const rows = await fetch(address, { headers: { 'HX-Request': 'true' } }).then(
+    const rows = await askPart(address).then(
       (answer) => (answer.ok ? answer.text() : undefined),
       () => undefined,
     );

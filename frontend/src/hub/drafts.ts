@@ -1,5 +1,8 @@
-/** Notes that are being written at the hub: kept in this tab until their step is taken, whichever case is opened meanwhile. */
-const PREFIX = 'gezhi.draft:';
+/**
+ * Notes that are being written at the hub: kept in this tab until their step is taken, whichever case is opened meanwhile. Under
+ * the mark of who writes them, who finds them again after signing in once more.
+ */
+const PREFIX = `gezhi.draft:${document.documentElement.dataset['person']}:`;
 
 function place(field: HTMLTextAreaElement): string {
   const number = field.closest<HTMLElement>('[data-case-page]')?.dataset['casePage'] ?? '';

@@ -1,3 +1,5 @@
+import { askPart } from '../kit/part';
+
 /** Who else has the open case open: said, and asked, each twenty seconds while the page is in sight. */
 const EVERY = 20_000;
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -27,7 +29,7 @@ async function ask(): Promise<void> {
   const body = new URLSearchParams({ csrfmiddlewaretoken: token });
   if (document.querySelector('#case dialog[open]')) body.set('writing', '1');
   // What fails is asked again; what hangs holds up no more than one round.
-  const answer = await fetch(place.dataset['others'] ?? '', {
+  const answer = await askPart(place.dataset['others'] ?? '', {
     method: 'POST',
     body,
     signal: AbortSignal.timeout(EVERY),

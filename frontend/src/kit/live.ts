@@ -1,3 +1,5 @@
+import { loadAnew } from './part';
+
 /** An event of the live edge: the case's row after the step, or none where it has left the reader's sight. */
 export interface Change {
   id?: number;
@@ -28,6 +30,7 @@ export class Feed {
   private failures = 0;
   private polling = false;
   private closed = false;
+  private rights: string | undefined;
 
   constructor(
     private readonly stream: string,
@@ -97,10 +100,14 @@ export class Feed {
       const answer = await fetch(`${this.poll}${this.poll.includes('?') ? '&' : '?'}since=${this.since}`, {
         headers: { Accept: 'application/json' },
       });
+      if (answer.status === 401 || answer.status === 403) loadAnew();
       if (!answer.ok) throw new Error(String(answer.status));
-      const body = (await answer.json()) as { events: Change[]; last_id: number; reset: boolean };
+      const body = (await answer.json()) as { events: Change[]; last_id: number; reset: boolean; rights: string };
+      // Nobody is told of nothing: whoever the page was made for is signed in no longer.
+      if (body.rights === '' && document.documentElement.dataset['person']) loadAnew();
       for (const change of body.events) this.ears.changed(change);
-      if (body.reset) this.ears.lost();
+      if (body.reset || body.rights !== (this.rights ?? body.rights)) this.ears.lost();
+      this.rights = body.rights;
       this.since = body.last_id;
       this.ears.link('polling');
       if (this.streams && !this.closed) this.listen();

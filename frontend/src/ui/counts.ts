@@ -1,3 +1,5 @@
+import { askPart } from '../kit/part';
+
 // However much happens, the figures are asked for no oftener than this.
 const EVERY = 4_000;
 
@@ -10,7 +12,7 @@ export function keepCounts(): void {
   const ask = async () => {
     waiting = false;
     asked = Date.now();
-    const answer = await fetch(select.dataset['counts'] ?? '', { headers: { Accept: 'application/json' } }).catch(() => undefined);
+    const answer = await askPart(select.dataset['counts'] ?? '', { headers: { Accept: 'application/json' } }).catch(() => undefined);
     if (!answer?.ok) return;
     const words = (await answer.json()) as Record<string, string>;
     const links = [...document.querySelectorAll<HTMLElement>('[data-count]')].map((link): [HTMLElement, string] => [link, link.dataset['count'] ?? '']);

@@ -1,3 +1,4 @@
+import { askPart } from '../kit/part';
 import { t } from '../kit/strings';
 import { toast } from '../kit/toast';
 
@@ -92,7 +93,7 @@ function sendLater(form: HTMLFormElement): void {
       return;
     }
     // The person has gone on to another case: the form is off the page, its content is not.
-    void fetch(form.action, { method: 'POST', body: content, headers: { 'HX-Request': 'true' } }).then((answer) => {
+    void askPart(form.action, { method: 'POST', body: content }).then((answer) => {
       const { 'gezhi:toast': told, 'gezhi:acted': acted } = JSON.parse(answer.headers.get('HX-Trigger') ?? '{}') as { 'gezhi:toast'?: { words: string }; 'gezhi:acted'?: object };
       if (told) toast(told.words);
       if (acted) document.dispatchEvent(new CustomEvent('gezhi:acted', { detail: acted }));

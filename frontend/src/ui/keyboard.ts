@@ -1,3 +1,4 @@
+import { press } from '../kit/press';
 import { t } from '../kit/strings';
 import { walk } from '../kit/walk';
 
@@ -39,8 +40,7 @@ export function listenToKeys(): void {
       return;
     }
     event.preventDefault();
-    if (target.matches('input, select, textarea')) target.focus();
-    else target.click();
+    press(target);
   });
   document.addEventListener('click', (event) => {
     if ((event.target as Element).closest('[data-show-keys]')) showSheet();

@@ -131,7 +131,7 @@ WORDS = {
     "no_areas": gettext_lazy("This city has no areas yet; import them first."),
     "unlikely_start": gettext_lazy("The day is past, or more than a hundred years ahead."),
     "no_duty_table": gettext_lazy("There is no such version of the duty table."),
-    "no_case": gettext_lazy("There is no such case."),
+    "no_case": gettext_lazy("There is no such case, or it is not open to you."),
     "no_file": gettext_lazy("There is no such file."),
     "no_grant": gettext_lazy("There is no such grant in force."),
     "no_personal_data": gettext_lazy("The reporter left no name or number."),

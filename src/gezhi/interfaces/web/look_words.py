@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from gezhi.contexts.cases.domain.looking import LookReason, read_reason
+from gezhi.contexts.telling.use_cases.send_due import TO_TELL
 from gezhi.interfaces.web.words import english
 
 LOOK_REASON: dict[LookReason, str | Promise] = {
@@ -26,6 +27,8 @@ TO_READ: tuple[LookReason, ...] = tuple(
 
 def look_words(kept: str) -> str:
     """A reason as it was kept, in the reader's language; words of people stay as they were written."""
+    if kept == TO_TELL:
+        return gettext("to tell you of a step")
     chosen, words = read_reason(kept)
     if chosen is None or (chosen == LookReason.OTHER and words):
         return words

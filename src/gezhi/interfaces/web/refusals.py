@@ -5,8 +5,6 @@ A request for a part of a page (htmx) is answered with that part only, so that n
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from gezhi.interfaces import problem
-from gezhi.interfaces.web.audiences import AUDIENCES, actor_in
+from gezhi.interfaces.web.audiences import AUDIENCES, actor_in, audiences_of
+from gezhi.interfaces.web.partial import address_on_screen, is_partial
+from gezhi.interfaces.web.words import ROLE, english
 from gezhi.kernel.errors import GezhiError, InvalidInput, NotAllowed, NotFound
 from gezhi.kernel.roles import Role
 
@@ -34,8 +34,11 @@ def refusal(
     symbol: str = "warn",
     address: str = "/",
     button: str | Promise = "",
+    more: str = "",
+    may_sign_out: bool = False,
 ) -> HttpResponse:
-    """The page, or the part of one, that tells why nothing was done. ``address`` and ``button`` lead on."""
+    """The page, or the part of one, that tells why nothing was done. ``address`` and ``button`` lead on; ``more``: a
+    second sentence."""
     context = {
         "title": title,
         "words": words,
@@ -43,11 +46,12 @@ def refusal(
         "address": address,
         "button": button or _("Go to the home page"),
         "refusal": title,
+        "more": more,
+        "may_sign_out": may_sign_out,
         "within": next((one for one in AUDIENCES if _lies_in(request.path, one.address)), None),
     }
-    htmx: Any = getattr(request, "htmx", None)
-    part = bool(htmx) and not htmx.history_restore_request
-    response = render(request, "web/components/state.html" if part else "web/refusal.html", context, status=status)
+    template = "web/components/state.html" if is_partial(request) else "web/refusal.html"
+    response = render(request, template, context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -61,13 +65,23 @@ def of_error(request: HttpRequest, error: GezhiError) -> HttpResponse:
     words = problem.words(error)
     if isinstance(error, NotAllowed):
         # Of a page: the words depend on who reads them.
-        return no_right(request, "" if error.code == "not_this_page" else words)
+        return _page_closed(request) if error.code == "not_this_page" else no_right(request, words)
     if isinstance(error, NotFound):
         return not_found(request, words)
     # What opens a page sends nothing but its address.
     if isinstance(error, InvalidInput) and request.method in {"GET", "HEAD"} and request.GET:
         return _bad_address(request, error)
     return refusal(request, status=problem.status(error), title=_("That was not possible"), words=words)
+
+
+def _page_closed(request: HttpRequest) -> HttpResponse:
+    """403 of a page. Where a part of it was asked for, the page on the screen is not its reader's any more either: it is loaded
+    again, whole."""
+    response = no_right(request)
+    whole = f"/{request.path.split('/')[1]}"
+    if is_partial(request) and _lies_in(address_on_screen(request).partition("?")[0], whole):
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 def _bad_address(request: HttpRequest, error: InvalidInput) -> HttpResponse:
@@ -89,16 +103,29 @@ def _bad_address(request: HttpRequest, error: InvalidInput) -> HttpResponse:
 
 
 def no_right(request: HttpRequest, words: str | Promise = "") -> HttpResponse:
-    """403: the page or the action is not this person's."""
+    """403: the page or the action is not this person's. It says which roles they hold now: one may have ended meanwhile."""
+    works_here = bool(audiences_of(request))
     return refusal(
         request,
         status=403,
         title=_("This page is not open to you"),
         words=words or _whom_to_ask(request),
         symbol="lock",
-        address="/home",
-        button=_("Go to your pages"),
+        address="/home" if works_here else "/",
+        button=_("Go to your pages") if works_here else "",
+        more=_roles_held(request),
+        may_sign_out=actor_in(request).user_id is not None,
     )
+
+
+def _roles_held(request: HttpRequest) -> str:
+    actor = actor_in(request)
+    if actor.user_id is None:
+        return ""
+    if not actor.roles:
+        return _("You hold no role now. If you had one, it has ended.")
+    between = ", " if english() else "、"
+    return _("Your roles now: %(roles)s.") % {"roles": between.join(str(ROLE[role]) for role in sorted(actor.roles))}
 
 
 def _whom_to_ask(request: HttpRequest) -> str:

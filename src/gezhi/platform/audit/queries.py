@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.models import AuditRecord
@@ -27,7 +29,7 @@ class RecordRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """Changes, the newest first, and the id before which the next page begins; None at the end."""
+    """Changes, the latest first, and the id of the one before which the next page begins; None at the end."""
 
     rows: list[RecordRow]
     next: int | None
@@ -43,10 +45,11 @@ def records(
     before: int | None = None,
     limit: int,
 ) -> RecordPage:
-    """A page of the record; ``action``: a name or its beginning. One query. Raises ``NotAllowed`` for anyone but an audit
+    """A page of the record; ``action``: a name or its beginning. One query, two for a page that is not the
+    first. Raises ``NotAllowed`` for anyone but an audit
     administrator."""
     require_in(actor, "read_record")
-    found = AuditRecord.objects.order_by("-pk")
+    found = AuditRecord.objects.order_by("-at", "-pk")
     if who:
         found = found.filter(actor_label__icontains=who)
     if action:
@@ -56,7 +59,9 @@ def records(
     if until is not None:
         found = found.filter(at__lt=until)
     if before is not None:
-        found = found.filter(pk__lt=before)
+        # What was written down later may be of an earlier moment: a history that is imported, the days of a demo city.
+        last = AuditRecord.objects.filter(pk=before).values_list("at", flat=True).first()
+        found = found.filter(Q(at__lt=last) | Q(at=last, pk__lt=before)) if last is not None else found.none()
     rows = [
         RecordRow(
             row.pk,

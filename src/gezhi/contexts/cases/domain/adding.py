@@ -42,7 +42,7 @@ ADDING = (
         (),
         event="case.added_along",
         happened=phrase("The reporter of a report that goes with it added something"),
-        does=phrase("Add something along"),
+        does=phrase("Pass on what the reporter of a merged report added"),
     ),
 )
 

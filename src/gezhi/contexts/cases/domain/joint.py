@@ -65,7 +65,7 @@ JOINT = (
         (),
         event="case.rated_along",
         happened=phrase("The reporter rated the body that was called in"),
-        does=phrase("Rate along"),
+        does=phrase("Rate the body that was called in together with the case"),
     ),
     Step(
         Action.RATE_STREET,

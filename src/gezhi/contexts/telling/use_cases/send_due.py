@@ -25,6 +25,9 @@ from gezhi.platform.messages.message import AddressGone, MaybeSent, Message, Not
 from gezhi.platform.messages.ways import Way, send, ways_offered
 from gezhi.platform.vault.vault import read
 
+# Why the program reads an address, in the record of looks.
+TO_TELL = "to tell of a step"
+
 log = structlog.get_logger(__name__)
 # As base64 the 32 signs that a topic may have; the push service can tell no case by it.
 _TOPIC_BYTES = 24
@@ -57,7 +60,7 @@ def _send_one(delivery: Delivery, *, actor: Actor, now: datetime) -> bool:
     try:
         if way not in ways_offered():
             raise NotSent("not_set_up", again=True)
-        kept = read(actor=actor, record_id=choice.address, reason="to tell of a step", now=now)
+        kept = read(actor=actor, record_id=choice.address, reason=TO_TELL, now=now)
         send(way, push_of(delivery, kept) if way is Way.PUSH else message_of(delivery, to=kept["address"]))
     except NotFound:
         _leave(delivery, State.DROPPED, now)

@@ -244,6 +244,9 @@ class LivePageOut(Schema):
     events: list[LiveOut]
     last_id: int
     reset: bool = Field(description="true: events are missing; take a fresh snapshot")
+    rights: str = Field(
+        description="Another value than before: the caller's roles have changed; take a fresh snapshot. Empty: not signed in"
+    )
 
 
 class Problem(Schema):

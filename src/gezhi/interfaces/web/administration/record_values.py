@@ -40,7 +40,13 @@ _WITHOUT_ACCOUNT: dict[str, Words] = {
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MACHINE_KEY = re.compile(r"[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{64}", re.ASCII)
-_CODES: Mapping[str, Mapping[str, Words]] = {"kind": ORGANISATION_KIND, "post": POST, "stage": STAGE, "step": HAPPENED}
+_CODES: Mapping[str, Mapping[str, Words]] = {
+    "code": {"shipped": pgettext_lazy("record", "the one that comes with the program")},
+    "kind": ORGANISATION_KIND,
+    "post": POST,
+    "stage": STAGE,
+    "step": HAPPENED,
+}
 
 
 def who_acted(label: str, actor_id: int | None) -> str:

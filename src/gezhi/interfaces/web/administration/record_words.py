@@ -19,7 +19,7 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web.administration.account_forms import END_REASON
 from gezhi.interfaces.web.administration.record_values import change_of, value_of_text, who_acted
 from gezhi.interfaces.web.verb_words import words_of_verbs
-from gezhi.interfaces.web.words import ROLE, local_name, said
+from gezhi.interfaces.web.words import ROLE, english, local_name, said
 from gezhi.kernel.reading import row_id
 from gezhi.platform.audit.queries import RecordRow
 from gezhi.platform.work.kinds import work_kinds
@@ -42,7 +42,7 @@ ACTIONS: dict[str, Words] = {
     "accounts.link_renewed": _("Made a new link for an account"),
     "accounts.invitation_used": _("Chose a password behind a link"),
     "accounts.ended": _("Ended an account"),
-    "accounts.restored": _("Opened an account again"),
+    "accounts.restored": _("Reopened an account"),
     "areas.planted": _("Imported areas"),
     "areas.compounds_registered": _("Registered residential compounds"),
     "cases.classes_installed": _("Installed a class table"),
@@ -94,7 +94,7 @@ ACTIONS: dict[str, Words] = {
     "workforce.registered": _("Registered workers"),
     "workforce.moved": _("Moved a worker"),
     "workforce.ended": _("Ended a worker's post"),
-    "workforce.restored": _("Opened a worker's post again"),
+    "workforce.restored": _("Reopened a worker's post"),
     "worktime.calendar_changed": _("Changed the city's calendar"),
 }
 KINDS: dict[str, Words] = {
@@ -146,6 +146,7 @@ FIELDS: dict[str, Words] = {
     "days_gone": pgettext_lazy("record", "days taken out"),
     "days_new": pgettext_lazy("record", "days put in"),
     "effective_from": pgettext_lazy("record", "in force from"),
+    "found": pgettext_lazy("record", "found"),
     "features": pgettext_lazy("record", "features"),
     "file": pgettext_lazy("record", "file"),
     "files": pgettext_lazy("record", "files"),
@@ -220,7 +221,7 @@ def told(rows: Iterable[RecordRow]) -> list[ToldRecord]:
             who=who_acted(row.actor_label, row.actor_id),
             words=ACTIONS.get(row.action, row.action),
             code=f"{row.action} · {row.object_type} {row.object_id}".strip(),
-            of=names.of(row),
+            of=names.of(row, facts),
             facts=[
                 (_FIELDS_OF.get(row.action, FIELDS).get(name) or FIELDS.get(name, name), text)
                 for name, value in facts.items()
@@ -259,7 +260,7 @@ class _Names:
         verbs = {f"{kind}.{verb}": words for kind, known in words_of_verbs().items() for verb, words in known.items()}
         self._words: dict[str, Mapping[str, Words]] = {"role": ROLE, "kind": work, "reason": _REASONS, "verb": verbs}
 
-    def of(self, row: RecordRow) -> str:
+    def of(self, row: RecordRow, facts: Facts) -> str:
         """To what a change was done: the kind, and its name or number."""
         kind = str(KINDS.get(row.object_type, row.object_type))
         key = row_id(row.object_id)
@@ -268,6 +269,10 @@ class _Names:
             name = self._people.get(key or 0, name)
         elif row.object_type == "organisation" and key in self._bodies:
             name = local_name(self._bodies[key])
+        elif row.object_type == "grant":
+            name = self.value("role", facts.get("role"))
+        elif row.object_type == "case_list" and key is None:
+            name = ""
         return f"{kind} {name}".strip()
 
     def value(self, name: str, value: object) -> str:
@@ -277,7 +282,7 @@ class _Names:
                 change_of(part, inner) or (FIELDS.get(part, part), self.value(part, inner))
                 for part, inner in value.items()
             )
-            return " · ".join(f"{called}: {text}" for called, text in told if text)
+            return " · ".join(f"{called}{': ' if english() else '：'}{text}" for called, text in told if text)
         if isinstance(value, list):
             return " · ".join(self.value("", part) for part in value if part is not None)
         if isinstance(value, bool):

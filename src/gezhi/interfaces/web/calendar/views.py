@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gezhi.contexts.cases.queries import moved_deadlines
 from gezhi.interfaces import problem
+from gezhi.interfaces.web.access import signed_in
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.calendar.forms import HOURS, YearForm, initial_of, plan_from
 from gezhi.interfaces.web.calendar.year import hours_of, samples, weekday_heads, year_of
@@ -65,7 +65,7 @@ def _may_edit(actor: Actor) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def edit(request: HttpRequest) -> HttpResponse:
     """The form of a year. Sent, it shows what would change; sent as sure, it is put in force."""
     actor, year = actor_in(request), _year(request)
@@ -113,7 +113,7 @@ def _looked_at(request: HttpRequest, form: YearForm, before: Plan, after: Plan, 
     return render(request, "web/calendar/checked.html", context)
 
 
-@login_required
+@signed_in
 @posted_from("calendar")
 def restore(request: HttpRequest) -> HttpResponse:
     """Put what an earlier version said in force again, as a new version. Raises ``NotFound``, ``InvalidInput``."""

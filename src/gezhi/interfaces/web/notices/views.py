@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 from gezhi.contexts.cases.queries import CaseRow, cases_named, class_name
 from gezhi.contexts.escalation.queries import escalation_versions, table_in_force
 from gezhi.interfaces.problem import in_words
+from gezhi.interfaces.web.access import signed_in
 from gezhi.interfaces.web.audiences import AUDIENCES, actor_in
 from gezhi.interfaces.web.notices.rules import told_by_stage
 from gezhi.interfaces.web.notices.words import with_day
@@ -47,7 +47,7 @@ class Told:
 
 
 @require_safe
-@login_required
+@signed_in
 def page(request: HttpRequest) -> HttpResponse:
     """What waits for the person to take note of; all that was told in the last ninety days where that is asked for."""
     actor = actor_in(request)
@@ -80,7 +80,7 @@ def _told(actor: Actor, notice: NoticeRow, case: CaseRow | None) -> Told:
     return Told(notice, with_day(notice.words), case, of_class, address, notice.reference)
 
 
-@login_required
+@signed_in
 @posted_from("notices")
 def read(request: HttpRequest) -> HttpResponse:
     """Take note of one notice, or of all where none is named."""
@@ -94,7 +94,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@signed_in
 def rules(request: HttpRequest) -> HttpResponse:
     """Which rules speak of which deadline, when, to whom; for those who work here. Raises ``NotAllowed`` for others."""
     actor = actor_in(request)

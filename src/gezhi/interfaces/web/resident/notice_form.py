@@ -64,6 +64,8 @@ class NoticesForm(PlainForm):
                     self.add_error("way", gettext("Your browser has not been allowed to show messages yet."))
             elif not data.get("address") and "address" not in self.errors:
                 self.add_error("address", gettext("Say where we reach you."))
+        elif data.get("which") == Which.NONE and data.get("address"):
+            self.add_error("which", gettext("You gave an address: choose when we should tell you, or leave it empty."))
         return data
 
 

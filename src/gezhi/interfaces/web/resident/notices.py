@@ -55,8 +55,9 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Ask before stopping: programs that read mail open its links. Raises ``NotFound``."""
-    stopped = choice_of(token).ended_at is not None
-    return render(request, "web/resident/stop.html", {"token": token, "stopped": stopped})
+    choice = choice_of(token)
+    context = {"token": token, "stopped": choice.ended_at is not None, "number": choice.case.number}
+    return render(request, "web/resident/stop.html", context)
 
 
 @posted_from("stop-notices", "token")

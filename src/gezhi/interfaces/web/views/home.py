@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from gezhi.interfaces.web.access import signed_in
 from gezhi.interfaces.web.audiences import home_of
 
 
-@login_required
+@signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Redirect by role."""
     return redirect(home_of(request))

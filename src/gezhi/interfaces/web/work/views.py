@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gezhi.interfaces import problem
+from gezhi.interfaces.web.access import signed_in
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.words import english, said
@@ -40,7 +40,7 @@ def _led_to() -> set[str]:
 
 
 @require_safe
-@login_required
+@signed_in
 def page(request: HttpRequest) -> HttpResponse:
     """The runs that the person may know of, newest first, and what can be started."""
     actor = actor_in(request)
@@ -50,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """The form of a kind of work; sent, it leads to the run."""
     actor, wanted, moment = actor_in(request), work_kind(kind), now()
@@ -93,7 +93,7 @@ def _asked(request: HttpRequest, kind: WorkKind[Any], form: Any, *, status: int 
 
 
 @require_safe
-@login_required
+@signed_in
 def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """A run: how far it is, or what came of it. Raises ``NotFound``."""
     actor = actor_in(request)
@@ -103,7 +103,7 @@ def run(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@signed_in
 def state(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """How far a run is, as a part of its page; when it has ended, all of the page's part."""
     actor = actor_in(request)
@@ -117,7 +117,7 @@ def state(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@signed_in
 def stop(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Ask whether the run shall stop, and have it stop. Raises ``NotFound``, ``NotAllowed``."""
     actor = actor_in(request)
@@ -138,7 +138,7 @@ def _ended_before(run_id: UUID) -> HttpResponse:
     return redirect(f"{reverse('work-run', kwargs={'run_id': run_id})}?stop=late")
 
 
-@login_required
+@signed_in
 @posted_from("work-run", "run_id")
 def again(request: HttpRequest, run_id: UUID) -> HttpResponse:
     """Start the same once more, or what the run leads to, with the same input. Raises what ``start_again`` raises."""
@@ -155,7 +155,7 @@ def again(request: HttpRequest, run_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@signed_in
 def file(request: HttpRequest, run_id: UUID, document_id: UUID) -> FileResponse:
     """A file of the result; the fetch is on record. Raises ``NotFound``, ``NotAllowed``."""
     found = fetch_file(actor=actor_in(request), run_id=run_id, document_id=document_id, now=now())
