@@ -203,7 +203,7 @@ class ToldRecord:
     words: Words
     code: str
     of: str
-    facts: list[tuple[Words, str]]
+    facts: list[str]
 
 
 def action_choices() -> list[tuple[str, Words]]:
@@ -223,7 +223,7 @@ def told(rows: Iterable[RecordRow]) -> list[ToldRecord]:
             code=f"{row.action} · {row.object_type} {row.object_id}".strip(),
             of=names.of(row, facts),
             facts=[
-                (_FIELDS_OF.get(row.action, FIELDS).get(name) or FIELDS.get(name, name), text)
+                _said_of(_FIELDS_OF.get(row.action, FIELDS).get(name) or FIELDS.get(name, name), text)
                 for name, value in facts.items()
                 if name not in _SILENT and (text := names.value(name, value))
             ],
@@ -279,10 +279,10 @@ class _Names:
         """A fact in words; empty where it says nothing."""
         if isinstance(value, dict):
             told = (
-                change_of(part, inner) or (FIELDS.get(part, part), self.value(part, inner))
+                change_of(part, inner) or (FIELDS.get(str(part), str(part)), self.value(part, inner))
                 for part, inner in value.items()
             )
-            return " · ".join(f"{called}{': ' if english() else '：'}{text}" for called, text in told if text)
+            return " · ".join(_said_of(called, text) for called, text in told if text)
         if isinstance(value, list):
             return " · ".join(self.value("", part) for part in value if part is not None)
         if isinstance(value, bool):
@@ -301,6 +301,10 @@ class _Names:
         if name == "class" and text:
             known = local_name(class_name(text))
         return str(known) if known is not None else value_of_text(name, text)
+
+
+def _said_of(called: Words, text: str) -> str:
+    return f"{called}{': ' if english() else '：'}{text}"
 
 
 def _parts(facts: Facts) -> list[Facts]:
