@@ -12,10 +12,9 @@ from django.contrib.auth import get_user_model
 from gezhi.contexts.cases.catalogue import catalogue
 from gezhi.contexts.cases.domain.states import Channel, Outcome
 from gezhi.contexts.cases.models import Case, CaseStep
-from gezhi.contexts.cases.queries import Filters, case_page, count_cases, follow, list_cases, personal_open
+from gezhi.contexts.cases.queries import Filters, case_page, count_cases, follow, list_cases
 from gezhi.contexts.cases.use_cases import (
     Command,
-    Contact,
     accept_case,
     ask_setting_aside,
     cancel_case,
@@ -36,10 +35,9 @@ from gezhi.contexts.cases.use_cases import (
     unmerge_case,
     withdraw_case,
 )
-from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.contexts.organisations.use_cases.change_organisation import end_organisation
 from gezhi.kernel import clock
-from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from gezhi.kernel.errors import Conflict, InvalidInput, NotAllowed
 from gezhi.platform.access.actor import ANONYMOUS
 from gezhi.platform.audit.verify import verify
 from gezhi.platform.steps.consistency import differs_from_history
@@ -87,28 +85,6 @@ class Together:
 @pytest.fixture
 def three():
     return Together()
-
-
-def test_whoever_handles_the_main_report_may_see_who_reported_the_others(three):
-    contact = Contact(name="王小明", phone="13812341234")
-    main, other = (report(now=MONDAY, contact=contact) for _ in range(2))
-    three.merge(other, into=main)
-    dispatcher = three.town.actor("dispatcher")
-
-    def look(actor):
-        return read_reporter(actor=actor, number=other.number, reason="回访", now=MONDAY)
-
-    assert case_page(dispatcher, other.number).details.may_see_personal_data
-    assert personal_open(dispatcher, [three.of(other).pk]) == {three.of(other).pk}
-    assert look(dispatcher)["phone"] == contact.phone
-    # Neither who only sees it, nor the reporter of the main one.
-    for actor in (three.town.actor("checker"), three.reporter_of(main)):
-        with pytest.raises((NotAllowed, NotFound)):
-            look(actor)
-    assert look(three.reporter_of(other))["phone"] == contact.phone
-    three.settle(main)
-    with pytest.raises(NotAllowed):
-        look(dispatcher)
 
 
 def test_each_reporter_keeps_the_own_code_is_told_and_rates(three):

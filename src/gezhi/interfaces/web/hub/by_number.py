@@ -19,6 +19,7 @@ from gezhi.interfaces.web.casework.listing import decorated
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput, TooMany
 from gezhi.kernel.personal import masked_number
+from gezhi.kernel.reading import whole_number as whole_number_in
 from gezhi.kernel.telephone import whole_number
 
 
@@ -46,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def _words(error: InvalidInput | TooMany) -> str:
     if not isinstance(error, TooMany):
         return problem.words(error)
-    seconds = int(str(error.details["wait"]))
+    seconds = whole_number_in(str(error.details["wait"])) or 1
     return ngettext(
         "Too many numbers were searched for just now; in %(count)d second you can search again.",
         "Too many numbers were searched for just now; in %(count)d seconds you can search again.",
