@@ -16,7 +16,12 @@ FOLLOW_HEADER = "X-Follow-Code"
 
 def bearer_token(request: HttpRequest) -> str | None:
     """The token of an ``Authorization: Bearer`` header, None without one."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token_in(request.headers.get("Authorization", ""))
+
+
+def token_in(authorization: str) -> str | None:
+    """The token that such a header's value names, None where it names none."""
+    scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 

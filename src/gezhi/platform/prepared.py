@@ -18,6 +18,8 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.models import QuerySet
 
+from gezhi.kernel.batches import in_batches
+
 # Values that no row holds: a placeholder is told from a constant of the query by being one of them.
 _FIRST_NUMBER = -8_420_600_000_000
 _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
@@ -174,17 +176,13 @@ def rows_of_each(questions: Sequence[Question]) -> list[Rows]:
     All select columns of the same types. Raises ``KeyError`` where a value is missing."""
     if len(questions) < 2 or any(beyond_columns(values) for _, values in questions):
         return [query.rows(**values) for query, values in questions]
-    found: list[Rows] = [[] for _ in questions]
-    for first, some in _slices(questions):
+    found: list[Rows] = []
+    for some in in_batches(questions, MOST_TOGETHER):
+        own: list[Rows] = [[] for _ in some]
         for part, *row in fetched(*union_of(some)):
-            found[first + part].append(tuple(row))
+            own[part].append(tuple(row))
+        found += own
     return [query.planned().converted(rows) for (query, _), rows in zip(questions, found, strict=True)]
-
-
-def _slices(questions: Sequence[Question]) -> Iterator[tuple[int, Sequence[Question]]]:
-    """As many as one statement takes at a time, each time with the place of the first."""
-    for first in range(0, len(questions), MOST_TOGETHER):
-        yield first, questions[first : first + MOST_TOGETHER]
 
 
 def rows_of_all(questions: Sequence[Question]) -> Rows:
@@ -227,10 +225,12 @@ def _unlike(questions: Sequence[Question]) -> list[Rows]:
     """The rows of each, in no order; each row goes over the line as one text, so that they need not be alike."""
     if len(questions) < 2 or any(beyond_columns(values) for _, values in questions):
         return [query.rows(**values) for query, values in questions]
-    found: list[Rows] = [[] for _ in questions]
-    for first, some in _slices(questions):
+    found: list[Rows] = []
+    for some in in_batches(questions, MOST_TOGETHER):
+        own: list[Rows] = [[] for _ in some]
         for part, row in fetched(*_as_texts(some)):
-            found[first + part].append(tuple(json.loads(row)))
+            own[part].append(tuple(json.loads(row)))
+        found += own
     return found
 
 

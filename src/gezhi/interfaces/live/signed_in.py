@@ -8,6 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 
 from django.conf import settings
 
+from gezhi.interfaces.actors import token_in
 from gezhi.kernel import clock
 from gezhi.platform.access.actor import ANONYMOUS, Actor
 from gezhi.platform.access.sessions import SessionStore, actor_of_request, person_of_session
@@ -21,8 +22,8 @@ def actor_by_headers(headers: Mapping[str, str]) -> Actor:
     Database work: run it in a thread. One query for a session, two for a token."""
     now = clock.now()
     if "authorization" in headers:
-        scheme, _, token = headers["authorization"].partition(" ")
-        return actor_of_token(token.strip(), now=now) if scheme.lower() == "bearer" else ANONYMOUS
+        token = token_in(headers["authorization"])
+        return ANONYMOUS if token is None else actor_of_token(token, now=now)
     key = _session_key(headers)
     if key is None:
         return ANONYMOUS

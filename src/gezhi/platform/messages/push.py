@@ -57,10 +57,10 @@ def application_key() -> str:
     return _written(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
-def check_subscription(endpoint: str, *, p256dh: str, auth: str) -> None:
-    """Raises ``InvalidInput`` (``bad_subscription``, ``unknown_push_service``) unless this is what a browser gives who asks for
-    messages."""
-    origin_of(endpoint, services=settings.GEZHI_PUSH_SERVICES)
+def check_subscription(endpoint: str, *, p256dh: str, auth: str) -> str:
+    """Scheme, host and port of the push service. Raises ``InvalidInput`` (``bad_subscription``, ``unknown_push_service``) unless
+    this is what a browser gives who asks for messages."""
+    origin = origin_of(endpoint, services=settings.GEZHI_PUSH_SERVICES)
     try:
         point = _read(p256dh)
         ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, point)
@@ -69,6 +69,7 @@ def check_subscription(endpoint: str, *, p256dh: str, auth: str) -> None:
         sound = False
     if not sound:
         raise InvalidInput("bad_subscription", "these are no keys of a push subscription", field="way")
+    return origin
 
 
 def send_push(message: Message) -> None:
@@ -76,8 +77,7 @@ def send_push(message: Message) -> None:
     if message.push is None:
         raise NotSent("bad_address", again=False)
     try:
-        check_subscription(message.to, p256dh=message.push.p256dh, auth=message.push.auth)
-        origin = origin_of(message.to, services=settings.GEZHI_PUSH_SERVICES)
+        origin = check_subscription(message.to, p256dh=message.push.p256dh, auth=message.push.auth)
     except InvalidInput as error:
         # The list is another one than when it was chosen.
         raise NotSent("not_listed" if error.code == "unknown_push_service" else "bad_address", again=False) from error
