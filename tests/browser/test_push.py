@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import CDPSession, Page, Worker, expect
+from playwright.sync_api import Page, Worker, expect
 
 from gezhi.contexts.cases.use_cases import Command, dispatch_case
 from gezhi.contexts.telling.models import Choice
@@ -34,6 +34,19 @@ SUBSCRIBES = """(given) => {
 ANSWERS = "(leave) => { Notification.requestPermission = async () => leave; }"
 NOTHING_KEPT = """async () => (await navigator.serviceWorker.getRegistrations()).length === 0
   && (await (await caches.open('gezhi-followed')).keys()).length === 0"""
+# A browser may forget a message that it is asked for while it is still putting it up; so it is asked once that is done.
+NOTES_WHAT_IS_UP = """() => {
+  self.up = 0;
+  const show = self.registration.showNotification;
+  ServiceWorkerRegistration.prototype.showNotification = async function (...given) {
+    await show.apply(this, given);
+    self.up += 1;
+  };
+}"""
+IS_UP = """async (wanted) => {
+  for (let tries = 0; self.up < wanted && tries < 500; tries += 1) await new Promise((go) => setTimeout(go, 20));
+  return (await self.registration.getNotifications()).map(({ title, body, tag, lang }) => ({ title, body, tag, lang }));
+}"""
 # A press on a message opens a window only for a person: what would be opened is written down.
 PRESSED = """async (action) => {
   self.opened = [];
@@ -80,29 +93,30 @@ def keep(page: Page) -> None:
     page.locator("#notices .button-primary").click()
 
 
-def worker_of(walk: Walk) -> tuple[CDPSession, str, Worker]:
-    """The worker of the follow page: how to give it a message, and how to look into it."""
-    session, found = walk.context.new_cdp_session(walk.page), []
-    session.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
-    session.send("ServiceWorker.enable")
-    for _ in range(50):
-        if any(one["scopeURL"].endswith("/follow") for one in found) and walk.context.service_workers:
-            break
-        walk.page.wait_for_timeout(100)
-    (registration,) = {one["registrationId"] for one in found if one["scopeURL"].endswith("/follow")}
-    return session, registration, walk.context.service_workers[0]
+class Device:
+    """The worker of the follow page, and a way to give it a message and to see what it shows."""
 
+    def __init__(self, walk: Walk) -> None:
+        self._session, found = walk.context.new_cdp_session(walk.page), []
+        self._session.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
+        self._session.send("ServiceWorker.enable")
+        for _ in range(50):
+            if any(one["scopeURL"].endswith("/follow") for one in found) and walk.context.service_workers:
+                break
+            walk.page.wait_for_timeout(100)
+        (registration,) = {one["registrationId"] for one in found if one["scopeURL"].endswith("/follow")}
+        self._to = {"origin": walk.base, "registrationId": registration}
+        self._given = 0
+        self.worker: Worker = walk.context.service_workers[0]
+        self.worker.evaluate(NOTES_WHAT_IS_UP)
 
-def shown(page: Page) -> list[dict[str, str]]:
-    """What the device shows, once it shows something."""
-    page.wait_for_function(
-        "async () => (await (await navigator.serviceWorker.getRegistration('/follow')).getNotifications()).length > 0"
-    )
-    found = page.evaluate("""async () => {
-      const registration = await navigator.serviceWorker.getRegistration('/follow');
-      return (await registration.getNotifications()).map(({ title, body, tag, lang }) => ({ title, body, tag, lang }));
-    }""")
-    return list(found)
+    def give(self, words: str) -> None:
+        self._session.send("ServiceWorker.deliverPushMessage", {**self._to, "data": words})
+        self._given += 1
+
+    def shown(self) -> list[dict[str, str]]:
+        """What the device shows, once it has put up all it was given."""
+        return list(self.worker.evaluate(IS_UP, self._given))
 
 
 def told_of_a_step(town: Town, number: str) -> None:
@@ -129,16 +143,13 @@ def test_chosen_on_a_press_told_in_the_readers_language_and_opened_by_a_press(wa
 
     told_of_a_step(walk.town, made.number)
     (taken,) = service.taken
-    session, registration, worker = worker_of(walk)
-    words = browser.opened(taken.body).decode()
-    session.send(
-        "ServiceWorker.deliverPushMessage", {"origin": walk.base, "registrationId": registration, "data": words}
-    )
-    (message,) = shown(page)
+    device = Device(walk)
+    device.give(browser.opened(taken.body).decode())
+    (message,) = device.shown()
     step = f"您的上报{made.number}：已派遣" if chinese else f"Your report {made.number}: Dispatched"
     assert (message["title"], message["tag"]) == (step, made.number)
     walk.go("/privacy")
-    assert worker.evaluate(PRESSED, "") == [f"/follow/{made.follow_code}"]
+    assert device.worker.evaluate(PRESSED, "") == [f"/follow/{made.follow_code}"]
 
 
 def test_a_press_finds_the_open_page_or_stops_and_nothing_is_kept_once_it_is_over(
@@ -153,19 +164,16 @@ def test_a_press_finds_the_open_page_or_stops_and_nothing_is_kept_once_it_is_ove
     keep(page)
     expect(page.locator("#notices")).to_contain_text("目前在您允许通知的设备上通知您")
     told_of_a_step(town, made.number)
-    session, registration, worker = worker_of(walk)
+    device = Device(walk)
     words = browser.opened(service.taken[0].body).decode()
-    push = {"origin": walk.base, "registrationId": registration, "data": words}
-    newer = {**push, "data": json.dumps({**json.loads(words), "title": "newer"})}
-    session.send("ServiceWorker.deliverPushMessage", push)
-    session.send("ServiceWorker.deliverPushMessage", newer)
-    page.wait_for_timeout(500)
-    assert [one["title"] for one in shown(page)] == ["newer"], "a newer one takes the place of the older"
-    assert worker.evaluate(PRESSED, "stop") == [f"/stop/{token_of(Choice.objects.get())}"]
-    session.send("ServiceWorker.deliverPushMessage", push)
-    assert shown(page)
+    device.give(words)
+    device.give(json.dumps({**json.loads(words), "title": "newer"}))
+    assert [one["title"] for one in device.shown()] == ["newer"], "a newer one takes the place of the older"
+    assert device.worker.evaluate(PRESSED, "stop") == [f"/stop/{token_of(Choice.objects.get())}"]
+    device.give(words)
+    assert device.shown()
     with page.expect_navigation():
-        assert worker.evaluate(PRESSED, "") == [f"focus /follow/{made.follow_code}"]
+        assert device.worker.evaluate(PRESSED, "") == [f"focus /follow/{made.follow_code}"]
     expect(page.locator(".timeline li").first).to_contain_text("已派遣")
 
     opened(walk, made.follow_code)
@@ -185,17 +193,15 @@ def test_on_a_device_that_is_shared_the_page_is_not_kept(walks, town: Town, serv
     choose(page, "key")
     keep(page)
     expect(page.locator("#notices")).to_contain_text("You are told on the device")
-    session, registration, worker = worker_of(walk)
-    words = json.dumps(
-        {"number": made.number, "title": "x", "body": "", "language": "en", "stop": "", "stop_words": ""}
+    device = Device(walk)
+    device.give(
+        json.dumps({"number": made.number, "title": "x", "body": "", "language": "en", "stop": "", "stop_words": ""})
     )
-    push = {"origin": walk.base, "registrationId": registration, "data": words}
-    session.send("ServiceWorker.deliverPushMessage", push)
-    assert shown(page)
+    assert device.shown()
     walk.go("/privacy")
-    assert worker.evaluate(PRESSED, "") == ["/follow"]
-    session.send("ServiceWorker.deliverPushMessage", {**push, "data": "no JSON"})
-    assert [one["title"] for one in shown(page)] == ["Gezhi 格治"]
+    assert device.worker.evaluate(PRESSED, "") == ["/follow"]
+    device.give("no JSON")
+    assert [one["title"] for one in device.shown()] == ["Gezhi 格治"]
 
 
 @pytest.mark.parametrize("leave", ["denied", "default"])

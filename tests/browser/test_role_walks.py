@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from gezhi.contexts.cases.domain.states import Outcome, Stage
 from gezhi.contexts.cases.models import Case
@@ -33,6 +33,12 @@ _A_BUTTON_UNDER_THE_TOAST = """() => {
 @pytest.fixture(autouse=True)
 def _own_home(settings, tmp_path):
     settings.GEZHI_HOME = tmp_path
+
+
+def jump(page: Page, milliseconds: int) -> None:
+    """Let time pass in the page, once nothing is under way that a jump would make too late."""
+    expect(page.locator(".htmx-request, [hx-get*='/alike']")).to_have_count(0)
+    page.clock.fast_forward(milliseconds)
 
 
 def by(town: Town, name: str, number: str, **more: object) -> Command:
@@ -91,19 +97,19 @@ def test_a_check_can_be_taken_back_for_a_minute_and_what_is_sent_leaves_the_list
     # The next one is open; the row of this one says that it waits.
     expect(page.locator("[data-case-page]")).to_have_attribute("data-case-page", (numbers - {first}).pop())
     expect(page.locator(f"[data-case='{first}'] [data-sending]")).to_be_visible()
-    page.clock.fast_forward(50_000)
+    jump(page, 50_000)
     assert Case.objects.get(number=first).status == "handled"
     page.locator(".toast .button").click()
-    page.clock.fast_forward(20_000)
+    jump(page, 20_000)
     assert Case.objects.get(number=first).status == "handled"
     page.locator(f"[data-walk] [data-case='{first}']").click()
     expect(page.locator("[data-case-page]")).to_have_attribute("data-case-page", first)
     page.keyboard.press("c")
     expect(page.locator("[data-case-page]")).not_to_have_attribute("data-case-page", first)
-    page.clock.fast_forward(61_000)
+    jump(page, 61_000)
     expect(page.locator(f"[data-walk] [data-case='{first}']")).to_have_attribute("data-gone", "")
     assert Case.objects.get(number=first).status == "checked"
-    page.clock.fast_forward(7_000)
+    jump(page, 7_000)
     expect(page.locator("[data-walk] a.list-row")).to_have_count(1)
 
 
