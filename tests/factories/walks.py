@@ -38,7 +38,7 @@ class Walk:
             reduced_motion="reduce",
             **context,
         )
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(20_000)
         self.cookie(settings.LANGUAGE_COOKIE_NAME, language)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)

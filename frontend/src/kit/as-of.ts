@@ -7,6 +7,9 @@ export const tellsOfThen = (): boolean => banner()?.hidden === false;
 /** Whether the page came from the device, whatever it tells by now. */
 export const wasKept = (): boolean => tellsOfThen() || banner()?.dataset['asOf'] === 'caught-up';
 
+/** Whether nothing can be counted on to answer: a browser calls itself online as soon as there is a Wi-Fi, wherever that leads. */
+export const cutOff = (): boolean => !navigator.onLine || tellsOfThen();
+
 /** The page tells what is so now. */
 export function caughtUp(): void {
   const box = banner();

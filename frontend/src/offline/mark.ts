@@ -1,7 +1,7 @@
 import './offline.css';
 import { LitElement, html, nothing } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { BACK, caughtUp, tellsOfThen } from '../kit/as-of';
+import { BACK, caughtUp, cutOff, tellsOfThen } from '../kit/as-of';
 import { icon } from '../kit/icon';
 import { t } from '../kit/strings';
 import { toast } from '../kit/toast';
@@ -12,12 +12,24 @@ import { person, say } from './words';
 
 /** What came of the last try to send, for whoever shows it. */
 export const TRIED = 'gezhi:tried';
+/** Time for a server to show that it is there (milliseconds). */
+const PATIENCE = 5_000;
+
 /** The worker's pages are kept on the device, others are not: a link to them would end at the browser's own page. */
 function stayWhereItIsKept(event: MouseEvent): void {
   const link = (event.target as Element).closest<HTMLAnchorElement>('a[href]');
-  if (navigator.onLine || !link || link.origin !== location.origin || link.pathname.startsWith('/worker')) return;
+  if (!cutOff() || !link || link.origin !== location.origin || link.pathname.startsWith('/worker')) return;
   event.preventDefault();
-  toast(t('offline_link'), { tone: 'urgent' });
+  void leadsSomewhere(link.href).then((there) => (there ? location.assign(link.href) : toast(t('offline_link'), { tone: 'urgent' })));
+}
+
+/** Whether a server answers there, whatever its answer. */
+async function leadsSomewhere(address: string): Promise<boolean> {
+  if (!navigator.onLine) return false;
+  return fetch(address, { method: 'HEAD', signal: AbortSignal.timeout(PATIENCE) }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The pages that hear of changes ask for themselves; what the others show is loaded anew, and a form that stands alone is as good as before. */

@@ -1,3 +1,4 @@
+import { cutOff } from '../kit/as-of';
 import { t } from '../kit/strings';
 import { toast } from '../kit/toast';
 import { itemOf, lacking, placeOf, type Place, stash } from './forms';
@@ -40,7 +41,7 @@ function take(event: SubmitEvent, early: boolean, after: (run: Run) => void): vo
   if (!(form instanceof HTMLFormElement) || event.defaultPrevented || (form.dataset['undo'] !== undefined) !== early) return;
   const place = placeOf(form);
   if (!place) return;
-  const missing = early || !navigator.onLine ? lacking(form) : undefined;
+  const missing = early || cutOff() ? lacking(form) : undefined;
   event.preventDefault();
   event.stopImmediatePropagation();
   const told = form.querySelector('[data-lacking]')?.textContent === missing?.words;

@@ -1,3 +1,4 @@
+import { cutOff } from '../kit/as-of';
 import { t } from '../kit/strings';
 import { leaveLater, toast } from '../kit/toast';
 
@@ -26,7 +27,7 @@ export function followRequests(): void {
   for (const said of document.querySelectorAll('.toasts .toast')) leaveLater(said);
   document.addEventListener('htmx:error', ({ target }) => {
     // Suggestions while one writes are no request of theirs: without a network there are none.
-    if (navigator.onLine || !(target instanceof HTMLTextAreaElement)) toast(navigator.onLine ? t('request_failed') : t('offline_part'), { tone: 'urgent' });
+    if (!cutOff() || !(target instanceof HTMLTextAreaElement)) toast(navigator.onLine ? t('request_failed') : t('offline_part'), { tone: 'urgent' });
   });
   window.addEventListener('offline', () => toast(t('offline'), { tone: 'urgent' }));
   window.addEventListener('online', () => toast(t('online')));
