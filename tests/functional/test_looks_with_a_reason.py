@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from gezhi.contexts.cases.domain.looking import LookReason, read_reason, reason_to_look
-from gezhi.contexts.cases.use_cases import Contact
+from gezhi.contexts.cases.use_cases import Command, Contact, dispatch_case
 from gezhi.interfaces.web.look_words import LOOK_REASON
+from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput
+from gezhi.platform.access.models import Grant
 from gezhi.platform.vault.models import PersonalDataAccess
-from tests.factories.cases import make_town
+from tests.factories.cases import make_town, report
 from tests.factories.clients import case_at, signed_in
 
 CONTACT = Contact(name="王小明", phone="13812341234")
@@ -83,3 +85,49 @@ def test_the_reporter_reads_the_reason_in_their_language(client) -> None:
     client.cookies["django_language"] = "en"
     told = client.get(f"/follow/{made.follow_code}/data", headers={"Accept-Language": "en"}).content.decode()
     assert "To agree on a visit: 周三下午" in told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("who", "chinese", "english"),
+    [
+        ("dispatcher", "铁佛寺街道 · 街道调度员", "Street dispatcher, Tiefosi Street"),
+        ("officer", "樊城区环卫 · 部门办理员", "Department officer, Fancheng Sanitation"),
+    ],
+)
+def test_the_reporter_reads_which_unit_looked_in_what_position_and_no_name(
+    client, who: str, chinese: str, english: str
+) -> None:
+    town = make_town()
+    town.areas["420602001"].name, town.areas["420602001"].name_en = "铁佛寺街道", "Tiefosi Street"
+    town.areas["420602001"].save()
+    town.bodies["sanitation"].name, town.bodies["sanitation"].name_en = "樊城区环卫", "Fancheng Sanitation"
+    town.bodies["sanitation"].save()
+    town.users[who].display_name = "街道值班张三"
+    town.users[who].save()
+    made = report(contact=CONTACT, now=now())
+    by = Command(actor=town.actor("dispatcher", now=now()), number=made.number, now=now())
+    dispatch_case(by, organisation_id=town.bodies["sanitation"].pk)
+    sent = {"why": "agree_visit", "words": ""}
+    assert "13812341234" in signed_in(town, who).post(f"/hub/cases/{made.number}/reporter", sent).content.decode()
+    # What they are later does not change what they were.
+    Grant.objects.filter(user=town.users[who]).update(valid_to=now())
+    page = client.get(f"/follow/{made.follow_code}/data").content.decode()
+    assert chinese in page
+    assert "街**" not in page
+    assert "张三" not in page
+    assert english in client.get(f"/follow/{made.follow_code}/data", headers={"Accept-Language": "en"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_whoever_has_no_position_is_named_by_the_family_name(client) -> None:
+    town = make_town()
+    made = case_at(town, "handling", contact=CONTACT)
+    town.users["dispatcher"].display_name = "欧阳小明"
+    town.users["dispatcher"].save()
+    hub = signed_in(town, "dispatcher")
+    assert "13812341234" in hub.post(f"/hub/cases/{made.number}/reporter", {"why": "agree_visit"}).content.decode()
+    Grant.objects.filter(user=town.users["dispatcher"]).update(valid_to=PersonalDataAccess.objects.get().at)
+    page = client.get(f"/follow/{made.follow_code}/data").content.decode()
+    assert "欧阳**" in page
+    assert "小明" not in page.split('id="looks"')[1]

@@ -153,6 +153,14 @@ def test_a_ledger_is_a_line_for_each_case_of_the_month(town) -> None:
     assert "13900001111" not in str(lines)
 
 
+def test_a_moment_in_a_ledger_stands_on_one_line(town) -> None:
+    report(now=now())
+    page = signed_in(town, "dispatcher").get("/hub/ledger").content.decode()
+    moments = re.findall(r"<td([^>]*)>\d{4}-\d\d-\d\d \d\d:\d\d</td>", page)
+    assert moments
+    assert set(moments) == {' class="nowrap"'}
+
+
 def test_a_ledger_of_a_body_holds_its_cases_alone(town) -> None:
     made = case_at(town, "handling")
     report(now=now())

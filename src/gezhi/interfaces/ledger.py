@@ -41,22 +41,27 @@ def _solved(row: cases.CaseRow) -> str | Promise:
     return "" if solved is None else _("Solved") if solved else _("Not solved")
 
 
+# Width of a day with its time.
+_MOMENT = 17
 # Heading, width in characters, cell.
 COLUMNS: tuple[tuple[str | Promise, int, Callable[[cases.CaseRow], object]], ...] = (
     (_("Number"), 18, lambda row: row["number"]),
-    (_("Reported at"), 17, lambda row: _instant(row["reported_at"])),
+    (_("Reported at"), _MOMENT, lambda row: _instant(row["reported_at"])),
     (_("Channel"), 10, lambda row: CHANNEL.get(row["channel"], row["channel"])),
     (_("Category"), 18, lambda row: local_name(cases.class_name(row["class_code"]))),
     (_("Community"), 16, lambda row: row["community_name"]),
     (_("Address"), 24, lambda row: row["address"]),
     (_("Description (beginning)"), 40, lambda row: row["excerpt"]),
     (_("Body in charge"), 18, lambda row: row["organisation_name"]),
-    (_("Due at"), 17, lambda row: _instant(row["due_at"])),
+    (_("Due at"), _MOMENT, lambda row: _instant(row["due_at"])),
     (pgettext_lazy("column", "State"), 10, lambda row: STATUS.get(row["status"], row["status"])),
     (_("Outcome"), 14, lambda row: of_outcome(row["outcome"]) if row["outcome"] else ""),
-    (_("Closed at"), 17, lambda row: _instant(row["closed_at"])),
+    (_("Closed at"), _MOMENT, lambda row: _instant(row["closed_at"])),
     (_("The reporter's word"), 10, _solved),
 )
+
+# The columns whose cells stand on one line, by their place: a moment that breaks is read as two.
+ONE_LINE: frozenset[int] = frozenset(at for at, (_heading, width, _cell) in enumerate(COLUMNS) if width == _MOMENT)
 
 
 def month_of(text: str) -> date:

@@ -34,6 +34,8 @@ class Found:
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+# Family names of two signs that people still bear.
+_TWO_SIGNS = re.compile("欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|令狐|慕容|司徒|夏侯|南宫|端木|百里|轩辕|长孙|宇文")
 # Full-width signs are read as the plain ones; each stays one character, so that places in the text are the same.
 _PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2014: "-", 0x2013: "-"}
 _ID = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{5}[ -]?[0-9]{8}[ -]?[0-9]{3}[0-9Xx](?![0-9A-Za-z])")
@@ -120,6 +122,13 @@ def masked_person(name: str) -> str:
     if len(name) < 3:
         return name[:1] * (len(name) > 1) + _MASK * bool(name)
     return f"{name[0]}{_MASK * (len(name) - 2)}{name[-1]}"
+
+
+def masked_family(name: str) -> str:
+    """The family name alone, as a list prints it: 王**, 欧阳**; of a name that is not Chinese its first letter."""
+    name = name.strip()
+    kept = 2 if len(name) > 2 and _TWO_SIGNS.match(name) else 1
+    return f"{name[:kept]}{_MASK * 2}" if name else ""
 
 
 def masked_number(number: str) -> str:

@@ -62,6 +62,20 @@ def held_by(user_ids: Iterable[int], *, now: datetime) -> dict[int, list[RoleRow
     return found
 
 
+def held_when(moments: Iterable[tuple[int, datetime]]) -> dict[tuple[int, datetime], list[RoleRow]]:
+    """The roles that accounts held at moments, by account and moment. Two queries."""
+    wanted = set(moments)
+    kept = Grant.objects.filter(user_id__in={user for user, _ in wanted}).order_by("role", "area__path", "pk")
+    since = dict(kept.values_list("pk", "valid_from")) if wanted else {}
+    rows = _rows(kept, "valid_to") if wanted else []
+    return {
+        (user, at): [
+            row for row in rows if row.user_id == user and since[row.id] <= at and (row.until is None or at < row.until)
+        ]
+        for user, at in wanted
+    }
+
+
 def held_alone(roles: Iterable[RoleRow], *, now: datetime) -> list[RoleRow]:
     """Those of some roles that no other open account holds in their area or above it (for their body). Two queries for each."""
     return [

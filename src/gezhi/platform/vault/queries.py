@@ -32,6 +32,7 @@ class Look:
     reason: str
     own: bool
     by_program: bool
+    actor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,15 @@ def looks(*, subject_type: str, subject_id: str, own_label: str, limit: int = 10
     each visit of this very list is one, and they would bury the others."""
     rows = _accesses(subject_type, subject_id).exclude(_own(own_label)).order_by("-at", "-pk")
     return [
-        Look(at, label, action, reason, own=label == own_label, by_program=actor_id is None and label != own_label)
+        Look(
+            at,
+            label,
+            action,
+            reason,
+            own=label == own_label,
+            by_program=actor_id is None and label != own_label,
+            actor_id=actor_id,
+        )
         for at, label, action, reason, actor_id in rows.values_list(
             "at", "actor_label", "action", "reason", "actor_id"
         )[:limit]

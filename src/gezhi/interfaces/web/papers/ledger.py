@@ -16,7 +16,16 @@ from django.views.decorators.http import require_safe
 
 from gezhi.contexts.cases import queries as cases
 from gezhi.interfaces import problem
-from gezhi.interfaces.ledger import COLUMNS, ORDER, bodies_offered, ledger_filters, lines_of, streets_offered, titled
+from gezhi.interfaces.ledger import (
+    COLUMNS,
+    ONE_LINE,
+    ORDER,
+    bodies_offered,
+    ledger_filters,
+    lines_of,
+    streets_offered,
+    titled,
+)
 from gezhi.interfaces.web.access import made_for
 from gezhi.interfaces.web.audiences import actor_in
 from gezhi.interfaces.web.papers.pdf import PDF_TYPE, ledger_pdf
@@ -38,6 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "streets": names_of(streets_offered(actor)),
         "bodies": names_of(bodies_offered(actor)),
         "headings": [heading for heading, _width, _cell in COLUMNS],
+        "one_line": ONE_LINE,
         "key": uuid4(),
         "most": MOST_LINES,
     }

@@ -17,6 +17,7 @@ from gezhi.contexts.telling.queries import addresses_of, certificates
 from gezhi.contexts.telling.use_cases.choose_notices import PURPOSE
 from gezhi.contexts.telling.use_cases.forget_reporter import forget_reporter
 from gezhi.interfaces import problem
+from gezhi.interfaces.web.look_words import told_looks
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.resident.follow import RESIDENT, place_name_of, private, whoever
 from gezhi.kernel.clock import now
@@ -55,7 +56,7 @@ def _data_page(request: HttpRequest, code: str, *, refused: str = "", status: in
         "records": of_contact,
         "addresses": addresses_of(found.number, actor=actor, reason=_("The reporter's own look"), now=now()),
         "certificates": certificates(found.number),
-        "looks": looks(subject_type="case", subject_id=found.number, own_label=RESIDENT),
+        "looks": told_looks(looks(subject_type="case", subject_id=found.number, own_label=RESIDENT)),
         "own": own_looks(subject_type="case", subject_id=found.number, own_label=RESIDENT),
     }
     return private(render(request, "web/resident/data.html", context, status=status))

@@ -210,13 +210,6 @@ def reason_words(reason: Any) -> str:
 
 
 @register.filter
-def masked_name(name: str | None) -> str:
-    """王** : the family name alone. Names of unknown make keep their first character."""
-    name = (name or "").strip()
-    return f"{name[0]}**" if name else ""
-
-
-@register.filter
 def masked_phone(number: str | None) -> str:
     """138****1234; shorter numbers keep their last two digits."""
     digits = "".join(sign for sign in number or "" if sign.isdigit())
