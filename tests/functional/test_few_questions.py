@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from gezhi.contexts.cases.domain.states import Stage
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.use_cases.attach_photo import asked_photos, attach_photo, photos_of
 from gezhi.kernel.clock import now
+from gezhi.platform.prepared import answers
 from gezhi.platform.steps import listing
 from tests.factories.cases import make_town, report
 from tests.factories.clients import signed_in
+from tests.factories.photos import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +40,35 @@ def test_a_list_costs_few_questions(monkeypatch, address, most, django_assert_ma
     with django_assert_max_num_queries(most):
         assert client.get(address).status_code == 200
     assert Case.objects.count() == 6
+
+
+@pytest.mark.parametrize(("beside", "most"), [("", 6), ("/alike", 4)])
+def test_a_case_by_its_address_costs_few_questions_where_nothing_with_a_name_is_near(
+    beside, most, django_assert_max_num_queries
+):
+    town = make_town()
+    number = report(now=now()).number
+    client = signed_in(town, "dispatcher")
+    address = f"/hub/cases/{number}{beside}"
+    client.get(address)
+    with django_assert_max_num_queries(most):
+        assert client.get(address).status_code == 200
+
+
+def test_the_pictures_of_a_case_are_the_same_however_they_are_asked_for(settings, tmp_path):
+    settings.GEZHI_HOME = tmp_path
+    town = make_town()
+    number = report(now=now()).number
+    for colour in ("#7a6a5f", "#6a8f6a", "#5f6a7a"):
+        attach_photo(
+            actor=town.actor("dispatcher", now=now()),
+            number=number,
+            raw=photo(colour=colour),
+            stage=Stage.BEFORE,
+            asker="t",
+            now=now(),
+        )
+    (together,) = answers(asked_photos(number))
+    assert together == photos_of(Case.objects.get(number=number).pk)
+    assert len(together) == 3
+    assert answers(asked_photos(number), asked_photos("0" * 14)) == [together, []]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 
 from gezhi.contexts.cases.domain.adding import joined_number
 from gezhi.contexts.cases.domain.photos import metres_between, place_question
@@ -25,7 +27,7 @@ from gezhi.platform.files.drawing import draw_one
 from gezhi.platform.files.images import Picture
 from gezhi.platform.files.models import Attachment
 from gezhi.platform.files.store import kept, path_of
-from gezhi.platform.prepared import PreparedObjects
+from gezhi.platform.prepared import Inquiry, Prepared, PreparedObjects, Rows
 from gezhi.platform.steps.history import HistoryStep, history_of
 from gezhi.platform.steps.policy import decide_see, find
 
@@ -95,6 +97,28 @@ _OF_CASE = PreparedObjects(
     lambda found, case_id: found.filter(subject_type=SUBJECT, subject_id=case_id).order_by("created_at", "id"),
     case_id=int,
 )
+
+
+def asked_photos(number: str) -> Inquiry[list[Photo]]:
+    """The same of the case of a number, to be asked for together with other things; whether there is such a case, and who may see
+    it, is not asked."""
+
+    def answer(rows: list[Rows]) -> list[Photo]:
+        # Instants as texts of one zone stand in the order of time.
+        (found,) = (sorted(one) for one in rows)
+        return [Photo(str(UUID(key)), *rest) for _at, key, *rest in found]
+
+    return Inquiry([(_OF_NUMBER, {"number": number})], answer)
+
+
+def _of_number(number: str) -> QuerySet[Any, Any]:
+    case = Case.objects.filter(number=number).values("pk")
+    found = Attachment.objects.filter(subject_type=SUBJECT, subject_id__in=case)
+    told = found.annotate(at=Cast("created_at", CharField()), key=Cast("id", CharField()))
+    return told.values_list("at", "key", "stage", "side", "width", "height", "size")
+
+
+_OF_NUMBER = Prepared(_of_number, number=str)
 
 
 def photos_along(history: Iterable[HistoryStep]) -> list[Photo]:

@@ -77,9 +77,11 @@ class Fact:
     told: str = ""
 
 
-def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = None) -> dict[str, Any]:
+def case_context(
+    actor: Actor, number: str, *, forms: Collection[str] | None = None, own: list[Photo] | None = None
+) -> dict[str, Any]:
     """The case, its history in words, its pictures and what this actor may do. ``forms``: the actions whose forms are filled at
-    once though they could come later; None: all. Raises ``NotFound``."""
+    once though they could come later; None: all. ``own``: its own pictures, where they are known already. Raises ``NotFound``."""
     page = case_page(actor, number)
     case = page.case
     chain_ids = [case["district_id"], case["street_id"], case["community_id"], case["grid_id"]]
@@ -88,7 +90,8 @@ def case_context(actor: Actor, number: str, *, forms: Collection[str] | None = N
     offers = [offer for offer in offers_of(page) if offer.action != Action.HAND_ON or colleagues]
     taken = taken_in(page)
     bodies, people = names_in(page, taken)
-    pictures, parts = [*photos_of(case["id"]), *photos_along(page.history)], page.details.parts
+    own = photos_of(case["id"]) if own is None else own
+    pictures, parts = [*own, *photos_along(page.history)], page.details.parts
     history = told(taken, bodies=bodies, people=people, spoken=spoken_in(page), parts=parts)
     context: dict[str, Any] = {
         "case": case,

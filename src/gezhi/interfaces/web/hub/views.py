@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +31,7 @@ from gezhi.contexts.cases.queries import (
     queue_counts,
     templates_for,
 )
-from gezhi.contexts.cases.use_cases.attach_photo import open_photo
+from gezhi.contexts.cases.use_cases.attach_photo import Photo, asked_photos, open_photo
 from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces import problem
 from gezhi.interfaces.web.access import made_for
@@ -53,8 +55,9 @@ from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, GezhiError, InvalidInput, NotFound, Unavailable
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
+from gezhi.platform.prepared import Inquiry
 from gezhi.platform.presence.here import put_down
-from gezhi.platform.saved_views.queries import asked_views
+from gezhi.platform.saved_views.queries import ViewRow, asked_views
 
 _NUMBER = re.compile(r"\d{8,20}", re.ASCII)
 # As many rows as a page of the list has.
@@ -115,21 +118,23 @@ def _labels(queues: Iterable[Queue], counted: dict[str, int]) -> dict[str, str]:
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """A case beside the list; only the case when the list is on the screen already. Raises ``NotFound``."""
     actor = actor_in(request)
-    try:
-        context = _case_context(request, actor, number)
-    except NotFound:
-        if not is_partial(request):
-            raise
-        # It stood in the list a moment ago: passed on to somebody else meanwhile.
-        return render(request, "web/hub/gone.html", {"number": number}, status=404)
     if is_partial(request):
-        response = render(request, "web/hub/case.html", context)
+        response = _beside(request, actor, number)
     else:
-        listed = _list_context(request, actor, mapped=context["way_back"].to_map, later=True)
-        context |= listed | {"chosen": number}
-        response = render(request, "web/hub/page.html", context)
+        told = _told_in_any_case(request, actor, asked_photos(number))
+        context = _case_context(request, actor, number, own=told.others[0])
+        listed = _list_context(request, actor, told, mapped=context["way_back"].to_map, later=True)
+        response = render(request, "web/hub/page.html", context | listed | {"chosen": number})
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _beside(request: HttpRequest, actor: Actor, number: str) -> HttpResponse:
+    try:
+        return render(request, "web/hub/case.html", _case_context(request, actor, number))
+    except NotFound:
+        # It stood in the list a moment ago: passed on to somebody else meanwhile.
+        return render(request, "web/hub/gone.html", {"number": number}, status=404)
 
 
 @require_safe
@@ -172,9 +177,11 @@ def templates(request: HttpRequest, number: str, action: str) -> HttpResponse:
     return render(request, "web/hub/templates.html", {"templates": found, "action": action})
 
 
-def _case_context(request: HttpRequest, actor: Actor, number: str, *, form: str = "") -> dict[str, Any]:
+def _case_context(
+    request: HttpRequest, actor: Actor, number: str, *, form: str = "", own: list[Photo] | None = None
+) -> dict[str, Any]:
     """What the case beside the list shows; ``form``: the action whose form shows at once. Raises ``NotFound``."""
-    context = case_context(actor, number, forms={form})
+    context = case_context(actor, number, forms={form}, own=own)
     return context | {"may_be_alike": may_be_alike(context["page"]), "way_back": way_back(request)}
 
 
@@ -187,9 +194,30 @@ def first_queue(actor: Actor) -> str:
     return next((queue.key for queue in own_queues(actor)), "all")
 
 
-def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False, later: bool = False) -> dict[str, Any]:
-    moment = now()
-    feed, counted, views = live_feed_beside(request, asked_counts(actor, now=moment), asked_views(actor, CASES))
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What every whole page of the hub asks for, before it reads what it shows; ``others``: the answers to what else was asked."""
+
+    at: datetime
+    feed: dict[str, Any]
+    counted: dict[str, int]
+    views: list[ViewRow]
+    others: list[Any]
+
+
+def _told_in_any_case(request: HttpRequest, actor: Actor, *others: Inquiry[Any]) -> _Told:
+    at = now()
+    feed, counted, views, *rest = live_feed_beside(
+        request, asked_counts(actor, now=at), asked_views(actor, CASES), *others
+    )
+    return _Told(at, feed, counted, views, rest)
+
+
+def _list_context(
+    request: HttpRequest, actor: Actor, told: _Told | None = None, *, mapped: bool = False, later: bool = False
+) -> dict[str, Any]:
+    told = told or _told_in_any_case(request, actor)
+    moment, counted = told.at, told.counted
     found = listing(request, actor, now=moment, default=first_queue(actor), mapped=mapped, later=later)
     offered = queues_of(actor)
     # A link that somebody else sent names a queue of theirs.
@@ -198,14 +226,14 @@ def _list_context(request: HttpRequest, actor: Actor, *, mapped: bool = False, l
         "listing": found,
         "queues": _labels([*others, *offered], counted),
         "own_queues": _labels(own_queues(actor), counted),
-        "views": row_of(tabs_of(actor, moment, views=views, shown=found)),
+        "views": row_of(tabs_of(actor, moment, views=told.views, shown=found)),
         "heading": cases_name(actor.roles),
         "may_read_numbers": bool(actor.roles & _HANDLES),
         "may_dispatch": bool(actor.roles & {permit.role for permit in TRANSITIONS[Action.DISPATCH].permits}),
         "may_take_in": bool(actor.roles & TAKE_CALLS),
         "chosen": "",
         "export_key": uuid4(),
-        **feed,
+        **told.feed,
     }
 
 
