@@ -84,6 +84,7 @@ from gezhi.contexts.cases.queries.held_cases import (
     open_cases_of_bodies,
     open_cases_with,
 )
+from gezhi.contexts.cases.queries.landed import Landed, landed
 from gezhi.contexts.cases.queries.lists import (
     CASES,
     SORTS,
@@ -183,6 +184,7 @@ __all__ = [
     "FollowedPicture",
     "HandOver",
     "Holder",
+    "Landed",
     "LearnedVersion",
     "LikelyCase",
     "Moved",
@@ -251,6 +253,7 @@ __all__ = [
     "is_public_class",
     "is_step_told",
     "key_in_office",
+    "landed",
     "learned_versions",
     "likely_duplicates",
     "list_cases",
