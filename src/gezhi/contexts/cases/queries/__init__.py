@@ -2,6 +2,7 @@
 
 from gezhi.contexts.cases.catalogue import Route, bodies_named
 from gezhi.contexts.cases.domain.class_table import ClassRow
+from gezhi.contexts.cases.queries.apart import taken_apart
 from gezhi.contexts.cases.queries.class_names import (
     ClassGroup,
     ClassName,
@@ -285,6 +286,7 @@ __all__ = [
     "states_of",
     "suggest_classes",
     "suggest_classes_to_anybody",
+    "taken_apart",
     "tasks_in",
     "template",
     "template_versions",
