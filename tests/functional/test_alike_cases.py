@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from gezhi.contexts.cases.models import Case
+from gezhi.contexts.cases.use_cases import Command, merge_case, unmerge_case
 from gezhi.kernel.clock import now
 from tests.factories.areas import centre
 from tests.factories.cases import Town, make_town, report
@@ -139,3 +140,25 @@ def test_who_may_not_merge_and_what_is_over_have_no_button(town, pair):
     page = alike_of(town, "dispatcher", second)
     assert f'data-alike="{first}"' in page
     assert re.findall(r'<form method="post" action="/hub/cases/\d+/merge"', page) == []
+
+
+def test_what_somebody_took_apart_is_not_proposed_to_each_other_again_but_to_others(town, pair):
+    first, second = pair
+    actor = town.actor("dispatcher", now=now())
+    merge_case(Command(actor, second, now()), into=first)
+    unmerge_case(Command(actor, second, now(), note="不是同一处"))
+    assert "data-alike" not in alike_of(town, "dispatcher", second)
+    assert "data-alike" not in alike_of(town, "dispatcher", first)
+    third = report(now=now(), description=SECRET).number
+    assert set(re.findall(r'data-alike="(\d+)"', alike_of(town, "dispatcher", third))) == {first, second}
+    assert re.findall(r'data-alike="(\d+)"', alike_of(town, "dispatcher", second)) == [third]
+
+
+def test_what_was_let_go_by_one_that_was_closed_is_proposed_still(town, pair):
+    first, second = pair
+    actor = town.actor("dispatcher", now=now())
+    merge_case(Command(actor, second, now()), into=first)
+    parted = now()
+    unmerge_case(Command(actor, second, parted, note="主单已结束"))
+    Case.objects.filter(number=first).update(status="closed", closed_at=parted)
+    assert f'data-alike="{first}"' in alike_of(town, "dispatcher", second)

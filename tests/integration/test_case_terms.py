@@ -21,6 +21,8 @@ from gezhi.contexts.cases.use_cases import (
     pause_case,
     reopen_case,
     resume_case,
+    return_case,
+    rework_case,
 )
 from gezhi.contexts.cases.use_cases.install_duties import install_duties, shipped_duties
 from gezhi.platform.steps.consistency import all_that_differ
@@ -218,3 +220,30 @@ def test_the_page_says_why_a_case_is_due_when_it_is(town):
     pause_case(walk.by("dispatcher"))
     resume_case(walk.by("worker"))
     assert "at 2 March 2026 10:10, without 1 pause" in page()
+
+
+def test_the_page_names_the_step_from_which_the_clock_of_what_came_back_runs(town):
+    walk = Walk(town)
+    client = signed_in(town, "dispatcher")
+
+    def page(language="en"):
+        return client.get(f"/hub/cases/{walk.number}", headers={"accept-language": language}).content.decode()
+
+    walk.to_handling()
+    return_case(walk.by("worker"))
+    back = "4 working hours from its first dispatch at 2 March 2026 10:10; coming back does not stop the clock"
+    assert "2 working hours, counted from 2 March 2026 10:30 (Returned to the hub)" in page()
+    assert back in page()
+    assert "自 2026年3月2日 10:30 起算（已退回）" in page("zh-hans")
+    walk.to_handling()
+    assert back in page()
+    handle_case(walk.by("worker"), outcome=Outcome.RESOLVED)
+    rework_case(walk.by("checker"))
+    assert back in page()
+    handle_case(walk.by("worker"), outcome=Outcome.RESOLVED)
+    check_case(walk.by("checker"))
+    close_case(walk.by("dispatcher"))
+    reopen_case(walk.by("dispatcher"))
+    assert f"counted from 2 March 2026 {walk.now.hour + 8}:{walk.now.minute:02} (Reopened)" in page()
+    walk.to_handling()
+    assert "4 working hours from its first dispatch after it was reopened, at 2 March 2026" in page()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 import click
 
 from gezhi.interfaces.cli.output import operator, plain_errors, print_json, start_django
+
+if TYPE_CHECKING:
+    from gezhi.contexts.cases.queries import Landed
 
 
 @click.group("case")
@@ -115,6 +121,7 @@ def step(
     Exit codes: 0 taken, 2 refused; the message says why, and what the step needs.
     """
     start_django()
+    from gezhi.contexts.cases.queries import landed
     from gezhi.contexts.cases.use_cases import CASE, Command
     from gezhi.kernel import clock
     from gezhi.kernel.errors import InvalidInput
@@ -137,3 +144,25 @@ def step(
         print_json(result)
         return
     click.echo(f"case {result.number}: {result.status}, version {result.version}")
+    where = landed(result, now=asked.now)
+    for line in () if where is None else _landed_lines(where):
+        click.echo(line)
+
+
+def _landed_lines(where: Landed) -> Iterator[str]:
+    """Where a correction has taken a case, and whether anybody works there."""
+    from gezhi.contexts.areas.queries import areas_by_id
+    from gezhi.contexts.organisations.queries import organisations_by_id
+
+    if where.taken_back:
+        yield "  whoever had it does not act there and has it no more"
+    if where.hub_area_id is not None:
+        place = areas_by_id([where.hub_area_id])[where.hub_area_id].name
+        yield f"  it {'waits for its dispatch in' if where.waiting else 'lies in'} {place} now"
+    if where.hub_empty:
+        yield "  nobody has the role of a street dispatcher there: city operations must see to it"
+    if where.renamed:
+        body = None if where.body_id is None else organisations_by_id([where.body_id])[where.body_id].name
+        yield f"  the duty table names {body or 'nobody'} for it now"
+    if where.body_unseen:
+        yield "  nobody of that body has an account that sees it: tell them in another way"

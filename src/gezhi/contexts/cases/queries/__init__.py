@@ -2,6 +2,7 @@
 
 from gezhi.contexts.cases.catalogue import Route, bodies_named
 from gezhi.contexts.cases.domain.class_table import ClassRow
+from gezhi.contexts.cases.queries.apart import taken_apart
 from gezhi.contexts.cases.queries.class_names import (
     ClassGroup,
     ClassName,
@@ -84,6 +85,7 @@ from gezhi.contexts.cases.queries.held_cases import (
     open_cases_of_bodies,
     open_cases_with,
 )
+from gezhi.contexts.cases.queries.landed import Landed, landed
 from gezhi.contexts.cases.queries.lists import (
     CASES,
     SORTS,
@@ -183,6 +185,7 @@ __all__ = [
     "FollowedPicture",
     "HandOver",
     "Holder",
+    "Landed",
     "LearnedVersion",
     "LikelyCase",
     "Moved",
@@ -251,6 +254,7 @@ __all__ = [
     "is_public_class",
     "is_step_told",
     "key_in_office",
+    "landed",
     "learned_versions",
     "likely_duplicates",
     "list_cases",
@@ -282,6 +286,7 @@ __all__ = [
     "states_of",
     "suggest_classes",
     "suggest_classes_to_anybody",
+    "taken_apart",
     "tasks_in",
     "template",
     "template_versions",

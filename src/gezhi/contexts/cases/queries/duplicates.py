@@ -14,6 +14,7 @@ from gezhi.contexts.cases.domain.duplicates import WEIGHTS, Known, Likeness, Mat
 from gezhi.contexts.cases.domain.states import CaseStatus, LocationQuality
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.policy import SCOPES
+from gezhi.contexts.cases.queries.apart import Apart
 from gezhi.contexts.cases.queries.class_names import class_ties
 from gezhi.contexts.cases.queries.one_case import CasePage
 from gezhi.contexts.cases.rows import EXCERPT
@@ -53,13 +54,16 @@ def matter_of(page: CasePage) -> Matter | None:
     )
 
 
-def likely_duplicates(actor: Actor, matter: Matter, *, number: str, now: datetime, limit: int = 5) -> list[LikelyCase]:
+def likely_duplicates(
+    actor: Actor, matter: Matter, *, number: str, now: datetime, limit: int = 5, apart: Apart | None = None
+) -> list[LikelyCase]:
     """The cases that are likely of the same matter as the case ``number``, the likeliest first, among those that the actor sees.
 
-    Open ones, and those closed in the last days (``domain.duplicates``); none that were called off, or whose place is doubtful. One
-    query, and one more in ten minutes; the two hundred newest near the place are looked at.
+    Open ones, and those closed in the last days (``domain.duplicates``); none that were called off, or whose place is doubtful, and
+    none of ``apart``: somebody has said that they are not the same. One query, and one more in ten minutes; the two hundred newest
+    near the place are looked at.
     """
-    near = [one for one in _near(matter, number, now) if SCOPES.holds(actor, one.scope)]
+    near = [one for one in _near(matter, number, now, apart or Apart()) if SCOPES.holds(actor, one.scope)]
     if not near:
         return []
     found = same_matters(matter, [one.matter for one in near], Known(class_ties(), _usual()))
@@ -81,7 +85,7 @@ class _Near:
         return LikelyCase(self.number, matter.class_code, self.status, matter.reported_at, matter.words[:EXCERPT], why)
 
 
-def _near(matter: Matter, number: str, now: datetime) -> list[_Near]:
+def _near(matter: Matter, number: str, now: datetime, apart: Apart) -> list[_Near]:
     high = degrees(WEIGHTS.reach_m / _EARTH_RADIUS_M)
     wide = high / max(cos(radians(matter.lat)), 0.01)
     # Times by expressions that no index knows: the index of places finds the few that are near, and a database that took the
@@ -99,6 +103,7 @@ def _near(matter: Matter, number: str, now: datetime) -> list[_Near]:
         )
         # What goes with another report already, and the parts of a joint case, are of its matter by their own word.
         .exclude(Q(number=number) | Q(status__in=_NOT_MEANT) | Q(location_quality=LocationQuality.DOUBTFUL))
+        .exclude(_taken_apart(apart))
         .filter(parent__isnull=True)
         .order_by("-told", "-pk")
     )
@@ -108,6 +113,14 @@ def _near(matter: Matter, number: str, now: datetime) -> list[_Near]:
         _Near(other, status, Matter(*told), dict(zip(SCOPES.columns, scope, strict=True)))
         for (other, status), told, scope in ((row[:2], row[2:9], row[9:]) for row in rows)
     ]
+
+
+def _taken_apart(apart: Apart) -> Q:
+    """Those from which somebody has taken a report apart. What ended in that moment let it go, and nobody said that they differ."""
+    found = Q(number__in=sorted(apart.numbers))
+    for key, at in apart.mains.items():
+        found |= Q(pk=key) & (Q(closed_at__isnull=True) | ~Q(closed_at=at))
+    return found
 
 
 @kept(seconds=_USUAL_SECONDS)

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from gezhi.contexts.cases.domain.duplicates import Likeness, Tie
 from gezhi.contexts.cases.domain.states import CaseStatus
-from gezhi.contexts.cases.queries import CasePage, ClassName, LikelyCase, class_name, likely_duplicates, matter_of
+from gezhi.contexts.cases.queries import (
+    CasePage,
+    ClassName,
+    LikelyCase,
+    class_name,
+    likely_duplicates,
+    matter_of,
+    taken_apart,
+)
 from gezhi.interfaces.web.moments import span_words
 from gezhi.interfaces.web.templatetags.gezhi import distance
 from gezhi.interfaces.web.words import english
@@ -53,7 +61,8 @@ def alike_cases(actor: Actor, page: CasePage, *, now: datetime) -> list[AlikeCas
     matter = matter_of(page) if may_be_alike(page) else None
     if matter is None:
         return []
-    found = likely_duplicates(actor, matter, number=page.case["number"], now=now, limit=_MOST)
+    apart = taken_apart(page.history)
+    found = likely_duplicates(actor, matter, number=page.case["number"], now=now, limit=_MOST, apart=apart)
     return [_alike(one, later=one.reported_at > matter.reported_at) for one in found]
 
 

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from gezhi.contexts.cases.domain.transitions import Action
 from gezhi.contexts.cases.queries import CaseDetails
-from gezhi.interfaces.web.words import date_words, limit_words
+from gezhi.interfaces.web.words import HAPPENED, date_words, limit_words
 from gezhi.kernel.calendar import unit
 from gezhi.kernel.time_limits import LimitKind, parse_limit
+from gezhi.platform.steps.history import HistoryStep
 from gezhi.platform.worktime.city_calendar import city_calendar
 
+# What begins the clock of a dispatch anew; the report goes without saying.
+_OPENED = (Action.REOPEN, Action.NOT_SOLVED)
+_BEGINS_DISPATCH = frozenset({*_OPENED, Action.RETURN, Action.OUT_OF_REACH, Action.VERIFY, Action.UNMERGE})
+# By these it comes back while the clock of handling goes on.
+_COMES_BACK = frozenset({Action.RETURN, Action.OUT_OF_REACH, Action.REWORK, Action.UNMERGE, Action.DISPATCH})
 
-def why_dispatch_due(details: CaseDetails) -> str:
+
+def why_dispatch_due(details: CaseDetails, history: Sequence[HistoryStep] = ()) -> str:
     """Why it must be dispatched by then; empty of a case from before its terms were kept."""
-    if details.clock_start is None:
+    start = details.dispatch_start or details.clock_start
+    if details.clock_start is None or start is None:
         return ""
-    told = {
-        "limit": limit_words(details.dispatch_limit),
-        "start": _moment(details.dispatch_start or details.clock_start),
-    }
+    told = {"limit": limit_words(details.dispatch_limit), "start": _moment(start)}
     words = gettext("%(limit)s, counted from %(start)s") % told
+    begun = next((step for step in reversed(history) if step.at == start and step.action in _BEGINS_DISPATCH), None)
+    if begun is not None:
+        told |= {"step": str(HAPPENED[begun.action])}
+        words = gettext("%(limit)s, counted from %(start)s (%(step)s)") % told
     return _or_provisional(words, [details.dispatch_limit], details.dispatch_due)
 
 
-def why_handle_due(details: CaseDetails) -> str:
+def why_handle_due(details: CaseDetails, history: Sequence[HistoryStep] = ()) -> str:
     """Why it must be handled by then; empty of a case from before its terms were kept."""
     if details.clock_start is None:
         return ""
     # Until it is given to somebody, its time is told as if it began at the end of that for its dispatch.
     first = [details.dispatch_limit] if details.handling_start is None else []
     parts = [*first, details.handle_limit, details.extension]
-    return _or_provisional(_why_handle(details), parts, details.handle_due)
+    return _or_provisional(_why_handle(details, history), parts, details.handle_due)
 
 
 def why_check_due(details: CaseDetails) -> str:
@@ -54,16 +65,27 @@ def why_total_due(details: CaseDetails) -> str:
     return _or_provisional(_moved(words, details), [details.total_limit, details.extension], details.total_due)
 
 
-def _why_handle(details: CaseDetails) -> str:
-    limit = limit_words(details.handle_limit)
-    if details.handling_start is None:
-        told = {"limit": limit}
+def _why_handle(details: CaseDetails, history: Sequence[HistoryStep]) -> str:
+    told = {"limit": limit_words(details.handle_limit)}
+    start = details.handling_start
+    if start is None:
         return gettext("%(limit)s from its dispatch, counted as if it were dispatched at the last moment") % told
-    words = gettext("%(limit)s from its dispatch at %(start)s") % {
-        "limit": limit,
-        "start": _moment(details.handling_start),
-    }
-    return _moved(words, details)
+    told |= {"start": _moment(start)}
+    return _moved(_from_its_beginning(start, history) % told, details)
+
+
+def _from_its_beginning(start: datetime, history: Sequence[HistoryStep]) -> str:
+    """From which step the clock of handling runs that began at ``start``, with places for the limit and the moment."""
+    begun = next((place for place, step in enumerate(history) if step.at == start), None)
+    if begun is None:
+        return gettext("%(limit)s from its dispatch at %(start)s")
+    if all(step.action != Action.DISPATCH for step in history if step.at == start):
+        return gettext("%(limit)s from its report at %(start)s")
+    if any(step.action in _OPENED for step in history[:begun]):
+        return gettext("%(limit)s from its first dispatch after it was reopened, at %(start)s")
+    if any(step.action in _COMES_BACK and step.at > start for step in history[begun:]):
+        return gettext("%(limit)s from its first dispatch at %(start)s; coming back does not stop the clock")
+    return gettext("%(limit)s from its dispatch at %(start)s")
 
 
 def _moved(words: str, details: CaseDetails) -> str:

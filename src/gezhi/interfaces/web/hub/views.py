@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -39,6 +40,7 @@ from gezhi.interfaces.web.audiences import actor_in, cases_name
 from gezhi.interfaces.web.casework.alike import alike_cases, may_be_alike
 from gezhi.interfaces.web.casework.case_context import case_context
 from gezhi.interfaces.web.casework.form_fields import fields_of
+from gezhi.interfaces.web.casework.landed_words import landed_words
 from gezhi.interfaces.web.casework.listing import FROM_MAP, decorated, listing
 from gezhi.interfaces.web.casework.offers import offers_of
 from gezhi.interfaces.web.casework.performing import lacks_words, perform, pictures_for, posted_values, shown_at
@@ -249,17 +251,25 @@ def act(request: HttpRequest, number: str, action: str) -> HttpResponse:
         held = hold(request, found, now=moment)
         return _refused(request, actor=actor, number=number, action=action, error=error, held=held)
     put_down(actor, CASES.name, done.result.id)
-    happened = f"{HAPPENED[action]} · {number}{far_words(done.far_m)}"
+    where = landed_words(done.result, action, now=moment)
+    happened = f"{HAPPENED[action]} · {number}{far_words(done.far_m)}{_after(where)}"
     acted = {"number": number, "status": done.result.status}
     if not is_partial(request):
+        if where:
+            messages.info(request, happened)
         return redirect("hub-case", number=number)
     try:
         context = _case_context(request, actor, number)
     except NotFound:
         # Returned or given away: the case has left this person's sight.
-        return _told(render(request, "web/hub/gone.html", {"number": number}), str(HAPPENED[action]), acted)
+        gone = render(request, "web/hub/gone.html", {"number": number, "where": where})
+        return _told(gone, f"{HAPPENED[action]}{_after(where)}", acted)
     context["row"] = decorated([context["case"]])[0]
     return _told(render(request, "web/hub/case.html", context), happened, acted)
+
+
+def _after(words: str) -> str:
+    return f" · {words}" if words else ""
 
 
 def _told(response: HttpResponse, words: str, acted: dict[str, str]) -> HttpResponse:
