@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from types import SimpleNamespace
+
 import pytest
 
 from gezhi.contexts.cases.domain.states import Stage
 from gezhi.contexts.cases.models import Case
 from gezhi.contexts.cases.use_cases.attach_photo import asked_photos, attach_photo, photos_of
 from gezhi.kernel.clock import now
+from gezhi.platform import kept
 from gezhi.platform.prepared import answers
 from gezhi.platform.steps import listing
 from tests.factories.cases import make_town, report
@@ -15,6 +19,13 @@ from tests.factories.clients import signed_in
 from tests.factories.photos import photo
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept_grows_old(monkeypatch):
+    """What is looked at again every few seconds would be counted on a slow machine and not on a fast one."""
+    began = time.monotonic()
+    monkeypatch.setattr(kept, "time", SimpleNamespace(monotonic=lambda: began))
 
 
 @pytest.mark.parametrize(
