@@ -60,7 +60,7 @@ def test_a_grid_has_its_communitys_name_in_its_own():
     ]
     assert names_of(chain) == "襄城区 檀溪社区第5网格"
     with override("en"):
-        assert names_of(chain) == "Tanxi Community Grid 5, Xiangcheng District"
+        assert names_of(chain) == "Grid 5, Tanxi Community, Xiangcheng District"
         assert names_of(chain[:1]) == "Xiangcheng District"
     assert names_of([]) == ""
 

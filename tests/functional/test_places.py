@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -24,7 +25,7 @@ from gezhi.contexts.places.queries import FoundPlace, find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.places import command
 from gezhi.interfaces.web.views.maps import told_apart
-from gezhi.interfaces.web.words import PLACE_KIND
+from gezhi.interfaces.web.words import PLACE_KIND, in_a_row
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import centre
 from tests.factories.cases import make_town
@@ -386,6 +387,25 @@ def test_places_that_are_alike_are_told_by_their_grid_or_their_side():
     sides = [around[-1] for *_, around in told_apart([place_at(0, 0), place_at(0, 90), place_at(90, 45)])]
     assert sides == ["西南的一处", "西北的一处", "东的一处"]
     assert [list(around) for *_, around in told_apart([place_at(0, 0)])] == [["区", "街道", "社区"]]
+
+
+@override("en")
+def test_in_english_a_place_is_told_from_small_to_large_and_its_side_last():
+    def told(*places):
+        return [
+            in_a_row(around) for *_, around in told_apart([replace(one, inside_en=inside) for one, inside in places])
+        ]
+
+    whole = ("City", "Xiangcheng District", "Zhenwushan Subdistrict", "Tanxi Community")
+    first, second = (*whole, "Tanxi Community Grid 1"), (*whole, "Tanxi Community Grid 2")
+    assert told((place_at(0, 0), first), (place_at(0, 9), second)) == [
+        "Grid 1, Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District",
+        "Grid 2, Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District",
+    ]
+    assert [words.rpartition(", ")[::2] for words in told((place_at(0, 0), first), (place_at(0, 90), first))] == [
+        ("Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District", "the one to the south"),
+        ("Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District", "the one to the north"),
+    ]
 
 
 def test_every_kind_that_is_shown_has_its_words():

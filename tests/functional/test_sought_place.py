@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 
 from gezhi.contexts.places.use_cases import refresh_index
-from tests.functional.test_places import ground  # noqa: F401
+from tests.functional import test_places
 
 pytestmark = pytest.mark.django_db
+
+ground = test_places.ground
 
 
 def test_what_was_typed_to_find_a_place_stays_through_the_steps(ground):

@@ -150,7 +150,7 @@ class ReportDraft extends HTMLElement {
 
   private get place(): string {
     const pairs = PLACE.map((name) => [name, this.value(name)]).filter(([, value]) => value);
-    return pairs.some(([name]) => !WORDS.includes(name)) ? new URLSearchParams(pairs as [string, string][]).toString() : '';
+    return pairs.some(([name]) => !WORDS.includes(name ?? '')) ? new URLSearchParams(pairs as [string, string][]).toString() : '';
   }
 
   private tell({ at, place, description }: Draft): void {
