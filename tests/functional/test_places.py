@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -21,11 +20,10 @@ from gezhi.contexts.ground.queries import Relation, beside
 from gezhi.contexts.ground.use_cases import NewFeature
 from gezhi.contexts.places.domain.kinds import KIND_WORDS
 from gezhi.contexts.places.index import INDEXES
-from gezhi.contexts.places.queries import FoundPlace, find_places
+from gezhi.contexts.places.queries import find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.places import command
-from gezhi.interfaces.web.views.maps import told_apart
-from gezhi.interfaces.web.words import PLACE_KIND, in_a_row
+from gezhi.interfaces.web.words import PLACE_KIND
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import centre
 from tests.factories.cases import make_town
@@ -371,41 +369,6 @@ def test_a_gate_is_listed_with_its_compound(estate):
         assert '<span class="place-name">长虹花苑东门</span>' in listed(typed).split("</li>")[0], typed
         shown = '<span class="place-name">Changhong Huayuan East Gate</span>'
         assert shown in listed(typed, "en").split("</li>")[0], typed
-
-
-def place_at(east, north, grid="1"):
-    lon, lat = shifted(112.0, 32.0, east, north)
-    return FoundPlace("k", "crossing", "甲路与乙路路口", lon, lat, ("市", "区", "街道", "社区", f"第{grid}网格"), 1.0)
-
-
-@override("zh-hans")
-def test_places_that_are_alike_are_told_by_their_grid_or_their_side():
-    assert [around[3:] for *_, around in told_apart([place_at(0, 0, "1"), place_at(0, 9, "2")])] == [
-        ["第1网格"],
-        ["第2网格"],
-    ]
-    sides = [around[-1] for *_, around in told_apart([place_at(0, 0), place_at(0, 90), place_at(90, 45)])]
-    assert sides == ["西南的一处", "西北的一处", "东的一处"]
-    assert [list(around) for *_, around in told_apart([place_at(0, 0)])] == [["区", "街道", "社区"]]
-
-
-@override("en")
-def test_in_english_a_place_is_told_from_small_to_large_and_its_side_last():
-    def told(*places):
-        return [
-            in_a_row(around) for *_, around in told_apart([replace(one, inside_en=inside) for one, inside in places])
-        ]
-
-    whole = ("City", "Xiangcheng District", "Zhenwushan Subdistrict", "Tanxi Community")
-    first, second = (*whole, "Tanxi Community Grid 1"), (*whole, "Tanxi Community Grid 2")
-    assert told((place_at(0, 0), first), (place_at(0, 9), second)) == [
-        "Grid 1, Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District",
-        "Grid 2, Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District",
-    ]
-    assert [words.rpartition(", ")[::2] for words in told((place_at(0, 0), first), (place_at(0, 90), first))] == [
-        ("Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District", "the one to the south"),
-        ("Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District", "the one to the north"),
-    ]
 
 
 def test_every_kind_that_is_shown_has_its_words():
