@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.utils.translation import override
 
 from gezhi.contexts.areas.queries import AreaRow
+from gezhi.contexts.places.queries import FoundPlace
 from gezhi.interfaces.web.templatetags.gezhi import distance, with_address
-from gezhi.interfaces.web.views.maps import names_of
+from gezhi.interfaces.web.views.maps import names_of, told_apart
+from gezhi.interfaces.web.words import in_a_row
 from tests.factories.areas import centre
 from tests.factories.cases import make_town
+from tests.functional.test_places import shifted
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +65,7 @@ def test_a_grid_has_its_communitys_name_in_its_own():
     ]
     assert names_of(chain) == "襄城区 檀溪社区第5网格"
     with override("en"):
-        assert names_of(chain) == "Tanxi Community Grid 5, Xiangcheng District"
+        assert names_of(chain) == "Grid 5, Tanxi Community, Xiangcheng District"
         assert names_of(chain[:1]) == "Xiangcheng District"
     assert names_of([]) == ""
 
@@ -95,3 +100,38 @@ def test_a_place_is_said_once_in_english():
         place = "Tanxi Community · in East Lake Garden Building 2"
         assert with_address(place, "near East Lake Garden") == place
         assert with_address(place, "behind the gate") == f"{place}, behind the gate"
+
+
+def place_at(east, north, grid="1"):
+    lon, lat = shifted(112.0, 32.0, east, north)
+    return FoundPlace("k", "crossing", "甲路与乙路路口", lon, lat, ("市", "区", "街道", "社区", f"第{grid}网格"), 1.0)
+
+
+@override("zh-hans")
+def test_places_that_are_alike_are_told_by_their_grid_or_their_side():
+    assert [around[3:] for *_, around in told_apart([place_at(0, 0, "1"), place_at(0, 9, "2")])] == [
+        ["第1网格"],
+        ["第2网格"],
+    ]
+    sides = [around[-1] for *_, around in told_apart([place_at(0, 0), place_at(0, 90), place_at(90, 45)])]
+    assert sides == ["西南的一处", "西北的一处", "东的一处"]
+    assert [list(around) for *_, around in told_apart([place_at(0, 0)])] == [["区", "街道", "社区"]]
+
+
+@override("en")
+def test_in_english_a_place_is_told_from_small_to_large_and_its_side_last():
+    def told(*places):
+        return [
+            in_a_row(around) for *_, around in told_apart([replace(one, inside_en=inside) for one, inside in places])
+        ]
+
+    whole = ("City", "Xiangcheng District", "Zhenwushan Subdistrict", "Tanxi Community")
+    first, second = (*whole, "Tanxi Community Grid 1"), (*whole, "Tanxi Community Grid 2")
+    assert told((place_at(0, 0), first), (place_at(0, 9), second)) == [
+        "Grid 1, Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District",
+        "Grid 2, Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District",
+    ]
+    assert [words.rpartition(", ")[::2] for words in told((place_at(0, 0), first), (place_at(0, 90), first))] == [
+        ("Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District", "the one to the south"),
+        ("Tanxi Community, Zhenwushan Subdistrict, Xiangcheng District", "the one to the north"),
+    ]

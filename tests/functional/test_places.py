@@ -20,10 +20,9 @@ from gezhi.contexts.ground.queries import Relation, beside
 from gezhi.contexts.ground.use_cases import NewFeature
 from gezhi.contexts.places.domain.kinds import KIND_WORDS
 from gezhi.contexts.places.index import INDEXES
-from gezhi.contexts.places.queries import FoundPlace, find_places
+from gezhi.contexts.places.queries import find_places
 from gezhi.contexts.places.use_cases import refresh_index
 from gezhi.interfaces.cli.places import command
-from gezhi.interfaces.web.views.maps import told_apart
 from gezhi.interfaces.web.words import PLACE_KIND
 from gezhi.platform.kept import forget_all
 from tests.factories.areas import centre
@@ -370,22 +369,6 @@ def test_a_gate_is_listed_with_its_compound(estate):
         assert '<span class="place-name">长虹花苑东门</span>' in listed(typed).split("</li>")[0], typed
         shown = '<span class="place-name">Changhong Huayuan East Gate</span>'
         assert shown in listed(typed, "en").split("</li>")[0], typed
-
-
-def place_at(east, north, grid="1"):
-    lon, lat = shifted(112.0, 32.0, east, north)
-    return FoundPlace("k", "crossing", "甲路与乙路路口", lon, lat, ("市", "区", "街道", "社区", f"第{grid}网格"), 1.0)
-
-
-@override("zh-hans")
-def test_places_that_are_alike_are_told_by_their_grid_or_their_side():
-    assert [around[3:] for *_, around in told_apart([place_at(0, 0, "1"), place_at(0, 9, "2")])] == [
-        ["第1网格"],
-        ["第2网格"],
-    ]
-    sides = [around[-1] for *_, around in told_apart([place_at(0, 0), place_at(0, 90), place_at(90, 45)])]
-    assert sides == ["西南的一处", "西北的一处", "东的一处"]
-    assert [list(around) for *_, around in told_apart([place_at(0, 0)])] == [["区", "街道", "社区"]]
 
 
 def test_every_kind_that_is_shown_has_its_words():

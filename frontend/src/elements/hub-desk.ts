@@ -96,7 +96,8 @@ export class HubDesk extends HTMLElement {
     const opener = pressed.closest('[data-choose-several]');
     if (opener) {
       const on = split.toggleAttribute('data-picking');
-      opener.setAttribute('aria-pressed', String(on));
+      split.querySelector('[data-choose-several][aria-pressed]')?.setAttribute('aria-pressed', String(on));
+      opener.closest('details')?.removeAttribute('open');
       form.hidden = !on;
       for (const box of boxes) box.checked = false;
       if (on) boxes[0]?.focus();

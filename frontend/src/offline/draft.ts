@@ -21,7 +21,9 @@ interface Draft {
 const A_WEEK = 7 * 24 * 3_600_000;
 const SETTLE = 400;
 const ON_THE_WAY_OUT = 1_500;
-const PLACE = ['lon', 'lat', 'community', 'address'] as const;
+const PLACE = ['lon', 'lat', 'community', 'address', 'q'] as const;
+// What is written of a place, and is none by itself.
+const WORDS = ['address', 'q'];
 const SHARED = 'gezhi.shared';
 
 /**
@@ -148,8 +150,7 @@ class ReportDraft extends HTMLElement {
 
   private get place(): string {
     const pairs = PLACE.map((name) => [name, this.value(name)]).filter(([, value]) => value);
-    // Words alone are no place yet.
-    return pairs.some(([name]) => name !== 'address') ? new URLSearchParams(pairs as [string, string][]).toString() : '';
+    return pairs.some(([name]) => !WORDS.includes(name ?? '')) ? new URLSearchParams(pairs as [string, string][]).toString() : '';
   }
 
   private tell({ at, place, description }: Draft): void {

@@ -33,7 +33,7 @@ export function listenToKeys(): void {
       return;
     }
     const target = [...document.querySelectorAll<HTMLElement>('[data-key]')].find(
-      (candidate) => candidate.dataset['key'] === event.key && (candidate.offsetParent !== null || candidate.closest('.actions-more')),
+      (candidate) => candidate.dataset['key'] === event.key && (candidate.offsetParent !== null || candidate.closest(FOLDED)),
     );
     if (!target) {
       document.dispatchEvent(new CustomEvent('gezhi:key', { detail: event.key }));
@@ -47,6 +47,8 @@ export function listenToKeys(): void {
   });
 }
 
+// What is folded away has its keys all the same.
+const FOLDED = '.actions-more, .list-more';
 const MAIN = '.button-primary:not([type=button])';
 // A form that is still on its way is waited for so long (milliseconds).
 const PATIENCE = 3_000;
@@ -76,7 +78,7 @@ function showSheet(): void {
   if (document.querySelector('[data-walk]')) lines.push(['j', t('key_next')], ['k', t('key_previous')]);
   for (const element of document.querySelectorAll<HTMLElement>('[data-key]')) {
     const words = element.dataset['keyLabel'] ?? element.getAttribute('aria-label') ?? element.textContent?.trim() ?? '';
-    if (element.offsetParent !== null || element.closest('.actions-more')) lines.push([element.dataset['key'] ?? '', words]);
+    if (element.offsetParent !== null || element.closest(FOLDED)) lines.push([element.dataset['key'] ?? '', words]);
   }
   const known = new Set(lines.map(([key]) => key));
   for (const { dataset } of document.querySelectorAll<HTMLElement>('[data-told-key]')) {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 # How a place follows the areas that it lies in.
 WITHIN = " · "
@@ -13,6 +15,24 @@ _ABOUT = re.compile(
 )
 # A number or a single sign stands in other names by chance.
 _SAYS_SOMETHING = re.compile(r"(?=.*\D).{2,}", re.DOTALL)
+# What a numbered part has of its own behind the name of the whole.
+_NUMBERED = re.compile(r" \D*\d+")
+
+
+def in_order(names: Sequence[str], *, english: bool) -> list[str]:
+    """Areas that lie in each other, given from large to small, in the order in which they are said: English from small to large.
+
+    A name that begins with that of the area around it says both, 檀溪社区第3网格; in English a numbered part has its own name and
+    stands before the whole: Grid 3, Tanxi Community.
+    """
+    own = list(names)
+    if english:
+        for at, (whole, part) in enumerate(pairwise(names), 1):
+            rest = part.removeprefix(whole)
+            if rest != part and _NUMBERED.fullmatch(rest):
+                own[at] = rest.strip()
+    said = [name for name, finer in zip(own, [*own[1:], ""], strict=False) if not finer.startswith(name)]
+    return said[::-1] if english else said
 
 
 def place_with_address(place: str, address: str, *, between: str) -> str:

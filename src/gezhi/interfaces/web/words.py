@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -261,6 +261,11 @@ STAGE: dict[str, str | Promise] = {
 def english() -> bool:
     """Whether the reader reads English."""
     return (get_language() or "").startswith("en")
+
+
+def in_a_row(names: Sequence[str]) -> str:
+    """Names one after the other, as an address has them in the reader's language."""
+    return (", " if english() else " ").join(names)
 
 
 def in_language(name: str, name_en: str) -> str:

@@ -17,6 +17,8 @@ from gezhi.platform.steps.perform import MAX_NOTE
 PHONE = r"^[0-9+\- ]{5,20}$"
 # What the radio button 'none of these' sends: an answer, unlike the empty value of a page without suggestions.
 NONE_OF_THESE = "none"
+# As long as what is typed to find a place may be.
+MOST_SOUGHT = 60
 
 
 class PlaceForm(PlainForm):
@@ -41,7 +43,17 @@ class PlaceForm(PlainForm):
         return data
 
 
-class WordsForm(PlaceForm):
+class SoughtPlaceForm(PlaceForm):
+    """Where, with what was typed to find it: it says nothing of the place, and stays in its field whatever happens."""
+
+    q = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_q(self) -> str:
+        """As much of it as the field takes."""
+        return str(self.cleaned_data["q"])[:MOST_SOUGHT]
+
+
+class WordsForm(SoughtPlaceForm):
     """What: the words, and the class that they speak of."""
 
     description = forms.CharField(

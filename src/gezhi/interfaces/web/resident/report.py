@@ -33,7 +33,14 @@ from gezhi.interfaces.web.photo_place import ANSWER, ASKED, USE, PhotoPlace, pho
 from gezhi.interfaces.web.pictures import FormPictures, hold, pictures_of
 from gezhi.interfaces.web.posted import posted_from
 from gezhi.interfaces.web.reporting import SHOWN_AT, send_report
-from gezhi.interfaces.web.resident.forms import NONE_OF_THESE, FinishForm, PlaceForm, WordsForm
+from gezhi.interfaces.web.resident.forms import (
+    MOST_SOUGHT,
+    NONE_OF_THESE,
+    FinishForm,
+    PlaceForm,
+    SoughtPlaceForm,
+    WordsForm,
+)
 from gezhi.interfaces.web.views.maps import areas_down_to, found_places, names_of, place_lists, point_words, start_box
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import Conflict, InvalidInput, Unavailable
@@ -50,7 +57,7 @@ def where(request: HttpRequest) -> HttpResponse:
     # The button beside the search field asks for places, and sends the same form.
     searched = "find" in request.GET
     asked = "go" in request.GET and not halfway and not searched
-    form = PlaceForm(request.GET) if asked else PlaceForm(initial=request.GET.dict())
+    form = SoughtPlaceForm(request.GET) if asked else SoughtPlaceForm(initial=request.GET.dict())
     if asked and form.is_valid() and place_told(form.cleaned_data):
         query = request.GET.copy()
         query.pop("go")
@@ -62,9 +69,12 @@ def where(request: HttpRequest) -> HttpResponse:
         elsewhere["lon"] = elsewhere["lat"] = ""
         form.data = elsewhere
     lists = place_lists(request.GET.get("district"), request.GET.get("street"), request.GET.get("community"))
-    found = found_places(request) if searched else {}
+    # Whoever typed a name and chose none of what it finds is shown that, beside what is missing.
+    sought = searched or (asked and bool(request.GET.get("q", "").strip()) and not form["lon"].value())
+    found = found_places(request) if sought else {}
     context = {
         "form": form,
+        "typed_before": request.GET.get("q", "")[:MOST_SOUGHT],
         "halfway": halfway and not searched,
         "start": start_box(actor_in(request)),
         # Without a map nothing else says which place was chosen among those found.
@@ -90,7 +100,7 @@ def halfway_to_a_place(query: QueryDict) -> bool:
 @require_safe
 def what(request: HttpRequest) -> HttpResponse:
     """Step 2: what is it? Tells first what is already open close by."""
-    place = PlaceForm(request.GET)
+    place = SoughtPlaceForm(request.GET)
     if not place.is_valid() or not place_told(place.cleaned_data):
         # The first step says what is wrong with the place, by the same questions; without one it asks for it.
         again = request.GET.copy()
@@ -277,5 +287,6 @@ def _finish_context(form: FinishForm, data: Mapping[str, Any], post: QueryDict) 
 
 def _address(step: str, data: Mapping[str, Any]) -> str:
     """A step's own address with the place, for whoever comes back to it, or asks for the page of a form that was sent."""
-    names = ("lon", "lat", "community", "address")
-    return f"{reverse(step)}?{urlencode({name: data[name] for name in names if data.get(name) is not None})}"
+    names = ("lon", "lat", "community", "address", "q")
+    known = {name: data[name] for name in names if data.get(name) is not None and (name != "q" or data[name])}
+    return f"{reverse(step)}?{urlencode(known)}"

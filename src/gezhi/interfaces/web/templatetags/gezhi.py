@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from html import escape as plainly_escaped
 from pathlib import Path
@@ -216,6 +216,12 @@ def masked_phone(number: str | None) -> str:
     if len(digits) >= 11:
         return f"{digits[:3]}****{digits[-4:]}"
     return f"****{digits[-2:]}" if digits else ""
+
+
+@register.filter
+def in_a_row(names: Sequence[str]) -> str:
+    """Names one after the other, as an address has them in the reader's language."""
+    return words.in_a_row(names)
 
 
 @register.filter

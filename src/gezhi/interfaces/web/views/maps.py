@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import astuple
 from statistics import mean
+from typing import TypeAlias
 
 from django.http import (
     Http404,
@@ -32,8 +34,8 @@ from gezhi.interfaces.own_page import is_asked_by_our_page
 from gezhi.interfaces.throttle import ask_elsewhere_not_too_often, searched_not_too_often
 from gezhi.interfaces.web import base_map
 from gezhi.interfaces.web.compressing import packed_response
-from gezhi.interfaces.web.place_words import WITHIN
-from gezhi.interfaces.web.words import LAND_KIND, PLACE_KIND, TOWARDS, english, in_language, local_name
+from gezhi.interfaces.web.place_words import WITHIN, in_order
+from gezhi.interfaces.web.words import LAND_KIND, PLACE_KIND, TOWARDS, english, in_a_row, in_language, local_name
 from gezhi.kernel.mercator import Tile
 from gezhi.kernel.reading import degrees, row_id
 from gezhi.platform.access.actor import Actor
@@ -50,6 +52,8 @@ _MOST_TYPED = 60
 _AT_THE_DOOR_M = 3.0
 # Below this level the lists give no further choice: a community is enough to find the way.
 _LIST_LEVELS = (AreaLevel.DISTRICT, AreaLevel.STREET, AreaLevel.COMMUNITY)
+# A place found, what it is, and where it is.
+_Row: TypeAlias = tuple[FoundPlace, str | Promise, Sequence[str]]
 
 
 @require_safe
@@ -105,10 +109,8 @@ def areas_down_to(located: Located) -> list[AreaRow]:
 
 
 def names_of(chain: Sequence[AreaRow | AreaName]) -> str:
-    """The chain in words: 襄城区真武山街道…社区; English from small to large. A grid has its community's name in its own."""
-    names = [local_name(area) for area in chain]
-    said = [name for name, finer in zip(names, [*names[1:], ""], strict=False) if not finer.startswith(name)]
-    return ", ".join(reversed(said)) if english() else " ".join(said)
+    """The chain in words, as the reader's language orders them."""
+    return in_a_row(in_order([local_name(area) for area in chain], english=english()))
 
 
 def start_box(actor: Actor) -> str:
@@ -245,20 +247,28 @@ def _note(found: Sequence[FoundPlace], near: tuple[float, float] | None) -> str:
     return ""
 
 
-def told_apart(found: Sequence[FoundPlace]) -> list[tuple[FoundPlace, str | Promise, Sequence[str]]]:
+def told_apart(found: Sequence[FoundPlace]) -> list[_Row]:
     """Each place, what it is, and where it is, in the reader's language; of those of which all that is the same, also the grid,
     and to which side of the others it lies."""
-    rows = [_told(place) for place in found]
-    for add in (_grid, _side):
-        twins: dict[tuple[str, str, tuple[str, ...]], list[int]] = {}
-        for number, (place, kind, around) in enumerate(rows):
-            twins.setdefault((local_name(place), str(kind), tuple(around)), []).append(number)
-        for numbers in (numbers for numbers in twins.values() if len(numbers) > 1):
-            more = add([found[number] for number in numbers])
-            for number, words in zip(numbers, more, strict=True):
-                place, kind, around = rows[number]
-                rows[number] = (place, kind, [*around, *filter(None, [words])])
-    return rows
+    rows = _with_more(_grid, found, [_told(place) for place in found])
+    return _with_more(
+        _side, found, [(place, kind, in_order(around, english=english())) for place, kind, around in rows]
+    )
+
+
+def _with_more(
+    add: Callable[[Sequence[FoundPlace]], list[str]], found: Sequence[FoundPlace], rows: Sequence[_Row]
+) -> list[_Row]:
+    """The rows, with what ``add`` says of those that are the same so far."""
+    told, twins = list(rows), defaultdict(list)
+    for number, (place, kind, around) in enumerate(rows):
+        twins[local_name(place), str(kind), tuple(around)].append(number)
+    for numbers in (numbers for numbers in twins.values() if len(numbers) > 1):
+        more = add([found[number] for number in numbers])
+        for number, words in zip(numbers, more, strict=True):
+            place, kind, around = rows[number]
+            told[number] = (place, kind, [*around, *filter(None, [words])])
+    return told
 
 
 def _grid(places: Sequence[FoundPlace]) -> list[str]:
@@ -282,7 +292,7 @@ def _inside(place: FoundPlace) -> Sequence[str]:
     return place.inside_en if english() else place.inside
 
 
-def _told(place: FoundPlace) -> tuple[FoundPlace, str | Promise, Sequence[str]]:
+def _told(place: FoundPlace) -> _Row:
     """A place, what it is, and where it is, in the reader's language."""
     inside = _inside(place)[_SAID_AROUND]
     if place.kind == OUTSIDE:
