@@ -142,6 +142,61 @@ def test_a_recipient_is_found_by_typing(walks, town):
     assert Case.objects.get(number=number).organisation_id == town.bodies["housing"].pk
 
 
+def test_a_class_is_found_by_typing_and_escape_leaves_one_thing_at_a_time(walks, town):
+    number = report(now=now()).number
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}")
+    page = walk.page
+    page.keyboard.press("f")
+    dialog = page.locator("dialog[open]")
+    field, listed = dialog.locator("#correct-class-search"), dialog.locator("#correct-class-list")
+    expect(field).to_be_focused()
+    as_it_is = dialog.locator("#correct-class option").first.inner_text()
+    field.fill("noise from a business")
+    expect(listed.locator("[role=option][aria-selected=true]").first).to_contain_text("商业噪音")
+    page.keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+    expect(dialog).to_be_visible()
+    expect(field).to_have_value(as_it_is)
+    assert dialog.locator("#correct-class").input_value() == "", "Escape chooses nothing"
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("f")
+    expect(field).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(listed).to_be_visible()
+    dialog.locator("textarea").focus()
+    page.keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+    expect(dialog).to_be_visible()
+    expect(field).to_have_value(as_it_is)
+    field.fill("E0128")
+    field.press("Enter")
+    expect(field).to_have_value("商业噪音")
+    dialog.locator("textarea").fill("不是垃圾，是音响")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#case-title")).to_contain_text("商业噪音")
+    assert Case.objects.get(number=number).class_code == "E0128"
+
+
+def test_arrows_pass_what_stands_in_the_list_twice(walks, town):
+    number = report(now=now(), description="烧烤摊油烟扰民").number
+    walk = walks()
+    walk.sign_in("dispatcher")
+    walk.go(f"/hub/cases/{number}")
+    page = walk.page
+    page.keyboard.press("f")
+    expect(page.locator("dialog[open] #correct-class-search")).to_be_focused()
+    page.locator("dialog[open] #correct-class-search").fill("E01")
+    shown = page.locator("dialog[open] #correct-class-list [role=option]")
+    twice = "select => new Set([...select.options].map(o => o.value)).size < select.options.length"
+    assert page.locator("dialog[open] #correct-class").evaluate(twice)
+    for _ in range(shown.count()):
+        page.keyboard.press("ArrowDown")
+    expect(shown.last).to_have_attribute("aria-selected", "true")
+
+
 def test_words_that_are_being_written_wait_for_their_case(walks, town):
     first, second = (report(now=now()).number for _ in range(2))
     walk = walks()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gezhi.contexts.cases.domain.looking import LookReason, read_reason, reason_to_look
 from gezhi.contexts.cases.use_cases import Command, Contact, dispatch_case
+from gezhi.contexts.cases.use_cases.find_by_number import find_by_number
+from gezhi.contexts.cases.use_cases.read_reporter import read_reporter
 from gezhi.interfaces.web.look_words import LOOK_REASON
 from gezhi.kernel.clock import now
 from gezhi.kernel.errors import InvalidInput
@@ -117,6 +121,61 @@ def test_the_reporter_reads_which_unit_looked_in_what_position_and_no_name(
     assert "街**" not in page
     assert "张三" not in page
     assert english in client.get(f"/follow/{made.follow_code}/data", headers={"Accept-Language": "en"}).content.decode()
+
+
+def looks(town, name: str = "audit_admin", query: str = "", language: str = "zh-hans"):
+    client = signed_in(town, name)
+    client.cookies["django_language"] = language
+    return client.get(f"/administration/record?of=looks{query}")
+
+
+@pytest.mark.django_db
+def test_looks_are_listed_for_the_audit_administrator_without_the_data() -> None:
+    town = make_town()
+    made = report(contact=CONTACT, now=now())
+    hub = signed_in(town, "dispatcher")
+    hub.post(f"/hub/cases/{made.number}/reporter", {"why": "agree_visit", "words": "周三下午"})
+    find_by_number(actor=town.actor("operations", now=now()), number="13812341234", now=now())
+    read_reporter(actor=town.actor("dispatcher", now=now()), number=made.number, reason="ask_place", now=now())
+    page = looks(town).content.decode()
+    told = page.split('<ul class="list"')[1]
+    for words in (
+        "查看了个人信息",
+        "约定上门时间：周三下午",
+        "按来电号码查到上报",
+        made.number,
+        "dispatcher",
+        "operations",
+    ):
+        assert words in told
+    assert "1381234" not in page
+    assert told.index("询问具体位置") < told.index("按来电号码查到上报") < told.index("约定上门时间")
+    assert "Found a report by its reporter" in looks(town, language="en").content.decode()
+    assert "agree_visit" not in told
+    narrowed = looks(town, query="&who=operations").content.decode()
+    assert "按来电号码查到上报" in narrowed
+    assert "约定上门时间" not in narrowed
+    assert 'name="of" value="looks"' in narrowed
+    assert "没有符合" in looks(town, query="&until=2020-01-01").content.decode()
+    assert looks(town, query="&since=x").status_code == 422
+    for name in ("system_admin", "security_admin", "operations"):
+        assert looks(town, name).status_code == 403
+
+
+@pytest.mark.django_db
+def test_looks_are_told_page_by_page() -> None:
+    town = make_town()
+    made = report(contact=CONTACT, now=now())
+    actor = town.actor("dispatcher", now=now())
+    for turn in range(60):
+        read_reporter(actor=actor, number=made.number, reason=f"other: turn {turn}.", now=now())
+    first = looks(town).content.decode()
+    assert ("turn 59." in first, "turn 9." in first) == (True, False)
+    before = re.search(r'href="\?of=looks&amp;before=(\d+)"', first)
+    assert before
+    second = looks(town, query=f"&before={before[1]}").content.decode()
+    assert ("turn 9." in second, "turn 10." in second) == (True, False)
+    assert 'href="/administration/record?of=looks"' in second
 
 
 @pytest.mark.django_db

@@ -207,6 +207,26 @@ def test_what_everybody_says_is_no_reason():
     assert shared_phrases("汉江路口有坑 汉江路", "汉江路口有坑 汉江路", rarity) == ["汉江路口有坑"]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("人行道塌了一大片", "路面塌了一个坑", []),
+        ("广场上有一个井盖坏了", "发现有一个井盖丢失", ["井盖"]),
+        ("在鑫源超市门口的路灯", "鑫源超市门口的垃圾", ["鑫源超市门口"]),
+        ("永和，油烟大", "永和，噪音大", ["永和"]),
+        ("井盖和护栏坏了", "井盖和坡道坏了", ["井盖"]),
+        ("过街天桥破损", "过街天桥积水", ["过街天桥"]),
+        ("这里有人摆摊", "这里有车乱停", []),
+        ("鑫源有限公司排污", "恒达有限公司堆物", ["有限公司"]),
+        ("一中门前积水", "一中门前乱停", ["一中门前"]),
+        ("水管爆了", "暖气爆了", []),
+    ],
+)
+def test_reasons_are_whole_words(one, other, said):
+    rarity = Usual([("C0137", "请尽快处理")]).rarity(["C0137"], Told())
+    assert shared_phrases(one, other, rarity) == said
+
+
 @pytest.mark.parametrize("seed", [51, 52, 53])
 def test_repetitions_are_found_in_a_stream_of_reports(seed):
     judged = judge(stream(seed=seed, half=1, groups=400), ties=ties())

@@ -5,16 +5,27 @@ import '../styles/search-select.css';
  * A list of many choices that is searched by typing, by their names in either language (`data-also`): the `select` inside stays the
  * form's field, and is all that a page without a script shows. Arrows move the choice, what is typed leaves only what matches, and
  * Enter or a press takes the choice: its name stands in the field then, the list is closed, and the next field is the one to write
- * in.
+ * in. Escape closes the list and leaves the choice as it was; a dialog around it closes with the next Escape.
  */
 export class SearchSelect extends HTMLElement {
   private select: HTMLSelectElement | null = null;
   private readonly field = document.createElement('input');
   private readonly list = document.createElement('ul');
+  private taken: HTMLOptionElement | null = null;
+  private around: HTMLElement | null = null;
+  private readonly leave = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || this.list.hidden) return;
+    event.preventDefault();
+    if (this.taken) this.taken.selected = true;
+    this.show();
+  };
 
   connectedCallback(): void {
     const select = this.querySelector('select');
-    if (!select || this.select) return;
+    if (!select) return;
+    this.around = this.closest('dialog') ?? this;
+    this.around.addEventListener('keydown', this.leave);
+    if (this.select) return;
     this.select = select;
     const id = `${select.id}-list`;
     Object.assign(this.field, { className: 'input', type: 'search', autocomplete: 'off', placeholder: t('select_search') });
@@ -33,8 +44,13 @@ export class SearchSelect extends HTMLElement {
     this.field.addEventListener('focus', () => this.field.select());
     this.field.addEventListener('keydown', (event) => this.walk(event));
     this.list.addEventListener('click', (event) => this.press(event));
+    this.taken = select.selectedOptions[0] ?? null;
     this.draw();
     if (this.closest('dialog[open]')) this.field.focus();
+  }
+
+  disconnectedCallback(): void {
+    this.around?.removeEventListener('keydown', this.leave);
   }
 
   private get fitting(): HTMLOptionElement[] {
@@ -47,18 +63,23 @@ export class SearchSelect extends HTMLElement {
 
   private narrow(): void {
     const [first] = this.fitting;
-    if (first && this.select && !this.fitting.includes(this.select.selectedOptions[0] as HTMLOptionElement)) this.select.value = first.value;
+    if (first && this.select && !this.fitting.includes(this.select.selectedOptions[0] as HTMLOptionElement)) first.selected = true;
     this.draw();
   }
 
   /** The choice is made: its name is what the field says. */
   private take(): void {
-    const chosen = this.select?.selectedOptions[0];
-    if (!chosen) return;
-    this.field.value = chosen.text;
+    this.taken = this.select?.selectedOptions[0] ?? null;
+    if (!this.taken) return;
+    this.show();
+    this.field.form?.querySelector<HTMLElement>('textarea')?.focus();
+  }
+
+  /** The list is closed, and the field says what is chosen. */
+  private show(): void {
+    this.field.value = this.select?.selectedOptions[0]?.text ?? '';
     this.list.hidden = true;
     this.field.setAttribute('aria-expanded', 'false');
-    this.field.form?.querySelector<HTMLElement>('textarea')?.focus();
   }
 
   private walk(event: KeyboardEvent): void {
@@ -76,21 +97,22 @@ export class SearchSelect extends HTMLElement {
     if (!step || !this.select || found.length === 0) return;
     event.preventDefault();
     const here = found.indexOf(this.select.selectedOptions[0] as HTMLOptionElement);
-    this.select.value = found[Math.min(found.length - 1, Math.max(0, here + step))]?.value ?? '';
+    const next = found[Math.min(found.length - 1, Math.max(0, here + step))];
+    // By the option and not by its value: what is suggested stands in the whole list once more.
+    if (next) next.selected = true;
     this.draw();
   }
 
   private press(event: Event): void {
-    const item = (event.target as Element).closest<HTMLElement>('[data-value]');
+    const item = (event.target as Element).closest<HTMLElement>('[data-index]');
     if (!item || !this.select) return;
-    this.select.value = item.dataset['value'] ?? '';
+    this.select.selectedIndex = Number(item.dataset['index']);
     this.take();
   }
 
   private draw(): void {
     this.list.hidden = false;
     this.field.setAttribute('aria-expanded', 'true');
-    const chosen = this.select?.value;
     const items: HTMLElement[] = [];
     let group: string | undefined;
     for (const option of this.fitting) {
@@ -106,8 +128,8 @@ export class SearchSelect extends HTMLElement {
       const item = document.createElement('li');
       item.id = `${this.list.id}-${option.index}`;
       item.setAttribute('role', 'option');
-      item.setAttribute('aria-selected', String(option.value === chosen));
-      item.dataset['value'] = option.value;
+      item.setAttribute('aria-selected', String(option.selected));
+      item.dataset['index'] = String(option.index);
       item.textContent = option.text;
       items.push(item);
     }

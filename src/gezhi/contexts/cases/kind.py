@@ -20,6 +20,7 @@ from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.pictures import add_pictures
 from gezhi.contexts.cases.policy import BARS, RELATIONS, SCOPES, at_work, reported_it
 from gezhi.contexts.cases.rows import row_of
+from gezhi.contexts.cases.taken import tell_whoever_had_it
 from gezhi.kernel.roles import Role
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.policies import Decision, Reason
@@ -140,6 +141,7 @@ CASE: Kind[Case] = Kind(
     sealed=REPORTED,
     shows=_shows_code,
     veiled=_veiled,
+    relieves=tell_whoever_had_it,
     personal="personal_record",
     purpose="case_handling",
     keep_days=PERSONAL_DATA_DAYS,

@@ -84,7 +84,8 @@ class Kind(Generic[M]):
     ``chain``: the audit chain in which an object's history lies, one writer at a time. ``row``: the list row of an object at
     hand, without a query that is not needed. ``follows``: columns that follow from others, given the changes of a step.
     ``sealed``: the seal over the columns that no history folds. ``shows``: what lets somebody see an object beside the scopes.
-    ``veiled``: see ``access.policies.Judged``.
+    ``veiled``: see ``access.policies.Judged``. ``relieves``: tells whoever had an object that they have it no more, inside the
+    transaction of the step: called with the object after it, the action, its status and scope columns before, and the moment.
     ``personal``: the column that names a record of personal data, empty where there is none; it is kept for ``purpose`` and for
     ``keep_days``.
     """
@@ -108,6 +109,7 @@ class Kind(Generic[M]):
     sealed: Evidence | None = None
     shows: Callable[[Actor, M], Reason | None] | None = None
     veiled: Callable[[Actor, M], M | None] | None = None
+    relieves: Callable[[M, Any, Mapping[str, Any], Any], None] | None = None
     personal: str = ""
     purpose: str = ""
     keep_days: int = 0

@@ -221,6 +221,8 @@ def write_step(
     obj.version += 1  # type: ignore[attr-defined]
     obj.save(update_fields=[*real, "version"])
     append_step(kind, obj, action=action, changes=real, at=at, from_status=from_status)
+    if kind.relieves is not None:
+        kind.relieves(obj, action, {**was, "status": from_status}, at)
     number = kind.reference_of(obj)
     result = StepResult(obj.pk, number, obj.version, obj.status)  # type: ignore[attr-defined]
     after = kind.row(obj)

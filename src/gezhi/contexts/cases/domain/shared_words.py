@@ -48,6 +48,34 @@ _AS_MANY, _AS_MANY_HERE = 20, 5
 _UNSEEN = 50
 # What more than one in so many says is no phrase to show as a reason.
 _SELDOM = 12
+# At the edges of a run that two messages share: particles and auxiliary signs, and a count with its measure word. At the head
+# stays what begins names as well (过街天桥, 有限公司, 一中); at the end, what leads on to a next word goes only where the sentence
+# goes on: before a comma 永和 is a shop.
+_HEAD = re.compile(r"(?:[了的在是被把就也都还又很]|有(?![限色轨线机])|[一两几二三](?:个(?![体人])|处|条|块|堆))+")
+_END = re.compile(r"[了的着过吗呢吧啊]+$")
+_TORN_END = re.compile(r"[了的着过一个在是有和与被把就也都还又很两几这那不没]+$")
+# What says nothing of any matter by itself.
+_EMPTY = frozenset(
+    (
+        *(
+            "这里",
+            "那里",
+            "这个",
+            "那个",
+            "这边",
+            "那边",
+            "没有",
+            "已经",
+            "非常",
+            "一直",
+            "现在",
+            "今天",
+            "昨天",
+            "我们",
+        ),
+        *("他们", "里面", "旁边", "附近", "边上", "有人", "起来", "出来"),
+    )
+)
 LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z-]+[A-Za-z]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
@@ -127,7 +155,7 @@ def shared_phrases(
                 continue
             while end < len(run) and run[start : end + 1] in other:
                 end += 1
-            phrase = run[start:end]
+            phrase = _without_edges(run[start:end], goes_on=end < len(run))
             terms = pairs_of(phrase) & wanted
             if any(_SELDOM * rarity.share_everywhere(term) < 1 for term in terms):
                 found[phrase] = sum(rarity.of(term) for term in terms)
@@ -141,6 +169,15 @@ def shared_phrases(
         if len(chosen) < most and not any(phrase in longer for longer in chosen):
             chosen.append(phrase)
     return chosen
+
+
+def _without_edges(phrase: str, *, goes_on: bool) -> str:
+    """A shared run without the signs that only lead to it or on from it; empty where nothing is left that says anything.
+    ``goes_on``: whether the sentence goes on after it."""
+    begun = _HEAD.match(phrase)
+    inner = phrase[begun.end() :] if begun else phrase
+    inner = (_TORN_END if goes_on else _END).sub("", inner)
+    return "" if len(inner) < 2 or inner in _EMPTY else inner
 
 
 @dataclass(frozen=True, slots=True)

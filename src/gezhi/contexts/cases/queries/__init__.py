@@ -136,6 +136,7 @@ from gezhi.contexts.cases.queries.receivers import (
     workers_for,
 )
 from gezhi.contexts.cases.queries.searching import too_short
+from gezhi.contexts.cases.queries.taken import reasons_of
 from gezhi.contexts.cases.queries.templates import (
     TEMPLATE_STEPS,
     TemplatePage,
@@ -275,6 +276,7 @@ __all__ = [
     "powers_in_practice",
     "queue_counts",
     "reaches_nobody",
+    "reasons_of",
     "reminded_until",
     "routed_today",
     "rules_as_texts",

@@ -15,6 +15,7 @@ from gezhi.contexts.cases.kind import CASE
 from gezhi.contexts.cases.models import Case, CaseStep
 from gezhi.contexts.cases.place import Place, place_at, place_of
 from gezhi.contexts.cases.receiving import acts_at
+from gezhi.contexts.cases.taken import LAY
 from gezhi.contexts.cases.terms import terms_of
 from gezhi.contexts.cases.use_cases.dispatch_case import require_able
 from gezhi.kernel.errors import Conflict, InvalidInput
@@ -86,6 +87,7 @@ def correct_case(case: Case, at: Moment, given: Correct) -> Changes:
     if moved is not None:
         changes |= moved.columns()
         at.beside["back"] = _back_at_the_hub(case, moved, filing, at)
+        at.beside[LAY] = place_of(case).lineage
     if moved is not None or given.address is not None:
         address = checked_address(given.address or "")
         changes["address"] = (

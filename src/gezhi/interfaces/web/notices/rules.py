@@ -14,6 +14,7 @@ from gezhi.contexts.cases.queries import class_name
 from gezhi.contexts.escalation.domain.rules import ClockStage, Mark, Rule, Told
 from gezhi.contexts.escalation.domain.words import moment_in_words
 from gezhi.interfaces.problem import in_words
+from gezhi.interfaces.web.shipped_words import as_shipped
 from gezhi.interfaces.web.words import local_name
 
 STAGE: dict[str, str | Promise] = {
@@ -72,7 +73,12 @@ def told_by_stage(rules: Iterable[Rule]) -> list[ToldStage]:
 def _told(rule: Rule, areas: dict[int, str]) -> ToldRule:
     row = rule.row
     return ToldRule(
-        rule.line, in_words(moment_in_words(row)), TOLD[row.told], MARK[row.mark], _holds(rule, areas), row.note
+        rule.line,
+        in_words(moment_in_words(row)),
+        TOLD[row.told],
+        MARK[row.mark],
+        _holds(rule, areas),
+        as_shipped(row.note),
     )
 
 

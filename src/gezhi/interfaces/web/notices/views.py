@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from gezhi.contexts.cases.queries import CaseRow, cases_named, class_name
+from gezhi.contexts.cases.domain.taken import TOPIC as TAKEN
+from gezhi.contexts.cases.domain.taken import step_named
+from gezhi.contexts.cases.queries import CaseRow, cases_named, class_name, reasons_of
 from gezhi.contexts.escalation.queries import escalation_versions, table_in_force
 from gezhi.interfaces.problem import in_words
 from gezhi.interfaces.web.access import signed_in
@@ -36,7 +39,7 @@ _HUB = next(audience for audience in AUDIENCES if audience.key == "hub")
 @dataclass(frozen=True, slots=True)
 class Told:
     """A notice in words. ``case``: the row of the case that it is about, ``address`` its page; none where the person sees the case
-    no longer, or it is about no case. ``about``: what it is about in words."""
+    no longer, or it is about no case. ``about``: what it is about in words. ``why``: the words of whoever took the case away."""
 
     notice: NoticeRow
     words: str
@@ -44,6 +47,7 @@ class Told:
     of_class: str
     address: str
     about: str
+    why: str = ""
 
 
 @require_safe
@@ -54,8 +58,9 @@ def page(request: HttpRequest) -> HttpResponse:
     everything = request.GET.get("show") == "all"
     rows, older = notices_of(actor, unread=not everything, before=row_id(request.GET.get("before", "")))
     cases = cases_named(actor, {row.reference for row in rows if row.kind == "case"})
+    why = reasons_of(actor, {step for row in rows if (step := _step_of(row)) is not None})
     context = {
-        "told": [_told(actor, row, cases.get(row.reference)) for row in rows],
+        "told": [_told(actor, row, cases.get(row.reference), why) for row in rows],
         "everything": everything,
         "older": "" if older is None else _address(everything, older),
         "next": request.get_full_path(),
@@ -69,7 +74,13 @@ def _address(everything: bool, before: int | None = None) -> str:
     return f"{reverse('notices')}?{query}" if query else reverse("notices")
 
 
-def _told(actor: Actor, notice: NoticeRow, case: CaseRow | None) -> Told:
+def _step_of(notice: NoticeRow) -> tuple[str, int] | None:
+    """The case and the version at which stands why it was taken away; None for what tells something else."""
+    step = step_named(notice.words) if notice.topic == TAKEN else None
+    return None if step is None else (notice.reference, step)
+
+
+def _told(actor: Actor, notice: NoticeRow, case: CaseRow | None, why: Mapping[tuple[str, int], str]) -> Told:
     address = of_class = ""
     if case is not None:
         name = "hub-case" if _HUB.roles & actor.roles else "worker-task"
@@ -77,7 +88,9 @@ def _told(actor: Actor, notice: NoticeRow, case: CaseRow | None) -> Told:
     if notice.topic == OF_ACCOUNTS:
         words = replace(notice.words, values={"who": maker_named(notice.reference)})
         return Told(notice, in_words(words), None, "", "", gettext("Your account"))
-    return Told(notice, with_day(notice.words), case, of_class, address, notice.reference)
+    step = _step_of(notice)
+    reason = "" if step is None else why.get(step, "")
+    return Told(notice, with_day(notice.words), case, of_class, address, notice.reference, reason)
 
 
 @signed_in

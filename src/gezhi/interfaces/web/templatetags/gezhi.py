@@ -23,9 +23,11 @@ from gezhi.interfaces import problem
 from gezhi.interfaces.web import words
 from gezhi.interfaces.web.moments import Moments, span_words
 from gezhi.interfaces.web.place_words import place_with_address
+from gezhi.interfaces.web.shipped_words import as_shipped
 from gezhi.platform.retention.in_force import days_in_force
 
 register = template.Library()
+register.filter(as_shipped)
 
 _FIGURE_AND_UNIT = re.compile(r"(\d+)(\D+?)(?=\s*\d|$)")
 
