@@ -73,5 +73,5 @@ ADMINISTRATION: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     ),
     "administration-retention-withdraw": ((), ("number",)),
     "administration-street": (("street",), None),
-    "administration-record": (("who", "action", "since", "until", "before"), None),
+    "administration-record": (("of", "who", "action", "since", "until", "before"), None),
 }

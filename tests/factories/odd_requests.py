@@ -128,7 +128,7 @@ def _good_values(town: Town) -> dict[str, str]:
     good: dict[str, Any] = {
         "number": made.number, "code": made.follow_code, "X-Follow-Code": made.follow_code, "picture_id": shown.id,
         "photo_id": shown.id, "action": "note", "note": "看过了", "reason": "回访", "why": "ask_place", "paper": "case",
-        "street": str(town.areas["420602001"].pk),
+        "street": str(town.areas["420602001"].pk), "of": "looks",
         "body": str(town.bodies["sanitation"].pk), "full": "1", "words": "在哪一栋", "lon": f"{lon}", "lat": f"{lat}",
         "description": "路边垃圾满溢", "class_code": "E0110", "key": str(uuid4()), "level": "street", "queue": "all",
         "user": "worker", "verb": "see", "object": f"case:{made.number}", "solved": "yes", "score": "4",
