@@ -41,6 +41,14 @@ def file_of(folder, ending: str):
     return path
 
 
+def test_ground_without_areas_is_laid_and_said_to_show_nowhere(tmp_path, home):
+    done = run(file_of(tmp_path, ".osm"))
+    assert done.exit_code == 0
+    assert "before there are areas" in done.stderr
+    make_small_city()
+    assert "before there are areas" not in run(file_of(tmp_path, ".osm")).stderr
+
+
 @pytest.mark.parametrize("ending", [".osm", ".osm.gz", ".osm.bz2", ".osm.pbf"])
 def test_a_file_becomes_ground(tmp_path, home, ending):
     make_small_city()

@@ -34,6 +34,7 @@ def command(*, file: Path, code: str | None, name: str | None, licence: str, poi
     Exit codes: 0 laid, 2 the file cannot be used.
     """
     start_django()
+    from gezhi.contexts.areas.queries import box_of
     from gezhi.contexts.ground.use_cases import NewSource
     from gezhi.interfaces.cli.progress import counted
     from gezhi.interfaces.imports.basemap import code_of, is_archive, lay_osm_file, lay_tiles, title_of
@@ -48,6 +49,8 @@ def command(*, file: Path, code: str | None, name: str | None, licence: str, poi
     took = round(seconds(), 2)
     for doubt in laid.doubts:
         click.echo(f"gezhi import basemap: {doubt}", err=True)
+    if box_of() is None:
+        click.echo("gezhi import basemap: no page shows a map before there are areas: gezhi import areas", err=True)
     if as_json:
         print_json(
             {
