@@ -36,6 +36,7 @@ def test_an_export_is_watched_and_fetched(walk: Walk, settings, tmp_path) -> Non
     walk.sign_in("dispatcher")
     walk.go("/hub?queue=all")
     walk.look("hub-with-export")
+    page.locator(".list-more > summary").click()
     page.locator("form[action$='/export_cases'] button").click()
     page.wait_for_url("**/staff/work/*")
     expect(page.locator("#far .chip")).to_be_visible()
@@ -92,6 +93,7 @@ def test_without_a_script_a_reload_shows_how_far_it_is(browser: Browser, live_se
     )
     walk.sign_in("dispatcher")
     walk.page.goto(live_server.url + "/hub?queue=all")
+    walk.page.locator(".list-more > summary").click()
     walk.page.locator("form[action$='/export_cases'] button").click()
     assert "/staff/work/" in walk.page.url
     work_one()

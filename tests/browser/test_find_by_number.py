@@ -18,6 +18,7 @@ def test_a_report_is_found_by_the_caller_s_number(walk: Walk) -> None:
     walk.sign_in("dispatcher")
     walk.go("/hub")
     walk.look("hub-with-the-way-to-a-number")
+    page.locator(".list-more > summary").press("Enter")
     page.locator("a[href='/hub/by-number']").press("Enter")
     expect(page.locator("#phone")).to_be_focused()
     walk.look("by-number-form")

@@ -179,8 +179,8 @@ class Crawl:
                 if "Download is starting" in str(error):
                     # A file, and no page.
                     return None
-                # The answer to the last press has just come in.
-                if "interrupted by another navigation" not in str(error):
+                # The answer to the last press has just come in, before this was asked for or while it was.
+                if not any(words in str(error) for words in ("interrupted by another navigation", "net::ERR_ABORTED")):
                     raise
                 self.page.wait_for_timeout(SETTLES)
                 self.page.wait_for_load_state()

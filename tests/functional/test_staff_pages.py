@@ -203,7 +203,7 @@ def test_names_are_opened_by_those_who_handle_the_case_and_each_look_is_kept(tow
     assert "13812341234" not in hub.post(address).content.decode(), "not without a reason"
     assert "13812341234" in hub.post(address, why).content.decode()
     assert "13812341234" not in as_("operations").post(address, why).content.decode()
-    assert "d**" in Client().get(f"/follow/{made.follow_code}/data").content.decode()
+    assert "街道调度员" in Client().get(f"/follow/{made.follow_code}/data").content.decode()
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Mode": "navigate"}, {"Sec-Fetch-Site": "cross-site"}])
