@@ -12,6 +12,7 @@ from gezhi.contexts.cases.use_cases.change_template import Template, save_templa
 from gezhi.kernel.clock import now
 from gezhi.platform.presence.here import Other, here
 from tests.factories.cases import Town, report
+from tests.factories.walks import Walk
 
 
 def by(town: Town, name: str, number: str, **more: object) -> Command:
@@ -121,11 +122,17 @@ def test_several_cases_are_dispatched_at_once_and_can_be_taken_back(walks, town)
     walk.look("several-done")
 
 
-def test_a_recipient_is_found_by_typing(walks, town):
-    number = report(now=now()).number
+def at_case(walks: Callable[..., Walk], number: str) -> Walk:
+    """A dispatcher who has opened a case by its address."""
     walk = walks()
     walk.sign_in("dispatcher")
     walk.go(f"/hub/cases/{number}")
+    return walk
+
+
+def test_a_recipient_is_found_by_typing(walks, town):
+    number = report(now=now()).number
+    walk = at_case(walks, number)
     page = walk.page
     page.keyboard.press("d")
     field = page.locator("dialog[open] [role=combobox]")
@@ -144,10 +151,7 @@ def test_a_recipient_is_found_by_typing(walks, town):
 
 def test_a_class_is_found_by_typing_and_escape_leaves_one_thing_at_a_time(walks, town):
     number = report(now=now()).number
-    walk = walks()
-    walk.sign_in("dispatcher")
-    walk.go(f"/hub/cases/{number}")
-    page = walk.page
+    page = at_case(walks, number).page
     page.keyboard.press("f")
     dialog = page.locator("dialog[open]")
     field, listed = dialog.locator("#correct-class-search"), dialog.locator("#correct-class-list")
@@ -182,10 +186,7 @@ def test_a_class_is_found_by_typing_and_escape_leaves_one_thing_at_a_time(walks,
 
 def test_arrows_pass_what_stands_in_the_list_twice(walks, town):
     number = report(now=now(), description="烧烤摊油烟扰民").number
-    walk = walks()
-    walk.sign_in("dispatcher")
-    walk.go(f"/hub/cases/{number}")
-    page = walk.page
+    page = at_case(walks, number).page
     page.keyboard.press("f")
     expect(page.locator("dialog[open] #correct-class-search")).to_be_focused()
     page.locator("dialog[open] #correct-class-search").fill("E01")

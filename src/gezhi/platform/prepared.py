@@ -176,13 +176,21 @@ def rows_of_each(questions: Sequence[Question]) -> list[Rows]:
     All select columns of the same types. Raises ``KeyError`` where a value is missing."""
     if len(questions) < 2 or any(beyond_columns(values) for _, values in questions):
         return [query.rows(**values) for query, values in questions]
+    found = _in_slices(questions, union_of)
+    return [query.planned().converted(rows) for (query, _), rows in zip(questions, found, strict=True)]
+
+
+def _in_slices(
+    questions: Sequence[Question], as_one: Callable[[Sequence[Question]], tuple[str, list[Any]]]
+) -> list[Rows]:
+    """The rows of each, as ``as_one`` makes one statement of ``MOST_TOGETHER`` at most: its first column says of which a row is."""
     found: list[Rows] = []
     for some in in_batches(questions, MOST_TOGETHER):
         own: list[Rows] = [[] for _ in some]
-        for part, *row in fetched(*union_of(some)):
+        for part, *row in fetched(*as_one(some)):
             own[part].append(tuple(row))
         found += own
-    return [query.planned().converted(rows) for (query, _), rows in zip(questions, found, strict=True)]
+    return found
 
 
 def rows_of_all(questions: Sequence[Question]) -> Rows:
@@ -225,13 +233,7 @@ def _unlike(questions: Sequence[Question]) -> list[Rows]:
     """The rows of each, in no order; each row goes over the line as one text, so that they need not be alike."""
     if len(questions) < 2 or any(beyond_columns(values) for _, values in questions):
         return [query.rows(**values) for query, values in questions]
-    found: list[Rows] = []
-    for some in in_batches(questions, MOST_TOGETHER):
-        own: list[Rows] = [[] for _ in some]
-        for part, row in fetched(*_as_texts(some)):
-            own[part].append(tuple(json.loads(row)))
-        found += own
-    return found
+    return [[tuple(json.loads(text)) for (text,) in rows] for rows in _in_slices(questions, _as_texts)]
 
 
 def _as_texts(questions: Sequence[Question]) -> tuple[str, list[Any]]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
 from gezhi.platform.audit.models import AuditRecord
+
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,18 @@ class RecordPage:
     next: int | None
 
 
+def of_whom_and_when(found: QuerySet[M], *, who: str, since: datetime | None, until: datetime | None) -> QuerySet[M]:
+    """What of entries with ``actor_label`` and ``at`` is of whoever has ``who`` in their name, from ``since`` on and before
+    ``until``; None, or an empty name, leaves nothing out."""
+    if who:
+        found = found.filter(actor_label__icontains=who)
+    if since is not None:
+        found = found.filter(at__gte=since)
+    if until is not None:
+        found = found.filter(at__lt=until)
+    return found
+
+
 def records(
     actor: Actor,
     *,
@@ -50,14 +65,9 @@ def records(
     administrator."""
     require_in(actor, "read_record")
     found = AuditRecord.objects.order_by("-at", "-pk")
-    if who:
-        found = found.filter(actor_label__icontains=who)
+    found = of_whom_and_when(found, who=who, since=since, until=until)
     if action:
         found = found.filter(action__startswith=action)
-    if since is not None:
-        found = found.filter(at__gte=since)
-    if until is not None:
-        found = found.filter(at__lt=until)
     if before is not None:
         # What was written down later may be of an earlier moment: a history that is imported, the days of a demo city.
         last = AuditRecord.objects.filter(pk=before).values_list("at", flat=True).first()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from gezhi.platform.access.actor import Actor
 from gezhi.platform.access.territory import require_in
+from gezhi.platform.audit.queries import of_whom_and_when
 from gezhi.platform.vault.models import PersonalDataAccess
 
 
@@ -43,13 +44,7 @@ def logged_looks(
 ) -> LookPage:
     """A page of the log. One query. Raises ``NotAllowed`` for anyone but an audit administrator."""
     require_in(actor, "read_record")
-    found = PersonalDataAccess.objects.order_by("-pk")
-    if who:
-        found = found.filter(actor_label__icontains=who)
-    if since is not None:
-        found = found.filter(at__gte=since)
-    if until is not None:
-        found = found.filter(at__lt=until)
+    found = of_whom_and_when(PersonalDataAccess.objects.order_by("-pk"), who=who, since=since, until=until)
     if before is not None:
         found = found.filter(pk__lt=before)
     columns = ("pk", "at", "actor_id", "actor_label", "action", "reason", "record__subject_type", "record__subject_id")

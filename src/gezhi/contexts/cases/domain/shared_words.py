@@ -55,27 +55,7 @@ _HEAD = re.compile(r"(?:[了的在是被把就也都还又很]|有(?![限色轨�
 _END = re.compile(r"[了的着过吗呢吧啊]+$")
 _TORN_END = re.compile(r"[了的着过一个在是有和与被把就也都还又很两几这那不没]+$")
 # What says nothing of any matter by itself.
-_EMPTY = frozenset(
-    (
-        *(
-            "这里",
-            "那里",
-            "这个",
-            "那个",
-            "这边",
-            "那边",
-            "没有",
-            "已经",
-            "非常",
-            "一直",
-            "现在",
-            "今天",
-            "昨天",
-            "我们",
-        ),
-        *("他们", "里面", "旁边", "附近", "边上", "有人", "起来", "出来"),
-    )
-)
+_EMPTY = re.compile("[这那][里个边]|没有|已经|非常|一直|现在|[今昨]天|[我他]们|里面|旁边|附近|边上|有人|[起出]来")
 LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z-]+[A-Za-z]")
 HAN_RUN = re.compile(r"[\u4e00-\u9fff]{2,}")
 
@@ -177,7 +157,7 @@ def _without_edges(phrase: str, *, goes_on: bool) -> str:
     begun = _HEAD.match(phrase)
     inner = phrase[begun.end() :] if begun else phrase
     inner = (_TORN_END if goes_on else _END).sub("", inner)
-    return "" if len(inner) < 2 or inner in _EMPTY else inner
+    return "" if len(inner) < 2 or _EMPTY.fullmatch(inner) else inner
 
 
 @dataclass(frozen=True, slots=True)
